@@ -12,7 +12,7 @@ from app.retention import Retention
 from domain.ports.dependencies import Dependencies
 from domain.shared.access import Environment
 from domain.shared.ids import new_id
-from domain.shared.jobs import Job, JobKind, JobResult
+from domain.shared.jobs import Job, JobResult, JobType
 from domain.shared.outbound_errors import Unavailable
 from domain.use_cases.quotes.closings import expire_quotes
 from domain.use_cases.worker import dispatch
@@ -45,7 +45,7 @@ class Worker:
         self._stopping = False
         self._next_sweep: datetime | None = None
         # Number of attempts in this process, by kind of job and result.
-        self.results: Counter[tuple[JobKind, JobResult]] = Counter()
+        self.results: Counter[tuple[JobType, JobResult]] = Counter()
 
     async def run(self) -> None:
         """Claims and runs jobs until `stop`, and deletes expired data meanwhile."""

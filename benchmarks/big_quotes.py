@@ -29,7 +29,7 @@ from domain.quotes.pricing import ItemPrices, QuotePrices
 from domain.shared.access import CUSTOMER_SCOPES, Caller, Environment, Scope
 from domain.shared.events import NewEvent
 from domain.shared.ids import global_id, new_id
-from domain.shared.jobs import JobKind, NewJob, RetryPolicy
+from domain.shared.jobs import JobType, NewJob, RetryPolicy
 from domain.shared.money import MoneyDraft
 from domain.use_cases.quotes.creation import CreateQuote, create_quote
 from domain.use_cases.quotes.decisions import AcceptQuote, accept_quote
@@ -105,7 +105,7 @@ async def _work_off(deps: Dependencies) -> None:
 
 def _orders_only(event: NewEvent) -> list[NewJob]:
     """Returns the requests to the vendor. E-mails and tasks are not counted: there is one for each quote."""
-    return [job for job in dispatch.jobs_for(event) if job.kind == JobKind.PLACE_VENDOR_ORDER]
+    return [job for job in dispatch.jobs_for(event) if job.kind == JobType.PLACE_VENDOR_ORDER]
 
 
 async def _timed(act: Callable[[], Awaitable[Any]]) -> tuple[Any, tuple[float, float]]:

@@ -15,7 +15,7 @@ from domain.quotes.recipients import Recipient
 from domain.quotes.rows import Alternative, Quote, QuoteItem
 from domain.quotes.statuses import LineDecision, OfferStatus, QuoteStatus, RecipientStatus
 from domain.quotes.totals import totalled
-from domain.shared.access import CUSTOMER_SCOPES, Actor, ActorKind, Caller, Environment
+from domain.shared.access import CUSTOMER_SCOPES, Actor, ActorType, Caller, Environment
 from domain.shared.addresses import Address
 from domain.shared.ids import RowId, new_id
 from domain.shared.money import Money
@@ -26,7 +26,7 @@ LATER = NOW + timedelta(hours=1)
 TENANT = 1
 _order_ids = count(1_763_800_000_000)
 
-ANA = Actor(ActorKind.API_KEY, "0190a5b0-0000-7000-8000-00000000a0a0", "Ana's key")
+ANA = Actor(ActorType.API_KEY, "0190a5b0-0000-7000-8000-00000000a0a0", "Ana's key")
 
 unpriced = None
 priced = Money(1450_00, "USD")

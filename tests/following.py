@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from domain.fulfilment.vendor_api import AlternativeGroup, Candidate, ReportedOrder
 from domain.quotes.statuses import Verdict
-from domain.shared.jobs import JobKind, RetryPolicy
+from domain.shared.jobs import JobType, RetryPolicy
 from domain.shared.money import Money
 from domain.use_cases.quotes.decisions import Decide, decide
 from domain.use_cases.quotes.steps import OfferRef
@@ -17,7 +17,7 @@ OPERATOR = a_caller(None)
 GROUP = AlternativeGroup("g", (Candidate("c", "Apple", None, None, None, None, None, None),))
 
 
-async def run(world: World, kind: JobKind) -> None:
+async def run(world: World, kind: JobType) -> None:
     """Run what is due of one kind once."""
     others = {key: job for key, job in world.memory.jobs.items() if job.kind != kind}
     mine = {key: job for key, job in world.memory.jobs.items() if job.kind == kind}
@@ -30,7 +30,7 @@ async def run(world: World, kind: JobKind) -> None:
 
 async def follow(world: World, seconds: float = 0) -> None:
     world.clock.move(seconds=seconds)
-    await run(world, JobKind.FOLLOW_VENDOR_ORDER)
+    await run(world, JobType.FOLLOW_VENDOR_ORDER)
 
 
 async def a_placed_order(word: str = "pending", price: Money | None = None, **report) -> World:
@@ -42,7 +42,7 @@ async def a_placed_order(word: str = "pending", price: Money | None = None, **re
     )
     quote = world.memory.keep(a_quote(line(priced)))
     await decide(world.deps, a_caller(), Decide(OfferRef(item_of(quote), ("itemId",)), Verdict.ACCEPT))
-    await run(world, JobKind.PLACE_VENDOR_ORDER)
+    await run(world, JobType.PLACE_VENDOR_ORDER)
     tell(world, word, price, **report)
     return world
 
@@ -59,7 +59,7 @@ def order_of(world: World):
 
 
 def job_of(world: World):
-    [job] = [it for it in world.memory.jobs.values() if it.kind == JobKind.FOLLOW_VENDOR_ORDER]
+    [job] = [it for it in world.memory.jobs.values() if it.kind == JobType.FOLLOW_VENDOR_ORDER]
     return job
 
 

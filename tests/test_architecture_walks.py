@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from app.worker import Worker
-from domain.shared.jobs import JobKind
+from domain.shared.jobs import JobType
 from tests.api.conftest import api, new_database, shop, templates
 from tests.api.support.makers import a_quote
 from tests.api.support.running import document
@@ -96,7 +96,7 @@ async def test_the_walk_of_a_job_is_the_one_it_takes(shop):
     with traced() as entered:
         job = await worker._claim()
         assert job is not None
-        assert job.kind is JobKind.PLACE_VENDOR_ORDER
+        assert job.kind is JobType.PLACE_VENDOR_ORDER
         await worker._run_job(job)
     agrees("a job", entered)
 

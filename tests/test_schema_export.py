@@ -141,8 +141,8 @@ type Event {
     id: ID! cursor: String! type: EventType! occurredAt: DateTime! actor: Actor! node: Node changes: [StatusChange!]!
 }
 enum EventType { QUOTE_CREATED QUOTE_ITEM_ACCEPTED }
-type Actor { kind: ActorKind! id: ID! name: String! }
-enum ActorKind { API_KEY PERSON CUSTOMER SYSTEM }
+type Actor { kind: ActorType! id: ID! name: String! }
+enum ActorType { API_KEY PERSON CUSTOMER SYSTEM }
 type PageInfo { hasNextPage: Boolean! hasPreviousPage: Boolean! startCursor: String endCursor: String }
 type QuoteConnection { edges: [QuoteEdge!]! nodes: [Quote!]! pageInfo: PageInfo! totalCount: Int! }
 type QuoteEdge { cursor: String! node: Quote! }

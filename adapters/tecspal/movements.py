@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from adapters.http import one_line
 from adapters.tecspal.client import MAX_LIST_BYTES, TecspalClient
-from domain.inventory.movements import MovementKind, MovementRequest, ReportedMovement
+from domain.inventory.movements import MovementRequest, MovementType, ReportedMovement
 from domain.shared.errors import Invalid
 from domain.shared.outbound_errors import OutboundFailure
 from domain.shared.parsers import fold, optional_url
@@ -36,7 +36,7 @@ class TecspalMovements:
         found = await self._client.write(path, movement_data(request))
         return reported_movement(self._client.only(found, "POST", path), self._client.missing_error("POST", path))
 
-    async def find_movements(self, company_code: str, kind: MovementKind, email: str) -> list[ReportedMovement]:
+    async def find_movements(self, company_code: str, kind: MovementType, email: str) -> list[ReportedMovement]:
         """Returns all movements of a kind that may be this person's, oldest first. Those of others are not parsed."""
         filters = {"companyCode": company_code, "type": str(kind)}
         missing = self._client.missing_error("GET", "movement_requests")
@@ -53,7 +53,7 @@ class TecspalMovements:
 def movement_data(request: MovementRequest) -> dict[str, Any]:
     """Returns the request body of a movement (docs/domain.md#tecspal-movements)."""
     person = {"companyCode": request.company_code, "employeeEmail": request.employee_email}
-    if request.kind == MovementKind.ONBOARDING:
+    if request.kind == MovementType.ONBOARDING:
         return {**person, "countryCode": request.country_code, "hardwareIds": [request.hardware_id]}
     # Without ids, the vendor would collect all devices of the person.
     devices = {"hardwareIds": [request.hardware_id]}

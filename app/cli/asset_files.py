@@ -14,7 +14,7 @@ from typing import IO
 
 from adapters.csv.files import BadFile, Row, guarded, headings, read_rows
 from domain.inventory.assets import MOST_ASSETS, Asset, AssetDraft, AssetStatus
-from domain.inventory.locations import LocationDraft, LocationKind
+from domain.inventory.locations import LocationDraft, LocationType
 from domain.inventory.serial_numbers import parse_serial
 from domain.ports.dependencies import Dependencies
 from domain.shared.access import SYSTEM, TenantScope
@@ -32,7 +32,7 @@ EXPORTED = (*HEADER, *LOCATION)
 REPORTED = ("line", "reason")
 STATUS = "status"
 ACCEPTED = (*EXPORTED, STATUS, *REPORTED)
-KINDS = {fold(it): it for it in LocationKind}
+KINDS = {fold(it): it for it in LocationType}
 # The columns of the fields of a draft.
 COLUMNS = {
     "serialNumber": "serial_number",
@@ -183,7 +183,7 @@ def _location_problem(row: Row) -> str | None:
     """Returns why the location of a row is invalid, or None. Other problems are found when the draft is checked."""
     kind = fold(row.cells.get("location", ""))
     if kind and kind not in KINDS:
-        known = ", ".join(it.capitalize() for it in LocationKind)
+        known = ", ".join(it.capitalize() for it in LocationType)
         return f"location: This is not a location. Use one of {known}, or leave it empty."
     if not kind and row.cells.get("location_name"):
         return "location: Required with `location_name`: the kind of the location."
@@ -238,7 +238,7 @@ def _message(path: Iterable[str], message: str) -> str:
 def _cells(asset: Asset) -> tuple[str | None, ...]:
     price, place = asset.price, asset.location
     # A holder is identified by the e-mail address.
-    name = place.name if place is not None and place.kind != LocationKind.PERSON else None
+    name = place.name if place is not None and place.kind != LocationType.PERSON else None
     return (
         asset.serial_number,
         asset.device_type.capitalize() if asset.device_type else None,

@@ -26,7 +26,7 @@ _DATE = re.compile(
 )
 
 
-class FieldKind(StrEnum):
+class FieldType(StrEnum):
     """The type of a custom field's values (docs/domain.md#custom-fields)."""
 
     TEXT = "TEXT"
@@ -38,7 +38,7 @@ class FieldKind(StrEnum):
     ADDRESS = "ADDRESS"
 
 
-CHOICES = frozenset({FieldKind.RADIO, FieldKind.DROP_DOWN, FieldKind.CHECKLIST})
+CHOICES = frozenset({FieldType.RADIO, FieldType.DROP_DOWN, FieldType.CHECKLIST})
 
 
 class CustomField(NamedTuple):
@@ -49,7 +49,7 @@ class CustomField(NamedTuple):
     id: str
     tenant_id: int
     name: str
-    kind: FieldKind
+    kind: FieldType
     options: tuple[str, ...]
     required: bool
     customer_sees: bool
@@ -71,7 +71,7 @@ class FieldValue(NamedTuple):
     """The value of a custom field on a quote, with the field's kind at the time it was stored."""
 
     field_id: str
-    kind: FieldKind
+    kind: FieldType
     value: Any
 
     @property
@@ -119,24 +119,24 @@ class AddressValue(FieldValue):
     __slots__ = ()
 
 
-VALUE_TYPES: dict[FieldKind, type[FieldValue]] = {
-    FieldKind.TEXT: TextValue,
-    FieldKind.NUMBER: NumberValue,
-    FieldKind.DATE: DateValue,
-    FieldKind.RADIO: OptionValue,
-    FieldKind.DROP_DOWN: OptionValue,
-    FieldKind.CHECKLIST: ChecklistValue,
-    FieldKind.ADDRESS: AddressValue,
+VALUE_TYPES: dict[FieldType, type[FieldValue]] = {
+    FieldType.TEXT: TextValue,
+    FieldType.NUMBER: NumberValue,
+    FieldType.DATE: DateValue,
+    FieldType.RADIO: OptionValue,
+    FieldType.DROP_DOWN: OptionValue,
+    FieldType.CHECKLIST: ChecklistValue,
+    FieldType.ADDRESS: AddressValue,
 }
 # The input member for the values of each kind.
-MEMBERS: dict[FieldKind, str] = {
-    FieldKind.TEXT: "text",
-    FieldKind.NUMBER: "number",
-    FieldKind.DATE: "date",
-    FieldKind.RADIO: "option",
-    FieldKind.DROP_DOWN: "option",
-    FieldKind.CHECKLIST: "options",
-    FieldKind.ADDRESS: "address",
+MEMBERS: dict[FieldType, str] = {
+    FieldType.TEXT: "text",
+    FieldType.NUMBER: "number",
+    FieldType.DATE: "date",
+    FieldType.RADIO: "option",
+    FieldType.DROP_DOWN: "option",
+    FieldType.CHECKLIST: "options",
+    FieldType.ADDRESS: "address",
 }
 
 
@@ -157,7 +157,7 @@ class FieldDraft:
     details: Mapping[str, Any] = field(default_factory=dict)
 
 
-def define_field(kind: FieldKind, draft: FieldDraft, tenant_id: int, at: datetime, field_id: str) -> CustomField:
+def define_field(kind: FieldType, draft: FieldDraft, tenant_id: int, at: datetime, field_id: str) -> CustomField:
     """A new custom field. Raises: InvalidInput, with every problem of the input."""
     unnamed = CustomField(field_id, tenant_id, "", kind, (), False, True, False, None, at, at)
     return redefined_field(unnamed, FieldDraft({"options": (), **draft.details}), at)
@@ -222,7 +222,7 @@ def missing_customer_fields(values: Sequence[FieldValue], fields: Mapping[str, C
     return tuple(it.name for it in fields.values() if it.required and it.customer_edits and it.id not in known)
 
 
-def _options(kind: FieldKind, given: Sequence[str] | None, problems: Problems) -> tuple[str, ...]:
+def _options(kind: FieldType, given: Sequence[str] | None, problems: Problems) -> tuple[str, ...]:
     options = tuple(given or ())
     if kind not in CHOICES:
         if options:
@@ -261,18 +261,18 @@ def _value(definition: CustomField, draft: ValueDraft, before: Any, problems: Pr
         problems.add(here, ErrorCode.NOT_SUPPORTED, message)
         return None
     match definition.kind:
-        case FieldKind.TEXT:
+        case FieldType.TEXT:
             return problems.check(here, optional_text, draft.value, NOTE_LENGTH, lines=True)
-        case FieldKind.NUMBER:
+        case FieldType.NUMBER:
             return problems.check(here, _number, draft.value)
-        case FieldKind.DATE:
+        case FieldType.DATE:
             return problems.check(here, _date, draft.value)
-        case FieldKind.CHECKLIST:
+        case FieldType.CHECKLIST:
             return _checked_options(definition, draft.value, problems, here)
-        case FieldKind.ADDRESS:
+        case FieldType.ADDRESS:
             assert isinstance(draft.value, AddressDraft)
             return parse_address(draft.value, problems, here, before)
-        case FieldKind.RADIO | FieldKind.DROP_DOWN:
+        case FieldType.RADIO | FieldType.DROP_DOWN:
             return problems.check(here, _option, draft.value, definition)
 
 

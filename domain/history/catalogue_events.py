@@ -9,7 +9,7 @@ from typing import NamedTuple
 from domain.catalogue.products import Configuration, Product
 from domain.catalogue.snapshot import CatalogueSnapshot
 from domain.history.field_changes import field_changes
-from domain.shared.access import Actor, ActorKind
+from domain.shared.access import Actor, ActorType
 from domain.shared.errors import NodeRef
 from domain.shared.events import FieldChange
 
@@ -35,7 +35,7 @@ class CatalogueEvent(NamedTuple):
     type: CatalogueEventType
     node_type: str
     node_id: str
-    actor_kind: ActorKind
+    actor_kind: ActorType
     actor_id: str
     actor_name: str
     occurred_at: datetime
@@ -47,7 +47,7 @@ class CatalogueEvent(NamedTuple):
 
     @property
     def actor(self) -> Actor:
-        return Actor(ActorKind(self.actor_kind), self.actor_id, self.actor_name)
+        return Actor(ActorType(self.actor_kind), self.actor_id, self.actor_name)
 
 
 def events_of(

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from domain.catalogue.products import WARRANTIES, ProductType
-from domain.inventory.locations import Location, LocationDraft, LocationKind, parse_location
+from domain.inventory.locations import Location, LocationDraft, LocationType, parse_location
 from domain.inventory.serial_numbers import new_serial
 from domain.people.employees import Employee, person_key
 from domain.shared.errors import ErrorCode, Invalid, NodeRef, Path, Problems
@@ -40,9 +40,9 @@ class AssetStatus(StrEnum):
 
 # The status of an asset at each kind of location.
 STATUS_AT = {
-    LocationKind.PERSON: AssetStatus.IN_USE,
-    LocationKind.OFFICE: AssetStatus.IN_USE,
-    LocationKind.STORAGE: AssetStatus.IN_STORAGE,
+    LocationType.PERSON: AssetStatus.IN_USE,
+    LocationType.OFFICE: AssetStatus.IN_USE,
+    LocationType.STORAGE: AssetStatus.IN_STORAGE,
 }
 
 
@@ -96,10 +96,10 @@ class Asset(NamedTuple):
         if self.status == AssetStatus.RETIRED:
             return None
         if self.status == AssetStatus.IN_STORAGE:
-            return Location(LocationKind.STORAGE, self.place_name)
+            return Location(LocationType.STORAGE, self.place_name)
         if self.employee_name is not None:
-            return Location(LocationKind.PERSON, self.employee_name)
-        return Location(LocationKind.OFFICE, self.place_name)
+            return Location(LocationType.PERSON, self.employee_name)
+        return Location(LocationType.OFFICE, self.place_name)
 
     @property
     def quantity(self) -> int:
@@ -169,7 +169,7 @@ def build_asset(
     description = problems.check((*path, "description"), text, draft.description)
     holder = problems.check((*path, "employee"), people.holder, draft.employee)
     location = parse_location(draft.location, draft.employee, problems, (*path, "location"))
-    if location is not None and location.kind == LocationKind.PERSON and holder is None:
+    if location is not None and location.kind == LocationType.PERSON and holder is None:
         holder = problems.check((*path, "location", "name"), people.holder, location.name)
     condition = problems.check((*path, "condition"), optional_text, draft.condition, NAME_LENGTH)
     price = parse_money(draft.cost, problems, (*path, "cost")) if draft.cost else None
@@ -198,7 +198,7 @@ def build_asset(
     )
     if holder is not None:
         return in_use(asset, holder, at)
-    if location is not None and location.kind == LocationKind.OFFICE:
+    if location is not None and location.kind == LocationType.OFFICE:
         return at_office(asset, location.name or "", at)
     return asset._replace(place_name=location.name) if location is not None else asset
 

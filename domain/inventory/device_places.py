@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from domain.inventory.assets import Asset, AssetStatus
 from domain.inventory.device_actions import DeviceAction, DeviceActionType
-from domain.inventory.locations import LocationKind
+from domain.inventory.locations import LocationType
 from domain.shared.errors import Conflict, ErrorCode
 from domain.shared.parsers import fold
 
@@ -54,9 +54,9 @@ def place_of(asset: Asset | None, action: DeviceAction) -> Place:
     if asset is None or asset.location is None:
         return Place.UNKNOWN
     match asset.location.kind:
-        case LocationKind.STORAGE:
+        case LocationType.STORAGE:
             return Place.STORED
-        case LocationKind.OFFICE:
+        case LocationType.OFFICE:
             return Place.AT_OFFICE
     return Place.HELD if _is_with(asset, action.current_key, action.current_name) else Place.HELD_BY_ANOTHER
 

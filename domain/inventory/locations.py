@@ -8,7 +8,7 @@ from domain.shared.errors import ErrorCode, Path, Problems
 from domain.shared.parsers import NAME_LENGTH, optional_text
 
 
-class LocationKind(StrEnum):
+class LocationType(StrEnum):
     """The kind of a location."""
 
     PERSON = "PERSON"
@@ -19,16 +19,16 @@ class LocationKind(StrEnum):
 class Location(NamedTuple):
     """A person, an office, or a storage, whose name may be unknown."""
 
-    kind: LocationKind
+    kind: LocationType
     name: str | None = None
 
     def __str__(self) -> str:
         match self.kind:
-            case LocationKind.PERSON:
+            case LocationType.PERSON:
                 return f"with {self.name}"
-            case LocationKind.STORAGE:
+            case LocationType.STORAGE:
                 return f"in storage ({self.name})" if self.name else "in storage"
-            case LocationKind.OFFICE:
+            case LocationType.OFFICE:
                 return f"at the office {self.name}"
 
 
@@ -36,7 +36,7 @@ class Location(NamedTuple):
 class LocationDraft:
     """A location as entered."""
 
-    kind: LocationKind
+    kind: LocationType
     name: str | None = None
 
 
@@ -50,7 +50,7 @@ def parse_location(
     name = problems.check((*path, "name"), optional_text, draft.name, NAME_LENGTH)
     # An invalid name is reported for `employee` itself.
     holder = Problems().check((), optional_text, employee, NAME_LENGTH)
-    if draft.kind == LocationKind.PERSON:
+    if draft.kind == LocationType.PERSON:
         name = name or holder
         if holder is not None and name != holder:
             problems.add(
@@ -61,6 +61,6 @@ def parse_location(
     elif holder is not None:
         message = f"A device with an `employee` is with that person. Leave out `employee` for {draft.kind}."
         problems.add((*path, "kind"), ErrorCode.NOT_ALLOWED, message)
-    if name is None and draft.kind != LocationKind.STORAGE and not problems.found:
+    if name is None and draft.kind != LocationType.STORAGE and not problems.found:
         problems.add((*path, "name"), ErrorCode.REQUIRED, f"Send the name of the {draft.kind.lower()}.")
     return Location(draft.kind, name)

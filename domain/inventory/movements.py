@@ -15,7 +15,7 @@ from domain.people.employees import person_key
 from domain.shared.parsers import fold
 
 
-class MovementKind(StrEnum):
+class MovementType(StrEnum):
     """The direction of a movement (docs/domain.md#tecspal-movements)."""
 
     ONBOARDING = "ONBOARDING"
@@ -45,7 +45,7 @@ class Movement(NamedTuple):
     id: str
     tenant_id: int
     device_action_id: str
-    kind: MovementKind
+    kind: MovementType
     status: MovementStatus
     serial_number: str
     country: str
@@ -64,7 +64,7 @@ class Movement(NamedTuple):
 class MovementRequest:
     """A request to bring a device to a person, or to collect it."""
 
-    kind: MovementKind
+    kind: MovementType
     company_code: str
     country_code: str
     hardware_id: str
@@ -94,10 +94,10 @@ def movement_for(action: DeviceAction, asset: Asset | None, at: datetime, new_id
     """
     if asset is None:
         return None
-    kind, person, country = MovementKind.OFFBOARDING, action.current_email, asset.country
+    kind, person, country = MovementType.OFFBOARDING, action.current_email, asset.country
     starts = AssetStatus.IN_USE
     if action.action_type == DeviceActionType.ASSIGN and action.new_email is not None:
-        kind, person, starts = MovementKind.ONBOARDING, action.new_email, AssetStatus.IN_STORAGE
+        kind, person, starts = MovementType.ONBOARDING, action.new_email, AssetStatus.IN_STORAGE
         country = action.new_country or asset.country
     elif action.action_type not in (DeviceActionType.STORE, DeviceActionType.RETRIEVAL):
         return None

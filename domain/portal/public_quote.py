@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.catalogue.products import Specification
-from domain.companies.custom_fields import CHOICES, CustomField, FieldKind
+from domain.companies.custom_fields import CHOICES, CustomField, FieldType
 from domain.companies.customers import Customer
 from domain.portal.printed_quote import QuoteDocument, document_of
 from domain.portal.printed_sums import DocumentAmount
@@ -127,7 +127,7 @@ class PublicField:
 
     id: str
     name: str
-    kind: FieldKind
+    kind: FieldType
     options: tuple[str, ...]
     editable: bool
     required: bool
@@ -265,7 +265,7 @@ def _field(quote: QuoteAggregate, it: CustomField) -> PublicField:
     shown = value.display if value else None
     id_, entered = global_id("CustomField", it.id), value.value if value else None
     address = entered if isinstance(entered, Address) else None
-    chosen = (entered,) if it.kind in (FieldKind.RADIO, FieldKind.DROP_DOWN) and entered else entered
+    chosen = (entered,) if it.kind in (FieldType.RADIO, FieldType.DROP_DOWN) and entered else entered
     options = chosen if it.kind in CHOICES and isinstance(chosen, tuple) else ()
     return PublicField(id_, it.name, it.kind, it.options, it.customer_edits, it.required, shown, address, options)
 

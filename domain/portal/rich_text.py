@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 
-class BlockKind(StrEnum):
+class BlockType(StrEnum):
     """The kind of a block."""
 
     PARAGRAPH = "PARAGRAPH"
@@ -44,7 +44,7 @@ class Block:
     `number` is the level of a heading, from 1 to 3, or the first number of a numbered list.
     """
 
-    kind: BlockKind
+    kind: BlockType
     lines: tuple[RichLine, ...]
     number: int | None = None
 
@@ -74,7 +74,7 @@ def rich_text(typed: str | None) -> tuple[Block, ...]:
 class _Growing:
     """A block while it is parsed. Lines are appended in place, so that the time is linear in their number."""
 
-    kind: BlockKind
+    kind: BlockType
     lines: list[list[Span]]
     number: int | None = None
 
@@ -89,12 +89,12 @@ _NUMBER = re.compile(r"\s{0,12}(\d{1,4})[.)]\s+(.+)")
 
 def _block(line: str) -> _Growing:
     if found := _HEADING.fullmatch(line):
-        return _Growing(BlockKind.HEADING, [_line(_heading(found[2]))], min(len(found[1]), 3))
+        return _Growing(BlockType.HEADING, [_line(_heading(found[2]))], min(len(found[1]), 3))
     if found := _BULLET.fullmatch(line):
-        return _Growing(BlockKind.BULLETS, [_line(found[1])])
+        return _Growing(BlockType.BULLETS, [_line(found[1])])
     if found := _NUMBER.fullmatch(line):
-        return _Growing(BlockKind.NUMBERS, [_line(found[2])], int(found[1]))
-    return _Growing(BlockKind.PARAGRAPH, [_line(line.strip())])
+        return _Growing(BlockType.NUMBERS, [_line(found[2])], int(found[1]))
+    return _Growing(BlockType.PARAGRAPH, [_line(line.strip())])
 
 
 def _heading(typed: str) -> str:
@@ -106,8 +106,8 @@ def _heading(typed: str) -> str:
 
 
 def _continues(before: _Growing, block: _Growing, line: str, ended: bool) -> bool:
-    lists = (BlockKind.BULLETS, BlockKind.NUMBERS)
-    if block.kind == BlockKind.PARAGRAPH:
+    lists = (BlockType.BULLETS, BlockType.NUMBERS)
+    if block.kind == BlockType.PARAGRAPH:
         return not ended and (before.kind == block.kind or (before.kind in lists and line.startswith("  ")))
     return block.kind == before.kind and block.kind in lists
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from domain.fulfilment.vendor_api import OrderRequest, PlacedOrder, ReportedOrder
-from domain.inventory.movements import MovementKind, MovementRequest, ReportedMovement
+from domain.inventory.movements import MovementRequest, MovementType, ReportedMovement
 from domain.portal.printed_quote import QuoteDocument
 from domain.shared.access import Environment
 from domain.shared.messages import Email, NewTask
@@ -41,7 +41,7 @@ class MovementVendor(Protocol):
 
     async def place_movement(self, request: MovementRequest) -> ReportedMovement: ...
 
-    async def find_movements(self, company_code: str, kind: MovementKind, email: str) -> list[ReportedMovement]:
+    async def find_movements(self, company_code: str, kind: MovementType, email: str) -> list[ReportedMovement]:
         """The movements of a kind that may belong to this person."""
 
     async def movement(self, company_code: str, vendor_id: str) -> ReportedMovement:

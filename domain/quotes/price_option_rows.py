@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from domain.shared.access import Actor, ActorKind
+from domain.shared.access import Actor, ActorType
 from domain.shared.errors import NodeRef
 from domain.shared.money import Money
 
@@ -62,4 +62,4 @@ class PriceOption(NamedTuple):
         """The actor who accepted the option."""
         if self.accepted_by_kind is None:
             return None
-        return Actor(ActorKind(self.accepted_by_kind), self.accepted_by_id or "", self.accepted_by_name or "")
+        return Actor(ActorType(self.accepted_by_kind), self.accepted_by_id or "", self.accepted_by_name or "")

@@ -19,7 +19,7 @@ from domain.quotes.statuses import (
     QuoteOfferStatus,
     QuoteStatus,
 )
-from domain.shared.access import Actor, ActorKind
+from domain.shared.access import Actor, ActorType
 from domain.shared.errors import NodeRef
 from domain.shared.money import Money
 from domain.shared.times import UTC_ZONE, printed, printed_day
@@ -314,7 +314,7 @@ class QuoteItem(NamedTuple):
         price = _money(self.agreed_price_minor, self.agreed_price_currency)
         if price is None or self.agreed_at is None:
             return None
-        kind = ActorKind(self.agreed_by_kind or ActorKind.SYSTEM)
+        kind = ActorType(self.agreed_by_kind or ActorType.SYSTEM)
         return Agreement(price, self.agreed_at, Actor(kind, self.agreed_by_id or "", self.agreed_by_name or ""))
 
 

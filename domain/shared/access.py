@@ -54,7 +54,7 @@ CUSTOMER_SCOPES = frozenset(Scope) - {
 }
 
 
-class ActorKind(StrEnum):
+class ActorType(StrEnum):
     """The kind of actor that causes an event."""
 
     API_KEY = "API_KEY"
@@ -66,12 +66,12 @@ class ActorKind(StrEnum):
 class Actor(NamedTuple):
     """Who caused an event. The name is stored with it, so that the history is readable without further lookups."""
 
-    kind: ActorKind
+    kind: ActorType
     id: str
     name: str
 
 
-SYSTEM = Actor(ActorKind.SYSTEM, "system", "quotegraph")
+SYSTEM = Actor(ActorType.SYSTEM, "system", "quotegraph")
 
 
 class TenantScope(NamedTuple):
@@ -124,7 +124,7 @@ class Caller:
     tenant_id: int | None
     scopes: frozenset[str]
     idempotency: IdempotencyKey | None = field(default=None, compare=False)
-    kind: ActorKind = ActorKind.API_KEY
+    kind: ActorType = ActorType.API_KEY
     time_zone: str = UTC_ZONE
 
     @property
@@ -137,7 +137,7 @@ class Caller:
 
 
 # A caller without a key. Its tenant scope is empty: tenant ids start at 1.
-NOBODY = Caller("", "Nobody", Environment.LIVE, None, 0, frozenset(), kind=ActorKind.CUSTOMER)
+NOBODY = Caller("", "Nobody", Environment.LIVE, None, 0, frozenset(), kind=ActorType.CUSTOMER)
 
 
 class Unauthorized(DomainError):

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple, Protocol
 
-from domain.shared.access import Actor, ActorKind, Scope
+from domain.shared.access import Actor, ActorType, Scope
 from domain.shared.errors import NodeRef
 from domain.shared.ids import global_id
 
@@ -188,7 +188,7 @@ class Event(NamedTuple):
     tenant_id: int
     node_type: str
     node_id: str
-    actor_kind: ActorKind
+    actor_kind: ActorType
     actor_id: str
     actor_name: str
     occurred_at: datetime
@@ -207,4 +207,4 @@ class Event(NamedTuple):
 
     @property
     def actor(self) -> Actor:
-        return Actor(ActorKind(self.actor_kind), self.actor_id, self.actor_name)
+        return Actor(ActorType(self.actor_kind), self.actor_id, self.actor_name)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from domain.shared.access import Environment, TenantScope
 
 
-class JobKind(StrEnum):
+class JobType(StrEnum):
     """The kind of work of a job."""
 
     SEND_QUOTE_CREATED = "SEND_QUOTE_CREATED"
@@ -24,9 +24,9 @@ class JobKind(StrEnum):
     FOLLOW_MOVEMENT = "FOLLOW_MOVEMENT"
 
 
-EMAILS = frozenset(kind for kind in JobKind if kind.startswith("SEND_"))
+EMAILS = frozenset(kind for kind in JobType if kind.startswith("SEND_"))
 # Jobs that run first, before e-mails, tasks and polling.
-URGENT = frozenset({JobKind.PLACE_VENDOR_ORDER, JobKind.PLACE_MOVEMENT})
+URGENT = frozenset({JobType.PLACE_VENDOR_ORDER, JobType.PLACE_MOVEMENT})
 
 
 class JobStatus(StrEnum):
@@ -42,7 +42,7 @@ class NewJob:
     """A job to enqueue, due after `delay`. Of two jobs with the same `dedupe_key` only the first is stored. With
     `wakes`, the stored one becomes due again, even if it is done or dead."""
 
-    kind: JobKind
+    kind: JobType
     dedupe_key: str
     payload: dict[str, Any]
     wakes: bool = False
@@ -59,7 +59,7 @@ class Job(NamedTuple):
     id: str
     tenant_id: int
     environment: Environment
-    kind: JobKind
+    kind: JobType
     dedupe_key: str
     payload: dict[str, Any]
     status: JobStatus

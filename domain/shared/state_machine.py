@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from domain.shared.access import Actor, ActorKind
+from domain.shared.access import Actor, ActorType
 from domain.shared.events import StatusField
 
 
@@ -20,11 +20,11 @@ class Who(StrEnum):
     SYSTEM = "the system"
 
 
-KINDS: dict[Who, frozenset[ActorKind]] = {
-    Who.COMPANY: frozenset({ActorKind.API_KEY, ActorKind.PERSON}),
-    Who.OPERATOR: frozenset({ActorKind.API_KEY, ActorKind.PERSON}),
-    Who.CUSTOMER: frozenset({ActorKind.CUSTOMER}),
-    Who.SYSTEM: frozenset({ActorKind.SYSTEM}),
+KINDS: dict[Who, frozenset[ActorType]] = {
+    Who.COMPANY: frozenset({ActorType.API_KEY, ActorType.PERSON}),
+    Who.OPERATOR: frozenset({ActorType.API_KEY, ActorType.PERSON}),
+    Who.CUSTOMER: frozenset({ActorType.CUSTOMER}),
+    Who.SYSTEM: frozenset({ActorType.SYSTEM}),
 }
 
 

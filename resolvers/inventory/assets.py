@@ -7,7 +7,7 @@ from typing import Any
 
 from domain.catalogue.products import ProductType
 from domain.inventory.assets import STATUS_AT, serial_key
-from domain.inventory.locations import LocationKind
+from domain.inventory.locations import LocationType
 from domain.inventory.serial_numbers import given_serial, parse_serial
 from domain.shared.paging import PageKey
 from domain.shared.parsers import NAME_LENGTH, countries_named, given_text, optional_text
@@ -26,7 +26,7 @@ class AssetFilters:
     country: str | None = None
     device_type: ProductType | None = None
     search: str | None = None
-    location_kind: Sequence[LocationKind] | None = None
+    location_kind: Sequence[LocationType] | None = None
     location_name: str | None = None
 
 

@@ -3,12 +3,12 @@
 from enum import StrEnum
 
 from domain.companies.company import TaxRounding
-from domain.companies.custom_fields import FieldKind
+from domain.companies.custom_fields import FieldType
 from schema.shared.enums import describe
 
 __all__ = [
     "CustomerOrderField",
-    "FieldKind",
+    "FieldType",
     "TaxRounding",
 ]
 
@@ -35,9 +35,9 @@ describe(
     UPDATED_AT="Date and time of the last update.",
 )
 describe(
-    FieldKind,
+    FieldType,
     "Kind of value that a custom field takes.",
-    name="CustomFieldKind",
+    name="CustomFieldType",
     TEXT="Text.",
     NUMBER="A decimal number.",
     DATE="A calendar date.",

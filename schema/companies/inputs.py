@@ -7,7 +7,7 @@ from domain.companies.customers import CustomerDraft
 from domain.use_cases.companies.custom_fields import CreateCustomField, DeleteCustomField, UpdateCustomField
 from domain.use_cases.companies.customers import CreateCustomer, UpdateCustomer
 from resolvers.companies.customers import CustomerFilters
-from schema.companies.enums import CustomerOrderField, FieldKind
+from schema.companies.enums import CustomerOrderField, FieldType
 from schema.shared.addresses import AddressInput
 from schema.shared.enums import OrderDirection
 from schema.shared.filters import MUST_HOLD, WORDS
@@ -136,7 +136,7 @@ class CustomFieldValueInput:
 @strawberry.input(description="Input for `createCustomField`.")
 class CreateCustomFieldInput:
     name: str = strawberry.field(description="Name. At most 200 characters.")
-    kind: FieldKind = strawberry.field(description="Kind of value that the field takes.")
+    kind: FieldType = strawberry.field(description="Kind of value that the field takes.")
     options: list[str] | None = strawberry.field(
         default=None, description="Options of a RADIO, DROP_DOWN or CHECKLIST field, 1 to 100."
     )

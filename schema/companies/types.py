@@ -14,7 +14,7 @@ from domain.companies.customers import Customer as CustomerRow
 from domain.shared.access import Scope
 from resolvers.companies import company as companies
 from resolvers.companies import customers
-from schema.companies.enums import FieldKind, TaxRounding
+from schema.companies.enums import FieldType, TaxRounding
 from schema.declare import column, edge, identity, paged, type_of
 from schema.shared.addresses import Address
 from schema.shared.connections import Connection
@@ -131,7 +131,7 @@ class CustomField(Node):
 
     id: strawberry.ID = identity("CustomField")
     name: str = column("Name of the field. Unique within the company, ignoring case.")
-    kind: FieldKind = column("Kind of value that the field takes. It cannot be changed.")
+    kind: FieldType = column("Kind of value that the field takes. It cannot be changed.")
     options: list[str] = column("Options that can be selected, in order. Empty for kinds without options.")
     required: bool = column(
         "Whether a value is required for new quotes. If customers fill in the field, the value is "

@@ -4,8 +4,8 @@ from enum import StrEnum
 
 from domain.inventory.assets import AssetStatus
 from domain.inventory.device_actions import DeviceActionStatus, DeviceActionType
-from domain.inventory.locations import LocationKind
-from domain.inventory.movements import MovementKind, MovementStatus
+from domain.inventory.locations import LocationType
+from domain.inventory.movements import MovementStatus, MovementType
 from domain.use_cases.inventory.assets import OnFailure
 from schema.shared.enums import describe
 
@@ -16,9 +16,9 @@ __all__ = [
     "DeviceActionOrderField",
     "DeviceActionStatus",
     "DeviceActionType",
-    "LocationKind",
-    "MovementKind",
+    "LocationType",
     "MovementStatus",
+    "MovementType",
     "OnFailure",
 ]
 
@@ -30,9 +30,9 @@ describe(
     RETIRED="No longer held by the company.",
 )
 describe(
-    LocationKind,
+    LocationType,
     "Kind of location of a device.",
-    "AssetLocationKind",
+    "AssetLocationType",
     PERSON="Assigned to a person.",
     STORAGE="In storage.",
     OFFICE="Assigned to an office.",
@@ -92,7 +92,7 @@ describe(
     CANCELLED="Cancelled.",
 )
 describe(
-    MovementKind,
+    MovementType,
     "Direction of a movement.",
     ONBOARDING="From storage to a person.",
     OFFBOARDING="From a person to storage.",

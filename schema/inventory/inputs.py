@@ -32,7 +32,7 @@ from schema.inventory.enums import (
     DeviceActionOrderField,
     DeviceActionStatus,
     DeviceActionType,
-    LocationKind,
+    LocationType,
     OnFailure,
 )
 from schema.shared.enums import OrderDirection
@@ -47,7 +47,7 @@ AssetOrder = order_input("AssetOrder", "Order of assets.", AssetOrderField.CREAT
 
 @strawberry.input(description=f"Filters for the location of assets. {MUST_HOLD}")
 class AssetLocationFilter:
-    kind: list[LocationKind] | None = strawberry.field(default=None, description="Only locations of these kinds.")
+    kind: list[LocationType] | None = strawberry.field(default=None, description="Only locations of these kinds.")
     name: str | None = strawberry.field(
         default=None, description="Only the location with exactly this name, ignoring case."
     )
@@ -87,7 +87,7 @@ class AssetBy:
 
 @strawberry.input(description="Location of a device.")
 class AssetLocationInput:
-    kind: LocationKind = strawberry.field(description="Kind of location.")
+    kind: LocationType = strawberry.field(description="Kind of location.")
     name: str | None = strawberry.field(
         default=None, description="Name of the office, or name or e-mail address of the person. Optional for STORAGE."
     )

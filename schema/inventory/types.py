@@ -22,9 +22,9 @@ from schema.inventory.enums import (
     AssetStatus,
     DeviceActionStatus,
     DeviceActionType,
-    LocationKind,
-    MovementKind,
+    LocationType,
     MovementStatus,
+    MovementType,
 )
 from schema.quotes.types import Recipient, StatusTimestamp
 from schema.shared.connections import Connection
@@ -39,7 +39,7 @@ from schema.shared.statuses import HasStatus
 class AssetLocation:
     """Location of a device."""
 
-    kind: LocationKind = column("Kind of location.")
+    kind: LocationType = column("Kind of location.")
     name: str | None = column("Name of the person, office or storage. May be null for a storage.")
 
 
@@ -156,7 +156,7 @@ class DeviceActionCommentConnection(Connection[DeviceActionComment]):
 class Movement:
     """A request to the vendor to move a device."""
 
-    kind: MovementKind = column("Direction of the movement.")
+    kind: MovementType = column("Direction of the movement.")
     status: MovementStatus = column("Status.")
     vendor_movement_id: str | None = column("ID of the movement at the vendor. Null until it is requested.")
     movement_number: str | None = column("Number of the movement at the vendor. Null until it is requested.")

@@ -1,15 +1,15 @@
 """What jobs do, and where they stand."""
 
-from domain.shared.jobs import JobKind, JobStatus
+from domain.shared.jobs import JobStatus, JobType
 from schema.shared.enums import describe
 
 __all__ = [
-    "JobKind",
     "JobStatus",
+    "JobType",
 ]
 
 describe(
-    JobKind,
+    JobType,
     "Kind of job.",
     SEND_QUOTE_CREATED="Sends an e-mail to one address: a quote was created.",
     SEND_ITEM_ACCEPTED="Sends an e-mail to one address: items of a quote were accepted.",

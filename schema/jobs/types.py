@@ -8,7 +8,7 @@ import strawberry
 from domain.shared.jobs import Job as JobRow
 from schema.companies.types import Company
 from schema.declare import column, edge, identity, type_of
-from schema.jobs.enums import JobKind, JobStatus
+from schema.jobs.enums import JobStatus, JobType
 from schema.shared.connections import Connection
 from schema.shared.enums import Environment
 from schema.shared.nodes import Node
@@ -25,7 +25,7 @@ class Job(Node, HasStatus):
     """Work that follows from an event, such as sending an e-mail or placing a vendor order."""
 
     id: strawberry.ID = identity("Job")
-    kind: JobKind = column("Kind of job.")
+    kind: JobType = column("Kind of job.")
     status: JobStatus = column("Status.")
     environment: Environment = column("Environment of the job.")
     company: Company = edge("The company that the job belongs to.", loader="company_by_tenant", key="tenant_id")

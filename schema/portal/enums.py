@@ -1,11 +1,11 @@
 """Enums of the customer's side: what a signature is for, and the kinds of text blocks."""
 
-from domain.portal.rich_text import BlockKind
+from domain.portal.rich_text import BlockType
 from domain.portal.signatures import SignaturePurpose
 from schema.shared.enums import describe
 
 __all__ = [
-    "BlockKind",
+    "BlockType",
     "SignaturePurpose",
 ]
 
@@ -16,9 +16,9 @@ describe(
     PROJECT="Confirmation that the project of the quote was carried out.",
 )
 describe(
-    BlockKind,
+    BlockType,
     "Kind of a text block.",
-    name="TextBlockKind",
+    name="TextBlockType",
     PARAGRAPH="A paragraph. Its line breaks are kept.",
     HEADING="A heading of one line.",
     BULLETS="A bulleted list.",

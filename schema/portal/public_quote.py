@@ -12,7 +12,7 @@ from domain.portal.printed_sums import DocumentAmount
 from domain.shared.ids import global_id
 from resolvers.portal import public_quote
 from schema.catalogue.types import Specification
-from schema.companies.enums import FieldKind
+from schema.companies.enums import FieldType
 from schema.declare import Info, column, type_of
 from schema.portal.rich_text import TextBlock
 from schema.quotes.enums import DecisionStatus, LineDecision, OfferStatus, PriceOptionStatus, QuoteStatus
@@ -132,7 +132,7 @@ class PublicField:
 
     id: strawberry.ID = column("ID of the custom field, for `fillInQuote`.")
     name: str = column("Name of the custom field.")
-    kind: FieldKind = column("Kind of value that the field has.")
+    kind: FieldType = column("Kind of value that the field has.")
     options: list[str] = column("The options of a choice; empty for other kinds of fields.")
     editable: bool = column("Whether the customer can edit the value.")
     required: bool = column(

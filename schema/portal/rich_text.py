@@ -4,7 +4,7 @@ from domain.portal.rich_text import Block as BlockRow
 from domain.portal.rich_text import RichLine as RichLineRow
 from domain.portal.rich_text import Span as SpanRow
 from schema.declare import column, type_of
-from schema.portal.enums import BlockKind
+from schema.portal.enums import BlockType
 from schema.shared.scalars import URL
 
 # Described with every input field that takes formatted text.
@@ -35,6 +35,6 @@ class TextLine:
 class TextBlock:
     """A paragraph, heading or list."""
 
-    kind: BlockKind = column("Kind of the block.")
+    kind: BlockType = column("Kind of the block.")
     number: int | None = column("The level of a heading, from 1 to 3, or the first number of a numbered list.")
     lines: list[TextLine] = column("Lines of the paragraph, or items of the list.")

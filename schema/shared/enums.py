@@ -4,10 +4,10 @@ from enum import Enum, StrEnum
 
 import strawberry
 
-from domain.shared.access import ActorKind, Environment
+from domain.shared.access import ActorType, Environment
 from domain.shared.events import StatusField
 
-__all__ = ["ActorKind", "Environment", "OrderDirection", "StatusField", "describe"]
+__all__ = ["ActorType", "Environment", "OrderDirection", "StatusField", "describe"]
 
 
 def describe(domain: type[Enum], description: str, name: str | None = None, **values: str) -> None:
@@ -51,7 +51,7 @@ describe(
     TEST="Test data and the vendors' sandboxes.",
 )
 describe(
-    ActorKind,
+    ActorType,
     "Kind of actor.",
     API_KEY="A program that uses an API key.",
     PERSON="A person who uses an access token.",

@@ -12,7 +12,7 @@ from adapters.signals import WakeUp
 from app.retention import Retention
 from app.worker import MAX_CONCURRENT, POLL_SECONDS, SWEEP_PAUSE, Worker
 from domain.shared.access import Environment
-from domain.shared.jobs import Job, JobKind, JobResult, JobStatus, NewJob
+from domain.shared.jobs import Job, JobResult, JobStatus, JobType, NewJob
 from domain.use_cases.worker import dispatch
 from tests.builders import NOW, TENANT, a_quote, line, priced
 from tests.fakes.quotes import MemoryQuotes
@@ -118,23 +118,23 @@ class Slow:
 
     def __init__(self) -> None:
         self.wake_up = Timeless()
-        self.begun: asyncio.Queue[JobKind] = asyncio.Queue()
+        self.begun: asyncio.Queue[JobType] = asyncio.Queue()
         self.may_end = asyncio.Semaphore(0)
 
     async def __call__(self, deps: object, job: Job) -> None:
         self.begun.put_nowait(job.kind)
         await self.may_end.acquire()
 
-    async def next(self, number: int = 1) -> list[JobKind]:
+    async def next(self, number: int = 1) -> list[JobType]:
         async with asyncio.timeout(PATIENCE):
             return [await self.begun.get() for _ in range(number)]
 
 
 @asynccontextmanager
-async def working(monkeypatch, world: World, *kinds: JobKind) -> AsyncIterator[Slow]:
+async def working(monkeypatch, world: World, *kinds: JobType) -> AsyncIterator[Slow]:
     """A worker with a job of each of these kinds, the earlier the first."""
     slow = Slow()
-    monkeypatch.setattr(dispatch, "JOBS", dict.fromkeys(JobKind, slow))
+    monkeypatch.setattr(dispatch, "JOBS", dict.fromkeys(JobType, slow))
     for number, kind in enumerate(kinds):
         world.memory.enqueue(TENANT, NewJob(kind, str(number), {}), world.clock())
         world.clock.move(seconds=1)
@@ -146,14 +146,14 @@ async def working(monkeypatch, world: World, *kinds: JobKind) -> AsyncIterator[S
 
 
 async def test_an_order_does_not_wait_behind_slow_letters(monkeypatch):
-    letters = [JobKind.SEND_ITEM_ACCEPTED] * (MAX_CONCURRENT + 3)
-    async with working(monkeypatch, World(), *letters, JobKind.PLACE_VENDOR_ORDER) as slow:
+    letters = [JobType.SEND_ITEM_ACCEPTED] * (MAX_CONCURRENT + 3)
+    async with working(monkeypatch, World(), *letters, JobType.PLACE_VENDOR_ORDER) as slow:
         first = await slow.next(MAX_CONCURRENT)
-        assert first == [JobKind.PLACE_VENDOR_ORDER, *letters[: MAX_CONCURRENT - 1]]
+        assert first == [JobType.PLACE_VENDOR_ORDER, *letters[: MAX_CONCURRENT - 1]]
 
 
 async def test_places_are_kept_for_orders_that_come_while_all_others_are_taken(monkeypatch):
-    world, email, order = World(), JobKind.SEND_ITEM_ACCEPTED, JobKind.PLACE_VENDOR_ORDER
+    world, email, order = World(), JobType.SEND_ITEM_ACCEPTED, JobType.PLACE_VENDOR_ORDER
     async with working(monkeypatch, world, *[email] * (MAX_CONCURRENT + 3)) as slow:
         assert await slow.next(MAX_CONCURRENT) == [email] * MAX_CONCURRENT
         world.memory.enqueue(TENANT, NewJob(order, "order", {}), world.clock())
@@ -162,7 +162,7 @@ async def test_places_are_kept_for_orders_that_come_while_all_others_are_taken(m
 
 
 async def test_a_place_that_becomes_free_is_taken_at_once(monkeypatch):
-    email = JobKind.SEND_ITEM_ACCEPTED
+    email = JobType.SEND_ITEM_ACCEPTED
     async with working(monkeypatch, World(), *[email] * (MAX_CONCURRENT + 2)) as slow:
         await slow.next(MAX_CONCURRENT)
         for _ in range(2):
@@ -175,9 +175,9 @@ async def test_a_job_that_cannot_even_be_put_off_is_left_to_its_lease_and_the_wo
         raise RuntimeError("broken")
 
     monkeypatch.setattr(dispatch, "put_off", fail)
-    monkeypatch.setattr(dispatch, "JOBS", dict.fromkeys(JobKind, fail))
+    monkeypatch.setattr(dispatch, "JOBS", dict.fromkeys(JobType, fail))
     world = World()
-    job = world.memory.enqueue(TENANT, NewJob(JobKind.CREATE_TASK, "task", {}), world.clock())
+    job = world.memory.enqueue(TENANT, NewJob(JobType.CREATE_TASK, "task", {}), world.clock())
     # The memory's leases never end, so the job is claimed again as soon as the worker looks.
     await work(world, lambda: None, lambda: None)
     assert world.memory.jobs[job.id].status == JobStatus.WAITING
@@ -186,21 +186,21 @@ async def test_a_job_that_cannot_even_be_put_off_is_left_to_its_lease_and_the_wo
 
 async def test_how_each_attempt_has_ended_is_counted_and_a_fault_of_ours_tells_no_more_than_its_name(monkeypatch):
     world = World()
-    letters = {it: NewJob(JobKind.SEND_QUOTE_CREATED, it, {"quoteId": it, "to": it}) for it in ("good", "bad")}
+    letters = {it: NewJob(JobType.SEND_QUOTE_CREATED, it, {"quoteId": it, "to": it}) for it in ("good", "bad")}
 
     async def send(deps: object, job: Job) -> None:
         if job.dedupe_key == "bad":
             raise ValueError("[parameters: ('government id 1.234.567-8',)]")
 
-    monkeypatch.setitem(dispatch.JOBS, JobKind.SEND_QUOTE_CREATED, send)
+    monkeypatch.setitem(dispatch.JOBS, JobType.SEND_QUOTE_CREATED, send)
     for email in letters.values():
         world.memory.enqueue(TENANT, email, NOW)
     wake_up = Rounds(*[lambda: None] * 6)
     wake_up.worker = Worker(replace(world.deps, jobs=Leasing(world.memory)), wake_up)
     await wake_up.worker.run()
     assert wake_up.worker.results == {
-        (JobKind.SEND_QUOTE_CREATED, JobResult.DONE): 1,
-        (JobKind.SEND_QUOTE_CREATED, JobResult.FAILED): 1,
+        (JobType.SEND_QUOTE_CREATED, JobResult.DONE): 1,
+        (JobType.SEND_QUOTE_CREATED, JobResult.FAILED): 1,
     }
     [failed] = [it for it in world.memory.jobs.values() if it.failures]
     assert failed.last_error == f"Unavailable: internal error (ValueError); see the log of job {failed.id}"

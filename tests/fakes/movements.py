@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from domain.inventory.movements import MovementKind, MovementRequest, ReportedMovement
+from domain.inventory.movements import MovementRequest, MovementType, ReportedMovement
 from tests.builders import NOW
 
 
@@ -31,7 +31,7 @@ class FakeMovements:
             raise failure
         return self.made[f"M-{len(self.posts)}"]
 
-    async def find_movements(self, company_code: str, kind: MovementKind, email: str) -> list[ReportedMovement]:
+    async def find_movements(self, company_code: str, kind: MovementType, email: str) -> list[ReportedMovement]:
         return list(self.made.values())
 
     async def movement(self, company_code: str, vendor_id: str) -> ReportedMovement:

@@ -8,7 +8,7 @@ from adapters.database.core.columns import Key, Uuid, identity, metadata, part_o
 from adapters.database.history.column_types import FieldChanges
 from domain.catalogue.products import ProductType
 from domain.history.catalogue_events import CatalogueEventType
-from domain.shared.access import ActorKind
+from domain.shared.access import ActorType
 
 products = Table(
     "products",
@@ -64,7 +64,7 @@ catalogue_events = Table(
     Column("type", Word(CatalogueEventType, 30), nullable=False),
     Column("node_type", String(20), nullable=False),
     Column("node_id", Uuid, nullable=False),
-    Column("actor_kind", Word(ActorKind, 10), nullable=False),
+    Column("actor_kind", Word(ActorType, 10), nullable=False),
     Column("actor_id", Text, nullable=False),
     Column("actor_name", Text, nullable=False),
     Column("occurred_at", UtcDateTime, nullable=False),

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Dialect
 
 from adapters.database.core.column_types import Json
-from domain.companies.custom_fields import VALUE_TYPES, FieldKind
+from domain.companies.custom_fields import VALUE_TYPES, FieldType
 from domain.shared.addresses import Address
 
 
@@ -37,12 +37,12 @@ def _stored(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _value(field_id: str, kind: FieldKind, kept: Any) -> Any:
+def _value(field_id: str, kind: FieldType, kept: Any) -> Any:
     value = kept
-    if kind == FieldKind.DATE:
+    if kind == FieldType.DATE:
         value = date.fromisoformat(kept)
-    elif kind == FieldKind.CHECKLIST:
+    elif kind == FieldType.CHECKLIST:
         value = tuple(kept)
-    elif kind == FieldKind.ADDRESS:
+    elif kind == FieldType.ADDRESS:
         value = Address(*kept)
-    return VALUE_TYPES[FieldKind(kind)](field_id, FieldKind(kind), value)
+    return VALUE_TYPES[FieldType(kind)](field_id, FieldType(kind), value)

@@ -18,7 +18,7 @@ from adapters.database.companies.column_types import AddressColumn
 from adapters.database.core.column_types import TextTuple, UtcDateTime, Word
 from adapters.database.core.columns import Key, Uuid, identity, metadata, tenant
 from domain.companies.company import TaxRounding
-from domain.companies.custom_fields import FieldKind
+from domain.companies.custom_fields import FieldType
 from domain.shared.access import Environment
 
 companies = Table(
@@ -97,7 +97,7 @@ custom_fields = Table(
     identity(),
     tenant(),
     Column("name", Text, nullable=False),
-    Column("kind", Word(FieldKind, 10), nullable=False),
+    Column("kind", Word(FieldType, 10), nullable=False),
     Column("options", TextTuple, nullable=False),
     Column("required", Boolean, nullable=False),
     Column("customer_sees", Boolean, nullable=False),

@@ -5,7 +5,7 @@ from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, T
 from adapters.database.core.column_types import UtcDateTime, Word
 from adapters.database.core.columns import Uuid, metadata, tenant
 from adapters.database.history.column_types import Changes, FieldChanges
-from domain.shared.access import ActorKind
+from domain.shared.access import ActorType
 from domain.shared.events import EventType
 
 events = Table(
@@ -17,7 +17,7 @@ events = Table(
     Column("type", Word(EventType, 40), nullable=False),
     Column("node_type", String(20), nullable=False),
     Column("node_id", Uuid, nullable=False),
-    Column("actor_kind", Word(ActorKind, 10), nullable=False),
+    Column("actor_kind", Word(ActorType, 10), nullable=False),
     Column("actor_id", Text, nullable=False),
     Column("actor_name", Text, nullable=False),
     Column("occurred_at", UtcDateTime, nullable=False),

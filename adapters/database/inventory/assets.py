@@ -24,7 +24,7 @@ from adapters.database.core.row_mapping import column_values, in_scope, row_mapp
 from adapters.database.core.write_statements import upsert_into
 from adapters.database.inventory import tables
 from domain.inventory.assets import Asset, AssetStatus, asset_search
-from domain.inventory.locations import LocationKind
+from domain.inventory.locations import LocationType
 from domain.shared.access import TenantScope
 from domain.shared.parsers import fold
 
@@ -32,10 +32,10 @@ ASSETS = row_mapping(Asset, tables.assets, composites={"price": money(tables.ass
 
 _OF = tables.assets.c
 _KIND = case(
-    (_OF.status == constant(AssetStatus.IN_STORAGE), constant(LocationKind.STORAGE)),
+    (_OF.status == constant(AssetStatus.IN_STORAGE), constant(LocationType.STORAGE)),
     (_OF.status == constant(AssetStatus.RETIRED), null()),
-    (_OF.employee_name.is_not(None), constant(LocationKind.PERSON)),
-    else_=constant(LocationKind.OFFICE),
+    (_OF.employee_name.is_not(None), constant(LocationType.PERSON)),
+    else_=constant(LocationType.OFFICE),
 )
 
 _FILTERS: dict[str, Filter] = {

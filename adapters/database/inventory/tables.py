@@ -21,7 +21,7 @@ from adapters.database.core.columns import Key, Uuid, identity, metadata, part_o
 from domain.catalogue.products import ProductType
 from domain.inventory.assets import AssetStatus
 from domain.inventory.device_actions import ACTIVE, DeviceActionStatus, DeviceActionType
-from domain.inventory.movements import MovementKind, MovementStatus
+from domain.inventory.movements import MovementStatus, MovementType
 
 # `serial` and `place` are casefolded and `search` is a search text (`domain/shared/search.py`), computed in Python, so
 # that both databases match the same rows.
@@ -162,7 +162,7 @@ movements = Table(
     identity(),
     tenant(),
     Column("device_action_id", Uuid, ForeignKey("device_actions.id", ondelete="CASCADE"), nullable=False, unique=True),
-    Column("kind", Word(MovementKind, 12), nullable=False),
+    Column("kind", Word(MovementType, 12), nullable=False),
     Column("status", Word(MovementStatus, 14), nullable=False),
     Column("serial_number", Text, nullable=False),
     Column("country", String(2), nullable=False),

@@ -18,7 +18,7 @@ from adapters.database.core.write_statements import upsert_into
 from adapters.database.jobs import tables
 from domain.shared.access import TenantScope
 from domain.shared.ids import new_id
-from domain.shared.jobs import URGENT, Again, Job, JobKind, JobStatus, LeaseLost, NewJob
+from domain.shared.jobs import URGENT, Again, Job, JobStatus, JobType, LeaseLost, NewJob
 
 LONGEST_ERROR = 2000
 
@@ -140,14 +140,14 @@ class SqlJobQueue:
                 return None
             return Job._make((await connection.execute(JOBS.select().where(table.c.id == job_id))).one())
 
-    async def failing(self) -> dict[JobKind, int]:
+    async def failing(self) -> dict[JobType, int]:
         """Returns the number of failing jobs of each kind."""
         columns = tables.jobs.c
         failing = select(columns.kind, func.count()).where(
             columns.status == str(JobStatus.WAITING), columns.failures > 0
         )
         async with self._database.read.connect() as connection:
-            return {JobKind(kind): count for kind, count in await connection.execute(failing.group_by(columns.kind))}
+            return {JobType(kind): count for kind, count in await connection.execute(failing.group_by(columns.kind))}
 
     async def idle(self, now: datetime, urgent: bool = False) -> bool:
         """Whether no job is due. Checked before claiming, which takes the write lock on SQLite."""

@@ -4,14 +4,14 @@ from sqlalchemy import Column, Index, Integer, Table, Text, text
 
 from adapters.database.core.column_types import Json, UtcDateTime, Word
 from adapters.database.core.columns import identity, metadata, tenant
-from domain.shared.jobs import JobKind, JobStatus
+from domain.shared.jobs import JobStatus, JobType
 
 jobs = Table(
     "jobs",
     metadata,
     identity(),
     tenant(),
-    Column("kind", Word(JobKind, 30), nullable=False),
+    Column("kind", Word(JobType, 30), nullable=False),
     Column("dedupe_key", Text, nullable=False, unique=True),
     Column("payload", Json, nullable=False),
     Column("status", Word(JobStatus, 10), nullable=False),

@@ -47,7 +47,7 @@ from domain.quotes.statuses import (
     QuoteStatus,
     RecipientStatus,
 )
-from domain.shared.access import ActorKind
+from domain.shared.access import ActorType
 
 
 def _discount() -> list[Column[Any]]:
@@ -144,7 +144,7 @@ quote_items = Table(
     Column("agreed_price_minor", BigInteger),
     Column("agreed_price_currency", String(3)),
     Column("agreed_at", UtcDateTime),
-    Column("agreed_by_kind", Word(ActorKind, 10)),
+    Column("agreed_by_kind", Word(ActorType, 10)),
     Column("agreed_by_id", Text),
     Column("agreed_by_name", Text),
     Column("created_at", UtcDateTime, nullable=False),
@@ -227,7 +227,7 @@ price_options = Table(
     Column("price_currency", String(3), nullable=False),
     Column("status", Word(PriceOptionStatus, 10), nullable=False),
     Column("accepted_at", UtcDateTime),
-    Column("accepted_by_kind", Word(ActorKind, 10)),
+    Column("accepted_by_kind", Word(ActorType, 10)),
     Column("accepted_by_id", Text),
     Column("accepted_by_name", Text),
     Index(None, "quote_id", "position", "id"),

@@ -11,7 +11,7 @@ from app.demo.seed.clock import Clock
 from domain.inventory.assets import AssetDraft
 from domain.inventory.device_action_drafts import CommentDraft, DeviceActionDraft, DeviceUserDraft
 from domain.inventory.device_actions import DeviceActionStatus, DeviceActionType
-from domain.inventory.locations import LocationDraft, LocationKind
+from domain.inventory.locations import LocationDraft, LocationType
 from domain.inventory.movements import MovementStatus
 from domain.ports.dependencies import Dependencies
 from domain.shared.access import Caller, Environment
@@ -49,7 +49,7 @@ async def stock(
     drafts = [_device(number, person) for number, person in enumerate(held)]
     snapshot = [_device(len(held) + number, None, where) for number, where in enumerate(_STORAGE * 2)]
     # One device is at an office and not with a person.
-    snapshot[-1] = replace(snapshot[-1], location=LocationDraft(LocationKind.OFFICE, "Office Lisbon"))
+    snapshot[-1] = replace(snapshot[-1], location=LocationDraft(LocationType.OFFICE, "Office Lisbon"))
     await add_assets(deps, caller, AddAssets([*drafts, *snapshot]))
     clock.move(timedelta(days=20))
     if caller.environment == Environment.LIVE:

@@ -29,7 +29,7 @@ from app.external import NoExternalServices
 from domain.catalogue.device_selection import CatalogueDevice, CustomDevice
 from domain.catalogue.kit_drafts import KitDeviceDraft, KitDraft
 from domain.catalogue.products import Configuration, Product, ProductType, Specification
-from domain.companies.custom_fields import FieldDraft, FieldKind, ValueDraft
+from domain.companies.custom_fields import FieldDraft, FieldType, ValueDraft
 from domain.companies.customers import CustomerDraft
 from domain.inventory.device_action_drafts import DeviceUserDraft
 from domain.people.employees import Employee, EmployeeProperty, EmployeeStatus, person_key
@@ -245,9 +245,9 @@ class _Writer:
 
     async def _custom_fields(self) -> None:
         for name, kind, options in (
-            ("Team", FieldKind.DROP_DOWN, TEAMS),
-            ("Needed by", FieldKind.DATE, ()),
-            ("Extras", FieldKind.CHECKLIST, EXTRAS),
+            ("Team", FieldType.DROP_DOWN, TEAMS),
+            ("Needed by", FieldType.DATE, ()),
+            ("Extras", FieldType.CHECKLIST, EXTRAS),
         ):
             draft = FieldDraft({"name": name, "options": options})
             created = await create_custom_field(self._deps, self._caller, CreateCustomField(kind, draft))

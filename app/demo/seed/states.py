@@ -17,7 +17,7 @@ from domain.quotes.discounts import DiscountType
 from domain.quotes.price_options import PriceOptionDraft
 from domain.quotes.pricing import DiscountDraft, ItemPrices, QuotePrices, ShippingDraft
 from domain.quotes.statuses import Verdict
-from domain.shared.access import ActorKind, Caller
+from domain.shared.access import ActorType, Caller
 from domain.shared.money import Money, MoneyDraft
 from domain.use_cases.portal.sending import SendQuote, send_quote
 from domain.use_cases.portal.signing import SignQuote, ViewQuote, sign_quote, view_quote
@@ -95,7 +95,7 @@ class States:
     def customer(self) -> Caller:
         """The caller of someone who uses a quote's public key."""
         caller = Caller("customer", "Demo customer", self.caller.environment, None, self.caller.tenant_id, frozenset())
-        return replace(caller, kind=ActorKind.CUSTOMER)
+        return replace(caller, kind=ActorType.CUSTOMER)
 
     async def expired(self, quote_id: str) -> None:
         until = self.clock() + timedelta(hours=12)

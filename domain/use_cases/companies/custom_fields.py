@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from domain.companies.custom_fields import MOST_FIELDS, CustomField, FieldDraft, FieldKind, FieldNameTaken
+from domain.companies.custom_fields import MOST_FIELDS, CustomField, FieldDraft, FieldNameTaken, FieldType
 from domain.companies.custom_fields import define_field as define
 from domain.companies.custom_fields import redefined_field as redefined
 from domain.history.field_changes import field_changes
@@ -33,7 +33,7 @@ class FieldCommand(Command):
 class CreateCustomField(Command):
     """Create a custom field. With a platform key, `company_id` is required."""
 
-    kind: FieldKind
+    kind: FieldType
     draft: FieldDraft
     company_id: str | None = None
 

@@ -26,7 +26,7 @@ from domain.ports.dependencies import Dependencies
 from domain.ports.external import OrderVendor
 from domain.ports.unit_of_work import UnitOfWork
 from domain.quotes.aggregate import QuoteAggregate, RuleResult
-from domain.shared.access import SYSTEM, Actor, ActorKind
+from domain.shared.access import SYSTEM, Actor, ActorType
 from domain.shared.errors import Conflict
 from domain.shared.events import EventType, NewEvent, status_change
 from domain.shared.jobs import Again, Job
@@ -36,7 +36,7 @@ from domain.use_cases.fulfilment.deliveries import hold_devices
 from domain.use_cases.fulfilment.shipments import changed_recipients, write_fulfilment
 from domain.use_cases.inventory.assets import SerialTaken
 
-TECSPAL = Actor(ActorKind.SYSTEM, "tecspal", "Tecspal")
+TECSPAL = Actor(ActorType.SYSTEM, "tecspal", "Tecspal")
 
 DONE_EVENTS = {
     VendorAction.CONFIRM: EventType.VENDOR_ORDER_CONFIRMED,

@@ -17,14 +17,14 @@ from domain.inventory.movements import (
 )
 from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import UnitOfWork
-from domain.shared.access import Actor, ActorKind
+from domain.shared.access import Actor, ActorType
 from domain.shared.events import EventType, NewEvent
 from domain.shared.jobs import Again, Job
 from domain.shared.outbound_errors import OutboundFailure
 from domain.use_cases.inventory.device_actions import action_event, locked, save_moved
 from domain.use_cases.jobs.at_most_once import call_at_most_once
 
-TECSPAL = Actor(ActorKind.SYSTEM, "tecspal", "Tecspal")
+TECSPAL = Actor(ActorType.SYSTEM, "tecspal", "Tecspal")
 PLACEABLE = (MovementStatus.QUEUED, MovementStatus.FAILED)
 UNKNOWN_DEVICE = "The vendor does not have this device; an operator moves it."
 # The minimum time between two attempts while another request of the same person is being placed.

@@ -9,7 +9,7 @@ from domain.shared.access import Caller
 from domain.shared.errors import Conflict, ErrorCode, NodeRef, NotFound, Path
 from domain.shared.events import EventType, NewEvent, StatusChange, status_change
 from domain.shared.ids import parse_reference
-from domain.shared.jobs import Job, JobKind, JobStatus
+from domain.shared.jobs import Job, JobStatus, JobType
 from domain.use_cases.frame import Command, use_case
 from domain.use_cases.fulfilment.vendor_following import find_order
 
@@ -47,7 +47,7 @@ async def retry_job(work: UnitOfWork, deps: Dependencies, caller: Caller, comman
         message = f"This job is {found.status}; only a {JobStatus.DEAD} one can be retried."
         raise NotDead(message, node, found.status, JobStatus.DEAD)
     changes: tuple[StatusChange, ...] = ()
-    if job.kind == JobKind.PLACE_VENDOR_ORDER:
+    if job.kind == JobType.PLACE_VENDOR_ORDER:
         changes = await _queue_again(work, deps, caller, job)
     return Outcome((node,), changes)
 

@@ -13,7 +13,7 @@ from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import Outcome, UnitOfWork
 from domain.quotes.aggregate import QuoteAggregate, RuleResult
 from domain.quotes.transitions import cancel, decline, delete, expire, void
-from domain.shared.access import SYSTEM, Actor, ActorKind, Caller, Environment, TenantScope
+from domain.shared.access import SYSTEM, Actor, ActorType, Caller, Environment, TenantScope
 from domain.shared.errors import Conflict, ErrorCode, Problems
 from domain.shared.events import EventType, StatusChange, status_change
 from domain.shared.parsers import NOTE_LENGTH, optional_text
@@ -164,7 +164,7 @@ async def _save(
     work: UnitOfWork, before: QuoteAggregate, rule_result: RuleResult, kind: EventType, actor: Actor, deps: Dependencies
 ) -> None:
     # Only a decline by the customer causes an e-mail: the company needs none about its own actions.
-    by_customer = kind == EventType.QUOTE_DECLINED and actor.kind == ActorKind.CUSTOMER
+    by_customer = kind == EventType.QUOTE_DECLINED and actor.kind == ActorType.CUSTOMER
     facts = addresses(before.quote, before.quote.assignee_email) if by_customer else {"addresses": []}
     event = event_of(kind, before.quote, actor, deps, rule_result.changes, facts)
     await save(work, before, rule_result.quote, actor, deps, event)

@@ -20,7 +20,7 @@ from domain.quotes.transitions import ordered
 from domain.shared.access import SYSTEM, Environment
 from domain.shared.errors import Conflict
 from domain.shared.events import EventType, NewEvent, status_change
-from domain.shared.jobs import Again, Job, JobKind, JobResult, LeaseLost, NewJob
+from domain.shared.jobs import Again, Job, JobResult, JobType, LeaseLost, NewJob
 from domain.shared.messages import NewTask
 from domain.shared.outbound_errors import OutboundFailure
 from domain.use_cases.fulfilment.vendor_following import (
@@ -55,11 +55,11 @@ def _emails_of_creation(event: NewEvent) -> Iterable[NewJob]:
     quote_id = event.node.id
     for address in event.facts["addresses"]:
         payload = {"quoteId": quote_id, "to": address}
-        yield NewJob(JobKind.SEND_QUOTE_CREATED, f"quote-created:{quote_id}:{address}", payload)
+        yield NewJob(JobType.SEND_QUOTE_CREATED, f"quote-created:{quote_id}:{address}", payload)
 
 
 def _task(event: NewEvent) -> Iterable[NewJob]:
-    yield NewJob(JobKind.CREATE_TASK, f"task:{event.node.id}", {"quoteId": event.node.id})
+    yield NewJob(JobType.CREATE_TASK, f"task:{event.node.id}", {"quoteId": event.node.id})
 
 
 def _emails_of_acceptance(event: NewEvent) -> Iterable[NewJob]:
@@ -68,43 +68,43 @@ def _emails_of_acceptance(event: NewEvent) -> Iterable[NewJob]:
         return
     for address in event.facts["addresses"]:
         payload = {"quoteId": event.node.id, "itemIds": item_ids, "to": address}
-        yield NewJob(JobKind.SEND_ITEM_ACCEPTED, f"accepted:{item_ids[0]}:{address}", payload)
+        yield NewJob(JobType.SEND_ITEM_ACCEPTED, f"accepted:{item_ids[0]}:{address}", payload)
 
 
 def _emails_of_decline(event: NewEvent) -> Iterable[NewJob]:
     for address in event.facts["addresses"]:
         payload = {"quoteId": event.node.id, "to": address}
-        yield NewJob(JobKind.SEND_QUOTE_DECLINED, f"declined:{event.node.id}:{address}", payload)
+        yield NewJob(JobType.SEND_QUOTE_DECLINED, f"declined:{event.node.id}:{address}", payload)
 
 
 def _vendor_orders(event: NewEvent) -> Iterable[NewJob]:
     for order_id in event.facts.get("orders", ()):
         # The job of an order that failed is dead, so it has to be woken.
         payload = {"vendorOrderId": order_id}
-        yield NewJob(JobKind.PLACE_VENDOR_ORDER, f"vendor-order:{order_id}", payload, wakes=True)
+        yield NewJob(JobType.PLACE_VENDOR_ORDER, f"vendor-order:{order_id}", payload, wakes=True)
 
 
 def _following(event: NewEvent) -> Iterable[NewJob]:
     for order_id in event.facts.get("followed", ()):
         payload, delay = {"vendorOrderId": order_id}, event.facts.get("delay", timedelta())
-        yield NewJob(JobKind.FOLLOW_VENDOR_ORDER, f"follow:{order_id}", payload, wakes=True, delay=delay)
+        yield NewJob(JobType.FOLLOW_VENDOR_ORDER, f"follow:{order_id}", payload, wakes=True, delay=delay)
 
 
 def _movements(event: NewEvent) -> Iterable[NewJob]:
     for movement_id in event.facts.get("movements", ()):
-        yield NewJob(JobKind.PLACE_MOVEMENT, f"movement:{movement_id}", {"movementId": movement_id})
+        yield NewJob(JobType.PLACE_MOVEMENT, f"movement:{movement_id}", {"movementId": movement_id})
 
 
 def _following_movements(event: NewEvent) -> Iterable[NewJob]:
     for movement_id in event.facts["followed"]:
         payload, delay = {"movementId": movement_id}, event.facts["delay"]
-        yield NewJob(JobKind.FOLLOW_MOVEMENT, f"follow-movement:{movement_id}", payload, delay=delay)
+        yield NewJob(JobType.FOLLOW_MOVEMENT, f"follow-movement:{movement_id}", payload, delay=delay)
 
 
 def _signed_copy(event: NewEvent) -> Iterable[NewJob]:
     signature_id = event.facts["signatureId"]
     payload = {"quoteId": event.node.id, "signatureId": signature_id, "to": event.facts["to"]}
-    yield NewJob(JobKind.SEND_SIGNED_COPY, f"signed:{signature_id}", payload)
+    yield NewJob(JobType.SEND_SIGNED_COPY, f"signed:{signature_id}", payload)
 
 
 def _emails_of_actions(event: NewEvent) -> Iterable[NewJob]:
@@ -116,7 +116,7 @@ def _emails_of_actions(event: NewEvent) -> Iterable[NewJob]:
         payload = {"deviceActionId": event.node.id, "to": address, "status": status}
         # An action can be in transit more than once; the events of the same time cause one e-mail.
         step = f"{event.node.id}:{status}:{event.occurred_at.isoformat()}"
-        yield NewJob(JobKind.SEND_DEVICE_ACTION, f"action:{step}:{address}", payload)
+        yield NewJob(JobType.SEND_DEVICE_ACTION, f"action:{step}:{address}", payload)
 
 
 ON_THE_WAY = (EventType.DEVICE_ACTION_ADVANCED, EventType.DEVICE_ACTION_TRACKING_ADDED)
@@ -126,7 +126,7 @@ def _emails_of_sending(event: NewEvent) -> Iterable[NewJob]:
     facts = event.facts
     for address in facts["addresses"]:
         payload = {"quoteId": event.node.id, "to": address, **{it: facts[it] for it in ("link", "pdf", "message")}}
-        yield NewJob(JobKind.SEND_QUOTE, f"quote-sent:{facts['sending']}:{address}", payload)
+        yield NewJob(JobType.SEND_QUOTE, f"quote-sent:{facts['sending']}:{address}", payload)
 
 
 Reaction = Callable[[NewEvent], Iterable[NewJob]]
@@ -195,18 +195,18 @@ async def put_off(deps: Dependencies, job: Job, failure: OutboundFailure) -> Job
 async def _note_problem(deps: Dependencies, job: Job, problem: str) -> None:
     """Set the problem of the vendor order or movement that a job works on. The next success clears it."""
     match job.kind:
-        case JobKind.PLACE_VENDOR_ORDER | JobKind.FOLLOW_VENDOR_ORDER:
+        case JobType.PLACE_VENDOR_ORDER | JobType.FOLLOW_VENDOR_ORDER:
             await note_order_problem(deps, job, problem)
-        case JobKind.PLACE_MOVEMENT | JobKind.FOLLOW_MOVEMENT:
+        case JobType.PLACE_MOVEMENT | JobType.FOLLOW_MOVEMENT:
             await note_movement_problem(deps, job, problem)
 
 
 async def _give_up(deps: Dependencies, job: Job, error: str) -> None:
     """Mark a job as dead and its order or movement as failed, in one unit of work. Raises: LeaseLost."""
     async with deps.unit_of_work(job.tenant_scope) as work:
-        if job.kind == JobKind.PLACE_VENDOR_ORDER:
+        if job.kind == JobType.PLACE_VENDOR_ORDER:
             await _fail_order(work, deps, job, error)
-        if job.kind == JobKind.PLACE_MOVEMENT:
+        if job.kind == JobType.PLACE_MOVEMENT:
             await fail_movement(work, deps, job, error)
         await work.give_up_job(job, error)
         await work.commit()
@@ -225,9 +225,9 @@ async def _fail_order(work: UnitOfWork, deps: Dependencies, job: Job, problem: s
 
 def _next_attempt(deps: Dependencies, job: Job) -> datetime | None:
     """The time of the next attempt, or None. Jobs that poll the vendor are retried however often they fail."""
-    if job.kind in (JobKind.FOLLOW_VENDOR_ORDER, JobKind.FOLLOW_MOVEMENT):
+    if job.kind in (JobType.FOLLOW_VENDOR_ORDER, JobType.FOLLOW_MOVEMENT):
         return deps.now() + deps.retry_policy.max_poll_interval
-    if job.kind == JobKind.PLACE_MOVEMENT:
+    if job.kind == JobType.PLACE_MOVEMENT:
         return next_placing(deps, job)
     return deps.retry_policy.next_attempt(job.attempts, deps.now())
 
@@ -291,18 +291,18 @@ async def _unqueue(deps: Dependencies, job: Job) -> None:
         await work.commit()
 
 
-JOBS: dict[JobKind, Callable[[Dependencies, Job], Awaitable[Again | None]]] = {
-    JobKind.SEND_QUOTE_CREATED: send_quote_created,
-    JobKind.SEND_ITEM_ACCEPTED: send_item_accepted,
-    JobKind.SEND_QUOTE: send_quote,
-    JobKind.SEND_QUOTE_DECLINED: send_quote_declined,
-    JobKind.SEND_SIGNED_COPY: send_signed_copy,
-    JobKind.SEND_DEVICE_ACTION: send_device_action,
-    JobKind.CREATE_TASK: create_task,
-    JobKind.PLACE_VENDOR_ORDER: place_vendor_order,
-    JobKind.FOLLOW_VENDOR_ORDER: follow_vendor_order,
-    JobKind.PLACE_MOVEMENT: place_movement,
-    JobKind.FOLLOW_MOVEMENT: follow_movement,
+JOBS: dict[JobType, Callable[[Dependencies, Job], Awaitable[Again | None]]] = {
+    JobType.SEND_QUOTE_CREATED: send_quote_created,
+    JobType.SEND_ITEM_ACCEPTED: send_item_accepted,
+    JobType.SEND_QUOTE: send_quote,
+    JobType.SEND_QUOTE_DECLINED: send_quote_declined,
+    JobType.SEND_SIGNED_COPY: send_signed_copy,
+    JobType.SEND_DEVICE_ACTION: send_device_action,
+    JobType.CREATE_TASK: create_task,
+    JobType.PLACE_VENDOR_ORDER: place_vendor_order,
+    JobType.FOLLOW_VENDOR_ORDER: follow_vendor_order,
+    JobType.PLACE_MOVEMENT: place_movement,
+    JobType.FOLLOW_MOVEMENT: follow_movement,
 }
 
 

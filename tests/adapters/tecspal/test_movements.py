@@ -9,9 +9,9 @@ from adapters.tecspal.client import TecspalClient
 from adapters.tecspal.movements import TecspalMovements
 from domain.inventory.movements import (
     Movement,
-    MovementKind,
     MovementRequest,
     MovementStatus,
+    MovementType,
     apply_movement_report,
     movement_status,
 )
@@ -42,7 +42,7 @@ async def register(vendor: Emulated, **device: Any) -> str:
     return found
 
 
-def a_request(hardware_id: str, kind: MovementKind, **given: Any) -> MovementRequest:
+def a_request(hardware_id: str, kind: MovementType, **given: Any) -> MovementRequest:
     return MovementRequest(kind, "ACME", "UY", hardware_id, "ana@x.example", given.get("reset", False))
 
 
@@ -53,13 +53,13 @@ async def test_a_device_is_found_by_its_serial_number_in_any_case_of_its_company
     assert await client.hardware_id("OTHER", "C02-1") is None
 
 
-@pytest.mark.parametrize("kind", MovementKind)
+@pytest.mark.parametrize("kind", MovementType)
 async def test_a_movement_is_placed_found_again_and_followed(client, vendor, kind):
     hardware_id = await register(vendor)
     placed = await client.place_movement(a_request(hardware_id, kind, reset=True))
     assert (movement_status(placed), placed.employee_email) == (MovementStatus.PROCESSING, "ana@x.example")
     assert await client.find_movements("ACME", kind, "ANA@x.example") == [placed]
-    [other] = set(MovementKind) - {kind}
+    [other] = set(MovementType) - {kind}
     assert await client.find_movements("ACME", other, "ana@x.example") == []
 
     await vendor.call("POST", f"/control/movements/{placed.vendor_id}", {"trackingLink": "https://carrier.example/1"})
@@ -70,7 +70,7 @@ async def test_a_movement_is_placed_found_again_and_followed(client, vendor, kin
 
 async def test_what_is_fetched_from_a_person_is_named_so_that_nothing_else_is(client, vendor):
     hardware_id = await register(vendor)
-    await client.place_movement(a_request(hardware_id, MovementKind.OFFBOARDING, reset=True))
+    await client.place_movement(a_request(hardware_id, MovementType.OFFBOARDING, reset=True))
     data = [it["body"]["data"] for it in await vendor.received() if it["path"].startswith("/movement_requests")][-1]
     assert data == {
         "companyCode": "ACME",
@@ -83,7 +83,7 @@ async def test_what_is_fetched_from_a_person_is_named_so_that_nothing_else_is(cl
 
 async def test_a_device_or_movement_the_vendor_does_not_have_is_refused(client):
     with pytest.raises(Refused, match="Hardware not found"):
-        await client.place_movement(a_request("H-1", MovementKind.ONBOARDING))
+        await client.place_movement(a_request("H-1", MovementType.ONBOARDING))
     with pytest.raises(Refused, match="Movement request not found"):
         await client.movement("ACME", "M-1")
 
@@ -93,7 +93,7 @@ async def test_an_answer_that_cannot_be_understood_may_have_been_carried_out(cli
     async with answering(body) as url:
         garbled = TecspalMovements(TecspalClient(url, "token", "client-9", vendor.session))
         with pytest.raises(Uncertain):
-            await garbled.place_movement(a_request("H-1", MovementKind.ONBOARDING))
+            await garbled.place_movement(a_request("H-1", MovementType.ONBOARDING))
 
 
 async def test_odd_values_of_an_answer_are_left_out(vendor):
@@ -116,7 +116,7 @@ def a_movement(**given: Any) -> Movement:
         id="",
         tenant_id=1,
         device_action_id="",
-        kind=MovementKind.ONBOARDING,
+        kind=MovementType.ONBOARDING,
         status=MovementStatus.PROCESSING,
         serial_number="C02-1",
         country="UY",
@@ -142,7 +142,7 @@ OTHERS: tuple[dict[str, Any], ...] = (
 async def found(vendor: Emulated, *told: dict[str, Any]) -> list[str]:
     async with answering({"envelop": list(told)}) as url:
         client = TecspalMovements(TecspalClient(url, "token", "client-9", vendor.session))
-        return [it.vendor_id for it in await client.find_movements("ACME", MovementKind.ONBOARDING, "ana@x.example")]
+        return [it.vendor_id for it in await client.find_movements("ACME", MovementType.ONBOARDING, "ana@x.example")]
 
 
 async def test_a_record_of_someone_else_that_cannot_be_read_hides_no_movement(vendor):

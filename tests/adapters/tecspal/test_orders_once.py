@@ -14,7 +14,7 @@ from adapters.asana import AsanaClient
 from adapters.tecspal.client import TecspalClient
 from domain.fulfilment.vendor_orders import VendorOrderStatus
 from domain.quotes.statuses import Verdict
-from domain.shared.jobs import JobKind, JobStatus, NewJob, RetryPolicy
+from domain.shared.jobs import JobStatus, JobType, NewJob, RetryPolicy
 from domain.use_cases.jobs.dead_jobs import RetryJob, retry_job
 from domain.use_cases.quotes.decisions import Decide, decide
 from domain.use_cases.quotes.steps import OfferRef
@@ -70,7 +70,7 @@ async def accept(world: World) -> None:
     await decide(world.deps, a_caller(), Decide(OfferRef(item_of(quote), ("itemId",)), Verdict.ACCEPT))
 
 
-async def run_after(world: World, seconds: float, kind: JobKind = JobKind.PLACE_VENDOR_ORDER) -> None:
+async def run_after(world: World, seconds: float, kind: JobType = JobType.PLACE_VENDOR_ORDER) -> None:
     world.clock.move(seconds=seconds)
     world.memory.jobs = {key: job for key, job in world.memory.jobs.items() if job.kind == kind}
     if (job := await world.deps.jobs.claim("worker", world.clock())) is not None:
@@ -94,11 +94,11 @@ async def test_an_order_made_behind_a_bad_answer_and_listed_late_is_adopted_and_
 async def test_a_task_made_behind_a_bad_answer_and_listed_late_is_not_made_twice(status, text):
     async with a_sly_vendor(status, text) as (vendor, world):
         quote = world.memory.keep(a_quote(line(priced)))
-        world.memory.enqueue(TENANT, NewJob(JobKind.CREATE_TASK, "task", {"quoteId": quote.quote.id}), world.clock())
+        world.memory.enqueue(TENANT, NewJob(JobType.CREATE_TASK, "task", {"quoteId": quote.quote.id}), world.clock())
         for seconds in (0, 10, 10, 10):
-            await run_after(world, seconds, JobKind.CREATE_TASK)
+            await run_after(world, seconds, JobType.CREATE_TASK)
         vendor.list_all()
-        await run_after(world, 10, JobKind.CREATE_TASK)
+        await run_after(world, 10, JobType.CREATE_TASK)
 
         [job] = world.memory.jobs.values()
         assert (len(vendor.posts), job.status) == (1, JobStatus.DONE)

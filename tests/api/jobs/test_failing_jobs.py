@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.shared.jobs import JobKind
+from domain.shared.jobs import JobType
 from tests.api.support.inventory_inputs import an_action, an_asset
 from tests.api.support.running import Running
 from tests.api.support.shop import on_both
@@ -66,7 +66,7 @@ async def test_failing_jobs_cost_one_statement_and_one_for_their_companies(shop)
 @pytest.mark.parametrize("result", ["DONE", "AGAIN", "FAILED", "DEAD", "OVERTAKEN"])
 async def test_the_figures_name_every_kind_of_job_and_every_end(shop, result):
     metrics = await figures(shop.api)
-    for kind in JobKind:
+    for kind in JobType:
         assert f'quotegraph_jobs_total{{kind="{kind}",result="{result}"}} 0.0' in metrics
 
 
@@ -76,7 +76,7 @@ async def test_a_device_action_says_why_the_vendor_does_not_get_on_with_it(shop)
     await unauthorized(shop, "/hardwares")
     made = await api.act("createDeviceAction", an_action(kind="RETRIEVAL"), "deviceAction { id status problem }")
     assert (made["deviceAction"]["status"], made["deviceAction"]["problem"]) == ("PENDING", None)
-    await shop.work(JobKind.PLACE_MOVEMENT)
+    await shop.work(JobType.PLACE_MOVEMENT)
     query = "query($id: ID!) { deviceAction(by: {id: $id}) { problem movement { problem } } }"
     action = (await api.data(query, {"id": made["deviceAction"]["id"]}))["deviceAction"]
     assert action["problem"] == "Uncertain: Tecspal GET /hardwares: 401 Unauthorized access"

@@ -21,7 +21,7 @@ from domain.quotes.price_option_rows import PriceOption
 from domain.shared.access import CUSTOMER_SCOPES, Caller, Environment, Scope, TenantScope
 from domain.shared.events import Event, NewEvent
 from domain.shared.ids import new_id
-from domain.shared.jobs import JobKind, NewJob, RetryPolicy
+from domain.shared.jobs import JobType, NewJob, RetryPolicy
 from domain.use_cases.quotes.closings import expire_quotes
 from domain.use_cases.worker import dispatch
 from resolvers.context import Services
@@ -116,4 +116,4 @@ class InProcess:
 
 def _orders_only(event: NewEvent) -> list[NewJob]:
     """Letters and tasks are not looked at here, and what the vendor does is told by operators."""
-    return [job for job in dispatch.jobs_for(event) if job.kind == JobKind.PLACE_VENDOR_ORDER]
+    return [job for job in dispatch.jobs_for(event) if job.kind == JobType.PLACE_VENDOR_ORDER]

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import update
 
 from adapters.database.jobs.tables import jobs
-from domain.shared.jobs import JobKind
+from domain.shared.jobs import JobType
 from domain.use_cases.worker import dispatch
 from tests.api.support.makers import Made, a_quote
 from tests.api.support.running import Running, uuid_of
@@ -24,7 +24,7 @@ QUOTE = f"""query($id: ID!) {{ quote(by: {{id: $id}}) {{
     vendorOrders {{ {ORDER} }}
     items {{ recipients {{ status serialNumber trackingCode trackingLink statusTimestamps {{ status }} }} }}
 }} }}"""
-VENDOR_JOBS = {JobKind.PLACE_VENDOR_ORDER, JobKind.FOLLOW_VENDOR_ORDER}
+VENDOR_JOBS = {JobType.PLACE_VENDOR_ORDER, JobType.FOLLOW_VENDOR_ORDER}
 
 
 @dataclass
@@ -41,7 +41,7 @@ class Shop:
             await connection.execute(long_ago)
         await self.work()
 
-    async def work(self, *more: JobKind) -> None:
+    async def work(self, *more: JobType) -> None:
         """Run the vendor's jobs, whenever they are due, once each; letters and tasks stay where they are."""
         deps, of = self.api.parts.deps, jobs.c
         due = update(jobs).where(of.status == "WAITING").values(run_at=datetime.now(UTC))

@@ -9,7 +9,7 @@ from domain.companies.custom_fields import (
     VALUE_TYPES,
     CustomField,
     FieldDraft,
-    FieldKind,
+    FieldType,
     FieldValue,
     ValueDraft,
     changed_values,
@@ -25,13 +25,13 @@ from tests.builders import LATER, NOW, TENANT
 COLOURS = ("Red", "Green", "Blue")
 
 
-def a_field(kind: FieldKind, **given: Any) -> CustomField:
-    options = COLOURS if kind in (FieldKind.RADIO, FieldKind.DROP_DOWN, FieldKind.CHECKLIST) else ()
+def a_field(kind: FieldType, **given: Any) -> CustomField:
+    options = COLOURS if kind in (FieldType.RADIO, FieldType.DROP_DOWN, FieldType.CHECKLIST) else ()
     details = {"name": kind.title(), "options": options, **given}
     return define_field(kind, FieldDraft(details), TENANT, NOW, new_id())
 
 
-FIELDS = {kind: a_field(kind) for kind in FieldKind}
+FIELDS = {kind: a_field(kind) for kind in FieldType}
 KNOWN = {it.id: it for it in FIELDS.values()}
 
 
@@ -44,7 +44,7 @@ def noted(
     return found
 
 
-def value(kind: FieldKind, member: str | None, given: Any) -> ValueDraft:
+def value(kind: FieldType, member: str | None, given: Any) -> ValueDraft:
     return ValueDraft(global_id("CustomField", FIELDS[kind].id), member, given)
 
 
@@ -55,16 +55,16 @@ def refusals(act: Any) -> list[tuple[str, ErrorCode]]:
 
 
 GOOD = [
-    (FieldKind.TEXT, "text", " Two\nlines ", "Two\nlines", "Two\nlines"),
-    (FieldKind.NUMBER, "number", "-12.50", "-12.50", "-12.50"),
-    (FieldKind.NUMBER, "number", 7, "7", "7"),
-    (FieldKind.DATE, "date", "2027-02-28", date(2027, 2, 28), "2027-02-28"),
-    (FieldKind.DATE, "date", "02-28-2027", date(2027, 2, 28), "2027-02-28"),
-    (FieldKind.RADIO, "option", "Red", "Red", "Red"),
-    (FieldKind.DROP_DOWN, "option", " Blue ", "Blue", "Blue"),
-    (FieldKind.CHECKLIST, "options", ["Blue", "Red", "Blue"], ("Red", "Blue"), "Red, Blue"),
+    (FieldType.TEXT, "text", " Two\nlines ", "Two\nlines", "Two\nlines"),
+    (FieldType.NUMBER, "number", "-12.50", "-12.50", "-12.50"),
+    (FieldType.NUMBER, "number", 7, "7", "7"),
+    (FieldType.DATE, "date", "2027-02-28", date(2027, 2, 28), "2027-02-28"),
+    (FieldType.DATE, "date", "02-28-2027", date(2027, 2, 28), "2027-02-28"),
+    (FieldType.RADIO, "option", "Red", "Red", "Red"),
+    (FieldType.DROP_DOWN, "option", " Blue ", "Blue", "Blue"),
+    (FieldType.CHECKLIST, "options", ["Blue", "Red", "Blue"], ("Red", "Blue"), "Red, Blue"),
     (
-        FieldKind.ADDRESS,
+        FieldType.ADDRESS,
         "address",
         AddressDraft("Calle 1", city="Montevideo", province_code="MO", province="Montevideo", country="Uruguay"),
         Address("Calle 1", city="Montevideo", province_code="MO", province="Montevideo", country="UY"),
@@ -81,23 +81,23 @@ def test_a_value_that_fits_is_kept_as_its_kind(kind, member, given, kept, displa
 
 
 EMPTY = [
-    (FieldKind.TEXT, "text", " "),
-    (FieldKind.NUMBER, "number", ""),
-    (FieldKind.DATE, "date", " "),
-    (FieldKind.RADIO, "option", ""),
-    (FieldKind.CHECKLIST, "options", []),
-    (FieldKind.ADDRESS, "address", AddressDraft(" ", None, "", " ", None, None, "")),
-    (FieldKind.TEXT, "text", None),
-    (FieldKind.TEXT, None, None),
+    (FieldType.TEXT, "text", " "),
+    (FieldType.NUMBER, "number", ""),
+    (FieldType.DATE, "date", " "),
+    (FieldType.RADIO, "option", ""),
+    (FieldType.CHECKLIST, "options", []),
+    (FieldType.ADDRESS, "address", AddressDraft(" ", None, "", " ", None, None, "")),
+    (FieldType.TEXT, "text", None),
+    (FieldType.TEXT, None, None),
 ]
 
 
 @pytest.mark.parametrize(("kind", "member", "given"), EMPTY)
 def test_an_empty_value_clears(kind, member, given):
-    text = noted(value(FieldKind.TEXT, "text", "a"), value(FieldKind.NUMBER, "number", "1"))
+    text = noted(value(FieldType.TEXT, "text", "a"), value(FieldType.NUMBER, "number", "1"))
     full = (
         text
-        if kind in (FieldKind.TEXT, FieldKind.NUMBER)
+        if kind in (FieldType.TEXT, FieldType.NUMBER)
         else noted(*{it[0]: value(*it[:3]) for it in GOOD}.values(), before=text)
     )
     left = noted(value(kind, member, given), before=full)
@@ -105,34 +105,34 @@ def test_an_empty_value_clears(kind, member, given):
 
 
 BAD = [
-    (FieldKind.TEXT, "text", "x" * 5001, "text", ErrorCode.TOO_LONG),
-    (FieldKind.TEXT, "number", "1", "number", ErrorCode.NOT_SUPPORTED),
-    (FieldKind.NUMBER, "number", "twelve", "number", ErrorCode.INVALID_AMOUNT),
-    (FieldKind.NUMBER, "number", "1e3", "number", ErrorCode.INVALID_AMOUNT),
-    (FieldKind.NUMBER, "number", 1.5, "number", ErrorCode.INVALID_AMOUNT),
-    (FieldKind.NUMBER, "number", "1" * 21, "number", ErrorCode.INVALID_AMOUNT),
-    (FieldKind.DATE, "date", "2027-02-30", "date", ErrorCode.INVALID_DATE),
-    (FieldKind.DATE, "date", "28-02-2027", "date", ErrorCode.INVALID_DATE),
-    (FieldKind.DATE, "date", "28.2.2027", "date", ErrorCode.INVALID_DATE),
-    (FieldKind.DATE, "date", "0000-01-01", "date", ErrorCode.INVALID_DATE),
-    (FieldKind.RADIO, "option", "Mauve", "option", ErrorCode.UNKNOWN_OPTION),
-    (FieldKind.DROP_DOWN, "option", "Mauve", "option", ErrorCode.UNKNOWN_OPTION),
-    (FieldKind.CHECKLIST, "options", ["Red", "Mauve"], "options.1", ErrorCode.UNKNOWN_OPTION),
-    (FieldKind.CHECKLIST, "options", ["Red"] * 101, "options", ErrorCode.TOO_MANY),
-    (FieldKind.ADDRESS, "address", AddressDraft(country="Atlantis"), "address.country", ErrorCode.INVALID_COUNTRY),
+    (FieldType.TEXT, "text", "x" * 5001, "text", ErrorCode.TOO_LONG),
+    (FieldType.TEXT, "number", "1", "number", ErrorCode.NOT_SUPPORTED),
+    (FieldType.NUMBER, "number", "twelve", "number", ErrorCode.INVALID_AMOUNT),
+    (FieldType.NUMBER, "number", "1e3", "number", ErrorCode.INVALID_AMOUNT),
+    (FieldType.NUMBER, "number", 1.5, "number", ErrorCode.INVALID_AMOUNT),
+    (FieldType.NUMBER, "number", "1" * 21, "number", ErrorCode.INVALID_AMOUNT),
+    (FieldType.DATE, "date", "2027-02-30", "date", ErrorCode.INVALID_DATE),
+    (FieldType.DATE, "date", "28-02-2027", "date", ErrorCode.INVALID_DATE),
+    (FieldType.DATE, "date", "28.2.2027", "date", ErrorCode.INVALID_DATE),
+    (FieldType.DATE, "date", "0000-01-01", "date", ErrorCode.INVALID_DATE),
+    (FieldType.RADIO, "option", "Mauve", "option", ErrorCode.UNKNOWN_OPTION),
+    (FieldType.DROP_DOWN, "option", "Mauve", "option", ErrorCode.UNKNOWN_OPTION),
+    (FieldType.CHECKLIST, "options", ["Red", "Mauve"], "options.1", ErrorCode.UNKNOWN_OPTION),
+    (FieldType.CHECKLIST, "options", ["Red"] * 101, "options", ErrorCode.TOO_MANY),
+    (FieldType.ADDRESS, "address", AddressDraft(country="Atlantis"), "address.country", ErrorCode.INVALID_COUNTRY),
 ]
 
 
 @pytest.mark.parametrize(("kind", "member", "given", "path", "code"), BAD)
 def test_a_value_that_does_not_fit_is_refused_at_its_place_and_never_dropped(kind, member, given, path, code):
-    good = value(FieldKind.RADIO, "option", "Red") if kind == FieldKind.TEXT else value(FieldKind.TEXT, "text", "Fine")
+    good = value(FieldType.RADIO, "option", "Red") if kind == FieldType.TEXT else value(FieldType.TEXT, "text", "Fine")
     found = refusals(lambda: noted(good, value(kind, member, given)))
     assert found == [(f"customFields.1.value.{path}", code)]
 
 
 @pytest.mark.parametrize(
     "field_id",
-    [new_id(), "Colour", global_id("Quote", FIELDS[FieldKind.TEXT].id)],
+    [new_id(), "Colour", global_id("Quote", FIELDS[FieldType.TEXT].id)],
     ids=["unknown", "no id", "of another type"],
 )
 def test_a_field_the_company_does_not_have_is_refused(field_id):
@@ -142,18 +142,18 @@ def test_a_field_the_company_does_not_have_is_refused(field_id):
 
 
 def test_values_that_are_not_named_stay():
-    before = noted(value(FieldKind.TEXT, "text", "a"), value(FieldKind.NUMBER, "number", "1"))
-    after = noted(value(FieldKind.TEXT, "text", "c"), before=before)
-    assert {it.kind: it.value for it in after} == {FieldKind.NUMBER: "1", FieldKind.TEXT: "c"}
+    before = noted(value(FieldType.TEXT, "text", "a"), value(FieldType.NUMBER, "number", "1"))
+    after = noted(value(FieldType.TEXT, "text", "c"), before=before)
+    assert {it.kind: it.value for it in after} == {FieldType.NUMBER: "1", FieldType.TEXT: "c"}
 
 
 def test_a_field_is_named_once():
-    twice = [value(FieldKind.TEXT, "text", it) for it in "bc"]
+    twice = [value(FieldType.TEXT, "text", it) for it in "bc"]
     assert refusals(lambda: noted(*twice)) == [("customFields.1.fieldId", ErrorCode.ALREADY_EXISTS)]
 
 
 def test_a_required_field_is_missed_until_it_has_a_value():
-    required = a_field(FieldKind.TEXT, name="Cost centre", required=True)
+    required = a_field(FieldType.TEXT, name="Cost centre", required=True)
     known = {required.id: required}
     assert refusals(lambda: noted(known=known)) == [("customFields", ErrorCode.REQUIRED)]
     before = noted(ValueDraft(required.id, "text", "42"), known=known)
@@ -164,17 +164,17 @@ def test_a_required_field_is_missed_until_it_has_a_value():
 
 
 def test_too_many_values_are_refused():
-    drafts = [value(FieldKind.TEXT, "text", "a")] * 201
+    drafts = [value(FieldType.TEXT, "text", "a")] * 201
     assert ("customFields", ErrorCode.TOO_MANY) in refusals(lambda: noted(*drafts))
 
 
 DEFINITIONS = [
-    (FieldKind.TEXT, {"name": " "}, "name", ErrorCode.REQUIRED),
-    (FieldKind.TEXT, {"name": "n" * 201}, "name", ErrorCode.TOO_LONG),
-    (FieldKind.TEXT, {"options": ("Red",)}, "options", ErrorCode.NOT_SUPPORTED),
-    (FieldKind.RADIO, {"options": ()}, "options", ErrorCode.REQUIRED),
-    (FieldKind.DROP_DOWN, {"options": ("Red", " ")}, "options.1", ErrorCode.REQUIRED),
-    (FieldKind.CHECKLIST, {"options": tuple(map(str, range(101)))}, "options", ErrorCode.TOO_MANY),
+    (FieldType.TEXT, {"name": " "}, "name", ErrorCode.REQUIRED),
+    (FieldType.TEXT, {"name": "n" * 201}, "name", ErrorCode.TOO_LONG),
+    (FieldType.TEXT, {"options": ("Red",)}, "options", ErrorCode.NOT_SUPPORTED),
+    (FieldType.RADIO, {"options": ()}, "options", ErrorCode.REQUIRED),
+    (FieldType.DROP_DOWN, {"options": ("Red", " ")}, "options.1", ErrorCode.REQUIRED),
+    (FieldType.CHECKLIST, {"options": tuple(map(str, range(101)))}, "options", ErrorCode.TOO_MANY),
 ]
 
 
@@ -184,31 +184,31 @@ def test_a_bad_definition_is_refused_at_the_field(kind, given, path, code):
 
 
 def test_a_definition_changes_in_what_is_given_only():
-    before = a_field(FieldKind.RADIO, required=True)
+    before = a_field(FieldType.RADIO, required=True)
     assert redefined_field(before, FieldDraft(), LATER) == before
     after = redefined_field(before, FieldDraft({"options": ("Black", "Red", "Black")}), LATER)
     assert (after.options, after.required, after.updated_at) == (("Black", "Red"), True, LATER)
 
 
 def test_an_archived_fields_name_is_free_again():
-    before = a_field(FieldKind.TEXT, name="Cost Centre")
+    before = a_field(FieldType.TEXT, name="Cost Centre")
     assert field_key(before) == field_key(before._replace(name="cost centre "))
     assert field_key(before._replace(archived_at=NOW)) != field_key(before)
 
 
 @pytest.mark.parametrize("typed", ["rot", "ROT", " Rot\u200f", "Gru\u0308n", "GRÜN"])
-@pytest.mark.parametrize("kind", [FieldKind.RADIO, FieldKind.DROP_DOWN, FieldKind.CHECKLIST])
+@pytest.mark.parametrize("kind", [FieldType.RADIO, FieldType.DROP_DOWN, FieldType.CHECKLIST])
 def test_an_option_is_the_same_in_any_case_and_any_form_of_unicode(kind, typed):
     definition = a_field(kind, options=("Rot", "Grün"))
     draft = ValueDraft(
         global_id("CustomField", definition.id),
-        "options" if kind == FieldKind.CHECKLIST else "option",
-        [typed] if kind == FieldKind.CHECKLIST else typed,
+        "options" if kind == FieldType.CHECKLIST else "option",
+        [typed] if kind == FieldType.CHECKLIST else typed,
     )
     [found] = noted(draft, known={definition.id: definition})
     assert found.display == ("Rot" if typed.strip("\u200f ").casefold() == "rot" else "Grün")
 
 
 def test_options_that_are_the_same_are_one_and_the_first_spelling_stays():
-    definition = a_field(FieldKind.RADIO, options=("Rot", "rot", "Gru\u0308n", "GRÜN"))
+    definition = a_field(FieldType.RADIO, options=("Rot", "rot", "Gru\u0308n", "GRÜN"))
     assert definition.options == ("Rot", "Gru\u0308n")

@@ -33,7 +33,7 @@ from domain.inventory.device_places import (
     stays,
     with_checked_place,
 )
-from domain.inventory.locations import Location, LocationKind
+from domain.inventory.locations import Location, LocationType
 from domain.shared.errors import Problems
 from domain.shared.ids import new_id
 from tests.builders import LATER, NOW, TENANT
@@ -175,15 +175,15 @@ def test_an_overridden_place_is_kept_with_its_reason_to_the_end():
 def test_offices_get_devices_and_give_them_back():
     there = brought(stored(), an_action(T.ASSIGN, office="Office SP"), LATER)
     assert (there.location, there.status, there.country) == (
-        Location(LocationKind.OFFICE, "Office SP"),
+        Location(LocationType.OFFICE, "Office SP"),
         AssetStatus.IN_USE,
         "BR",
     )
     assert (there.employee_name, there.assigned_date) == (None, LATER.date())
     elsewhere = brought(there, an_action(T.REASSIGN, office="Office MVD"), LATER)
-    assert elsewhere.location == Location(LocationKind.OFFICE, "Office MVD")
-    assert brought(elsewhere, an_action(T.REASSIGN), LATER).location == Location(LocationKind.PERSON, "Carla")
-    assert brought(elsewhere, an_action(T.RETRIEVAL), LATER).location == Location(LocationKind.STORAGE)
+    assert elsewhere.location == Location(LocationType.OFFICE, "Office MVD")
+    assert brought(elsewhere, an_action(T.REASSIGN), LATER).location == Location(LocationType.PERSON, "Carla")
+    assert brought(elsewhere, an_action(T.RETRIEVAL), LATER).location == Location(LocationType.STORAGE)
     assert brought(elsewhere, an_action(T.DISPOSE), LATER).location is None
 
 

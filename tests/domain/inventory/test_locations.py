@@ -2,10 +2,10 @@
 
 import pytest
 
-from domain.inventory.locations import Location, LocationDraft, LocationKind, parse_location
+from domain.inventory.locations import Location, LocationDraft, LocationType, parse_location
 from domain.shared.errors import ErrorCode, Problems
 
-PERSON, STORAGE, OFFICE = LocationKind.PERSON, LocationKind.STORAGE, LocationKind.OFFICE
+PERSON, STORAGE, OFFICE = LocationType.PERSON, LocationType.STORAGE, LocationType.OFFICE
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from domain.portal.public_keys import ClientInfo, KeyGrant, may_see, public_key, public_key_hash
 from domain.quotes.decisions import accept
 from domain.quotes.transitions import cancel, decline, expire
-from domain.shared.access import NOBODY, ActorKind, Environment, TenantScope
+from domain.shared.access import NOBODY, ActorType, Environment, TenantScope
 from tests.builders import ANA, LATER, NOW, a_quote, item_of, line, priced
 
 
@@ -35,7 +35,7 @@ def test_a_revoked_key_is_not_shown():
 def test_whoever_has_a_key_acts_within_its_tenant_and_without_any_scope():
     caller = KeyGrant("id", Environment.TEST, 7, "quote").caller("Carla")
     assert caller.tenant_scope == TenantScope(Environment.TEST, 7)
-    assert (caller.actor.kind, caller.actor.id, caller.actor.name) == (ActorKind.CUSTOMER, "id", "Carla")
+    assert (caller.actor.kind, caller.actor.id, caller.actor.name) == (ActorType.CUSTOMER, "id", "Carla")
     assert caller.scopes == frozenset()
 
 

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.portal.rich_text import _FORMED, Block, BlockKind, RichLine, Span, rich_text
+from domain.portal.rich_text import _FORMED, Block, BlockType, RichLine, Span, rich_text
 from tests.counting import calls_of
 
 
 def plain(*lines: str) -> Block:
-    return Block(BlockKind.PARAGRAPH, tuple(RichLine((Span(it),)) for it in lines))
+    return Block(BlockType.PARAGRAPH, tuple(RichLine((Span(it),)) for it in lines))
 
 
 def spans(typed: str) -> tuple[Span, ...]:
@@ -39,11 +39,11 @@ def test_headings_and_lists_are_blocks_of_their_own():
         (it.kind, it.number, len(it.lines)) for it in rich_text("# Hello\nText\n- a\n- b\n\n* c\n3. d\n4) e\n#### f #")
     ]
     assert kinds == [
-        (BlockKind.HEADING, 1, 1),
-        (BlockKind.PARAGRAPH, None, 1),
-        (BlockKind.BULLETS, None, 3),
-        (BlockKind.NUMBERS, 3, 2),
-        (BlockKind.HEADING, 3, 1),
+        (BlockType.HEADING, 1, 1),
+        (BlockType.PARAGRAPH, None, 1),
+        (BlockType.BULLETS, None, 3),
+        (BlockType.NUMBERS, 3, 2),
+        (BlockType.HEADING, 3, 1),
     ]
 
 

@@ -22,13 +22,13 @@ from domain.quotes.aggregate import QuoteAggregate
 from domain.quotes.decisions import accept, reject
 from domain.quotes.statuses import DecisionStatus, LineDecision
 from domain.quotes.transitions import cancel
-from domain.shared.access import Actor, ActorKind
+from domain.shared.access import Actor, ActorType
 from domain.shared.errors import Conflict, InvalidInput
 from domain.shared.ids import new_id
 from domain.shared.parsers import fold
 from tests.builders import ANA, LATER, NOW, a_quote, first, item_of, line, priced, unpriced
 
-CUSTOMER = Actor(ActorKind.CUSTOMER, "key", "Carla")
+CUSTOMER = Actor(ActorType.CUSTOMER, "key", "Carla")
 
 
 def a_signature(quote: QuoteAggregate, email: str = "carla@x.example", document: str = "d1", **given: Any) -> Signature:

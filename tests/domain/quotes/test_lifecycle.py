@@ -21,12 +21,12 @@ from domain.quotes.state_machines import (
     VOID,
 )
 from domain.quotes.statuses import DecisionStatus, FulfilmentStatus, QuoteOfferStatus, QuoteStatus
-from domain.shared.access import SYSTEM, Actor, ActorKind
+from domain.shared.access import SYSTEM, Actor, ActorType
 from domain.shared.errors import Conflict
 from domain.shared.state_machine import Who
 from tests.builders import ANA, NOW, a_quote
 
-CUSTOMER = Actor(ActorKind.CUSTOMER, "key", "Carla")
+CUSTOMER = Actor(ActorType.CUSTOMER, "key", "Carla")
 STATES = list(product(QuoteOfferStatus, DecisionStatus, FulfilmentStatus))
 STEPS = [step for machine in MACHINES for step in machine.transitions]
 

@@ -10,7 +10,7 @@ import pytest
 from domain.shared.access import (
     CUSTOMER_SCOPES,
     PLATFORM_SCOPES,
-    ActorKind,
+    ActorType,
     ApiKey,
     Environment,
     Forbidden,
@@ -50,7 +50,7 @@ TURNED_AWAY = {
 def test_is_admitted(key):
     caller = admit(key, NOW)
     assert (caller.tenant_scope, caller.scopes) == (TenantScope(Environment.LIVE, key.tenant_id), key.scopes)
-    assert caller.actor == (ActorKind.API_KEY, "k1", "CI")
+    assert caller.actor == (ActorType.API_KEY, "k1", "CI")
 
 
 @pytest.mark.parametrize(("key", "refusal", "words"), TURNED_AWAY.values(), ids=TURNED_AWAY.keys())

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.companies.custom_fields import AddressValue, FieldKind
+from domain.companies.custom_fields import AddressValue, FieldType
 from domain.shared.addresses import Address
 from domain.shared.countries import all_countries, country_code, country_name
 from domain.shared.errors import ErrorCode, Invalid
@@ -130,7 +130,7 @@ def test_a_country_is_printed_by_the_cldr_s_english_name(code, name):
 def test_an_address_prints_the_country_s_name_wherever_it_stands():
     address = Address(city="La Paz", country="BO")
     assert address.country_name == "Bolivia"
-    assert AddressValue("f", FieldKind.ADDRESS, address).display == "La Paz, Bolivia"
+    assert AddressValue("f", FieldType.ADDRESS, address).display == "La Paz, Bolivia"
 
 
 @pytest.mark.parametrize("name", [it.name for it in EVERY])

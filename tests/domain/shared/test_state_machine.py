@@ -4,7 +4,7 @@ from enum import StrEnum
 
 import pytest
 
-from domain.shared.access import Actor, ActorKind
+from domain.shared.access import Actor, ActorType
 from domain.shared.events import StatusField
 from domain.shared.state_machine import StateMachine, Transition, Who
 
@@ -38,6 +38,6 @@ def test_final_are_the_states_that_nothing_leaves():
     assert DOOR.final == {Door.WALLED}
 
 
-@pytest.mark.parametrize(("kind", "may"), [(ActorKind.CUSTOMER, True), (ActorKind.API_KEY, False)])
+@pytest.mark.parametrize(("kind", "may"), [(ActorType.CUSTOMER, True), (ActorType.API_KEY, False)])
 def test_a_move_is_made_by_those_it_names_only(kind, may):
     assert CLOSE.may(Actor(kind, "a", "A")) is may

@@ -3,7 +3,7 @@
 import pytest
 
 from domain.inventory.assets import AssetStatus
-from domain.inventory.locations import Location, LocationKind
+from domain.inventory.locations import Location, LocationType
 from domain.quotes.decisions import accept
 from domain.quotes.lifecycle import WrongStatus
 from domain.quotes.recipients import SendTo
@@ -109,7 +109,7 @@ async def test_devices_for_an_office_are_in_use_there_and_no_person_is_made_up()
     await set_serial_numbers(world.deps, OPERATOR, SetSerialNumbers(office, ("A", "B")))
     await deliver_recipient(world.deps, OPERATOR, DeliverRecipient(office))
     assert sorted(assets(world)) == [(serial, AssetStatus.IN_USE, None) for serial in "AB"]
-    assert {it.location for it in world.memory.assets.values()} == {Location(LocationKind.OFFICE, "Office MVD")}
+    assert {it.location for it in world.memory.assets.values()} == {Location(LocationType.OFFICE, "Office MVD")}
 
 
 async def test_a_number_that_another_recipients_device_has_is_a_conflict_and_nothing_is_kept():

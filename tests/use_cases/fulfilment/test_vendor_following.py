@@ -7,7 +7,7 @@ from domain.fulfilment.vendor_orders import VendorAction, VendorAttention, Vendo
 from domain.fulfilment.vendor_reports import ActionUnderWay
 from domain.quotes.statuses import Verdict
 from domain.shared.errors import InvalidInput, NotFound
-from domain.shared.jobs import JobKind, JobStatus, RetryPolicy
+from domain.shared.jobs import JobStatus, JobType, RetryPolicy
 from domain.shared.money import Money, MoneyDraft
 from domain.shared.outbound_errors import Refused, Unavailable, Uncertain
 from domain.use_cases.fulfilment.shipments import (
@@ -57,7 +57,7 @@ async def test_an_order_that_was_priced_at_once_is_confirmed_at_once():
     world.external.orders.word = "quoted"
     quote = world.memory.keep(a_quote(line(priced)))
     await decide(world.deps, a_caller(), Decide(OfferRef(item_of(quote), ("itemId",)), Verdict.ACCEPT))
-    await run(world, JobKind.PLACE_VENDOR_ORDER)
+    await run(world, JobType.PLACE_VENDOR_ORDER)
     assert due_in(world) == 0
 
 
@@ -123,7 +123,7 @@ async def test_one_order_that_cannot_be_looked_at_keeps_no_other_from_being_conf
     quote = world.memory.keep(a_quote(line(priced), line(priced)))
     for place in range(2):
         await decide(world.deps, a_caller(), Decide(OfferRef(item_of(quote, place), ("itemId",)), Verdict.ACCEPT))
-        await run(world, JobKind.PLACE_VENDOR_ORDER)
+        await run(world, JobType.PLACE_VENDOR_ORDER)
     world.external.orders.word, world.external.orders.report = "quoted", ReportedOrder("", "", priced)
     world.external.orders.looks = [failure]
     await follow(world, 100)
@@ -272,7 +272,7 @@ async def test_a_wish_that_comes_while_the_job_runs_is_seen_at_the_next_look_whi
     world.clock.move(seconds=100)
     job = await world.deps.jobs.claim("worker", world.clock())
     assert job is not None
-    while job.kind != JobKind.FOLLOW_VENDOR_ORDER:
+    while job.kind != JobType.FOLLOW_VENDOR_ORDER:
         await world.deps.jobs.finish(job, world.clock())
         job = await world.deps.jobs.claim("worker", world.clock())
         assert job is not None
@@ -317,7 +317,7 @@ async def test_an_order_cancelled_while_it_is_being_placed_is_cancelled_at_the_v
         return await place(request)
 
     world.external.orders.place_order = meanwhile  # type: ignore[method-assign]
-    await run(world, JobKind.PLACE_VENDOR_ORDER)
+    await run(world, JobType.PLACE_VENDOR_ORDER)
     assert (order_of(world).status, order_of(world).asked) == (S.PENDING, VendorAction.CANCEL)
     await follow(world)
     assert (order_of(world).status, world.external.orders.calls) == (S.CANCELLED, ["cancel V-1"])

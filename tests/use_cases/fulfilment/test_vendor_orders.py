@@ -10,7 +10,7 @@ from domain.fulfilment.vendor_people import EmployeeDraft
 from domain.fulfilment.vendor_reports import WrongOrderStatus
 from domain.quotes.statuses import Verdict
 from domain.shared.errors import InvalidInput
-from domain.shared.jobs import JobKind, JobStatus, RetryPolicy
+from domain.shared.jobs import JobStatus, JobType, RetryPolicy
 from domain.shared.outbound_errors import Refused
 from domain.use_cases.fulfilment.vendor_orders import (
     CancelOrder,
@@ -50,7 +50,7 @@ async def test_an_order_that_lacked_an_address_is_placed_once_it_has_one():
     world = await an_order_that_needs_data()
     outcome = await complete_order(world.deps, OPERATOR, CompleteOrder(order_of(world).id, "ana@x.example"))
     assert [(it.from_status, it.to_status) for it in outcome.changes] == [("NEEDS_DATA", "QUEUED")]
-    await run(world, JobKind.PLACE_VENDOR_ORDER)
+    await run(world, JobType.PLACE_VENDOR_ORDER)
     [sent] = world.external.orders.posts
     assert (sent.employee_email, sent.employee) == ("ana@x.example", None)
     [quote] = world.memory.quotes.values()
@@ -61,7 +61,7 @@ async def test_an_order_that_lacked_an_address_is_placed_once_it_has_one():
 async def test_a_person_the_vendor_does_not_know_is_described_to_it():
     world = await an_order_that_needs_data()
     await complete_order(world.deps, OPERATOR, CompleteOrder(order_of(world).id, None, PERSON))
-    await run(world, JobKind.PLACE_VENDOR_ORDER)
+    await run(world, JobType.PLACE_VENDOR_ORDER)
     [sent] = world.external.orders.posts
     assert sent.employee is not None
     assert (sent.employee.first_name, sent.employee.country_code) == ("Ana", "UY")
@@ -90,11 +90,11 @@ async def test_an_order_that_was_given_up_is_tried_again_after_looking_for_it():
     quote = world.memory.keep(a_quote(line(priced)))
     await decide(world.deps, a_caller(), Decide(OfferRef(item_of(quote), ("itemId",)), Verdict.ACCEPT))
     world.external.orders.answers = [Answer(failure=Refused("400, and yet it is there"))]
-    await run(world, JobKind.PLACE_VENDOR_ORDER)
+    await run(world, JobType.PLACE_VENDOR_ORDER)
     assert order_of(world).status == S.FAILED
 
     await retry_order(world.deps, OPERATOR, RetryOrder(order_of(world).id))
-    await run(world, JobKind.PLACE_VENDOR_ORDER)
+    await run(world, JobType.PLACE_VENDOR_ORDER)
     assert (order_of(world).status, len(world.external.orders.posts)) == (S.PENDING, 1)
 
 
@@ -123,7 +123,7 @@ async def test_what_the_vendor_does_not_sell_is_not_orderable_again_after_it_was
     first = order_of(world)
     await cancel_order(world.deps, OPERATOR, CancelOrder(order_of(world).id))
     outcome = await retry_order(world.deps, OPERATOR, RetryOrder(order_of(world).id))
-    await run(world, JobKind.PLACE_VENDOR_ORDER)
+    await run(world, JobType.PLACE_VENDOR_ORDER)
     another = world.memory.orders[outcome.ids_of("VendorOrder")[0]]
     assert (another.status, another.hardware_type, another.problem) == (S.NOT_ORDERABLE, None, first.problem)
     assert world.external.orders.posts == []
@@ -133,7 +133,7 @@ async def test_an_order_without_an_address_needs_data_again_after_it_was_cancell
     world = await an_order_that_needs_data()
     await cancel_order(world.deps, OPERATOR, CancelOrder(order_of(world).id))
     outcome = await retry_order(world.deps, OPERATOR, RetryOrder(order_of(world).id))
-    await run(world, JobKind.PLACE_VENDOR_ORDER)
+    await run(world, JobType.PLACE_VENDOR_ORDER)
     another = world.memory.orders[outcome.ids_of("VendorOrder")[0]]
     assert (another.status, another.problem is not None) == (S.NEEDS_DATA, True)
     assert world.external.orders.posts == []
@@ -142,12 +142,12 @@ async def test_an_order_without_an_address_needs_data_again_after_it_was_cancell
 async def test_an_order_without_a_type_that_an_older_release_queued_is_taken_out_and_never_sent():
     world = World(retry_policy=RetryPolicy(retry_delays=(10,)))
     await an_order_of(world, line(priced))
-    job = next(it for it in world.memory.jobs.values() if it.kind == JobKind.PLACE_VENDOR_ORDER)
+    job = next(it for it in world.memory.jobs.values() if it.kind == JobType.PLACE_VENDOR_ORDER)
     [(quote_id, quote)] = world.memory.quotes.items()
     of = quote.lines[0]
     monitor = replace(of, item=of.item._replace(product_type=ProductType.MONITOR))
     world.memory.quotes[quote_id] = quote.with_line(monitor)
     world.memory.orders[order_of(world).id] = order_of(world)._replace(hardware_type=None)
-    await run(world, JobKind.PLACE_VENDOR_ORDER)
+    await run(world, JobType.PLACE_VENDOR_ORDER)
     assert (order_of(world).status, world.external.orders.posts) == (S.NOT_ORDERABLE, [])
     assert world.memory.jobs[job.id].status == JobStatus.DONE

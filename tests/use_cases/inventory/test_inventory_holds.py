@@ -26,7 +26,7 @@ from domain.inventory.device_actions import (
     DeviceActionType,
 )
 from domain.inventory.device_places import LEADS_TO
-from domain.inventory.locations import Location, LocationKind
+from domain.inventory.locations import Location, LocationType
 from domain.shared.access import Scope
 from domain.shared.errors import Conflict, InvalidInput
 from domain.shared.events import EventType
@@ -162,9 +162,9 @@ class Inventory(RuleBasedStateMachine):
             place = asset.location
             assert (place is None) == (asset.status == AssetStatus.RETIRED)
             assert place is None or STATUS_AT[place.kind] == asset.status
-            assert (asset.employee_name is not None) == (place is not None and place.kind == LocationKind.PERSON)
+            assert (asset.employee_name is not None) == (place is not None and place.kind == LocationType.PERSON)
             assert (asset.assigned_date is not None) == (asset.status == AssetStatus.IN_USE)
-            assert place is None or place.kind != LocationKind.OFFICE or place.name
+            assert place is None or place.kind != LocationType.OFFICE or place.name
 
     @invariant()
     def a_completed_action_was_wiped_where_that_was_asked_for(self) -> None:
@@ -202,7 +202,7 @@ class Inventory(RuleBasedStateMachine):
                 assert asset.employee_name == (last.new_recipient.name if last.new_recipient else None)
                 assert asset.status == LEADS_TO[last.action_type]
                 if last.new_office is not None:
-                    assert asset.location == Location(LocationKind.OFFICE, last.new_office.name)
+                    assert asset.location == Location(LocationType.OFFICE, last.new_office.name)
         for action in memory.actions.values():
             steps = [change for it in memory.events for change in it.changes if change.node == action.ref]
             path = [steps[0].from_status if steps else action.status, *(it.to_status for it in steps)]

@@ -7,10 +7,10 @@ import pytest
 from domain.inventory.assets import AssetDraft, AssetStatus, Holder, in_use
 from domain.inventory.device_action_drafts import DeviceActionDraft, DeviceUserDraft, OverrideDraft
 from domain.inventory.device_actions import DeviceActionStatus, DeviceActionType, WrongActionStatus
-from domain.inventory.movements import MovementKind, MovementStatus
+from domain.inventory.movements import MovementStatus, MovementType
 from domain.shared.access import Scope
 from domain.shared.ids import global_id
-from domain.shared.jobs import Job, JobKind, JobStatus
+from domain.shared.jobs import Job, JobStatus, JobType
 from domain.shared.outbound_errors import Refused, Unavailable, Uncertain
 from domain.use_cases.inventory.assets import AddAssets, add_assets
 from domain.use_cases.inventory.device_actions import (
@@ -48,7 +48,7 @@ async def ask(world: World, *serials: str, kind: DeviceActionType = DeviceAction
     return await create_device_actions(world.deps, CALLER, CreateActions(drafts, batch=True))
 
 
-async def work(world: World, kind: JobKind | None = None) -> list[Job]:
+async def work(world: World, kind: JobType | None = None) -> list[Job]:
     """Every job that is due, once."""
     done = []
     while (job := await world.deps.jobs.claim("test", world.clock())) is not None:
@@ -67,9 +67,9 @@ def only(things):
 @pytest.mark.parametrize(
     ("kind", "owner", "movement", "person"),
     [
-        (DeviceActionType.RETRIEVAL, "ana@people.example", MovementKind.OFFBOARDING, "ana@people.example"),
-        (DeviceActionType.STORE, "ana@people.example", MovementKind.OFFBOARDING, "ana@people.example"),
-        (DeviceActionType.ASSIGN, None, MovementKind.ONBOARDING, "bruno@people.example"),
+        (DeviceActionType.RETRIEVAL, "ana@people.example", MovementType.OFFBOARDING, "ana@people.example"),
+        (DeviceActionType.STORE, "ana@people.example", MovementType.OFFBOARDING, "ana@people.example"),
+        (DeviceActionType.ASSIGN, None, MovementType.ONBOARDING, "bruno@people.example"),
     ],
 )
 async def test_what_the_vendor_can_do_waits_for_it_and_is_placed(kind, owner, movement, person):
@@ -77,7 +77,7 @@ async def test_what_the_vendor_can_do_waits_for_it_and_is_placed(kind, owner, mo
     await ask(world, kind=kind)
     assert only(world.memory.actions).status == DeviceActionStatus.PENDING
 
-    await work(world, JobKind.PLACE_MOVEMENT)
+    await work(world, JobType.PLACE_MOVEMENT)
 
     [post] = world.external.mover.posts
     assert (post.kind, post.employee_email, post.hardware_id) == (movement, person, "H-S-1")
@@ -118,18 +118,18 @@ async def test_a_movement_is_followed_until_the_asset_is_where_it_was_to_go():
     made = world.external.mover.made
 
     world.clock.move(minutes=10)
-    [looked] = await work(world, JobKind.FOLLOW_MOVEMENT)
+    [looked] = await work(world, JobType.FOLLOW_MOVEMENT)
     assert world.memory.jobs[looked.id].status == JobStatus.WAITING
 
     made["M-1"] = replace(made["M-1"], tracking_link="https://carrier.example/1")
     world.clock.move(hours=2)
-    await work(world, JobKind.FOLLOW_MOVEMENT)
+    await work(world, JobType.FOLLOW_MOVEMENT)
     action = only(world.memory.actions)
     assert (action.status, action.tracking_link) == (DeviceActionStatus.IN_TRANSIT, "https://carrier.example/1")
 
     made["M-1"] = replace(made["M-1"], status="ARCHIVED", completed=True)
     world.clock.move(hours=2)
-    await work(world, JobKind.FOLLOW_MOVEMENT)
+    await work(world, JobType.FOLLOW_MOVEMENT)
     action = only(world.memory.actions)
     assert (action.status, action.wipe_completed) == (DeviceActionStatus.COMPLETED, True)
     assert only(world.memory.assets).status == AssetStatus.IN_STORAGE

@@ -11,7 +11,7 @@ from domain.quotes.decisions import accept, reject
 from domain.quotes.lifecycle import Expired
 from domain.quotes.transitions import cancel
 from domain.shared.errors import Conflict, InvalidInput, NotFound
-from domain.shared.jobs import JobKind, JobStatus
+from domain.shared.jobs import JobStatus, JobType
 from domain.shared.messages import EmailKind
 from domain.shared.outbound_errors import NotConfigured
 from domain.use_cases.portal.sending import (
@@ -204,5 +204,5 @@ async def test_without_a_printer_the_letter_waits_for_an_operator():
     await deliver(world)
 
     [job] = world.memory.jobs.values()
-    assert (job.kind, job.status) == (JobKind.SEND_QUOTE, JobStatus.DEAD)
+    assert (job.kind, job.status) == (JobType.SEND_QUOTE, JobStatus.DEAD)
     assert NotConfigured.__name__ in (job.last_error or "")

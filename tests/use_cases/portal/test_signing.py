@@ -11,10 +11,10 @@ from domain.portal.signatures import AlreadySigned, DocumentChanged, NotSigned, 
 from domain.quotes.lifecycle import Expired, WrongStatus
 from domain.quotes.statuses import DecisionStatus, QuoteOfferStatus
 from domain.quotes.transitions import mark_sent
-from domain.shared.access import ActorKind, Environment
+from domain.shared.access import ActorType, Environment
 from domain.shared.errors import InvalidInput
 from domain.shared.ids import global_id
-from domain.shared.jobs import JobKind
+from domain.shared.jobs import JobType
 from domain.use_cases.portal.signing import (
     AskForProjectApproval,
     AttachDocument,
@@ -63,7 +63,7 @@ async def test_opening_a_quote_is_told_once():
 
     assert head(world, quote_id).offer_status == QuoteOfferStatus.VIEWED
     [event] = world.memory.events
-    assert (event.type, event.actor.kind, event.actor.id) == ("QUOTE_VIEWED", ActorKind.CUSTOMER, "key-1")
+    assert (event.type, event.actor.kind, event.actor.id) == ("QUOTE_VIEWED", ActorType.CUSTOMER, "key-1")
 
 
 async def test_signing_records_who_what_when_and_from_where():
@@ -85,9 +85,9 @@ async def test_the_last_signature_orders_what_was_offered():
     told = ["QUOTE_SIGNED", "QUOTE_ITEM_ACCEPTED", "QUOTE_ITEM_ACCEPTED", "QUOTE_APPROVED"]
     assert world.memory.event_types == told
     assert {it.actor.name for it in world.memory.events} == {"Carla Paz"}
-    assert {it.actor.kind for it in world.memory.events} == {ActorKind.CUSTOMER}
+    assert {it.actor.kind for it in world.memory.events} == {ActorType.CUSTOMER}
     assert len(world.memory.orders) == 2
-    assert [it.kind for it in world.memory.jobs.values()].count(JobKind.PLACE_VENDOR_ORDER) == 2
+    assert [it.kind for it in world.memory.jobs.values()].count(JobType.PLACE_VENDOR_ORDER) == 2
 
 
 async def test_with_two_signatures_asked_for_the_first_orders_nothing():

@@ -8,7 +8,7 @@ from domain.fulfilment.vendor_orders import VendorOrderStatus
 from domain.quotes.statuses import Verdict
 from domain.shared.errors import InvalidInput, NotFound
 from domain.shared.ids import new_id
-from domain.shared.jobs import JobKind, JobStatus, NewJob, RetryPolicy
+from domain.shared.jobs import JobStatus, JobType, NewJob, RetryPolicy
 from domain.shared.messages import EmailKind
 from domain.shared.outbound_errors import Refused, Unavailable, Uncertain
 from domain.use_cases.jobs.dead_jobs import NotDead, RetryJob, retry_job
@@ -31,14 +31,14 @@ async def an_accepted_quote(**quote_fields):
     return world
 
 
-async def run_due(world: World, kind: JobKind = JobKind.PLACE_VENDOR_ORDER) -> None:
+async def run_due(world: World, kind: JobType = JobType.PLACE_VENDOR_ORDER) -> None:
     """Run what is due of one kind once; other kinds are put out of the way."""
     world.memory.jobs = {key: job for key, job in world.memory.jobs.items() if job.kind == kind}
     if (job := await world.deps.jobs.claim("worker", world.clock())) is not None:
         await dispatch.run(world.deps, job)
 
 
-async def run_after(world: World, seconds: float, kind: JobKind = JobKind.PLACE_VENDOR_ORDER) -> None:
+async def run_after(world: World, seconds: float, kind: JobType = JobType.PLACE_VENDOR_ORDER) -> None:
     world.clock.move(seconds=seconds)
     await run_due(world, kind)
 
@@ -49,7 +49,7 @@ def the_order(world: World):
 
 
 def the_job(world: World):
-    others = (JobKind.SEND_ITEM_ACCEPTED, JobKind.FOLLOW_VENDOR_ORDER)
+    others = (JobType.SEND_ITEM_ACCEPTED, JobType.FOLLOW_VENDOR_ORDER)
     [job] = [it for it in world.memory.jobs.values() if it.kind not in others]
     return job
 
@@ -58,9 +58,9 @@ async def test_an_acceptance_sends_one_letter_to_each_address_and_places_the_ord
     world = await an_accepted_quote(notification_emails=("cfo@austral.example", "it@austral.example"))
     kinds = [(job.kind, job.payload.get("to")) for job in world.memory.jobs.values()]
     assert kinds == [
-        (JobKind.SEND_ITEM_ACCEPTED, "it@austral.example"),
-        (JobKind.SEND_ITEM_ACCEPTED, "cfo@austral.example"),
-        (JobKind.PLACE_VENDOR_ORDER, None),
+        (JobType.SEND_ITEM_ACCEPTED, "it@austral.example"),
+        (JobType.SEND_ITEM_ACCEPTED, "cfo@austral.example"),
+        (JobType.PLACE_VENDOR_ORDER, None),
     ]
 
 
@@ -232,7 +232,7 @@ async def test_a_worker_killed_before_the_vendor_showed_the_order_makes_the_next
 
 async def test_a_worker_that_overslept_its_lease_does_not_post_what_the_next_one_posted():
     world = await an_accepted_quote()
-    world.memory.jobs = {key: it for key, it in world.memory.jobs.items() if it.kind == JobKind.PLACE_VENDOR_ORDER}
+    world.memory.jobs = {key: it for key, it in world.memory.jobs.items() if it.kind == JobType.PLACE_VENDOR_ORDER}
     overslept = await world.deps.jobs.claim("worker", world.clock())
     assert overslept is not None
     await run_after(world, 31)
@@ -324,7 +324,7 @@ async def test_what_is_no_id_of_a_job_is_invalid_input():
 
 async def test_a_letter_names_the_accepted_line_and_the_price_agreed():
     world = await an_accepted_quote()
-    await run_due(world, JobKind.SEND_ITEM_ACCEPTED)
+    await run_due(world, JobType.SEND_ITEM_ACCEPTED)
     [email] = world.external.mail.letters
     assert (email.kind, email.to, email.company) == (EmailKind.ITEM_ACCEPTED, "it@austral.example", "Austral")
     assert [(it.device, it.quantity, it.price) for it in email.lines] == [("Apple MacBook Pro 14", 1, "USD 1,450.00")]
@@ -333,19 +333,19 @@ async def test_a_letter_names_the_accepted_line_and_the_price_agreed():
 async def test_a_letter_sent_again_is_the_same_letter():
     world = await an_accepted_quote()
     world.external.mail.failures = [Unavailable("421")]
-    await run_due(world, JobKind.SEND_ITEM_ACCEPTED)
+    await run_due(world, JobType.SEND_ITEM_ACCEPTED)
     [job] = world.memory.jobs.values()
-    await run_after(world, 10, JobKind.SEND_ITEM_ACCEPTED)
+    await run_after(world, 10, JobType.SEND_ITEM_ACCEPTED)
     assert [it.message_id for it in world.external.mail.letters] == [f"<{job.id}@quotegraph>"]
 
 
 async def test_a_task_whose_answer_was_lost_is_not_made_twice():
     world = World(retry_policy=RetryPolicy(retry_delays=(10, 10), resend_after=SETTLE))
     quote = world.memory.keep(a_quote(line(priced)))
-    world.memory.enqueue(TENANT, NewJob(JobKind.CREATE_TASK, "task", {"quoteId": quote.quote.id}), world.clock())
+    world.memory.enqueue(TENANT, NewJob(JobType.CREATE_TASK, "task", {"quoteId": quote.quote.id}), world.clock())
     world.external.tasks.answers = [Answer(failure=Uncertain("no answer"))]
-    await run_due(world, JobKind.CREATE_TASK)
-    await run_after(world, 10, JobKind.CREATE_TASK)
+    await run_due(world, JobType.CREATE_TASK)
+    await run_after(world, 10, JobType.CREATE_TASK)
     [task] = world.external.tasks.posts
     assert (task.reference, the_job(world).status) == (quote.quote.id, JobStatus.DONE)
     assert quote.quote.order_id in task.title

@@ -10,7 +10,7 @@ from domain.portal.public_keys import ClientInfo, KeyGrant
 from domain.quotes.price_options import PriceOptionDraft
 from domain.quotes.statuses import Verdict
 from domain.shared.access import Environment
-from domain.shared.jobs import Job, JobKind
+from domain.shared.jobs import Job, JobType
 from domain.shared.messages import Email, EmailKind
 from domain.shared.money import MoneyDraft
 from domain.use_cases.portal.sending import SendQuote, send_quote
@@ -55,11 +55,11 @@ def five_lines() -> tuple[World, str]:
     return a_world(*lines, notification_emails=("cfo@austral.example", "ops@austral.example"))
 
 
-def jobs_of(world: World, kind: JobKind) -> list[Job]:
+def jobs_of(world: World, kind: JobType) -> list[Job]:
     return [job for job in world.memory.jobs.values() if job.kind == kind]
 
 
-async def deliver(world: World, *kinds: JobKind) -> list[Email]:
+async def deliver(world: World, *kinds: JobType) -> list[Email]:
     """Run every job of these kinds; the letters that went out."""
     world.memory.jobs = {job.id: job for kind in kinds for job in jobs_of(world, kind)}
     while (job := await world.deps.jobs.claim("worker", world.clock())) is not None:
@@ -101,10 +101,10 @@ async def test_one_act_of_deciding_is_one_letter_to_each_address_however_many_li
 
     await act(world, quote_id)
 
-    told = jobs_of(world, JobKind.SEND_ITEM_ACCEPTED)
+    told = jobs_of(world, JobType.SEND_ITEM_ACCEPTED)
     assert sorted(job.payload["to"] for job in told) == ADDRESSES
     assert [job.payload["itemIds"] for job in told] == [ids] * 3
-    letters = await deliver(world, JobKind.SEND_ITEM_ACCEPTED)
+    letters = await deliver(world, JobType.SEND_ITEM_ACCEPTED)
     assert sorted(it.to for it in letters) == ADDRESSES
     assert [[it.device for it in letter.lines] for letter in letters] == [MODELS] * 3
 
@@ -117,20 +117,20 @@ async def test_another_act_of_deciding_is_another_letter_that_tells_of_its_own_l
         await decide_items(world.deps, CALLER, DecideItems(quote_id, decisions))
         world.clock.move(seconds=1)
 
-    letters = [it for it in await deliver(world, JobKind.SEND_ITEM_ACCEPTED) if it.to == ADDRESSES[0]]
+    letters = [it for it in await deliver(world, JobType.SEND_ITEM_ACCEPTED) if it.to == ADDRESSES[0]]
     assert [[it.device for it in letter.lines] for letter in letters] == [MODELS[2:4], MODELS[:1]]
 
 
 async def test_rejecting_tells_nobody_of_an_acceptance():
     world, quote_id = five_lines()
     await decide_items(world.deps, CALLER, DecideItems(quote_id, [OneDecision(item_of(_quote(world)), Verdict.REJECT)]))
-    assert jobs_of(world, JobKind.SEND_ITEM_ACCEPTED) == []
+    assert jobs_of(world, JobType.SEND_ITEM_ACCEPTED) == []
 
 
 async def test_an_address_that_is_named_twice_gets_one_letter():
     world, quote_id = a_world(line(priced), notification_emails=("IT@austral.example", "cfo@austral.example"))
     await accept_all(world, quote_id)
-    told = [job.payload["to"] for job in jobs_of(world, JobKind.SEND_ITEM_ACCEPTED)]
+    told = [job.payload["to"] for job in jobs_of(world, JobType.SEND_ITEM_ACCEPTED)]
     assert told == ["it@austral.example", "cfo@austral.example"]
 
 
@@ -138,14 +138,14 @@ async def test_what_was_accepted_in_place_of_the_line_is_what_the_letter_names()
     world, quote_id = a_world(line(priced, alternatives=1, recipients=3))
     await decide_items(world.deps, CALLER, DecideItems(quote_id, [OneDecision(first(_quote(world)), Verdict.ACCEPT)]))
 
-    [letter] = await deliver(world, JobKind.SEND_ITEM_ACCEPTED)
+    [letter] = await deliver(world, JobType.SEND_ITEM_ACCEPTED)
     assert [(it.device, it.quantity, it.price) for it in letter.lines] == [("Lenovo ThinkPad T14", 3, "USD 1,190.00")]
 
 
 async def test_a_letter_of_acceptance_says_at_which_price_the_whole_was_taken():
     world, quote_id = five_lines()
     await take_a_price(world, quote_id)
-    letters = await deliver(world, JobKind.SEND_ITEM_ACCEPTED)
+    letters = await deliver(world, JobType.SEND_ITEM_ACCEPTED)
     assert [(it.label, it.value, it.strong) for it in letters[0].sums] == [
         ("Total", "USD 7,250.00", False),
         ("Price agreed: Lease", "USD 5,000.00", True),
@@ -167,7 +167,7 @@ async def test_whoever_signs_gets_what_was_signed_byte_for_byte():
     await sign(world, quote_id)
     await sign(world, quote_id, DAN)
 
-    letters = sorted(await deliver(world, JobKind.SEND_SIGNED_COPY), key=lambda it: it.to)
+    letters = sorted(await deliver(world, JobType.SEND_SIGNED_COPY), key=lambda it: it.to)
     assert [(it.kind, it.to) for it in letters] == [
         (EmailKind.QUOTE_SIGNED, "carla@customer.example"),
         (EmailKind.QUOTE_SIGNED, "dan@customer.example"),
@@ -192,7 +192,7 @@ async def test_a_signed_copy_is_of_what_was_signed_whatever_became_of_the_quote(
     quote = _quote(world)
     world.memory.keep(a_quote(line(priced, brand="Other"), id=quote_id, tenant_id=quote.quote.tenant_id))
 
-    [letter] = await deliver(world, JobKind.SEND_SIGNED_COPY)
+    [letter] = await deliver(world, JobType.SEND_SIGNED_COPY)
     assert [it.content for it in letter.enclosures] == [content]
 
 
@@ -203,7 +203,7 @@ async def test_signing_again_or_only_trying_sends_no_other_copy():
         await sign(world, quote_id)
     customer = KeyGrant("key-1", Environment.LIVE, TENANT, quote_id).caller("Dan Ruiz")
     await sign_quote(world.deps, customer, SignQuote(quote_id, VISITOR, DAN, dry_run=True))
-    assert [it.payload["to"] for it in jobs_of(world, JobKind.SEND_SIGNED_COPY)] == ["carla@customer.example"]
+    assert [it.payload["to"] for it in jobs_of(world, JobType.SEND_SIGNED_COPY)] == ["carla@customer.example"]
 
 
 # ---- what was declined
@@ -217,7 +217,7 @@ async def test_the_company_hears_once_that_its_customer_has_declined_and_why():
     for reason in ("Too dear,\nand too late.", "Really"):
         await decline_quote(world.deps, customer, DeclineQuote(quote_id, reason))
 
-    letters = await deliver(world, JobKind.SEND_QUOTE_DECLINED)
+    letters = await deliver(world, JobType.SEND_QUOTE_DECLINED)
     assert sorted(it.to for it in letters) == ["Sales@quip.example", "it@austral.example"]
     assert {(it.kind, it.message) for it in letters} == {(EmailKind.QUOTE_DECLINED, ("Too dear,", "and too late."))}
 
@@ -225,7 +225,7 @@ async def test_the_company_hears_once_that_its_customer_has_declined_and_why():
 async def test_what_the_company_declines_itself_it_need_not_be_told():
     world, quote_id = a_world(line(priced))
     await closings.decline_quote(world.deps, CALLER, Close(quote_id, "No budget"))
-    assert jobs_of(world, JobKind.SEND_QUOTE_DECLINED) == []
+    assert jobs_of(world, JobType.SEND_QUOTE_DECLINED) == []
 
 
 # ---- to whom a quote goes that is sent to nobody in particular
@@ -249,7 +249,7 @@ async def test_a_quote_goes_to_its_customer_else_to_its_requester_unless_someone
         world.memory.keep(a_quote(line(priced), id=quote_id, order_id=quote.quote.order_id, customer_id=customer.id))
     await send_quote(world.deps, CALLER, SendQuote(quote_id, SendDraft(named, include_link=False)))
 
-    [letter] = await deliver(world, JobKind.SEND_QUOTE)
+    [letter] = await deliver(world, JobType.SEND_QUOTE)
     assert letter.to == to
     assert facts(letter).get("Prepared for") == ("Ada Lovelace" if of_customer is not None else None)
 
@@ -262,7 +262,7 @@ async def test_a_sent_quote_tells_what_it_adds_up_to_and_at_which_prices_it_can_
     await set_price_options(world.deps, CALLER, SetPriceOptions(quote_id, options))
     await send_quote(world.deps, CALLER, SendQuote(quote_id, SendDraft(include_link=False)))
 
-    [letter] = await deliver(world, JobKind.SEND_QUOTE)
+    [letter] = await deliver(world, JobType.SEND_QUOTE)
     assert [(it.device, it.price, it.amount, it.others) for it in letter.lines] == [
         ("Apple MacBook Pro 14", "USD 1,450.00", "USD 2,900.00", ("Lenovo ThinkPad T14, USD 1,190.00",)),
         ("Apple MacBook Pro 14", "declined", None, ()),
@@ -276,7 +276,7 @@ async def test_a_customer_is_told_whom_to_ask_and_their_answer_goes_there():
     await send_quote(world.deps, CALLER, SendQuote(quote_id, SendDraft(include_link=False)))
     await sign(world, quote_id)
 
-    letters = await deliver(world, JobKind.SEND_QUOTE, JobKind.SEND_SIGNED_COPY)
+    letters = await deliver(world, JobType.SEND_QUOTE, JobType.SEND_SIGNED_COPY)
     assert {it.kind for it in letters} == {EmailKind.QUOTE_SENT, EmailKind.QUOTE_SIGNED}
     for letter in letters:
         assert (facts(letter)["Your contact"], letter.reply_to) == ("Sam Sales", "sales@quip.example")

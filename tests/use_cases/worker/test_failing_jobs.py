@@ -6,7 +6,7 @@ import pytest
 
 from domain.fulfilment.vendor_orders import VendorAttention, VendorOrderStatus
 from domain.quotes.statuses import Verdict
-from domain.shared.jobs import JobKind, JobResult, JobStatus, NewJob, RetryPolicy
+from domain.shared.jobs import JobResult, JobStatus, JobType, NewJob, RetryPolicy
 from domain.shared.outbound_errors import Refused, Unavailable, Uncertain
 from domain.use_cases.fulfilment.vendor_orders import CancelOrder, cancel_order
 from domain.use_cases.quotes.decisions import Decide, decide
@@ -37,7 +37,7 @@ async def an_accepted_line() -> World:
 
 
 def placing(world: World):
-    [job] = [it for it in world.memory.jobs.values() if it.kind == JobKind.PLACE_VENDOR_ORDER]
+    [job] = [it for it in world.memory.jobs.values() if it.kind == JobType.PLACE_VENDOR_ORDER]
     return job
 
 
@@ -45,7 +45,7 @@ def placing(world: World):
 async def test_an_order_says_what_is_in_its_way_after_the_first_failure_and_no_longer_after_a_success(failure):
     world = await an_accepted_line()
     world.external.orders.answers = [Answer(does=False, failure=failure)]
-    await run(world, JobKind.PLACE_VENDOR_ORDER)
+    await run(world, JobType.PLACE_VENDOR_ORDER)
     order, job = order_of(world), placing(world)
     assert (order.status, order.problem) == (S.QUEUED, f"{type(failure).__name__}: {failure}")
     assert (job.status, job.failures, job.last_error, job.next_run_at) == (
@@ -57,7 +57,7 @@ async def test_an_order_says_what_is_in_its_way_after_the_first_failure_and_no_l
     assert world.memory.event_types[-1] == "VENDOR_ORDER_UPDATED"
 
     world.clock.move(seconds=10)
-    await run(world, JobKind.PLACE_VENDOR_ORDER)
+    await run(world, JobType.PLACE_VENDOR_ORDER)
     assert (order_of(world).status, order_of(world).problem) == (S.PENDING, None)
     assert (placing(world).failures, placing(world).last_error) == (0, None)
 
@@ -67,7 +67,7 @@ async def test_the_same_failure_again_is_counted_and_told_once():
     for failed in (1, 2):
         world.external.orders.looks = [UNAUTHORIZED] if failed > 1 else []
         world.external.orders.answers = [Answer(does=False, failure=UNAUTHORIZED)]
-        await run(world, JobKind.PLACE_VENDOR_ORDER)
+        await run(world, JobType.PLACE_VENDOR_ORDER)
         world.clock.move(seconds=10)
         assert placing(world).failures == failed
     assert world.memory.event_types.count("VENDOR_ORDER_UPDATED") == 1
@@ -119,26 +119,26 @@ async def test_an_order_that_was_called_off_meanwhile_stays_without_a_problem():
 async def test_letters_that_fail_are_failing_jobs_too():
     world = await an_accepted_line()
     world.external.mail.failures = [Uncertain("401")]
-    await told_to_fail(world, JobKind.SEND_ITEM_ACCEPTED)
+    await told_to_fail(world, JobType.SEND_ITEM_ACCEPTED)
 
 
 async def test_tasks_that_fail_are_failing_jobs_too():
     world = await an_accepted_line()
     [quote_id] = world.memory.quotes
-    task = NewJob(JobKind.CREATE_TASK, f"task:{quote_id}", {"quoteId": quote_id})
+    task = NewJob(JobType.CREATE_TASK, f"task:{quote_id}", {"quoteId": quote_id})
     world.memory.enqueue(TENANT, task, world.clock())
     world.external.tasks.answers = [Answer(does=False, failure=Uncertain("401"))]
-    await told_to_fail(world, JobKind.CREATE_TASK)
+    await told_to_fail(world, JobType.CREATE_TASK)
 
 
-async def told_to_fail(world: World, kind: JobKind) -> None:
+async def told_to_fail(world: World, kind: JobType) -> None:
     job = await claimed(world, kind)
     assert await dispatch.run(world.deps, job) == JobResult.FAILED
     stored = world.memory.jobs[job.id]
     assert (stored.failures, stored.last_error, stored.status) == (1, "Uncertain: 401", JobStatus.WAITING)
 
 
-async def claimed(world: World, kind: JobKind):
+async def claimed(world: World, kind: JobType):
     while (job := await world.deps.jobs.claim("worker", world.clock())) is not None:
         if job.kind == kind:
             return job

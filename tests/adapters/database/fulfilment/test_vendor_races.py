@@ -17,7 +17,7 @@ from domain.quotes.aggregate import QuoteAggregate
 from domain.quotes.statuses import Verdict
 from domain.shared.access import Caller
 from domain.shared.ids import new_id
-from domain.shared.jobs import JobKind, RetryPolicy
+from domain.shared.jobs import JobType, RetryPolicy
 from domain.use_cases.fulfilment.shipments import DeliverRecipient, deliver_recipient
 from domain.use_cases.fulfilment.vendor_orders import CancelOrder, ConfirmOrder, cancel_order, confirm_order
 from domain.use_cases.quotes.decisions import Decide, decide
@@ -53,12 +53,12 @@ async def an_order(database: Database, houses: list[Dependencies]) -> tuple[Call
     await write_quotes(database, quote)
     caller = a_caller(company.live)
     await decide(houses[0], caller, Decide(OfferRef(item_of(quote), ("itemId",)), Verdict.ACCEPT))
-    await run(houses[0], JobKind.PLACE_VENDOR_ORDER)
+    await run(houses[0], JobType.PLACE_VENDOR_ORDER)
     [(order_id,)] = await rows_of(database, "SELECT id FROM vendor_orders")
     return caller, quote, str(order_id)
 
 
-async def run(deps: Dependencies, kind: JobKind) -> bool:
+async def run(deps: Dependencies, kind: JobType) -> bool:
     """Claim what is due, run what is of this kind and end the rest; whether there was any of it."""
     found = False
     while (job := await deps.jobs.claim(new_id(), deps.now())) is not None:
@@ -90,7 +90,7 @@ async def test_of_many_workers_exactly_one_looks_at_an_order_and_it_is_confirmed
     vendor.word, vendor.report = "quoted", ReportedOrder("", "", priced)
     wait(houses[0], 100)
 
-    looked = await at_once(*[lambda deps=deps: run(deps, JobKind.FOLLOW_VENDOR_ORDER) for deps in houses * 3])
+    looked = await at_once(*[lambda deps=deps: run(deps, JobType.FOLLOW_VENDOR_ORDER) for deps in houses * 3])
 
     assert looked.count(True) == 1, looked
     assert vendor.calls == ["confirm V-1"]
@@ -102,7 +102,7 @@ async def test_confirming_and_cancelling_at_once_never_lead_to_both(database, ho
     vendor = vendor_of(houses[0])
     vendor.word, vendor.report = "quoted", ReportedOrder("", "", priced._replace(minor=priced.minor + 1))
     wait(houses[0], 100)
-    await run(houses[0], JobKind.FOLLOW_VENDOR_ORDER)
+    await run(houses[0], JobType.FOLLOW_VENDOR_ORDER)
 
     answers = await at_once(
         lambda: confirm_order(houses[0], caller, ConfirmOrder(order_id)),
@@ -110,7 +110,7 @@ async def test_confirming_and_cancelling_at_once_never_lead_to_both(database, ho
     )
     assert isinstance(answers[1], Outcome), "calling off wins"
     assert isinstance(answers[0], Outcome | ActionUnderWay), answers
-    await run(houses[0], JobKind.FOLLOW_VENDOR_ORDER)
+    await run(houses[0], JobType.FOLLOW_VENDOR_ORDER)
 
     assert vendor.calls == ["cancel V-1"]
     assert await rows_of(database, "SELECT status, asked FROM vendor_orders") == [("CANCELLED", None)]
@@ -132,8 +132,8 @@ async def test_a_wish_written_while_a_worker_looks_is_carried_out_at_the_next_lo
         return found
 
     vendor.order = meanwhile
-    assert await run(houses[0], JobKind.FOLLOW_VENDOR_ORDER)
-    await run(houses[1], JobKind.FOLLOW_VENDOR_ORDER)
+    assert await run(houses[0], JobType.FOLLOW_VENDOR_ORDER)
+    await run(houses[1], JobType.FOLLOW_VENDOR_ORDER)
     assert vendor.calls == ["cancel V-1"]
 
 
@@ -145,7 +145,7 @@ async def test_a_delivery_told_by_the_vendor_and_by_an_operator_at_once_makes_on
     recipient = quote.lines[0].recipients[0].id
 
     answers = await at_once(
-        lambda: run(houses[0], JobKind.FOLLOW_VENDOR_ORDER),
+        lambda: run(houses[0], JobType.FOLLOW_VENDOR_ORDER),
         lambda: deliver_recipient(houses[1], caller, DeliverRecipient(recipient)),
     )
 
@@ -182,5 +182,5 @@ async def test_a_woken_job_is_due_and_a_dead_one_lives_again(database, houses):
     assert job is not None
     await given_up(database, job, "400 Order request not found")
     await cancel_order(houses[0], caller, CancelOrder(order_id))
-    assert await run(houses[1], JobKind.FOLLOW_VENDOR_ORDER)
+    assert await run(houses[1], JobType.FOLLOW_VENDOR_ORDER)
     assert await rows_of(database, "SELECT status FROM vendor_orders") == [("CANCELLED",)]

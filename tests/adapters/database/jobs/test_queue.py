@@ -9,7 +9,7 @@ import pytest
 from adapters.database.core.engine import open_database
 from adapters.database.jobs.queue import SqlJobQueue, enqueue
 from domain.shared.access import Environment, TenantScope
-from domain.shared.jobs import JobKind, JobStatus, LeaseLost, NewJob
+from domain.shared.jobs import JobStatus, JobType, LeaseLost, NewJob
 from tests.builders import LATER, NOW
 from tests.databases import LIVE, a_company, dependencies_on, given_up, rows_of
 
@@ -17,7 +17,7 @@ LEASE = timedelta(seconds=30)
 SOON = NOW + timedelta(seconds=10)
 
 
-def a_job(number=1, kind=JobKind.CREATE_TASK):
+def a_job(number=1, kind=JobType.CREATE_TASK):
     return NewJob(kind, f"task:{number}", {"quoteId": str(number)})
 
 
@@ -44,7 +44,7 @@ async def retried(database, job_id, tenant_scope=LIVE):
 async def test_a_claimed_job_is_leased_counted_and_knows_whose_it_is(database):
     queue, company = await a_queue(database, a_job())
     job = await queue.claim("w", NOW)
-    assert (job.kind, job.payload, job.status) == (JobKind.CREATE_TASK, {"quoteId": "1"}, JobStatus.WAITING)
+    assert (job.kind, job.payload, job.status) == (JobType.CREATE_TASK, {"quoteId": "1"}, JobStatus.WAITING)
     assert (job.attempts, job.lease_owner, job.lease_until) == (1, "w", NOW + LEASE)
     assert job.tenant_scope == TenantScope(Environment.LIVE, company.live)
 
@@ -92,7 +92,7 @@ async def test_jobs_are_taken_in_the_order_they_fell_due(database):
 async def test_of_two_jobs_with_the_same_dedupe_key_the_first_is_kept(database):
     _, company = await a_queue(database, a_job(1), a_job(1))
     async with database.write.begin() as connection:
-        await enqueue(connection, [(company.live, NewJob(JobKind.CREATE_TASK, "task:1", {}))], LATER)
+        await enqueue(connection, [(company.live, NewJob(JobType.CREATE_TASK, "task:1", {}))], LATER)
     assert await stored(database, "payload") == '{"quoteId":"1"}'
 
 
@@ -121,12 +121,12 @@ async def test_a_job_that_was_given_up_is_dead(database):
 async def test_orders_come_before_letters_that_were_due_earlier(database):
     queue, company = await a_queue(database, a_job(1), a_job(2))
     async with database.write.begin() as connection:
-        order = NewJob(JobKind.PLACE_VENDOR_ORDER, "order", {})
+        order = NewJob(JobType.PLACE_VENDOR_ORDER, "order", {})
         await enqueue(connection, [(company.live, order)], NOW + timedelta(seconds=1))
     later = NOW + timedelta(seconds=2)
     assert not await queue.idle(later, urgent=True)
     kinds = [(await queue.claim("w", later)).kind for _ in range(2)]
-    assert kinds == [JobKind.PLACE_VENDOR_ORDER, JobKind.CREATE_TASK]
+    assert kinds == [JobType.PLACE_VENDOR_ORDER, JobType.CREATE_TASK]
     assert (await queue.idle(later), await queue.idle(later, urgent=True)) == (False, True)
     assert await queue.claim("w", later, urgent=True) is None
 

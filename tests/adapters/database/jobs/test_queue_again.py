@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from adapters.database.jobs.queue import SqlJobQueue, enqueue
-from domain.shared.jobs import Again, JobKind, JobStatus, NewJob
+from domain.shared.jobs import Again, JobStatus, JobType, NewJob
 from tests.builders import NOW
 from tests.databases import a_company, given_up, rows_of
 
@@ -12,7 +12,7 @@ LATER = NOW + timedelta(minutes=2)
 
 
 def waking(delay: timedelta = timedelta()) -> NewJob:
-    return NewJob(JobKind.FOLLOW_VENDOR_ORDER, "follow:1", {"vendorOrderId": "1"}, wakes=True, delay=delay)
+    return NewJob(JobType.FOLLOW_VENDOR_ORDER, "follow:1", {"vendorOrderId": "1"}, wakes=True, delay=delay)
 
 
 async def a_queue(database, job: NewJob):
