@@ -16,7 +16,7 @@ from tests.postgres import stop_postgres
 
 ROWS = 100_000
 MOST_MIB = 300
-HEADER = "serial_number,device_type,country,description,employee,condition,cost,currency"
+HEADER = "serial_number,device_type,country,description,employee,condition,price,currency"
 
 
 def main() -> None:

@@ -39,7 +39,7 @@ _WRITERS: dict[Scope, frozenset[Scope]] = {
 # Fields that identify an object and say its status, without its contents.
 RECEIPT = frozenset(
     {
-        *("__typename", "id", "orderId", "actionId", "createdAt", "updatedAt", "active"),
+        *("__typename", "id", "orderId", "actionId", "createdAt", "updatedAt", "isActive"),
         *("status", "displayStatus", "statusTimestamps"),
         *("offerStatus", "decisionStatus", "fulfilmentStatus", "decision"),
     }

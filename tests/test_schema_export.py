@@ -74,7 +74,7 @@ input SpecificationInput {
 }
 input RecipientInput {
     name: String! country: String! email: EmailAddress phoneNumber: String address: String
-    storage: Boolean! = false hireDate: Date
+    isForStorage: Boolean! = false hireDate: Date
 }
 input PriceItemInput { itemId: ID! price: MoneyInput! }
 input MoneyInput { amount: Decimal! currencyCode: CurrencyCode! }
@@ -90,7 +90,7 @@ input AcceptAlternativeInput {
     alternativeId: ID! recipients: [RecipientInput!] expectedPrice: MoneyInput dryRun: Boolean! = false
 }
 input RejectAlternativeInput { alternativeId: ID! dryRun: Boolean! = false }
-input DecideItemInput { id: ID! decision: Verdict! dryRun: Boolean! = false }
+input DecideItemInput { offerId: ID! decision: Verdict! dryRun: Boolean! = false }
 enum Verdict { ACCEPT REJECT }
 type Viewer { company: Company environment: Environment! scopes: [String!]! }
 enum Environment { LIVE TEST }
@@ -141,7 +141,7 @@ type Event {
     id: ID! cursor: String! type: EventType! occurredAt: DateTime! actor: Actor! node: Node changes: [StatusChange!]!
 }
 enum EventType { QUOTE_CREATED QUOTE_ITEM_ACCEPTED }
-type Actor { kind: ActorType! id: ID! name: String! }
+type Actor { type: ActorType! name: String! }
 enum ActorType { API_KEY PERSON CUSTOMER SYSTEM }
 type PageInfo { hasNextPage: Boolean! hasPreviousPage: Boolean! startCursor: String endCursor: String }
 type QuoteConnection { edges: [QuoteEdge!]! nodes: [Quote!]! pageInfo: PageInfo! totalCount: Int! }
@@ -172,7 +172,8 @@ type Alternative implements Node & Offer {
 }
 type Recipient implements Node {
     id: ID! item: QuoteItem! name: String! email: EmailAddress country: String! status: RecipientStatus!
-    statusTimestamps: [StatusTimestamp!]! phoneNumber: String address: String storage: Boolean! trackingCode: String
+    statusTimestamps: [StatusTimestamp!]! phoneNumber: String address: String isForStorage: Boolean!
+    trackingCode: String
     trackingLink: String serialNumber: String invoiceNumber: String hireDate: Date employee: Employee
 }
 enum RecipientStatus { PENDING APPROVED SHIPPED DELIVERED REJECTED }

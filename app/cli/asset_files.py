@@ -23,7 +23,7 @@ from domain.shared.money import MoneyDraft
 from domain.shared.parsers import fold
 from domain.use_cases.inventory.assets import write_assets
 
-HEADER = ("serial_number", "device_type", "country", "description", "employee", "condition", "cost", "currency")
+HEADER = ("serial_number", "device_type", "country", "description", "employee", "condition", "price", "currency")
 REQUIRED = HEADER[:4]
 # The location of a device, if it is neither with the employee nor in storage.
 LOCATION = ("location", "location_name")
@@ -37,10 +37,10 @@ KINDS = {fold(it): it for it in LocationType}
 COLUMNS = {
     "serialNumber": "serial_number",
     "deviceType": "device_type",
-    "cost": "cost",
-    "amount": "cost",
+    "price": "price",
+    "amount": "price",
     "currencyCode": "currency",
-    "kind": "location",
+    "type": "location",
     "name": "location_name",
 }
 
@@ -202,9 +202,9 @@ def _serial(row: Row) -> str:
 
 def _draft(row: Row) -> AssetDraft:
     cells = row.cells
-    cost = None
-    if cells.get("cost") or cells.get("currency"):
-        cost = MoneyDraft(cells.get("cost", ""), cells.get("currency", ""))
+    price = None
+    if cells.get("price") or cells.get("currency"):
+        price = MoneyDraft(cells.get("price", ""), cells.get("currency", ""))
     return AssetDraft(
         serial_number=cells.get("serial_number", ""),
         device_type=cells.get("device_type", ""),
@@ -212,7 +212,7 @@ def _draft(row: Row) -> AssetDraft:
         description=cells.get("description", ""),
         employee=cells.get("employee") or None,
         condition=cells.get("condition") or None,
-        cost=cost,
+        price=price,
         location=_location(row),
     )
 

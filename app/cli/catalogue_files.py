@@ -33,6 +33,7 @@ _NAMES = {heading_key(name): name for name in (*COLUMNS, *REPORTED)}
 # The columns of the paths of problems.
 _COLUMN_OF = {
     "productType": "product_type",
+    "type": "product_type",
     "imageUrl": "image_url",
     "productArchived": "product_archived",
     "configurationArchived": "configuration_archived",

@@ -50,7 +50,7 @@ POLL_INTERVAL = timedelta(seconds=3)
 QUERIES = (
     "{ quotes(first: 3) { nodes { orderId status items { quantity specification { model } recipients { name } } } } }",
     '{ employees(first: 3, filter: {search: "ana"}) { nodes { name recipients { nodes { item { decision } } } } } }',
-    "{ products(first: 3, filter: {productType: [LAPTOP]}) { totalCount nodes { model configurations { cpu ram } } } }",
+    "{ products(first: 3, filter: {type: [LAPTOP]}) { totalCount nodes { model configurations { cpu ram } } } }",
 )
 
 

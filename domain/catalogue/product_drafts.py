@@ -52,7 +52,7 @@ def changed_product(before: Product, details: Details, snapshot: CatalogueSnapsh
     product = _checked_product(before, details, snapshot, problems)
     if product.product_type in WARRANTIES and any(it.active for it in snapshot.configurations_of(product.id)):
         message = "A warranty cannot have configurations. Archive them first."
-        problems.add(("productType",), ErrorCode.NOT_ALLOWED, message)
+        problems.add(("type",), ErrorCode.NOT_ALLOWED, message)
     if not problems.found:
         snapshot.put_product(product)
     return product
@@ -109,7 +109,7 @@ def _checked_product(before: Product, details: Details, snapshot: CatalogueSnaps
     if "image_url" in known:
         known["image_url"] = problems.check(("imageUrl",), optional_url, known["image_url"])
     if "product_type" in known and known["product_type"] is None:
-        problems.add(("productType",), ErrorCode.REQUIRED, "A product requires a type.")
+        problems.add(("type",), ErrorCode.REQUIRED, "A product requires a type.")
     product = before._replace(**known)
     if len(problems.found) == found:
         _check_product(product, snapshot, problems)

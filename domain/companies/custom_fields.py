@@ -43,7 +43,7 @@ CHOICES = frozenset({FieldType.RADIO, FieldType.DROP_DOWN, FieldType.CHECKLIST})
 
 class CustomField(NamedTuple):
     """The definition of a custom field. `customer_sees` and `customer_edits` say whether customers see and enter its
-    values (docs/domain.md#customer-fields). A `required` field is entered with a new quote or, if customers enter
+    values (docs/domain.md#customer-fields). A required field is entered with a new quote or, if customers enter
     it, before they sign."""
 
     id: str
@@ -177,7 +177,7 @@ def redefined_field(before: CustomField, draft: FieldDraft, at: datetime) -> Cus
     after = before._replace(**given)
     if after.customer_edits and not after.customer_sees:
         message = "Customers cannot edit a field that they do not see."
-        raise InvalidInput(Problem(ErrorCode.NOT_SUPPORTED, message, ("customerEdits",)))
+        raise InvalidInput(Problem(ErrorCode.NOT_SUPPORTED, message, ("isEditableByCustomer",)))
     return after if after == before else after._replace(updated_at=at)
 
 
@@ -198,12 +198,12 @@ def changed_values(
     values, named = {it.field_id: it for it in before}, set[str]()
     for index, draft in enumerate(drafts[:MOST_FIELDS]):
         here = (*path, str(index))
-        definition = problems.check((*here, "fieldId"), _definition_of, draft.field_id, fields)
+        definition = problems.check((*here, "customFieldId"), _definition_of, draft.field_id, fields)
         if definition is None:
             continue
         if definition.id in named:
             problems.add(
-                (*here, "fieldId"), ErrorCode.ALREADY_EXISTS, "This field is repeated. Send each field unique."
+                (*here, "customFieldId"), ErrorCode.ALREADY_EXISTS, "This field is repeated. Send each field unique."
             )
         named.add(definition.id)
         was = values.pop(definition.id, None)

@@ -15,7 +15,7 @@ _NEEDED = {
     "government_id": "governmentId",
     "address": "address",
     "city": "city",
-    "post_code": "postCode",
+    "post_code": "postalCode",
 }
 # Data of a recipient that is sent only with a complete description.
 _SENT = {name: called for name, called in _NEEDED.items() if name != "email"} | {"address_extra": "addressExtra"}
@@ -28,11 +28,11 @@ class EmployeeDraft:
     first_name: str
     last_name: str
     email: str
-    phone: str
+    phone_number: str
     government_id: str
     address: str
     city: str
-    post_code: str
+    postal_code: str
     country: str
     address_extra: str | None = None
 
@@ -48,11 +48,11 @@ def parse_employee(draft: EmployeeDraft, problems: Problems, path: Path) -> Empl
         first_name=line("firstName", draft.first_name),
         last_name=line("lastName", draft.last_name),
         email=problems.check((*path, "email"), email, draft.email) or "",
-        phone=problems.check((*path, "phone"), phone, draft.phone, NAME_LENGTH) or "",
+        phone=problems.check((*path, "phoneNumber"), phone, draft.phone_number, NAME_LENGTH) or "",
         government_id=problems.check((*path, "governmentId"), code, draft.government_id, NAME_LENGTH) or "",
         address=line("address", draft.address),
         city=line("city", draft.city),
-        post_code=problems.check((*path, "postCode"), code, draft.post_code, NAME_LENGTH) or "",
+        post_code=problems.check((*path, "postalCode"), code, draft.postal_code, NAME_LENGTH) or "",
         country_code=problems.check((*path, "country"), country, draft.country) or "",
         address_extra=problems.check((*path, "addressExtra"), optional_text, draft.address_extra, NAME_LENGTH),
     )

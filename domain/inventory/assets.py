@@ -125,7 +125,7 @@ class AssetDraft:
     description: str
     employee: str | None = None
     condition: str | None = None
-    cost: MoneyDraft | None = None
+    price: MoneyDraft | None = None
     location: LocationDraft | None = None
 
 
@@ -172,7 +172,7 @@ def build_asset(
     if location is not None and location.kind == LocationType.PERSON and holder is None:
         holder = problems.check((*path, "location", "name"), people.holder, location.name)
     condition = problems.check((*path, "condition"), optional_text, draft.condition, NAME_LENGTH)
-    price = parse_money(draft.cost, problems, (*path, "cost")) if draft.cost else None
+    price = parse_money(draft.price, problems, (*path, "price")) if draft.price else None
     asset = Asset(
         id=new_id(),
         tenant_id=tenant_id,

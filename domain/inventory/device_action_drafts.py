@@ -44,7 +44,7 @@ class DeviceUserDraft:
     email: str
     country: str | None = None
     address: str | None = None
-    phone: str | None = None
+    phone_number: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class OfficeDraft:
     name: str
     country: str | None = None
     address: str | None = None
-    phone: str | None = None
+    phone_number: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class ExternalDevice:
 class DeviceActionDraft:
     """A device action as entered. `device` describes one that is not in the inventory."""
 
-    action_type: DeviceActionType
+    type: DeviceActionType
     serial_number: str
     current_user: DeviceUserDraft
     new_recipient: DeviceUserDraft | None = None
@@ -123,14 +123,14 @@ def build_device_action(
     new, office = _new_recipient(draft, problems, path), _new_office(draft, problems, path)
     target = new or office
     notes = problems.check((*path, "notes"), optional_text, draft.notes, NOTE_LENGTH, lines=True)
-    if draft.wipe and draft.action_type not in WIPEABLE:
+    if draft.wipe and draft.type not in WIPEABLE:
         message = f"Only {_words(WIPEABLE)} can include a wipe."
-        problems.add((*path, "wipe"), ErrorCode.NOT_ALLOWED, message)
+        problems.add((*path, "isWipeRequired"), ErrorCode.NOT_ALLOWED, message)
     return DeviceAction(
         id=context.new_id(),
         tenant_id=context.tenant_id,
         action_id="",
-        action_type=draft.action_type,
+        action_type=draft.type,
         status=DeviceActionStatus.IN_PROGRESS,
         external=asset is None,
         serial_number=device.serial_number,
@@ -142,13 +142,13 @@ def build_device_action(
         current_email=person.email,
         current_country=person.country,
         current_address=person.address,
-        current_phone=person.phone,
+        current_phone=person.phone_number,
         current_key=person_key(context.tenant_id, person.email),
         new_name=target.name if target else None,
         new_email=new.email if new else None,
         new_country=target.country if target else None,
         new_address=target.address if target else None,
-        new_phone=target.phone if target else None,
+        new_phone=target.phone_number if target else None,
         new_key=person_key(context.tenant_id, new.email) if new else None,
         wipe=draft.wipe,
         wipe_completed=False,
@@ -203,19 +203,19 @@ def _device(draft: DeviceActionDraft, asset: Asset | None, problems: Problems, p
     return Device(
         serial,
         problems.check((*path, "model"), text, draft.device.model),
-        problems.check((*path, "type"), parse_device_type, draft.device.type),
+        problems.check((*path, "deviceType"), parse_device_type, draft.device.type),
         problems.check((*path, "country"), country, draft.device.country) or "",
     )
 
 
 def _new_recipient(draft: DeviceActionDraft, problems: Problems, path: Path) -> Person | None:
     place = (*path, "newRecipient")
-    if draft.action_type in TO_A_PERSON and draft.new_recipient is None and draft.new_office is None:
+    if draft.type in TO_A_PERSON and draft.new_recipient is None and draft.new_office is None:
         message = f"Send `newRecipient` or `newOffice`: {_words(TO_A_PERSON)} move the device to one of them."
         problems.add(place, ErrorCode.REQUIRED, message)
     if draft.new_recipient is None:
         return None
-    if draft.action_type not in TO_A_PERSON:
+    if draft.type not in TO_A_PERSON:
         problems.add(place, ErrorCode.NOT_ALLOWED, f"Only {_words(TO_A_PERSON)} bring a device to a person.")
     return _person(draft.new_recipient, problems, place)
 
@@ -224,7 +224,7 @@ def _new_office(draft: DeviceActionDraft, problems: Problems, path: Path) -> Off
     place, office = (*path, "newOffice"), draft.new_office
     if office is None:
         return None
-    if draft.action_type not in TO_A_PERSON:
+    if draft.type not in TO_A_PERSON:
         problems.add(place, ErrorCode.NOT_ALLOWED, f"Only {_words(TO_A_PERSON)} bring a device to an office.")
     elif draft.new_recipient is not None:
         problems.add(place, ErrorCode.NOT_ALLOWED, "Send either `newRecipient` or `newOffice`.")
@@ -233,7 +233,7 @@ def _new_office(draft: DeviceActionDraft, problems: Problems, path: Path) -> Off
         problems.check((*place, "name"), text, office.name, NAME_LENGTH) or "",
         problems.check((*place, "country"), country, where) if where is not None else None,
         problems.check((*place, "address"), optional_text, office.address),
-        problems.check((*place, "phone"), optional_text, office.phone, NAME_LENGTH),
+        problems.check((*place, "phoneNumber"), optional_text, office.phone_number, NAME_LENGTH),
     )
 
 
@@ -258,7 +258,7 @@ def _person(draft: DeviceUserDraft, problems: Problems, path: Path) -> Person:
         problems.check((*path, "email"), email, draft.email) or "",
         problems.check((*path, "country"), country, where) if where is not None else None,
         problems.check((*path, "address"), optional_text, draft.address),
-        problems.check((*path, "phone"), optional_phone, draft.phone, NAME_LENGTH),
+        problems.check((*path, "phoneNumber"), optional_phone, draft.phone_number, NAME_LENGTH),
     )
 
 

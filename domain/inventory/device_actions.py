@@ -100,7 +100,7 @@ class Person(NamedTuple):
     email: str
     country: str | None
     address: str | None
-    phone: str | None
+    phone_number: str | None
 
 
 class Office(NamedTuple):
@@ -109,7 +109,7 @@ class Office(NamedTuple):
     name: str
     country: str | None
     address: str | None
-    phone: str | None
+    phone_number: str | None
 
 
 class Device(NamedTuple):

@@ -9,7 +9,7 @@ from domain.shared.parsers import NAME_LENGTH, optional_text
 
 
 class LocationType(StrEnum):
-    """The kind of a location."""
+    """The type of a location."""
 
     PERSON = "PERSON"
     STORAGE = "STORAGE"
@@ -36,7 +36,7 @@ class Location(NamedTuple):
 class LocationDraft:
     """A location as entered."""
 
-    kind: LocationType
+    type: LocationType
     name: str | None = None
 
 
@@ -50,7 +50,7 @@ def parse_location(
     name = problems.check((*path, "name"), optional_text, draft.name, NAME_LENGTH)
     # An invalid name is reported for `employee` itself.
     holder = Problems().check((), optional_text, employee, NAME_LENGTH)
-    if draft.kind == LocationType.PERSON:
+    if draft.type == LocationType.PERSON:
         name = name or holder
         if holder is not None and name != holder:
             problems.add(
@@ -59,8 +59,8 @@ def parse_location(
                 "This is not the person in `employee`.",
             )
     elif holder is not None:
-        message = f"A device with an `employee` is with that person. Leave out `employee` for {draft.kind}."
-        problems.add((*path, "kind"), ErrorCode.NOT_ALLOWED, message)
-    if name is None and draft.kind != LocationType.STORAGE and not problems.found:
-        problems.add((*path, "name"), ErrorCode.REQUIRED, f"Send the name of the {draft.kind.lower()}.")
-    return Location(draft.kind, name)
+        message = f"A device with an `employee` is with that person. Leave out `employee` for {draft.type}."
+        problems.add((*path, "type"), ErrorCode.NOT_ALLOWED, message)
+    if name is None and draft.type != LocationType.STORAGE and not problems.found:
+        problems.add((*path, "name"), ErrorCode.REQUIRED, f"Send the name of the {draft.type.lower()}.")
+    return Location(draft.type, name)

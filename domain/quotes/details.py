@@ -152,6 +152,6 @@ DETAILS: dict[str, tuple[str, Parse]] = {
     "expires_at": ("expiresAt", _expiry),
     "customer_id": ("customerId", _customer),
     "custom_fields": ("customFields", _custom_fields),
-    "currency": ("currency", _currency),
-    "accepts_documents": ("acceptsDocuments", _flag),
+    "currency": ("currencyCode", _currency),
+    "accepts_documents": ("isAcceptingDocuments", _flag),
 }

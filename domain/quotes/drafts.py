@@ -46,7 +46,7 @@ class RecipientDraft:
     hire_date: str | None = None
     destination: SendTo | None = None
     city: str | None = None
-    post_code: str | None = None
+    postal_code: str | None = None
     address_extra: str | None = None
     government_id: str | None = None
 
@@ -109,7 +109,9 @@ def build_quote(
     )
     quote = with_details(quote, all_details(draft), problems, at, selection.known)
     if draft.auto_quote and not sandbox:
-        problems.add(("autoQuote",), ErrorCode.NOT_ALLOWED, "This works only in the vendor's sandbox. Use a test key.")
+        problems.add(
+            ("isAutoQuoted",), ErrorCode.NOT_ALLOWED, "This works only in the vendor's sandbox. Use a test key."
+        )
     lines = build_lines(quote, draft.items, selection, problems, new_id)
     problems.raise_if_any()
     return QuoteAggregate(quote, lines)
@@ -278,7 +280,7 @@ def _build_recipient(
         vendor_order_id=None,
         destination=destination,
         city=problems.check((*path, "city"), optional_text, draft.city, NAME_LENGTH),
-        post_code=problems.check((*path, "postCode"), optional_code, draft.post_code, 50),
+        post_code=problems.check((*path, "postalCode"), optional_code, draft.postal_code, 50),
         address_extra=problems.check((*path, "addressExtra"), optional_text, draft.address_extra, NAME_LENGTH),
         government_id=problems.check((*path, "governmentId"), optional_code, draft.government_id, 50),
     )
@@ -287,5 +289,5 @@ def _build_recipient(
 def _destination(draft: RecipientDraft, problems: Problems, path: Path) -> SendTo:
     """The destination of a recipient; `storage` is an older way to request STORAGE (docs/domain.md#destinations)."""
     if draft.storage and draft.destination not in (None, SendTo.STORAGE):
-        problems.add((*path, "destination"), ErrorCode.NOT_ALLOWED, "With `storage` the destination is STORAGE.")
+        problems.add((*path, "destination"), ErrorCode.NOT_ALLOWED, "With `isForStorage` the destination is STORAGE.")
     return draft.destination or (SendTo.STORAGE if draft.storage else SendTo.EMPLOYEE)

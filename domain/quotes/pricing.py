@@ -143,7 +143,7 @@ def set_prices(quote: QuoteAggregate, prices: QuotePrices, at: datetime) -> Rule
     after = _with_items(after, prices.items[:MOST_PARTS], problems, at)
     after = replace(after, quote=_with_own(after.quote, prices.given, problems))
     if after.quote.currency != quote.quote.currency and not problems.found:
-        problems.check(("currency",), _check_currency_of_amounts, quote, after, prices.given)
+        problems.check(("currencyCode",), _check_currency_of_amounts, quote, after, prices.given)
     problems.raise_if_any()
     result = rule_result(quote, after, at)
     return RuleResult(quote, ()) if _is_unchanged(quote, result.quote) else result
@@ -158,7 +158,7 @@ def _with_terms(quote: QuoteAggregate, given: GivenQuotePrices, problems: Proble
     """The quote with its currency, and with or without tax in prices."""
     head = quote.quote
     if (entered := given.get("currency")) is not None:
-        currency = problems.check(("currency",), parse_currency, entered)
+        currency = problems.check(("currencyCode",), parse_currency, entered)
         if currency is not None:
             head = head._replace(currency=currency)
     included = given.get("prices_include_tax")
@@ -281,7 +281,7 @@ def _discount(draft: DiscountDraft | None, currency: str | None, path: Path, pro
     if draft is None:
         return {"discount_type": None, "discount_value": None, "discount_reason": None}
     if draft.type == DiscountType.FIXED_AMOUNT and currency is None:
-        problems.add(path, ErrorCode.REQUIRED, "An amount requires the quote's currency. Send `currency` as well.")
+        problems.add(path, ErrorCode.REQUIRED, "An amount requires the quote's currency. Send `currencyCode` as well.")
         value = None
     else:
         value = problems.check((*path, "value"), parse_discount, draft.type, draft.value, currency or "")

@@ -1,4 +1,4 @@
-"""Kinds of devices, and the choices of lists of the catalogue."""
+"""Types of devices, and the choices of lists of the catalogue."""
 
 from enum import StrEnum
 
@@ -14,7 +14,7 @@ __all__ = [
 
 describe(
     ProductType,
-    "Kind of device.",
+    "Type of device.",
     LAPTOP="A laptop.",
     MONITOR="A monitor.",
     MOUSE="A mouse.",

@@ -59,7 +59,7 @@ _WRITTEN = "Spaces and inch signs are ignored. A value may list several alternat
 
 @strawberry.input(description=f"Filters for products. {MUST_HOLD} Text matches ignore case.")
 class ProductFilter:
-    product_type: list[ProductType] | None = strawberry.field(default=None, description="Only products of these kinds.")
+    type: list[ProductType] | None = strawberry.field(default=None, description="Only products of these types.")
     brand: str | None = strawberry.field(default=None, description="Only products of this brand.")
     search: str | None = strawberry.field(default=None, description=f"Searches the brand and model. {WORDS}")
     sku: str | None = strawberry.field(
@@ -92,7 +92,7 @@ class ProductFilter:
 
     def filters(self) -> ProductFilters:
         parts = {name: value for name in PARTS if (value := getattr(self, name)) is not None}
-        return ProductFilters(self.product_type, self.brand, self.search, self.sku, parts, self.include_inactive)
+        return ProductFilters(self.type, self.brand, self.search, self.sku, parts, self.include_inactive)
 
 
 KitOrder = order_input("KitOrder", "Order of kits.", KitOrderField.CREATED_AT, OrderDirection.DESC)
@@ -119,7 +119,7 @@ class CatalogueDeviceInput:
 
 @strawberry.input(description="A device that is not in the catalogue.")
 class CustomDeviceInput:
-    product_type: ProductType = strawberry.field(description="Kind of device.")
+    product_type: ProductType = strawberry.field(description="Type of device.")
     specification: SpecificationInput = strawberry.field(
         description="Specification of the device. The brand or model is required, except for warranties, which have "
         "none."
@@ -253,7 +253,7 @@ class UpdateConfigurationInput:
 
 @strawberry.input(description="Input for `createProduct`.")
 class CreateProductInput:
-    product_type: ProductType = strawberry.field(description="Kind of device. Use ACCESSORY for phones.")
+    type: ProductType = strawberry.field(description="Type of device. Use ACCESSORY for phones.")
     brand: str = strawberry.field(description="Brand. At most 200 characters.")
     model: str = strawberry.field(description="Model. Unique within the brand.")
     sku: str | None = strawberry.field(default=None, description=_SKU)
@@ -270,8 +270,8 @@ class CreateProductInput:
 @strawberry.input(description="Input for `updateProduct`. Omitted fields stay unchanged.")
 class UpdateProductInput:
     product_id: strawberry.ID = strawberry.field(description="The product.")
-    product_type: ProductType | None = strawberry.field(
-        default=strawberry.UNSET, description="Kind of device. It cannot be cleared."
+    type: ProductType | None = strawberry.field(
+        default=strawberry.UNSET, description="Type of device. It cannot be cleared."
     )
     brand: str | None = strawberry.field(default=strawberry.UNSET, description="Brand. It cannot be cleared.")
     model: str | None = strawberry.field(default=strawberry.UNSET, description="Model. It cannot be cleared.")
@@ -315,4 +315,5 @@ class UnarchiveConfigurationInput:
 
 
 def _given(input_: Any, names: tuple[str, ...]) -> Mapping[str, Any]:
-    return {name: value for name in names if (value := getattr(input_, name)) is not strawberry.UNSET}
+    given = ((name, getattr(input_, "type" if name == "product_type" else name)) for name in names)
+    return {name: value for name, value in given if value is not strawberry.UNSET}

@@ -44,7 +44,9 @@ class Configuration(Node):
     """A configuration of a product."""
 
     id: strawberry.ID = identity("Configuration")
-    active: bool = column("Whether the product or configuration can be selected. False if archived.")
+    is_active: bool = column(
+        "Whether the product or configuration can be selected. False if archived.", attribute="active"
+    )
     sku: str | None = column("Stock keeping unit of the manufacturer or seller. Unique among configurations.")
     os: str | None = column("Operating system.")
     cpu: str | None = column("Processor.")
@@ -61,10 +63,12 @@ class Product(Node):
     """A device model in the catalogue. The catalogue is the same for all companies."""
 
     id: strawberry.ID = identity("Product")
-    product_type: ProductType = column("Kind of device.")
+    type: ProductType = column("Type of device.", attribute="product_type")
     brand: str = column("Brand.")
     model: str = column("Model.")
-    active: bool = column("Whether the product or configuration can be selected. False if archived.")
+    is_active: bool = column(
+        "Whether the product or configuration can be selected. False if archived.", attribute="active"
+    )
     sku: str | None = column("Stock keeping unit of the manufacturer or seller. Unique among products.")
     image_url: URL | None = column("URL of an image.")
     configurations: list[Configuration] = edge(
@@ -86,7 +90,7 @@ class Product(Node):
 class AvailableFilters:
     """Values of the products in the catalogue, to offer as choices for `ProductFilter`."""
 
-    product_type: list[ProductType] = column("Kind of device.")
+    type: list[ProductType] = column("Type of device.", attribute="product_type")
     brand: list[str] = column("Brands.")
     cpu: list[str] = column("Processors.")
     ram: list[str] = column("Memory sizes.")
@@ -135,7 +139,7 @@ class KitDevice(Node):
 
     id: strawberry.ID = identity("KitDevice")
     kit: LazyKit = edge("The kit.", loader="kit", key="kit_id")
-    product_type: ProductType = column("Kind of device.")
+    product_type: ProductType = column("Type of device.")
     quantity: int = column("Number of these devices in one kit.")
     specification: Specification = same_row("The device.")
     product: Product | None = chosen_product()

@@ -36,7 +36,7 @@ describe(
 )
 describe(
     FieldType,
-    "Kind of value that a custom field takes.",
+    "Type of value that a custom field takes.",
     name="CustomFieldType",
     TEXT="Text.",
     NUMBER="A decimal number.",

@@ -1,5 +1,7 @@
 """What one sends about customers and custom fields."""
 
+from typing import Any
+
 import strawberry
 
 from domain.companies.custom_fields import FieldDraft, ValueDraft
@@ -98,7 +100,7 @@ def _customer_draft(input: CreateCustomerInput | UpdateCustomerInput) -> Custome
 
 
 @strawberry.input(
-    one_of=True, description="Value in the field for the kind of the custom field. An empty value clears it."
+    one_of=True, description="Value in the field for the type of the custom field. An empty value clears it."
 )
 class CustomFieldContentInput:
     text: str | None = strawberry.field(
@@ -122,65 +124,78 @@ class CustomFieldContentInput:
 
 @strawberry.input(description="Value of a custom field.")
 class CustomFieldValueInput:
-    field_id: strawberry.ID = strawberry.field(description="The custom field.")
+    custom_field_id: strawberry.ID = strawberry.field(description="The custom field.")
     value: CustomFieldContentInput | None = strawberry.field(default=None, description="The value. Null clears it.")
 
     def draft(self) -> ValueDraft:
         for member in ("text", "number", "date", "option", "options", "address"):
             given = getattr(self.value, member, strawberry.UNSET)
             if given is not strawberry.UNSET:
-                return ValueDraft(self.field_id, member, given.draft() if isinstance(given, AddressInput) else given)
-        return ValueDraft(self.field_id)
+                return ValueDraft(
+                    self.custom_field_id, member, given.draft() if isinstance(given, AddressInput) else given
+                )
+        return ValueDraft(self.custom_field_id)
 
 
 @strawberry.input(description="Input for `createCustomField`.")
 class CreateCustomFieldInput:
     name: str = strawberry.field(description="Name. At most 200 characters.")
-    kind: FieldType = strawberry.field(description="Kind of value that the field takes.")
+    type: FieldType = strawberry.field(description="Type of value that the field takes.")
     options: list[str] | None = strawberry.field(
         default=None, description="Options of a RADIO, DROP_DOWN or CHECKLIST field, 1 to 100."
     )
-    required: bool = strawberry.field(
+    is_required: bool = strawberry.field(
         default=False,
         description="Whether a value is required: for new quotes or, if customers fill in the field, before they sign.",
     )
-    customer_sees: bool = strawberry.field(default=True, description="Whether the value is visible to customers.")
-    customer_edits: bool = strawberry.field(
+    is_visible_to_customer: bool = strawberry.field(
+        default=True, description="Whether the value is visible to customers."
+    )
+    is_editable_by_customer: bool = strawberry.field(
         default=False, description="Whether customers fill in the value with the public key."
     )
     company_id: strawberry.ID | None = company_id_field()
 
     def command(self) -> CreateCustomField:
-        names = ("name", "required", "customer_sees", "customer_edits")
-        draft = FieldDraft({**{name: getattr(self, name) for name in names}, "options": tuple(self.options or ())})
-        return CreateCustomField(self.kind, draft, self.company_id)
+        draft = FieldDraft({**_field_details(self), "options": tuple(self.options or ())})
+        return CreateCustomField(self.type, draft, self.company_id)
 
 
 @strawberry.input(description="Input for `updateCustomField`. Omitted and null fields stay unchanged.")
 class UpdateCustomFieldInput:
-    field_id: strawberry.ID = strawberry.field(description="The custom field.")
+    custom_field_id: strawberry.ID = strawberry.field(description="The custom field.")
     name: str | None = strawberry.field(default=None, description="Name. At most 200 characters.")
     options: list[str] | None = strawberry.field(default=None, description="New options, 1 to 100.")
-    required: bool | None = strawberry.field(
+    is_required: bool | None = strawberry.field(
         default=None,
         description="Whether a value is required: for new quotes or, if customers fill in the field, before they sign.",
     )
-    customer_sees: bool | None = strawberry.field(
+    is_visible_to_customer: bool | None = strawberry.field(
         default=None, description="Whether the value is visible to customers."
     )
-    customer_edits: bool | None = strawberry.field(
+    is_editable_by_customer: bool | None = strawberry.field(
         default=None, description="Whether customers fill in the value with the public key."
     )
 
     def command(self) -> UpdateCustomField:
-        names = ("name", "options", "required", "customer_sees", "customer_edits")
-        draft = FieldDraft({name: value for name in names if (value := getattr(self, name)) is not None})
-        return UpdateCustomField(self.field_id, draft)
+        return UpdateCustomField(self.custom_field_id, FieldDraft(_field_details(self)))
 
 
 @strawberry.input(description="Input for `deleteCustomField`.")
 class DeleteCustomFieldInput:
-    field_id: strawberry.ID = strawberry.field(description="The custom field.")
+    custom_field_id: strawberry.ID = strawberry.field(description="The custom field.")
 
     def command(self) -> DeleteCustomField:
-        return DeleteCustomField(self.field_id)
+        return DeleteCustomField(self.custom_field_id)
+
+
+def _field_details(given: CreateCustomFieldInput | UpdateCustomFieldInput) -> dict[str, Any]:
+    """The given details of a custom field, by attribute of the row."""
+    details = {
+        "name": given.name,
+        "options": given.options,
+        "required": given.is_required,
+        "customer_sees": given.is_visible_to_customer,
+        "customer_edits": given.is_editable_by_customer,
+    }
+    return {name: value for name, value in details.items() if value is not None}

@@ -131,14 +131,17 @@ class CustomField(Node):
 
     id: strawberry.ID = identity("CustomField")
     name: str = column("Name of the field. Unique within the company, ignoring case.")
-    kind: FieldType = column("Kind of value that the field takes. It cannot be changed.")
-    options: list[str] = column("Options that can be selected, in order. Empty for kinds without options.")
-    required: bool = column(
+    type: FieldType = column("Type of value that the field takes. It cannot be changed.", attribute="kind")
+    options: list[str] = column("Options that can be selected, in order. Empty for types without options.")
+    is_required: bool = column(
         "Whether a value is required for new quotes. If customers fill in the field, the value is "
-        "required before they sign."
+        "required before they sign.",
+        attribute="required",
     )
-    customer_sees: bool = column("Whether the value is visible to customers.")
-    customer_edits: bool = column("Whether customers fill in the value with the public key.")
+    is_visible_to_customer: bool = column("Whether the value is visible to customers.", attribute="customer_sees")
+    is_editable_by_customer: bool = column(
+        "Whether customers fill in the value with the public key.", attribute="customer_edits"
+    )
     archived_at: DateTime | None = column("Date and time when the field was deleted. Existing values are kept.")
     company: Company = edge("The company that defined the field.", loader="company_by_tenant", key="tenant_id")
     created_at: DateTime = column("Date and time when the field was created.")

@@ -73,14 +73,14 @@ class VendorEmployeeInput:
     first_name: str = strawberry.field(description="The person's first name. At most 200 characters.")
     last_name: str = strawberry.field(description="The person's last name. At most 200 characters.")
     email: EmailAddress = strawberry.field(description="The person's e-mail address.")
-    phone: str = strawberry.field(description="The person's telephone number. At most 200 characters.")
+    phone_number: str = strawberry.field(description="The person's telephone number. At most 200 characters.")
     government_id: str = strawberry.field(
         description="The number of the person's identity document. At most 200 characters. It is never returned "
         "by the API."
     )
     address: str = strawberry.field(description="Street and number. At most 200 characters.")
     city: str = strawberry.field(description="City. At most 200 characters.")
-    post_code: str = strawberry.field(description="Postal code. At most 200 characters.")
+    postal_code: str = strawberry.field(description="Postal code. At most 200 characters.")
     country: str = strawberry.field(description="ISO 3166-1 country code or country name.")
     address_extra: str | None = strawberry.field(
         default=None, description="Additional address details, such as floor or door. At most 200 characters."
@@ -91,11 +91,11 @@ class VendorEmployeeInput:
             self.first_name,
             self.last_name,
             self.email,
-            self.phone,
+            self.phone_number,
             self.government_id,
             self.address,
             self.city,
-            self.post_code,
+            self.postal_code,
             self.country,
             self.address_extra,
         )

@@ -20,7 +20,7 @@ from schema.shared.statuses import HasStatus
 class VendorCandidate:
     """A device that the vendor offers in place of the ordered one."""
 
-    id: strawberry.ID = column("ID of the candidate, for `selectVendorAlternative`.")
+    candidate_id: strawberry.ID = column("ID of the candidate, for `selectVendorAlternative`.", attribute="id")
     brand: str | None = column("Brand of the device.")
     model: str | None = column("Model of the device.")
     cpu: str | None = column("Processor of the device.")
@@ -37,7 +37,7 @@ class VendorCandidate:
 class VendorAlternativeGroup:
     """A group of devices, one of which can replace the ordered device."""
 
-    id: strawberry.ID = column("ID of the group, for `selectVendorAlternative`.")
+    group_id: strawberry.ID = column("ID of the group, for `selectVendorAlternative`.", attribute="id")
     candidates: list[VendorCandidate] = column("The devices in the group.")
 
 
@@ -52,7 +52,7 @@ class VendorOrder(Node, HasStatus):
         "The recipients of the ordered devices.", loader="recipients_by_vendor_order", many=True
     )
     status: VendorOrderStatus = column("The status of the order.")
-    send_to: SendTo = column("The kind of destination the order is sent to.")
+    send_to: SendTo = column("The type of destination the order is sent to.")
     country: str = column("ISO 3166-1 alpha-2 code of the country the order is sent to.")
     employee_email: EmailAddress | None = column("E-mail address of the person the order is sent to.")
     hardware_type: HardwareType | None = column("Hardware type under which the vendor lists the device.")

@@ -31,7 +31,7 @@ describe(
 )
 describe(
     LocationType,
-    "Kind of location of a device.",
+    "Type of location of a device.",
     "AssetLocationType",
     PERSON="Assigned to a person.",
     STORAGE="In storage.",

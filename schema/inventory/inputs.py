@@ -47,7 +47,7 @@ AssetOrder = order_input("AssetOrder", "Order of assets.", AssetOrderField.CREAT
 
 @strawberry.input(description=f"Filters for the location of assets. {MUST_HOLD}")
 class AssetLocationFilter:
-    kind: list[LocationType] | None = strawberry.field(default=None, description="Only locations of these kinds.")
+    type: list[LocationType] | None = strawberry.field(default=None, description="Only locations of these types.")
     name: str | None = strawberry.field(
         default=None, description="Only the location with exactly this name, ignoring case."
     )
@@ -63,7 +63,7 @@ class AssetFilter:
         default=None, description="Only assets with exactly this serial number, ignoring case."
     )
     country: str | None = strawberry.field(default=None, description=f"Only assets in this country. {WHICH_COUNTRY}")
-    device_type: ProductType | None = strawberry.field(default=None, description="Only devices of this kind.")
+    device_type: ProductType | None = strawberry.field(default=None, description="Only devices of this type.")
     search: str | None = strawberry.field(
         default=None, description=f"Searches the serial number, description, employee and location. {WORDS}"
     )
@@ -71,8 +71,8 @@ class AssetFilter:
 
     def filters(self) -> AssetFilters:
         status, place = None if self.status is AssetStatusFilter.ALL else str(self.status), self.location
-        kinds, name = (place.kind, place.name) if place else (None, None)
-        return AssetFilters(status, self.serial_number, self.country, self.device_type, self.search, kinds, name)
+        types, name = (place.type, place.name) if place else (None, None)
+        return AssetFilters(status, self.serial_number, self.country, self.device_type, self.search, types, name)
 
 
 @strawberry.input(one_of=True, description="Identifies the asset.")
@@ -87,13 +87,13 @@ class AssetBy:
 
 @strawberry.input(description="Location of a device.")
 class AssetLocationInput:
-    kind: LocationType = strawberry.field(description="Kind of location.")
+    type: LocationType = strawberry.field(description="Type of location.")
     name: str | None = strawberry.field(
         default=None, description="Name of the office, or name or e-mail address of the person. Optional for STORAGE."
     )
 
     def draft(self) -> LocationDraft:
-        return LocationDraft(self.kind, self.name)
+        return LocationDraft(self.type, self.name)
 
 
 @strawberry.input(description="A device to add.")
@@ -101,7 +101,7 @@ class AssetInput:
     serial_number: str = strawberry.field(
         description="Serial number. At most 100 characters; unique within the company."
     )
-    device_type: ProductType = strawberry.field(description="Kind of device.")
+    device_type: ProductType = strawberry.field(description="Type of device.")
     country: str = strawberry.field(description="Country where the device is: ISO 3166-1 code or name.")
     description: str = strawberry.field(description="Description of the device, such as `MacBook Pro 14`.")
     employee: str | None = strawberry.field(
@@ -112,7 +112,7 @@ class AssetInput:
     condition: str | None = strawberry.field(
         default=None, description="Condition of the device, such as `New`, `Good` or `Fair`."
     )
-    cost: MoneyInput | None = strawberry.field(default=None, description="Purchase price.")
+    price: MoneyInput | None = strawberry.field(default=None, description="Purchase price.")
     location: AssetLocationInput | None = strawberry.field(
         default=None, description="Location of the device. Default: with the `employee`, or else in storage."
     )
@@ -125,7 +125,7 @@ class AssetInput:
             self.description,
             self.employee,
             self.condition,
-            optional_money(self.cost),
+            optional_money(self.price),
             self.location.draft() if self.location else None,
         )
 
@@ -158,10 +158,10 @@ class DeviceUserInput:
     email: EmailAddress = strawberry.field(description="E-mail address that identifies the person.")
     country: str | None = strawberry.field(default=None, description="ISO 3166-1 code or name.")
     address: str | None = strawberry.field(default=None, description="Postal address on one line.")
-    phone: str | None = strawberry.field(default=None, description="Telephone number.")
+    phone_number: str | None = strawberry.field(default=None, description="Telephone number.")
 
     def draft(self) -> DeviceUserDraft:
-        return DeviceUserDraft(self.name, self.email, self.country, self.address, self.phone)
+        return DeviceUserDraft(self.name, self.email, self.country, self.address, self.phone_number)
 
 
 @strawberry.input(description="An office that receives a device.")
@@ -169,17 +169,17 @@ class DeviceOfficeInput:
     name: str = strawberry.field(description="Name. At most 200 characters.")
     country: str | None = strawberry.field(default=None, description="ISO 3166-1 country code or English country name.")
     address: str | None = strawberry.field(default=None, description="Postal address on one line.")
-    phone: str | None = strawberry.field(default=None, description="Telephone number.")
+    phone_number: str | None = strawberry.field(default=None, description="Telephone number.")
 
     def draft(self) -> OfficeDraft:
-        return OfficeDraft(self.name, self.country, self.address, self.phone)
+        return OfficeDraft(self.name, self.country, self.address, self.phone_number)
 
 
 @strawberry.input(
     description="A device action for a device of the inventory, which provides the details of the device."
 )
 class DeviceActionInput:
-    action_type: DeviceActionType = strawberry.field(description="Type of the action.")
+    type: DeviceActionType = strawberry.field(description="Type of the action.")
     serial_number: str = strawberry.field(description="Serial number of the device in the inventory, ignoring case.")
     current_user: DeviceUserInput = strawberry.field(
         description="The person who has the device. For a device in storage, the last person who had it; for a device"
@@ -193,7 +193,7 @@ class DeviceActionInput:
     new_office: DeviceOfficeInput | None = strawberry.field(
         default=None, description="Office that receives the device, instead of `newRecipient`."
     )
-    wipe: bool = strawberry.field(
+    is_wipe_required: bool = strawberry.field(
         default=False,
         description="Whether the device has to be wiped before the action can be completed. Only for STORE and "
         "RETRIEVAL.",
@@ -208,11 +208,11 @@ class DeviceActionInput:
 
     def draft(self, device: ExternalDevice | None = None) -> DeviceActionDraft:
         return DeviceActionDraft(
-            self.action_type,
+            self.type,
             self.serial_number,
             self.current_user.draft(),
             self.new_recipient.draft() if self.new_recipient else None,
-            self.wipe,
+            self.is_wipe_required,
             self.notes,
             tuple(self.notification_emails or ()),
             self.requested_by,
@@ -241,7 +241,7 @@ class CreateExternalDeviceActionInput(DeviceActionInput):
         description="Serial number of the device, which is not in the inventory. Case is ignored."
     )
     model: str = strawberry.field(description="Description of the device, such as `MacBook Pro 14`.")
-    type: str = strawberry.field(description="Kind of device, such as `Laptop`. Case is ignored.")
+    device_type: str = strawberry.field(description="Type of device, such as `Laptop`. Case is ignored.")
     country: str = strawberry.field(description="Country where the device is: ISO 3166-1 code or name.")
     company_id: strawberry.ID | None = company_id_field()
     dry_run: bool = strawberry.field(
@@ -249,7 +249,7 @@ class CreateExternalDeviceActionInput(DeviceActionInput):
     )
 
     def command(self) -> CreateActions:
-        draft = self.draft(ExternalDevice(self.model, self.type, self.country))
+        draft = self.draft(ExternalDevice(self.model, self.device_type, self.country))
         return CreateActions([draft], self.company_id, dry_run=self.dry_run)
 
 
@@ -337,7 +337,7 @@ class DeviceActionFilter:
     status: list[DeviceActionStatus] | None = strawberry.field(
         default=None, description="Only objects with one of these statuses."
     )
-    action_type: list[DeviceActionType] | None = strawberry.field(
+    type: list[DeviceActionType] | None = strawberry.field(
         default=None, description="Only device actions of these types."
     )
     serial_number: str | None = strawberry.field(
@@ -351,7 +351,7 @@ class DeviceActionFilter:
     def filters(self) -> DeviceActionFilters:
         created: Any = self.created_at or DateTimeRange()
         return DeviceActionFilters(
-            self.status, self.action_type, self.serial_number, self.batch_id, created.after, created.before
+            self.status, self.type, self.serial_number, self.batch_id, created.after, created.before
         )
 
 

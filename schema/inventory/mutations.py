@@ -81,7 +81,7 @@ class DeviceActionMutations:
         DeviceActionPayload,
     )
     complete_wipe = mutation(
-        "Records that the device of an action was wiped. Only for actions with `wipe`.",
+        "Records that the device of an action was wiped. Only for actions with `isWipeRequired`.",
         Scope.LOGISTICS_MANAGE,
         CompleteWipeInput,
         device_actions.complete_wipe,

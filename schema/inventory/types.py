@@ -39,7 +39,7 @@ from schema.shared.statuses import HasStatus
 class AssetLocation:
     """Location of a device."""
 
-    kind: LocationType = column("Kind of location.")
+    type: LocationType = column("Type of location.", attribute="kind")
     name: str | None = column("Name of the person, office or storage. May be null for a storage.")
 
 
@@ -51,7 +51,7 @@ class Asset(Node, HasStatus):
     serial_number: str = column("Serial number. Unique within the company, ignoring case.")
     status: AssetStatus = column("Status of the asset.")
     location: AssetLocation | None = column("Location of the device. Null if the asset is retired.")
-    device_type: ProductType | None = column("Kind of device.")
+    device_type: ProductType | None = column("Type of device.")
     country: str = column("Country where the device is, as an ISO 3166-1 alpha-2 code.")
     description: str | None = column("Description of the device, such as `MacBook Pro 14`.")
     employee: LazyEmployee | None = edge(
@@ -107,7 +107,7 @@ class DeviceUser:
     email: EmailAddress = column("Address.")
     country: str | None = column("Country, ISO 3166-1 alpha-2.")
     address: str | None = column("Postal address on one line.")
-    phone: str | None = column("Telephone number.")
+    phone_number: str | None = column("Telephone number.")
 
 
 async def _problem(root: strawberry.Parent[Any], info: Info) -> str | None:
@@ -121,7 +121,7 @@ class DeviceOffice:
     name: str = column("Name.")
     country: str | None = column("Country, ISO 3166-1 alpha-2.")
     address: str | None = column("Postal address on one line.")
-    phone: str | None = column("Telephone number.")
+    phone_number: str | None = column("Telephone number.")
 
 
 @type_of(DeviceRow)
@@ -130,7 +130,7 @@ class Device:
 
     serial_number: str = column("Serial number.")
     model: str | None = column("Description of the device, such as `MacBook Pro 14`.")
-    type: ProductType | None = column("Kind of device.")
+    type: ProductType | None = column("Type of device.")
     country: str = column("Country where the device was, as an ISO 3166-1 alpha-2 code.")
 
 
@@ -156,7 +156,7 @@ class DeviceActionCommentConnection(Connection[DeviceActionComment]):
 class Movement:
     """A request to the vendor to move a device."""
 
-    kind: MovementType = column("Direction of the movement.")
+    type: MovementType = column("Direction of the movement.", attribute="kind")
     status: MovementStatus = column("Status.")
     vendor_movement_id: str | None = column("ID of the movement at the vendor. Null until it is requested.")
     movement_number: str | None = column("Number of the movement at the vendor. Null until it is requested.")
@@ -172,12 +172,14 @@ class DeviceAction(Node, HasStatus):
 
     id: strawberry.ID = identity("DeviceAction")
     action_id: str = column("Human-readable number, such as `DA-2026-0015`.")
-    action_type: DeviceActionType = column("Type of the action.")
+    type: DeviceActionType = column("Type of the action.", attribute="action_type")
     status: DeviceActionStatus = column("Status of the action.")
     status_timestamps: list[StatusTimestamp] = edge(
         "Date and time when each status was first reached.", loader="status_times_by_node", many=True
     )
-    external: bool = column("Whether the device was not in the inventory when the action was created.")
+    is_external: bool = column(
+        "Whether the device was not in the inventory when the action was created.", attribute="external"
+    )
     device: Device = column("The device, as of the time when the action was created.")
     asset: Asset | None = edge(
         "The asset that has this serial number now.",
@@ -203,8 +205,10 @@ class DeviceAction(Node, HasStatus):
         key="new_key",
         scope=Scope.EMPLOYEES_READ,
     )
-    wipe: bool = column("Whether the device has to be wiped before the action can be completed.")
-    wipe_completed: bool = column("Whether the device was wiped.")
+    is_wipe_required: bool = column(
+        "Whether the device has to be wiped before the action can be completed.", attribute="wipe"
+    )
+    is_wipe_completed: bool = column("Whether the device was wiped.", attribute="wipe_completed")
     tracking_code: str | None = column("Tracking code of the carrier.")
     tracking_link: str | None = column("Tracking page of the carrier.")
     notes: str | None = column("Notes.")

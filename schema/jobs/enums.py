@@ -10,7 +10,7 @@ __all__ = [
 
 describe(
     JobType,
-    "Kind of job.",
+    "Type of a job.",
     SEND_QUOTE_CREATED="Sends an e-mail to one address: a quote was created.",
     SEND_ITEM_ACCEPTED="Sends an e-mail to one address: items of a quote were accepted.",
     SEND_QUOTE="Sends a quote to one address.",

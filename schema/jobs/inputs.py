@@ -7,7 +7,7 @@ from domain.use_cases.jobs.dead_jobs import RetryJob
 
 @strawberry.input(description="Input for `retryJob`.")
 class RetryJobInput:
-    id: strawberry.ID = strawberry.field(description="Global ID of the job.")
+    job_id: strawberry.ID = strawberry.field(description="Global ID of the job.")
 
     def command(self) -> RetryJob:
-        return RetryJob(self.id)
+        return RetryJob(self.job_id)

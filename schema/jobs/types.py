@@ -25,7 +25,7 @@ class Job(Node, HasStatus):
     """Work that follows from an event, such as sending an e-mail or placing a vendor order."""
 
     id: strawberry.ID = identity("Job")
-    kind: JobType = column("Kind of job.")
+    type: JobType = column("Type of the job.", attribute="kind")
     status: JobStatus = column("Status.")
     environment: Environment = column("Environment of the job.")
     company: Company = edge("The company that the job belongs to.", loader="company_by_tenant", key="tenant_id")

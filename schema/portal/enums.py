@@ -1,4 +1,4 @@
-"""Enums of the customer's side: what a signature is for, and the kinds of text blocks."""
+"""Enums of the customer's side: what a signature is for, and the types of text blocks."""
 
 from domain.portal.rich_text import BlockType
 from domain.portal.signatures import SignaturePurpose
@@ -17,7 +17,7 @@ describe(
 )
 describe(
     BlockType,
-    "Kind of a text block.",
+    "Type of a text block.",
     name="TextBlockType",
     PARAGRAPH="A paragraph. Its line breaks are kept.",
     HEADING="A heading of one line.",

@@ -83,12 +83,12 @@ class AttachDocumentInput:
     sha256: str | None = strawberry.field(
         default=None, description="SHA-256 hash of the document, 64 hexadecimal digits. It is stored with signatures."
     )
-    requires_signature: bool = strawberry.field(
+    is_signature_required: bool = strawberry.field(
         default=True, description="Whether the document has to be signed together with the quote."
     )
 
     def command(self) -> AttachDocument:
-        draft = AttachmentDraft(self.name, self.url, self.sha256, self.requires_signature)
+        draft = AttachmentDraft(self.name, self.url, self.sha256, self.is_signature_required)
         return AttachDocument(self.quote_id, draft)
 
 
@@ -161,7 +161,7 @@ class DeclineQuoteByKeyInput:
 class FillInQuoteInput:
     key: str = strawberry.field(description=PUBLIC_KEY)
     custom_fields: list[CustomFieldValueInput] = strawberry.field(
-        description="Values for the custom fields that are `editable`. Fields that are omitted keep their "
+        description="Values for the custom fields with `isEditable`. Fields that are omitted keep their "
         "values, and so do omitted parts of an address."
     )
 

@@ -38,16 +38,19 @@ class PublicRecipient:
 class PublicAlternative:
     """A device offered in place of the requested one."""
 
-    id: strawberry.ID = column("ID of the alternative, for the argument and input fields named `alternatives`.")
+    alternative_id: strawberry.ID = column(
+        "ID of the alternative, for the argument and input fields named `alternatives`.", attribute="id"
+    )
     specification: Specification = column("The device.")
     description: str | None = column("Description of the alternative.")
     is_exact_match: bool = column("Whether the device is exactly the requested one.")
     image_url: URL | None = column("URL of a picture.")
     price: Money | None = column("Price of one device; `null` until it is priced.")
     status: OfferStatus = column("Status of the alternative.")
-    taken: bool = column(
+    is_selected: bool = column(
         "Whether the alternative is included in the totals: it is selected with the argument "
-        "`alternatives`, or somebody has signed for it."
+        "`alternatives`, or somebody has signed for it.",
+        attribute="taken",
     )
 
 
@@ -91,7 +94,7 @@ class PublicAmount:
 
     label: str = column("Label of the amount, such as `Subtotal` or `Tax 21 %`.")
     amount: str = column("The formatted amount, such as `USD 1,450.00`.")
-    strong: bool = column("Whether this is the amount due.")
+    is_amount_due: bool = column("Whether this is the amount due.", attribute="strong")
 
 
 @type_of(rows.PublicSignature)
@@ -110,11 +113,13 @@ class PublicSignature:
 class PublicDocument:
     """A further document of a quote, such as terms of sale."""
 
-    id: strawberry.ID = column("ID of the document, for `signQuote`.")
+    attachment_id: strawberry.ID = column("ID of the document, for `signQuote`.", attribute="id")
     name: str = column("Name of the document.")
     url: URL = column("URL of the document.")
     sha256: str | None = column("SHA-256 hash of the document; `null` if none was given.")
-    requires_signature: bool = column("Whether the document has to be signed together with the quote.")
+    is_signature_required: bool = column(
+        "Whether the document has to be signed together with the quote.", attribute="requires_signature"
+    )
 
 
 @type_of(rows.PublicHandedIn)
@@ -130,13 +135,14 @@ class PublicHandedIn:
 class PublicField:
     """A custom field of the company and its value, for fields that are visible to customers."""
 
-    id: strawberry.ID = column("ID of the custom field, for `fillInQuote`.")
+    custom_field_id: strawberry.ID = column("ID of the custom field, for `fillInQuote`.", attribute="id")
     name: str = column("Name of the custom field.")
-    kind: FieldType = column("Kind of value that the field has.")
-    options: list[str] = column("The options of a choice; empty for other kinds of fields.")
-    editable: bool = column("Whether the customer can edit the value.")
-    required: bool = column(
-        "Whether a value is required. If the field is `editable`, it is required before the customer signs."
+    type: FieldType = column("Type of value that the field has.", attribute="kind")
+    options: list[str] = column("The options of a choice; empty for other types of fields.")
+    is_editable: bool = column("Whether the customer can edit the value.", attribute="editable")
+    is_required: bool = column(
+        "Whether a value is required. If the field `isEditable`, it is required before the customer signs.",
+        attribute="required",
     )
     display: str | None = column("The formatted value; `null` if there is none.")
     address: Address | None = column("For an ADDRESS, the value in its parts; `null` if there is none.")
@@ -180,7 +186,9 @@ class PublicQuote:
     valid_until: str | None = column(VALID_UNTIL)
     created_at: DateTime = column("Date and time when the quote was created.")
     issued_on: str = column(f"Date of `createdAt` as text, {_ZONE}.")
-    prices_include_tax: bool = column("Whether prices include tax. If true, the tax is shown but not added.")
+    is_tax_included: bool = column(
+        "Whether prices include tax. If true, the tax is shown but not added.", attribute="prices_include_tax"
+    )
     subtotal: Money | None = column("Total of the lines before discounts; `null` until every line is priced.")
     discount_total: Money | None = column("Total of all discounts.")
     shipping_total: Money | None = column("Shipping costs.")
@@ -194,7 +202,9 @@ class PublicQuote:
     accepted_price_option: PublicPriceOption | None = column("The accepted price option; `null` if none was accepted.")
     documents: list[PublicDocument] = column("Further documents of the quote.")
     custom_fields: list[PublicField] = column("Custom fields that are visible to customers, and their values.")
-    accepts_documents: bool = column("Whether the customer can upload documents, by `POST` to `documentsUrl`.")
+    is_accepting_documents: bool = column(
+        "Whether the customer can upload documents, by `POST` to `documentsUrl`.", attribute="accepts_documents"
+    )
     documents_url: URL = strawberry.field(
         resolver=_documents_url,
         description="URL for uploading a document with `POST`: the file is the body, and the query parameter "
@@ -205,7 +215,9 @@ class PublicQuote:
     required_signatures: int = column("Number of people who have to sign the quote.")
     is_signed: bool = column("Whether at least one person has signed the quote.")
     is_fully_signed: bool = column("Whether everyone who has to sign the quote has signed it.")
-    requires_more_signatures: bool = column("Whether the quote has at least one signature and requires more.")
+    is_partially_signed: bool = column(
+        "Whether the quote has at least one signature and requires more.", attribute="requires_more_signatures"
+    )
     is_project_approval_pending: bool = column(
         "Whether the approval of the project was requested and has not been given yet."
     )

@@ -19,8 +19,8 @@ class TextSpan:
     """A piece of text with one format."""
 
     text: str = column("The text.")
-    bold: bool = column("Whether the text is bold.")
-    italic: bool = column("Whether the text is italic.")
+    is_bold: bool = column("Whether the text is bold.", attribute="bold")
+    is_italic: bool = column("Whether the text is italic.", attribute="italic")
     link: URL | None = column("Target of a link: an `https`, `http` or `mailto` URL.")
 
 
@@ -35,6 +35,6 @@ class TextLine:
 class TextBlock:
     """A paragraph, heading or list."""
 
-    kind: BlockType = column("Kind of the block.")
+    type: BlockType = column("Type of the block.", attribute="kind")
     number: int | None = column("The level of a heading, from 1 to 3, or the first number of a numbered list.")
     lines: list[TextLine] = column("Lines of the paragraph, or items of the list.")

@@ -78,7 +78,9 @@ class Signature(Node):
     alternatives: list[LazyAlternative] = strawberry.field(
         resolver=_alternatives, description="Alternatives that were selected in place of the items of their lines."
     )
-    superseded: bool = column("Whether the quote has changed since, so that the signature no longer counts.")
+    is_superseded: bool = column(
+        "Whether the quote has changed since, so that the signature no longer counts.", attribute="superseded"
+    )
     signed_at: DateTime = column("Date and time of the signature.")
 
 
@@ -90,7 +92,9 @@ class QuoteAttachment(Node):
     name: str = column("Name of the document.")
     url: URL = column("URL of the document.")
     sha256: str | None = column("SHA-256 hash of the document; `null` if none was given.")
-    requires_signature: bool = column("Whether the document has to be signed together with the quote.")
+    is_signature_required: bool = column(
+        "Whether the document has to be signed together with the quote.", attribute="requires_signature"
+    )
     created_at: DateTime = column("Date and time when the document was attached.")
 
 

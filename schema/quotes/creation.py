@@ -12,7 +12,7 @@ from domain.use_cases.quotes.creation import CreateQuote
 from schema.companies.inputs import CustomFieldValueInput
 from schema.declare import mutation
 from schema.portal.rich_text import MARKDOWN
-from schema.quotes.inputs import QuoteItemInput, plain
+from schema.quotes.inputs import QuoteItemInput, attribute_of, plain
 from schema.quotes.types import Quote
 from schema.shared.audiences import CONTACT, CUSTOMER, CUSTOMER_AND_VENDOR, INTERNAL, VENDOR
 from schema.shared.inputs import company_id_field
@@ -35,8 +35,8 @@ _NOTED = (
     "remarks",
     "customer_id",
     "custom_fields",
-    "currency",
-    "accepts_documents",
+    "currency_code",
+    "is_accepting_documents",
 )
 
 
@@ -69,7 +69,7 @@ class CreateQuoteInput:
     custom_fields: list[CustomFieldValueInput] | None = strawberry.field(
         default=None,
         description="Values of the company's custom fields, at most 100. The customer sees the values of fields "
-        "with `customerSees`.",
+        "with `isVisibleToCustomer`.",
     )
     project_reference: str | None = strawberry.field(
         default=None, description=f"The project that the quote belongs to. At most 200 characters. {INTERNAL}"
@@ -94,7 +94,7 @@ class CreateQuoteInput:
     body: str | None = strawberry.field(
         default=None, description=f"Text for the customer before the lines of the quote; {MARKDOWN}"
     )
-    accepts_documents: bool | None = strawberry.field(
+    is_accepting_documents: bool | None = strawberry.field(
         default=None,
         description="Whether the customer can upload documents with the public key: up to 10, of at most 5 MiB each.",
     )
@@ -110,15 +110,15 @@ class CreateQuoteInput:
         default=None,
         description=f"The company's ABM ID. At most 200 characters. It is passed on with vendor orders. {VENDOR}",
     )
-    auto_quote: bool | None = strawberry.field(
+    is_auto_quoted: bool | None = strawberry.field(
         default=None, description="Whether the vendor's sandbox prices the orders immediately. With test keys only."
     )
-    currency: CurrencyCode | None = strawberry.field(
+    currency_code: CurrencyCode | None = strawberry.field(
         default=None, description="Currency of all amounts of the quote. By default the currency of its first price."
     )
 
     def draft(self) -> QuoteDraft:
-        details = {name: plain(value) for name in _NOTED if (value := getattr(self, name)) is not None}
+        details = {attribute_of(name): plain(value) for name in _NOTED if (value := getattr(self, name)) is not None}
         return QuoteDraft(
             self.requester_email,
             tuple(item.draft() for item in self.items),
@@ -126,7 +126,7 @@ class CreateQuoteInput:
             self.po_number,
             tuple(self.notification_emails or ()),
             cast(Details, details),
-            self.auto_quote or False,
+            self.is_auto_quoted or False,
         )
 
     def command(self) -> CreateQuote:

@@ -74,14 +74,14 @@ class RejectAlternativeInput:
 
 @strawberry.input(description="Input of `decideItem`.")
 class DecideItemInput:
-    id: strawberry.ID = strawberry.field(
+    offer_id: strawberry.ID = strawberry.field(
         description="ID of the item or alternative. A plain UUID is looked up among items first."
     )
     decision: Verdict = strawberry.field(description="The decision.")
     dry_run: bool = dry_run_field()
 
     def command(self) -> Decide:
-        return Decide(OfferRef(self.id, ("id",)), self.decision, dry_run=self.dry_run)
+        return Decide(OfferRef(self.offer_id, ("offerId",)), self.decision, dry_run=self.dry_run)
 
 
 _REPEATED = "Repeating it changes nothing; with another price (PRICE_CHANGED) or other recipients it is refused."
@@ -154,7 +154,7 @@ class AcceptQuoteInput:
 
 @strawberry.input(description="Input fields for one of several decisions.")
 class ItemDecisionInput:
-    id: strawberry.ID = strawberry.field(
+    offer_id: strawberry.ID = strawberry.field(
         description="ID of the item or alternative. A plain UUID is looked up among items first."
     )
     decision: Verdict = strawberry.field(description="The decision.")
@@ -169,7 +169,7 @@ class ItemDecisionInput:
 
     def decided(self) -> OneDecision:
         price = optional_money(self.expected_price)
-        return OneDecision(self.id, self.decision, recipients(self.recipients), price)
+        return OneDecision(self.offer_id, self.decision, recipients(self.recipients), price)
 
 
 @strawberry.input(description="Input of `decideItems`.")

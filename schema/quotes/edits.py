@@ -1,5 +1,6 @@
 """Mutations that change a quote while it can be edited."""
 
+from dataclasses import fields
 from typing import cast
 
 import strawberry
@@ -13,7 +14,7 @@ from schema.catalogue.inputs import SpecificationInput
 from schema.companies.inputs import CustomFieldValueInput
 from schema.declare import mutation
 from schema.portal.rich_text import MARKDOWN
-from schema.quotes.inputs import QuoteItemInput, RecipientInput, item, plain, recipients
+from schema.quotes.inputs import QuoteItemInput, RecipientInput, attribute_of, item, plain, recipients
 from schema.quotes.item_details import ArticleInput
 from schema.quotes.payloads import QuotePayload
 from schema.quotes.types import Quote, QuoteItem
@@ -97,9 +98,9 @@ class UpdateQuoteInput:
     custom_fields: list[CustomFieldValueInput] | None = strawberry.field(
         default=strawberry.UNSET,
         description="Values of custom fields, at most 100. Fields that are not listed keep their values. The "
-        "customer sees the values of fields with `customerSees`.",
+        "customer sees the values of fields with `isVisibleToCustomer`.",
     )
-    accepts_documents: bool | None = strawberry.field(
+    is_accepting_documents: bool | None = strawberry.field(
         default=strawberry.UNSET,
         description="Whether the customer can upload documents with the public key: up to 10, of at most 5 MiB each.",
     )
@@ -213,5 +214,6 @@ def _emptied(given: str | None) -> str | None:
 
 def given_details(input: UpdateQuoteInput) -> Details:
     """The details of a quote that an input contains."""
-    values = {name: getattr(input, name, strawberry.UNSET) for name in DETAILS}
-    return cast(Details, {name: plain(value) for name, value in values.items() if value is not strawberry.UNSET})
+    values = {attribute_of(it.name): getattr(input, it.name) for it in fields(input)}
+    given = {name: value for name, value in values.items() if name in DETAILS and value is not strawberry.UNSET}
+    return cast(Details, {name: plain(value) for name, value in given.items()})

@@ -108,7 +108,7 @@ describe(
 )
 describe(
     SendTo,
-    "Kind of destination that devices are sent to.",
+    "Type of destination that devices are sent to.",
     EMPLOYEE="A person.",
     STORAGE="A store of the company.",
     OFFICE="An office.",

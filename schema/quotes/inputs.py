@@ -32,17 +32,17 @@ class RecipientInput:
     address: str | None = strawberry.field(
         default=None, description="Delivery address, on one line. At most 500 characters."
     )
-    storage: bool = strawberry.field(
+    is_for_storage: bool = strawberry.field(
         default=False, description="Whether the device goes to a storage instead of to a person."
     )
     hire_date: Date | None = strawberry.field(default=None, description="Date on which the person starts.")
     destination: SendTo | None = strawberry.field(
-        default=None, description="Kind of destination. By default EMPLOYEE, or STORAGE if `storage` is true."
+        default=None, description="Type of destination. By default EMPLOYEE, or STORAGE if `isForStorage` is true."
     )
     city: str | None = strawberry.field(
         default=None, description="City, for a person whom the vendor does not know. At most 200 characters."
     )
-    post_code: str | None = strawberry.field(
+    postal_code: str | None = strawberry.field(
         default=None, description="Postal code, for a person whom the vendor does not know. At most 50 characters."
     )
     address_extra: str | None = strawberry.field(
@@ -62,11 +62,11 @@ class RecipientInput:
             self.email,
             self.phone_number,
             self.address,
-            self.storage,
+            self.is_for_storage,
             hire_date,
             self.destination,
             self.city,
-            self.post_code,
+            self.postal_code,
             self.address_extra,
             self.government_id,
         )
@@ -95,6 +95,15 @@ class QuoteItemInput:
         recipients = tuple(recipient.draft() for recipient in self.recipients)
         article = self.article.draft() if self.article else None
         return ItemDraft(self.device.draft(), recipients, self.quantity, self.comments, article, self.internal_notes)
+
+
+# The attributes of a quote whose fields have other names.
+_ATTRIBUTES = {"currency_code": "currency", "is_accepting_documents": "accepts_documents"}
+
+
+def attribute_of(name: str) -> str:
+    """The attribute of a quote that an input field sets."""
+    return _ATTRIBUTES.get(name, name)
 
 
 def plain(given: object) -> object:

@@ -27,7 +27,9 @@ class Article:
     image_url: URL | None = column("URL of a picture.")
     weight: Decimal | None = column("Weight of one article, in `weightUnit`.")
     weight_unit: WeightUnit | None = column("Unit of the weight.")
-    requires_shipping: bool = column("Whether the article has to be shipped. False for a service, for example.")
+    is_shipping_required: bool = column(
+        "Whether the article has to be shipped. False for a service, for example.", attribute="requires_shipping"
+    )
     price_unit: str | None = column("Unit that the price applies to, such as `each`.")
     properties: list[ItemProperty] = column("Other properties. Each name occurs once.")
 
@@ -50,7 +52,7 @@ class ArticleInput:
         default=None, description="Weight of one article, in `weightUnit`. Not negative."
     )
     weight_unit: WeightUnit | None = strawberry.field(default=None, description="Unit of the weight. By default grams.")
-    requires_shipping: bool = strawberry.field(default=True, description="Whether the article has to be shipped.")
+    is_shipping_required: bool = strawberry.field(default=True, description="Whether the article has to be shipped.")
     price_unit: str | None = strawberry.field(
         default=None, description="Unit that the price applies to. At most 50 characters."
     )
@@ -66,7 +68,7 @@ class ArticleInput:
             self.image_url,
             self.weight,
             self.weight_unit,
-            self.requires_shipping,
+            self.is_shipping_required,
             self.price_unit,
             tuple((it.key, it.value) for it in self.properties or ()),
         )

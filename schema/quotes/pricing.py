@@ -79,7 +79,7 @@ class ItemPricesInput:
         default=strawberry.UNSET,
         description="Discount on the whole line. A fixed amount is at most the price of the line.",
     )
-    taxable: bool | None = strawberry.field(
+    is_taxable: bool | None = strawberry.field(
         default=strawberry.UNSET, description="Whether the line is taxed. Initially true."
     )
     tax_rate: Decimal | None = strawberry.field(
@@ -94,8 +94,8 @@ class ItemPricesInput:
             given["price"] = optional_money(self.price)
         if self.discount is not strawberry.UNSET:
             given["discount"] = _draft_of(self.discount)
-        if self.taxable is not strawberry.UNSET:
-            given["taxable"] = self.taxable
+        if self.is_taxable is not strawberry.UNSET:
+            given["taxable"] = self.is_taxable
         if self.tax_rate is not strawberry.UNSET:
             given["tax_rate"] = self.tax_rate
         return ItemPrices(self.item_id, given)
@@ -104,12 +104,12 @@ class ItemPricesInput:
 @strawberry.input(description="Input of `priceQuote`. Omitted fields stay unchanged; `null` removes the value.")
 class PriceQuoteInput:
     quote_id: strawberry.ID = strawberry.field(description="The quote.")
-    currency: CurrencyCode | None = strawberry.field(
+    currency_code: CurrencyCode | None = strawberry.field(
         default=strawberry.UNSET,
         description="Currency of all amounts of the quote; `null` leaves it unchanged. If the quote has amounts "
         "in another currency that nobody has agreed to, each of them has to be set again with it.",
     )
-    prices_include_tax: bool | None = strawberry.field(
+    is_tax_included: bool | None = strawberry.field(
         default=strawberry.UNSET,
         description="Whether prices include tax; `null` leaves it unchanged. It cannot be changed once a line is "
         "accepted.",
@@ -131,10 +131,10 @@ class PriceQuoteInput:
 
     def command(self) -> PriceQuote:
         given = GivenQuotePrices()
-        if self.currency is not strawberry.UNSET:
-            given["currency"] = self.currency
-        if self.prices_include_tax is not strawberry.UNSET:
-            given["prices_include_tax"] = self.prices_include_tax
+        if self.currency_code is not strawberry.UNSET:
+            given["currency"] = self.currency_code
+        if self.is_tax_included is not strawberry.UNSET:
+            given["prices_include_tax"] = self.is_tax_included
         if self.shipping is not strawberry.UNSET:
             given["shipping"] = None if self.shipping is None else self.shipping.draft()
         if self.discount is not strawberry.UNSET:

@@ -78,16 +78,16 @@ class Recipient(Node, HasStatus):
     )
     phone_number: str | None = column("Telephone number.")
     address: str | None = column("Delivery address, on one line.")
-    storage: bool = column("Whether the device goes to a storage instead of to a person.")
+    is_for_storage: bool = column("Whether the device goes to a storage instead of to a person.", attribute="storage")
     tracking_code: str | None = column("The carrier's tracking code; `null` until the device is shipped.")
     tracking_link: str | None = column("URL of the carrier's tracking page; `null` until the device is shipped.")
     serial_number: str | None = column(
         "Serial number of the device, or of the first of several devices; `null` until it is known."
     )
     serial_numbers: list[str] = column("Serial numbers of all devices; empty until they are known.")
-    destination: SendTo = column("Kind of destination that the device is sent to.")
+    destination: SendTo = column("Type of destination that the device is sent to.")
     city: str | None = column("City.")
-    post_code: str | None = column("Postal code.")
+    postal_code: str | None = column("Postal code.", attribute="post_code")
     address_extra: str | None = column("Additional address details, such as floor or door.")
     invoice_number: str | None = column("Invoice number; `null` until there is an invoice.")
     hire_date: Date | None = column("Date on which the person starts.")
@@ -190,7 +190,7 @@ class QuoteItem(Node, HasStatus, Offer):
         attribute="agreement",
     )
     discount: Discount | None = column("Discount on the line.")
-    taxable: bool = column("Whether the line is taxed.")
+    is_taxable: bool = column("Whether the line is taxed.", attribute="taxable")
     tax_rate: Decimal = column("Tax rate in per cent, such as `8.875`.", attribute="tax_percentage")
     subtotal: Money | None = column(
         "Price times quantity. The price is that of the accepted offer; of an open line, that of the "
@@ -277,7 +277,7 @@ class Quote(Node, HasStatus):
     )
     assignee: Assignee = same_row("The operator who is responsible for the quote.")
     custom_fields: list[LazyCustomFieldValue] = column(
-        "Values of the company's custom fields. The customer sees the values of fields with `customerSees`."
+        "Values of the company's custom fields. The customer sees the values of fields with `isVisibleToCustomer`."
     )
     tags: list[str] = column(f"Tags, in the order given. Quotes can be filtered by tag. {INTERNAL}")
     notes: str | None = column(f"Notes on the quote. {INTERNAL}")
@@ -288,7 +288,9 @@ class Quote(Node, HasStatus):
     )
     client_name: str | None = column(f"Name of the company's own client that the quote is for. {VENDOR}")
     abm_id: str | None = column(f"The company's ABM ID. {VENDOR}")
-    auto_quote: bool = column("Whether the vendor's sandbox prices the orders of the quote immediately.")
+    is_auto_quoted: bool = column(
+        "Whether the vendor's sandbox prices the orders of the quote immediately.", attribute="auto_quote"
+    )
     countries: list[str] = edge(
         "ISO 3166-1 alpha-2 codes of the countries that devices are sent to.", loader="countries_by_quote", many=True
     )
@@ -297,7 +299,7 @@ class Quote(Node, HasStatus):
         "Currency of all amounts of the quote. If none was given when the quote was created, that of its first price.",
         attribute="currency",
     )
-    prices_include_tax: bool = column("Whether prices include tax.")
+    is_tax_included: bool = column("Whether prices include tax.", attribute="prices_include_tax")
     discount: Discount | None = column("Discount on the quote as a whole, applied after the discounts of its lines.")
     shipping: Shipping | None = column("Shipping rate of the quote. Shipping is not taxed.")
     is_priced: bool = column("Whether every line that is not rejected is priced, so that the totals are known.")
@@ -348,14 +350,16 @@ class Quote(Node, HasStatus):
     attachments: list[QuoteAttachment] = edge(
         "Further documents of the quote.", loader="attachments_by_quote", many=True
     )
-    accepts_documents: bool = column("Whether the customer can upload documents.")
+    is_accepting_documents: bool = column("Whether the customer can upload documents.", attribute="accepts_documents")
     customer_documents: list[CustomerDocument] = edge(
         "Documents uploaded by the customer, oldest first.", loader="customer_documents_by_quote", many=True
     )
     required_signatures: int = column("Number of people who have to sign the quote.")
     is_signed: bool = column("Whether at least one person has signed the quote.")
     is_fully_signed: bool = column("Whether everyone who has to sign the quote has signed it.")
-    requires_more_signatures: bool = column("Whether the quote has at least one signature and requires more.")
+    is_partially_signed: bool = column(
+        "Whether the quote has at least one signature and requires more.", attribute="requires_more_signatures"
+    )
     is_project_approval_pending: bool = column(
         "Whether the customer was asked to approve the project and has not approved it yet."
     )

@@ -52,7 +52,7 @@ describe(
 )
 describe(
     ActorType,
-    "Kind of actor.",
+    "Type of an actor.",
     API_KEY="A program that uses an API key.",
     PERSON="A person who uses an access token.",
     CUSTOMER="A customer who uses the public key of a quote.",

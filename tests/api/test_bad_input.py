@@ -84,7 +84,7 @@ WRONG_VALUES = [
     bad("createQuote", CONFIGURATION, "UNKNOWN_REFERENCE", catalogue(productId=MONITOR, configurationId=A_LATITUDE)),
     bad("createQuote", "items.0.device.custom.specification.model", "REQUIRED", custom(os="Linux")),
     bad("createQuote", "items.0.device.custom.specification.model", "REQUIRED", custom(brand=" ", model="")),
-    bad("createQuote", "currency", "INVALID_CURRENCY", a_draft(currency="XAU")),
+    bad("createQuote", "currencyCode", "INVALID_CURRENCY", a_draft(currencyCode="XAU")),
     bad("createQuote", "customerId", "UNKNOWN_REFERENCE", a_draft(customerId=NOBODY)),
     bad("createQuote", "customerId", "INVALID_ID", a_draft(customerId="Ana")),
     bad("createQuote", "customerId", "INVALID_ID", a_draft(customerId=f"Product_{MACBOOK}")),
@@ -149,9 +149,9 @@ WRONG_VALUES = [
     bad("acceptAlternative", "alternativeId", "INVALID_ID", {"alternativeId": "<open item>"}),
     bad("rejectAlternative", "alternativeId", "INVALID_ID", {"alternativeId": "<open item>"}),
     bad("rejectItem", "itemId", "INVALID_ID", {"itemId": "<open alternative>"}),
-    bad("decideItem", "id", "INVALID_ID", {"id": "<open id>", "decision": "REJECT"}),
-    bad("retryJob", "id", "INVALID_ID", {"id": "yesterday"}),
-    bad("retryJob", "id", "INVALID_ID", {"id": "<open id>"}),
+    bad("decideItem", "offerId", "INVALID_ID", {"offerId": "<open id>", "decision": "REJECT"}),
+    bad("retryJob", "jobId", "INVALID_ID", {"jobId": "yesterday"}),
+    bad("retryJob", "jobId", "INVALID_ID", {"jobId": "<open id>"}),
 ]
 
 
@@ -205,7 +205,7 @@ async def test_every_problem_of_an_input_is_told_at_once(now):
         ),
         (
             "decideItem",
-            {"id": "<accepted alternative>", "decision": "ACCEPT"},
+            {"offerId": "<accepted alternative>", "decision": "ACCEPT"},
             "ALREADY_DECIDED",
             "REJECTED",
             "<accepted alternative>",
@@ -241,8 +241,8 @@ SUBJECTS = {
     "acceptAlternative": "alternativeId",
     "rejectItem": "itemId",
     "rejectAlternative": "alternativeId",
-    "decideItem": "id",
-    "retryJob": "id",
+    "decideItem": "offerId",
+    "retryJob": "jobId",
     "updateQuote": "quoteId",
     "addItems": "quoteId",
     "updateItem": "itemId",
@@ -268,8 +268,8 @@ SUBJECTS = {
     "approveProject": "key",
     "fillInQuote": "key",
     "updateCustomer": "customerId",
-    "updateCustomField": "fieldId",
-    "deleteCustomField": "fieldId",
+    "updateCustomField": "customFieldId",
+    "deleteCustomField": "customFieldId",
     "updateKit": "kitId",
     "deleteKit": "kitId",
 }

@@ -109,7 +109,7 @@ def with_item(**item: Any) -> dict[str, Any]:
         (CREATE, with_item(quantity=True), "quantity"),
         (CREATE, with_item(recipients=[{"name": "Ana"}]), "country"),
         (CREATE, with_item(recipients=[{"name": 1, "country": "UY"}]), "name"),
-        (CREATE, with_item(recipients=[{"name": "Ana", "country": "UY", "storage": "no"}]), "storage"),
+        (CREATE, with_item(recipients=[{"name": "Ana", "country": "UY", "isForStorage": "no"}]), "isForStorage"),
         (CREATE, with_item(recipients=[{"name": "Ana", "country": "UY", "hireDate": 20261201}]), "hireDate"),
         (CREATE, with_item(device={}), "DeviceInput"),
         (CREATE, with_item(device={"kitId": NOBODY, "catalogue": {"productId": MACBOOK}}), "DeviceInput"),
@@ -124,9 +124,9 @@ def with_item(**item: Any) -> dict[str, Any]:
         (PRICE, {"itemId": NOBODY, "price": {**a_price(), "amount": [1]}}, "amount"),
         (PRICE, {"itemId": NOBODY, "price": {**a_price(), "currencyCode": 840}}, "currencyCode"),
         (PRICE, {"itemId": {"uuid": NOBODY}, "price": a_price()}, "itemId"),
-        (DECIDE, {"id": NOBODY, "decision": "PERHAPS"}, "decision"),
-        (DECIDE, {"id": NOBODY, "decision": MEGABYTE}, "decision"),
-        (DECIDE, {"id": NOBODY}, "decision"),
+        (DECIDE, {"offerId": NOBODY, "decision": "PERHAPS"}, "decision"),
+        (DECIDE, {"offerId": NOBODY, "decision": MEGABYTE}, "decision"),
+        (DECIDE, {"offerId": NOBODY}, "decision"),
     ],
 )
 async def test_variables_that_do_not_fit_their_types_are_refused_and_the_field_named(api, query, given, named):

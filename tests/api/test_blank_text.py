@@ -117,7 +117,9 @@ async def api(request, new_database):
 
 
 async def test_a_quote_is_asked_for_with_blanks_as_without_what_they_stand_for(api):
-    blank = dict.fromkeys(("currency", "expiresAt", "customerId", "companyId", "assigneeEmail", "projectReference"), "")
+    blank = dict.fromkeys(
+        ("currencyCode", "expiresAt", "customerId", "companyId", "assigneeEmail", "projectReference"), ""
+    )
     person = a_person(hireDate="", phoneNumber=" ", city="\u200b")
     device = {"catalogue": {"productId": MACBOOK, "configurationId": ""}}
     article = {"weight": "", "url": "", "sku": ""}
@@ -144,7 +146,7 @@ async def test_a_blank_takes_off_what_null_takes_off(api):
     found = await api.act("updateQuote", given, "quote { expiresAt validUntil poNumber customer { id } }")
     assert (found["userErrors"], customer["externalId"]) == ([], None)
     assert found["quote"] == {"expiresAt": None, "validUntil": None, "poNumber": None, "customer": None}
-    priced = {"quoteId": quote.id, "currency": "", "items": [{"itemId": quote.item, "taxRate": ""}]}
+    priced = {"quoteId": quote.id, "currencyCode": "", "items": [{"itemId": quote.item, "taxRate": ""}]}
     again = await api.act("priceQuote", priced, "quote { currencyCode items { taxRate } }", key=api.operator)
     assert again["quote"] == {"currencyCode": "USD", "items": [{"taxRate": "0"}]}
 

@@ -84,8 +84,8 @@ def named() -> dict[str, set[str]]:
 @on_both_databases
 async def test_every_field_that_the_tables_name_is_answered(api, named):
     customer = (await api.act("createCustomer", CUSTOMER, "customer { id }"))["customer"]["id"]
-    field = (await api.act("createCustomField", {"name": "Team", "kind": "TEXT"}, "customField { id }"))["customField"]
-    values = [{"fieldId": field["id"], "value": {"text": "Field"}}]
+    field = (await api.act("createCustomField", {"name": "Team", "type": "TEXT"}, "customField { id }"))["customField"]
+    values = [{"customFieldId": field["id"], "value": {"text": "Field"}}]
     quote = await a_quote(
         api, an_item(article=ARTICLE), an_item(), alternatives=1, customerId=customer, customFields=values
     )

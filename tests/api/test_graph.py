@@ -206,13 +206,13 @@ async def test_a_lookup_that_finds_nothing_is_null_without_error(town):
 
 
 async def test_a_product_is_found_by_id_even_when_it_cannot_be_asked_for_any_more(town):
-    query = "query($id: ID!) { product(id: $id) { brand model active productType configurations { cpu active } } }"
+    query = "query($id: ID!) { product(id: $id) { brand model isActive type configurations { cpu isActive } } }"
     assert await ask(town, query, id=RETIRED) == {
         "product": {
             "brand": "Apple",
             "model": "PowerBook G4",
-            "active": False,
-            "productType": "LAPTOP",
+            "isActive": False,
+            "type": "LAPTOP",
             "configurations": [],
         }
     }

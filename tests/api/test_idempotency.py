@@ -185,7 +185,7 @@ async def test_a_dead_job_retried_again_with_its_key_is_not_refused_for_living(a
     claimed = await queue.claim("a worker", job.run_at)
     async with api.parts.database.write.begin() as connection:
         await give_up(connection, claimed, "Refused: 400", job.run_at)
-    given, selection = {"id": global_id("Job", job.id)}, "job { id status }"
+    given, selection = {"jobId": global_id("Job", job.id)}, "job { id status }"
     first = await api.act("retryJob", given, selection, key=api.operator, directive=ONCE)
     again = await api.act("retryJob", given, selection, key=api.operator, directive=ONCE)
     assert again == first

@@ -35,8 +35,8 @@ SUBTREES = [
     "items { product { id } again: product { model } recipients { employee { name } again: employee { id } } }",
     "items { alternatives { id status description isExactMatch imageUrl price { amount } createdAt } }",
     """items { recipients {
-        id name email country status storage phoneNumber address hireDate trackingCode statusTimestamps { status at }
-        employee { id name email } vendorOrder { id status problem createdAt updatedAt }
+        id name email country status isForStorage phoneNumber address hireDate trackingCode
+        statusTimestamps { status at } employee { id name email } vendorOrder { id status problem createdAt updatedAt }
     } }""",
     "items { alternatives { item { id } } recipients { item { id quote { id } } } agreedPrice { price { amount } } }",
     "vendorOrders { id status sendTo country amount hardwareType recipients { id employee { name } } }",

@@ -95,7 +95,7 @@ WRITING = [
     ("quotes:write", "rejectItem", {"itemId": NOBODY}),
     ("quotes:write", "acceptAlternative", {"alternativeId": NOBODY}),
     ("quotes:write", "rejectAlternative", {"alternativeId": NOBODY}),
-    ("quotes:write", "decideItem", {"id": NOBODY, "decision": "ACCEPT"}),
+    ("quotes:write", "decideItem", {"offerId": NOBODY, "decision": "ACCEPT"}),
     ("quotes:manage", "setRecipientTracking", {"recipientId": NOBODY, "trackingCode": "T-1"}),
     ("quotes:manage", "shipRecipient", {"recipientId": NOBODY}),
     ("quotes:manage", "deliverRecipient", {"recipientId": NOBODY}),
@@ -107,7 +107,7 @@ WRITING = [
     ("quotes:manage", "selectVendorAlternative", {"vendorOrderId": NOBODY, "groupId": "G", "candidateId": "C"}),
     ("quotes:manage", "completeVendorOrder", {"vendorOrderId": NOBODY, "employeeEmail": "a@b.example"}),
     ("quotes:manage", "retryVendorOrder", {"vendorOrderId": NOBODY}),
-    ("jobs:manage", "retryJob", {"id": NOBODY}),
+    ("jobs:manage", "retryJob", {"jobId": NOBODY}),
     ("customers:write", "createCustomer", {"name": "Ana"}),
     ("customers:write", "updateCustomer", {"customerId": NOBODY}),
     ("quotes:write", "updateQuote", {"quoteId": NOBODY}),
@@ -130,13 +130,13 @@ WRITING = [
     ("quotes:write", "attachDocument", {"quoteId": NOBODY, "name": "Terms", "url": "https://x.example"}),
     ("quotes:write", "detachDocument", {"attachmentId": NOBODY}),
     ("quotes:write", "requestProjectApproval", {"quoteId": NOBODY}),
-    ("custom_fields:manage", "createCustomField", {"name": "Team", "kind": "TEXT"}),
-    ("custom_fields:manage", "updateCustomField", {"fieldId": NOBODY}),
-    ("custom_fields:manage", "deleteCustomField", {"fieldId": NOBODY}),
+    ("custom_fields:manage", "createCustomField", {"name": "Team", "type": "TEXT"}),
+    ("custom_fields:manage", "updateCustomField", {"customFieldId": NOBODY}),
+    ("custom_fields:manage", "deleteCustomField", {"customFieldId": NOBODY}),
     ("kits:write", "createKit", {"name": "Desk", "devices": []}),
     ("kits:write", "updateKit", {"kitId": NOBODY}),
     ("kits:write", "deleteKit", {"kitId": NOBODY}),
-    ("catalogue:manage", "createProduct", {"productType": "MOUSE", "brand": "HP", "model": "Mouse"}),
+    ("catalogue:manage", "createProduct", {"type": "MOUSE", "brand": "HP", "model": "Mouse"}),
     *(("catalogue:manage", it, {"productId": NOBODY}) for it in OF_PRODUCTS),
     *(("catalogue:manage", f"{it}Configuration", {"configurationId": NOBODY}) for it in OF_CONFIGURATIONS),
 ]
@@ -159,7 +159,7 @@ async def test_a_request_lacking_a_scope_for_one_field_does_none_of_the_others(a
     query = """mutation($id: ID!) {
         acceptItem(input: {itemId: $id}) { userErrors { code } }
         priceItem(input: {itemId: $id, price: {amount: "1", currencyCode: "USD"}}) { userErrors { code } }
-        retryJob(input: {id: $id}) { userErrors { code } }
+        retryJob(input: {jobId: $id}) { userErrors { code } }
     }"""
     before = await api.contents()
     answer = await api.run(query, {"id": quote.item})

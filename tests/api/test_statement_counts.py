@@ -73,8 +73,8 @@ async def draw_a_crowd(url: str) -> None:
             kit = {"name": f"Desk {number}", "tags": ["desk"], "devices": [{"device": macbook}] * 2}
             await api.act("createKit", kit)
         ana = await api.act("createCustomer", {"name": "Ana"}, "customer { id }")
-        team = await api.act("createCustomField", {"name": "Team", "kind": "TEXT"}, "customField { id }")
-        values = [{"fieldId": team["customField"]["id"], "value": {"text": "Platform"}}]
+        team = await api.act("createCustomField", {"name": "Team", "type": "TEXT"}, "customField { id }")
+        values = [{"customFieldId": team["customField"]["id"], "value": {"text": "Platform"}}]
         for _ in range(MANY):
             quote = await a_quote(
                 api,

@@ -188,8 +188,8 @@ async def test_a_server_killed_right_after_the_answer_loses_nothing(tmp_path: Pa
 
 async def test_a_vendor_that_refuses_leaves_the_acceptance_and_a_dead_job_an_operator_can_retry(tmp_path: Path):
     url = f"sqlite+aiosqlite:///{tmp_path}/quotegraph.db"
-    dead = "{ deadJobs { nodes { id kind lastError } } }"
-    retry = "mutation($id: ID!) { retryJob(input: {id: $id}) { job { status } userErrors { message } } }"
+    dead = "{ deadJobs { nodes { id type lastError } } }"
+    retry = "mutation($id: ID!) { retryJob(input: {jobId: $id}) { job { status } userErrors { message } } }"
     async with (
         aiohttp.ClientSession() as session,
         parts(tmp_path, url, session) as (installation, key),
@@ -213,7 +213,7 @@ async def test_a_vendor_that_refuses_leaves_the_acceptance_and_a_dead_job_an_ope
         await eventually(pending)
         assert await given_up() == []
     assert "FAILED" in {order["status"] for order in refused}
-    assert jobs[0]["kind"] == "PLACE_VENDOR_ORDER"
+    assert jobs[0]["type"] == "PLACE_VENDOR_ORDER"
     assert "400" in jobs[0]["lastError"]
 
 

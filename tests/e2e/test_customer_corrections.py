@@ -54,7 +54,7 @@ async def api(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Running
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
 async def place(api):
     """A field for an address, which customers fill in."""
-    field = {"name": "Deliver to", "kind": "ADDRESS", "customerEdits": True}
+    field = {"name": "Deliver to", "type": "ADDRESS", "isEditableByCustomer": True}
     made = await api.act("createCustomField", field, "customField { id }", key=await nordlicht(api))
     return made["customField"]["id"]
 
@@ -65,7 +65,7 @@ async def nordlicht(api):
 
 async def noted(api, place, address=NOTED, **more):
     return await a_quote(
-        api, key=await nordlicht(api), customFields=[{"fieldId": place, "value": {"address": address}}], **more
+        api, key=await nordlicht(api), customFields=[{"customFieldId": place, "value": {"address": address}}], **more
     )
 
 
@@ -87,7 +87,7 @@ async def test_an_address_is_prefilled_part_by_part_and_what_is_not_corrected_st
     await expect(form.get_by_label("Province code, such as CA")).to_have_value("MO")
     await form.locator("[autocomplete=address-level2]").fill("Canelones")
     # Meanwhile the company corrects another part, which nobody undoes.
-    other = [{"fieldId": place, "value": {"address": {"line2": "Piso 4"}}}]
+    other = [{"customFieldId": place, "value": {"address": {"line2": "Piso 4"}}}]
     await api.act("updateQuote", {"quoteId": quote.id, "customFields": other}, key=await nordlicht(api))
     await form.get_by_role("button", name="Save").click()
 
@@ -134,7 +134,7 @@ async def test_saving_what_is_as_it_was_changes_nothing(api, page, place):
 
 async def test_a_mutation_that_names_one_part_leaves_the_others(api, place):
     quote = await noted(api, place)
-    fields = [{"fieldId": place, "value": {"address": {"postalCode": "12000", "line2": None, "province": ""}}}]
+    fields = [{"customFieldId": place, "value": {"address": {"postalCode": "12000", "line2": None, "province": ""}}}]
     done = await acted(api, "fillInQuote", {"key": quote.key, "customFields": fields})
     assert done["userErrors"] == []
     assert await kept(api, quote) == {**NOTED, "postalCode": "12000", "line2": None, "province": None}

@@ -208,7 +208,7 @@ async def test_long_words_and_many_signatures_stay_on_a_telephones_screen(api, p
 
 
 async def test_a_customer_hands_in_a_document_where_the_company_takes_some(api, page):
-    quote, closed = await a_quote(api, acceptsDocuments=True), await a_quote(api)
+    quote, closed = await a_quote(api, isAcceptingDocuments=True), await a_quote(api)
     await page.goto(link(api, closed))
     await expect(page.locator("#sign")).to_be_visible()
     await expect(page.locator("#hand")).to_have_count(0)
@@ -245,10 +245,10 @@ async def test_a_customer_fills_in_fields_of_every_kind_before_signing(api, page
     for name, kind, options in FIELDS:
         given = {
             "name": name,
-            "kind": kind,
+            "type": kind,
             "options": options,
-            "customerEdits": True,
-            "required": name == "Cost centre",
+            "isEditableByCustomer": True,
+            "isRequired": name == "Cost centre",
         }
         made = await api.act("createCustomField", {k: v for k, v in given.items() if v is not None}, key=nordlicht)
         assert made["userErrors"] == []

@@ -63,7 +63,7 @@ async def test_the_demo_has_a_leaver_whose_device_the_vendor_fetches_a_transfer_
     query = """{
         employees(filter: {status: [INACTIVE], hasAssets: true}) { nodes { assets { nodes { currentAction { id } } } } }
         deviceActions(filter: {status: [IN_PROGRESS, IN_TRANSIT]}) { nodes {
-            id actionType status wipe wipeCompleted movement { status movementNumber }
+            id type status isWipeRequired isWipeCompleted movement { status movementNumber }
         } }
     }"""
     log, data = tmp_path / "log", tmp_path / "data"
@@ -85,11 +85,11 @@ async def test_the_demo_has_a_leaver_whose_device_the_vendor_fetches_a_transfer_
     assert (reading.returncode, changed.decode().split(", 0 ")[0]) == (0, "1 joined, 1 moved, 1 left")
     assert joined["employees"]["nodes"] == [{"status": "ACTIVE"}]
     [leaver] = found["employees"]["nodes"]
-    actions = {it["actionType"]: it for it in found["deviceActions"]["nodes"]}
+    actions = {it["type"]: it for it in found["deviceActions"]["nodes"]}
     assert fetch["id"] in {(it["currentAction"] or {}).get("id") for it in leaver["assets"]["nodes"]}
-    assert (fetch["actionType"], fetch["movement"]["status"]) == ("RETRIEVAL", "PROCESSING")
+    assert (fetch["type"], fetch["movement"]["status"]) == ("RETRIEVAL", "PROCESSING")
     assert actions["REASSIGN"]["status"] == "IN_TRANSIT"
-    assert (actions["STORE"]["wipe"], actions["STORE"]["wipeCompleted"]) == (True, False)
+    assert (actions["STORE"]["isWipeRequired"], actions["STORE"]["isWipeCompleted"]) == (True, False)
 
 
 async def test_a_second_start_goes_on_with_its_own_data_and_ctrl_c_stops_it_cleanly(tmp_path: Path):

@@ -7,22 +7,22 @@ const main = document.getElementById("quote");
 
 const QUOTE = `{
   orderId title companyName preparedFor requesterName poNumber status decisionStatus publicNotes validUntil issuedOn pdfUrl documentHash
-  requiredSignatures isSigned isFullySigned requiresMoreSignatures isProjectApprovalPending isProjectApprovalSigned
-  bodyBlocks { kind number lines { spans { text bold italic link } } }
-  amounts { label amount strong } amountDue { ...M }
+  requiredSignatures isSigned isFullySigned isPartiallySigned isProjectApprovalPending isProjectApprovalSigned
+  bodyBlocks { type number lines { spans { text isBold isItalic link } } }
+  amounts { label amount isAmountDue } amountDue { ...M }
   items {
     title specification { brand model os cpu ram storage screenSize keyboardLayout }
     quantity comments terms price { ...M } subtotal { ...M } status decision
     recipients { name countryName }
-    alternatives { id taken specification { brand model os cpu ram storage } description imageUrl price { ...M } status }
+    alternatives { alternativeId isSelected specification { brand model os cpu ram storage } description imageUrl price { ...M } status }
   }
   priceOptions { name price { ...M } upfront { ...M } status }
-  documents { id name url requiresSignature }
+  documents { attachmentId name url isSignatureRequired }
   customFields {
-    id name kind options editable required display chosen
+    customFieldId name type options isEditable isRequired display chosen
     address { line1 line2 postalCode city provinceCode province country countryName }
   }
-  acceptsDocuments documentsUrl handedIn { name handedInOn }
+  isAcceptingDocuments documentsUrl handedIn { name handedInOn }
   signatures { name signedOn documentUrl }
 }`;
 const ERRORS = "userErrors { message path }";
@@ -75,7 +75,7 @@ function state(quote) {
   if (quote.decisionStatus === "DECLINED") return ["Declined", "bad"];
   if (quote.decisionStatus === "REJECTED") return ["Rejected", "bad"];
   if (!signable(quote)) return ["Not priced yet", ""];
-  if (quote.requiresMoreSignatures) return [`Signed by ${quote.signatures.length} of ${quote.requiredSignatures}`, ""];
+  if (quote.isPartiallySigned) return [`Signed by ${quote.signatures.length} of ${quote.requiredSignatures}`, ""];
   return ["Waiting for your decision", ""];
 }
 
@@ -102,7 +102,7 @@ function device(name, specification, notes, marked) {
 const isOpen = (it) => it.status !== "REJECTED" && it.status !== "ACCEPTED";
 const choosable = (quote, item) => quote.decisionStatus === "PENDING" && item.decision === "UNDECIDED"
   && [item, ...item.alternatives].filter(isOpen).length > 1;
-const taken = (quote) => quote.items.flatMap((item) => item.alternatives.filter((it) => it.taken).map((it) => it.id));
+const taken = (quote) => quote.items.flatMap((item) => item.alternatives.filter((it) => it.isSelected).map((it) => it.alternativeId));
 // The ids of the alternatives that were chosen on this page; null before the first choice.
 let chosen = null;
 
@@ -137,8 +137,8 @@ async function choose() {
 // A table cell that describes an offer, with a radio button if there is a choice.
 function offer(quote, item, it, index, children) {
   if (!choosable(quote, item) || !isOpen(it)) return element("td", {}, ...children);
-  const checked = it === item ? !item.alternatives.some((other) => other.taken) : it.taken;
-  const input = element("input", { type: "radio", name: `line ${index}`, value: it.id || "", checked: checked ? "" : null,
+  const checked = it === item ? !item.alternatives.some((other) => other.isSelected) : it.isSelected;
+  const input = element("input", { type: "radio", name: `line ${index}`, value: it.alternativeId || "", checked: checked ? "" : null,
     disabled: quote.signatures.length || !it.price ? "" : null });
   input.addEventListener("change", choose);
   return element("td", {}, element("label", { class: "check" }, input, element("span", {}, ...children)));
@@ -163,7 +163,7 @@ function rows(quote, item, index) {
   // The amount of a line is shown beside the offer it is calculated from.
   const other = item.alternatives.find((it) => it.status === "ACCEPTED");
   const open = item.alternatives.filter((it) => it.status !== "REJECTED");
-  const counted = other || item.alternatives.find((it) => it.taken) || (item.status === "REJECTED" && open.length === 1 ? open[0] : item);
+  const counted = other || item.alternatives.find((it) => it.isSelected) || (item.status === "REJECTED" && open.length === 1 ? open[0] : item);
   const amount = (it) => element("td", { class: "number each" }, it === counted ? money(item.subtotal, "") : "");
   const first = element("tr", { class: item.alternatives.length ? "joined" : null },
     offer(quote, item, item, index, device(item.title, item.specification, [item.terms, item.comments, people(item)], stateOf(item, item))),
@@ -201,17 +201,17 @@ function facts(quote) {
 
 function formed(span) {
   let words = document.createTextNode(span.text);
-  if (span.bold) words = element("strong", {}, words);
-  if (span.italic) words = element("em", {}, words);
+  if (span.isBold) words = element("strong", {}, words);
+  if (span.isItalic) words = element("em", {}, words);
   return span.link ? outside(span.link, words) : words;
 }
 
 // The text of the quote before its lines, block by block.
 function block(it) {
   const lines = it.lines.map((line) => line.spans.map(formed));
-  if (it.kind === "HEADING") return typed(`h${it.number + 1}`, {}, ...lines[0]);
-  if (it.kind === "BULLETS") return element("ul", {}, ...lines.map((line) => typed("li", {}, ...line)));
-  if (it.kind === "NUMBERS") return element("ol", { start: it.number }, ...lines.map((line) => typed("li", {}, ...line)));
+  if (it.type === "HEADING") return typed(`h${it.number + 1}`, {}, ...lines[0]);
+  if (it.type === "BULLETS") return element("ul", {}, ...lines.map((line) => typed("li", {}, ...line)));
+  if (it.type === "NUMBERS") return element("ol", { start: it.number }, ...lines.map((line) => typed("li", {}, ...line)));
   return typed("p", { class: "lines" }, ...lines.flatMap((line, index) => (index ? [element("br"), ...line] : line)));
 }
 
@@ -220,7 +220,7 @@ const isNothing = (price) => !price || /^[0.]*$/.test(price.amount);
 function totals(quote) {
   if (!quote.amounts.length) return null;
   return element("div", { class: "totals" }, ...quote.amounts.flatMap((it) => {
-    const kind = it.strong ? "total" : "";
+    const kind = it.isAmountDue ? "total" : "";
     return [typed("span", { class: kind }, it.label), element("span", { class: `number ${kind}` }, it.amount)];
   }));
 }
@@ -257,7 +257,7 @@ function show(quote) {
     element("p", {}, element("a", { href: quote.pdfUrl, target: "_blank", rel: "noopener" }, "Download the quote as a PDF")),
   );
   if (quote.customFields.some((it) => fillable(quote, it))) main.append(filling(quote));
-  if (quote.acceptsDocuments) main.append(handing(quote));
+  if (quote.isAcceptingDocuments) main.append(handing(quote));
   if (quote.decisionStatus === "PENDING") main.append(signing(quote));
   if (quote.isProjectApprovalPending) main.append(approving());
   main.setAttribute("aria-busy", "false");
@@ -282,7 +282,7 @@ function signing(quote) {
       element("span", {}, typed("bdi", {}, it.name), `: ${priceOf(it)}`)))));
   section.querySelector("#documents").append(...quote.documents.map((it) =>
     element("label", { class: "check" },
-      element("input", { type: "checkbox", name: "documents", value: it.id, required: it.requiresSignature ? "" : null }),
+      element("input", { type: "checkbox", name: "documents", value: it.attachmentId, required: it.isSignatureRequired ? "" : null }),
       element("span", {}, "I agree to ", outside(it.url, it.name), "."))));
   on(section.querySelector("#sign"), "signQuote", (data) => ({
     name: data.get("name"), email: data.get("email"), documents: data.getAll("documents"), documentHash: quote.documentHash,
@@ -292,7 +292,7 @@ function signing(quote) {
   return section;
 }
 
-const fillable = (quote, it) => it.editable && quote.decisionStatus === "PENDING";
+const fillable = (quote, it) => it.isEditable && quote.decisionStatus === "PENDING";
 
 // The custom fields that the customer can see or fill in.
 function filling(quote) {
@@ -300,7 +300,7 @@ function filling(quote) {
   const fields = quote.customFields.filter((it) => fillable(quote, it));
   section.querySelector("#fields").append(...fields.map(field));
   on(section.querySelector("#fill"), "fillInQuote", (data) => ({
-    customFields: fields.map((it) => ({ fieldId: it.id, value: valueOf(it, data) })).filter((it) => it.value !== undefined),
+    customFields: fields.map((it) => ({ customFieldId: it.customFieldId, value: valueOf(it, data) })).filter((it) => it.value !== undefined),
   }));
   return section;
 }

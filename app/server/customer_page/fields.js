@@ -23,52 +23,52 @@ const empty = (it) => element("option", { value: "" }, it);
 function part(it, name) {
   const [words, known, longest] = ADDRESS[name];
   const value = it.address?.[name] || "";
-  const attributes = { name: `${it.id} ${name}`, autocomplete: known };
+  const attributes = { name: `${it.customFieldId} ${name}`, autocomplete: known };
   if (name !== "country") return element("label", {}, words, typed("input", { ...attributes, value, maxlength: longest }));
   const countries = document.getElementById("countries").content.cloneNode(true);
-  const select = element("select", { ...attributes, id: `${it.id}-country` }, empty(""), countries);
+  const select = element("select", { ...attributes, id: `${it.customFieldId}-country` }, empty(""), countries);
   select.value = value;
   // Outside its label, because the label's text would otherwise include every country.
   return element("div", { class: "labelled" }, element("label", { for: select.id }, words), select);
 }
 
 function field(it) {
-  const name = element("span", {}, typed("bdi", {}, it.name), it.required ? " (required before signing)" : "");
+  const name = element("span", {}, typed("bdi", {}, it.name), it.isRequired ? " (required before signing)" : "");
   const several = (kind, ...inputs) => element("fieldset", { class: kind }, element("legend", {}, name), ...inputs);
   const chosen = (option) => (it.chosen.includes(option) ? "" : null);
-  if (it.kind === "CHECKLIST" || it.kind === "RADIO") {
-    const type = it.kind === "RADIO" ? "radio" : "checkbox";
+  if (it.type === "CHECKLIST" || it.type === "RADIO") {
+    const type = it.type === "RADIO" ? "radio" : "checkbox";
     return several(null, ...it.options.map((option) => element("label", { class: "check" },
-      element("input", { type, name: it.id, value: option, checked: chosen(option) }), typed("span", {}, option))));
+      element("input", { type, name: it.customFieldId, value: option, checked: chosen(option) }), typed("span", {}, option))));
   }
-  if (it.kind === "DROP_DOWN") {
+  if (it.type === "DROP_DOWN") {
     const options = it.options.map((option) => typed("option", { value: option, selected: chosen(option) }, option));
-    return element("label", {}, name, typed("select", { name: it.id }, empty(""), ...options));
+    return element("label", {}, name, typed("select", { name: it.customFieldId }, empty(""), ...options));
   }
-  if (it.kind === "ADDRESS") return several("address", ...Object.keys(ADDRESS).map((name_) => part(it, name_)));
-  if (it.kind === "TEXT") return element("label", {}, name, typed("textarea", { name: it.id, rows: 2, maxlength: LONGEST.TEXT }, it.display || ""));
-  const type = it.kind === "DATE" ? "date" : "text";
-  const inputmode = it.kind === "NUMBER" ? "decimal" : null;
-  return element("label", {}, name, element("input", { name: it.id, type, inputmode, value: it.display || "", maxlength: LONGEST[it.kind] }));
+  if (it.type === "ADDRESS") return several("address", ...Object.keys(ADDRESS).map((name_) => part(it, name_)));
+  if (it.type === "TEXT") return element("label", {}, name, typed("textarea", { name: it.customFieldId, rows: 2, maxlength: LONGEST.TEXT }, it.display || ""));
+  const type = it.type === "DATE" ? "date" : "text";
+  const inputmode = it.type === "NUMBER" ? "decimal" : null;
+  return element("label", {}, name, element("input", { name: it.customFieldId, type, inputmode, value: it.display || "", maxlength: LONGEST[it.type] }));
 }
 
 // Returns the value of a field as the API accepts it; null clears it. Unchanged values (of an address: unchanged parts)
 // are not sent, so that they do not overwrite what the company has changed meanwhile.
 function valueOf(it, data) {
   const same = (before, now) => JSON.stringify(before) === JSON.stringify(now);
-  if (it.kind === "ADDRESS") {
-    const parts = Object.keys(ADDRESS).map((name) => [name, (data.get(`${it.id} ${name}`) || "").trim()])
+  if (it.type === "ADDRESS") {
+    const parts = Object.keys(ADDRESS).map((name) => [name, (data.get(`${it.customFieldId} ${name}`) || "").trim()])
       .filter(([name, words]) => words !== (it.address?.[name] || ""));
     return parts.length ? { address: Object.fromEntries(parts.map(([name, words]) => [name, words || null])) } : undefined;
   }
   if (it.options.length) {
-    const options = data.getAll(it.id).filter(Boolean);
+    const options = data.getAll(it.customFieldId).filter(Boolean);
     if (same([...it.chosen].sort(), [...options].sort())) return undefined;
     if (!options.length) return null;
-    return it.kind === "CHECKLIST" ? { options } : { option: options[0] };
+    return it.type === "CHECKLIST" ? { options } : { option: options[0] };
   }
-  const words = data.get(it.id).replaceAll("\r\n", "\n");
+  const words = data.get(it.customFieldId).replaceAll("\r\n", "\n");
   if (words === (it.display || "")) return undefined;
-  const member = { NUMBER: "number", DATE: "date" }[it.kind] || "text";
+  const member = { NUMBER: "number", DATE: "date" }[it.type] || "text";
   return words ? { [member]: words } : null;
 }

@@ -15,12 +15,12 @@ from domain.shared.ids import parse_reference
 from domain.use_cases.companies.tenants import tenant_of
 from domain.use_cases.frame import Command, use_case
 
-FIELD: Path = ("fieldId",)
+FIELD: Path = ("customFieldId",)
 
 
 @dataclass(frozen=True, slots=True)
 class FieldCommand(Command):
-    """A command for the custom field that the input field `fieldId` names."""
+    """A command for the custom field that the input field `customFieldId` names."""
 
     field_id: str
 

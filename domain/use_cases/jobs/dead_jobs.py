@@ -13,7 +13,7 @@ from domain.shared.jobs import Job, JobStatus, JobType
 from domain.use_cases.frame import Command, use_case
 from domain.use_cases.fulfilment.vendor_following import find_order
 
-JOB: Path = ("id",)
+JOB: Path = ("jobId",)
 
 
 class NotDead(Conflict):

@@ -155,7 +155,7 @@ def _decide_all(
     lines = before.lines_by_offer()
     for index, decision in enumerate(decisions):
         path = ("decisions", str(index))
-        offer_id = problems.check((*path, "id"), _offer_of, decision.offer_id, lines)
+        offer_id = problems.check((*path, "offerId"), _offer_of, decision.offer_id, lines)
         if offer_id is None:
             continue
         try:

@@ -14,11 +14,11 @@ from tests.api.support.running import Running, on_both_databases
 from tests.api.support.world import BIG_MACBOOK, MACBOOK, MONITOR, NOBODY, RETIRED, SMALL_MACBOOK
 
 EXAMPLES = Path(__file__).parents[3] / "examples" / "operator"
-PARTS = "id active sku os cpu ram storage screenSize resolution connectionType"
-PRODUCT = f"product {{ id active sku brand model productType imageUrl configurations {{ {PARTS} }} }}"
+PARTS = "id isActive sku os cpu ram storage screenSize resolution connectionType"
+PRODUCT = f"product {{ id isActive sku brand model type imageUrl configurations {{ {PARTS} }} }}"
 CONFIGURATION = f"configuration {{ {PARTS} product {{ id }} }}"
 THINKPAD = {
-    "productType": "LAPTOP",
+    "type": "LAPTOP",
     "brand": " Lenovo ",
     "model": "ThinkPad T14",
     "sku": "T14",
@@ -80,7 +80,7 @@ async def test_configurations_are_added_changed_archived_and_brought_back(api):
     made = await a_product(api, configurations=None)
     added = await act(api, "addConfiguration", {"productId": made["id"], "cpu": "Ryzen 7", "ram": "32 GB"})
     configuration = added["configuration"]
-    assert (configuration["product"]["id"], configuration["active"]) == (made["id"], True)
+    assert (configuration["product"]["id"], configuration["isActive"]) == (made["id"], True)
     its_id = {"configurationId": configuration["id"]}
     changed = await act(api, "updateConfiguration", {**its_id, "ram": "64 GB", "sku": "T14-64"})
     assert changed["configuration"] == {**configuration, "ram": "64 GB", "sku": "T14-64"}
@@ -89,7 +89,7 @@ async def test_configurations_are_added_changed_archived_and_brought_back(api):
 
     for _ in range(2):
         archived = await act(api, "archiveConfiguration", its_id)
-        assert (archived["configuration"]["active"], archived["userErrors"]) == (False, [])
+        assert (archived["configuration"]["isActive"], archived["userErrors"]) == (False, [])
     query = "query($id: ID!) { product(id: $id) { configurations { id } archivedConfigurations { id } } }"
     listed = (await api.data(query, {"id": made["id"]}))["product"]
     assert listed == {"configurations": [], "archivedConfigurations": [{"id": configuration["id"]}]}
@@ -114,10 +114,10 @@ async def test_what_is_archived_stays_readable_on_quotes_and_kits_and_cannot_be_
     await act(api, "archiveProduct", {"productId": MACBOOK})
 
     read = """query($quote: ID!, $kit: ID!) {
-        quote(by: {id: $quote}) { items { product { model active } configuration { cpu } specification { model } } }
-        kit(id: $kit) { devices { product { model active } configuration { cpu } } } }"""
+        quote(by: {id: $quote}) { items { product { model isActive } configuration { cpu } specification { model } } }
+        kit(id: $kit) { devices { product { model isActive } configuration { cpu } } } }"""
     seen = await api.data(read, {"quote": quote.id, "kit": kit})
-    archived = {"product": {"model": "MacBook Pro 14", "active": False}, "configuration": {"cpu": "Apple M5"}}
+    archived = {"product": {"model": "MacBook Pro 14", "isActive": False}, "configuration": {"cpu": "Apple M5"}}
     assert seen["quote"]["items"] == [{**archived, "specification": {"model": "MacBook Pro 14"}}]
     assert seen["kit"]["devices"] == [archived]
     product, kit_id = "device.catalogue.productId", "device.kitId"
@@ -167,7 +167,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
         "configurations",
         "TOO_MANY",
     ),
-    "a warranty with a part": ({"productType": "WARRANTY_MAC"}, "configurations.0", "NOT_ALLOWED"),
+    "a warranty with a part": ({"type": "WARRANTY_MAC"}, "configurations.0", "NOT_ALLOWED"),
     "brand and model in any case": ({"brand": "APPLE", "model": "macbook pro 14"}, "model", "ALREADY_EXISTS"),
     "one that is archived": ({"brand": "Apple", "model": "PowerBook G4"}, "model", "ALREADY_EXISTS"),
 }
@@ -270,7 +270,7 @@ async def test_the_history_of_a_product_says_who_did_what(api):
         "PRODUCT_CREATED",
     ]
     assert {it["actor"]["name"] for it in events} == {"An operator"}
-    assert events[0]["fieldChanges"] == [{"field": "active", "from": "true", "to": "false"}]
+    assert events[0]["fieldChanges"] == [{"field": "isActive", "from": "true", "to": "false"}]
     assert events[1]["fieldChanges"] == [{"field": "ram", "from": "16 GB", "to": "32 GB"}]
     assert {"field": "brand", "from": None, "to": "Lenovo"} in events[3]["fieldChanges"]
 
@@ -294,8 +294,8 @@ async def test_only_live_keys_of_the_platform_change_the_catalogue_or_read_its_h
 
 async def test_who_may_only_change_the_catalogue_is_told_which_entry_it_was(api):
     alone = await api.key(Scope.CATALOGUE_MANAGE, company=None)
-    made = await api.act("createProduct", THINKPAD, "product { id active }", alone)
-    assert made["product"]["active"]
+    made = await api.act("createProduct", THINKPAD, "product { id isActive }", alone)
+    assert made["product"]["isActive"]
     assert (await api.attempt("createProduct", THINKPAD, "product { brand }", alone)).codes == ["FORBIDDEN"]
 
 
@@ -355,4 +355,4 @@ async def test_the_example_of_a_catalogue_that_is_corrected_works(api):
     assert corrected["updateProduct"]["product"]["sku"] == "MBP-14"
     assert corrected["updateConfiguration"]["configuration"] == {"sku": "MBP-14-64", "ram": "64 GB"}
     ends = ("archiveConfiguration", "unarchiveConfiguration")
-    assert [corrected[it]["configuration"]["active"] for it in ends] == [False, True]
+    assert [corrected[it]["configuration"]["isActive"] for it in ends] == [False, True]

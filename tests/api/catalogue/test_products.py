@@ -8,13 +8,13 @@ FOUND = {
     "brand in any case": ('brand: "APPLE"', ["MacBook Pro 14"]),
     "no part of a brand": ('brand: "App"', []),
     "retired as well": ('brand: "apple", includeInactive: true', ["MacBook Pro 14", "PowerBook G4"]),
-    "kinds": ("productType: [MONITOR, MOUSE]", ["UltraFine 27"]),
+    "kinds": ("type: [MONITOR, MOUSE]", ["UltraFine 27"]),
     "one memory or another": ('ram: ["24 gb", "16 GB"]', ["MacBook Pro 14", "Latitude 7450"]),
     "a single value": ('ram: "24 GB"', ["MacBook Pro 14"]),
     "parts of one configuration": ('ram: ["24 GB"], storage: ["1 tb"]', ["MacBook Pro 14"]),
     "parts of two configurations": ('ram: ["24 GB"], storage: ["512 GB"]', []),
     "all at once": (
-        'productType: [LAPTOP], brand: "dell", search: "lat", cpu: ["core ultra 5"], screenSize: ["14\\""]',
+        'type: [LAPTOP], brand: "dell", search: "lat", cpu: ["core ultra 5"], screenSize: ["14\\""]',
         ["Latitude 7450"],
     ),
     "no value": ("cpu: []", []),
@@ -22,7 +22,7 @@ FOUND = {
     "however it is written": ('ram: ["24gb"], screenSize: "14"', ["MacBook Pro 14"]),
     "several in one text": ('ram: "24GB, 16 GB"', ["MacBook Pro 14", "Latitude 7450"]),
     "blanks between commas": ('ram: " , "', []),
-    "no kind": ("productType: []", []),
+    "no kind": ("type: []", []),
     "a blank search": ('search: " ", brand: "dell"', ["Latitude 7450"]),
     "what nothing has": ('resolution: ["4K"]', []),
 }
@@ -38,9 +38,9 @@ async def test_products_are_narrowed_by_what_is_given(api, given, models):
 @on_both_databases
 async def test_a_list_of_products_says_what_it_can_be_narrowed_by(api):
     query = """{ products(first: 1, filter: {brand: "dell"}) { availableFilters {
-        productType brand cpu ram storage screenSize resolution connectionType } } }"""
+        type brand cpu ram storage screenSize resolution connectionType } } }"""
     assert (await api.data(query))["products"]["availableFilters"] == {
-        "productType": ["LAPTOP", "MONITOR"],
+        "type": ["LAPTOP", "MONITOR"],
         "brand": ["Apple", "Dell", "LG"],
         "cpu": ["Apple M5", "Apple M5 Pro", "Core Ultra 5"],
         "ram": ["16 GB", "24 GB"],

@@ -10,21 +10,21 @@ from tests.api.support.running import Running, company_id, on_both_databases
 from tests.api.support.world import NOBODY
 
 COLOURS = ["Red", "Green", "Blue"]
-VALUES = """customFields { __typename display field { name kind }
+VALUES = """customFields { __typename display field { name type }
     ... on TextFieldValue { text } ... on NumberFieldValue { number } ... on DateFieldValue { date }
     ... on OptionFieldValue { option } ... on ChecklistFieldValue { options }
     ... on AddressFieldValue { address { line1 countryName } } }"""
 
 
 async def a_field(api: Running, name: str = "Team", kind: str = "TEXT", key: str | None = None, **given: Any) -> str:
-    payload = await api.act("createCustomField", {"name": name, "kind": kind, **given}, "customField { id }", key=key)
+    payload = await api.act("createCustomField", {"name": name, "type": kind, **given}, "customField { id }", key=key)
     assert payload["userErrors"] == []
     found: str = payload["customField"]["id"]
     return found
 
 
 def to(field: str, **value: Any) -> dict[str, Any]:
-    return {"fieldId": field, "value": value}
+    return {"customFieldId": field, "value": value}
 
 
 @on_both_databases
@@ -70,7 +70,7 @@ async def test_values_are_changed_one_by_one_and_cleared(api):
 
     assert await update(to(team, text="Research")) == ["Red", "Research"]
     assert await update() == ["Red", "Research"]
-    assert await update({"fieldId": team, "value": None}) == ["Red"]
+    assert await update({"customFieldId": team, "value": None}) == ["Red"]
     assert await update(to(colour, option="")) == []
 
 
@@ -87,7 +87,7 @@ async def test_a_bad_value_is_refused_and_nothing_is_changed(api):
 
 
 async def test_a_required_field_is_missed_in_a_new_quote(api):
-    team = await a_field(api, required=True)
+    team = await a_field(api, isRequired=True)
     payload = await api.act("createQuote", a_draft())
     assert (codes(payload), payload["userErrors"][0]["path"]) == (["REQUIRED"], ["customFields"])
     assert codes(await api.act("createQuote", a_draft(customFields=[to(team, text="Field")]))) == []
@@ -97,7 +97,7 @@ async def test_a_required_field_is_missed_in_a_new_quote(api):
 async def test_an_archived_field_shows_what_was_noted_and_takes_no_more(api):
     team = await a_field(api)
     quote = await a_quote(api, customFields=[to(team, text="Field")])
-    gone = await api.act("deleteCustomField", {"fieldId": team}, "deletedCustomFieldId")
+    gone = await api.act("deleteCustomField", {"customFieldId": team}, "deletedCustomFieldId")
     assert (gone["deletedCustomFieldId"], gone["userErrors"]) == (team, [])
     query = "query($id: ID!) { quote(by: {id: $id}) { customFields { display field { archivedAt } } } }"
     shown = await api.data(query, {"id": quote.id})
@@ -105,7 +105,7 @@ async def test_an_archived_field_shows_what_was_noted_and_takes_no_more(api):
     assert value["display"] == "Field"
     assert value["field"]["archivedAt"] is not None
     assert codes(await api.act("createQuote", a_draft(customFields=[to(team, text="Field")]))) == ["UNKNOWN_REFERENCE"]
-    assert codes(await api.act("deleteCustomField", {"fieldId": team})) == ["NOT_FOUND"]
+    assert codes(await api.act("deleteCustomField", {"customFieldId": team})) == ["NOT_FOUND"]
     again = await a_field(api, " TEAM ")
     listed = await api.data("{ customFields { nodes { id } } all: customFields(withDeleted: true) { totalCount } }")
     assert (listed["customFields"]["nodes"], listed["all"]["totalCount"]) == ([{"id": again}], 2)
@@ -118,8 +118,8 @@ async def test_a_fields_name_is_taken_once_in_a_company(api):
     colour = await a_field(api, "Colour")
     assert await a_field(api, key=other)
     for payload in (
-        await api.act("createCustomField", {"name": "team", "kind": "DATE"}),
-        await api.act("updateCustomField", {"fieldId": colour, "name": "TEAM"}),
+        await api.act("createCustomField", {"name": "team", "type": "DATE"}),
+        await api.act("updateCustomField", {"customFieldId": colour, "name": "TEAM"}),
     ):
         assert (codes(payload), payload["userErrors"][0]["path"]) == (["ALREADY_EXISTS"], ["name"])
 
@@ -130,8 +130,8 @@ async def test_another_companys_field_is_as_one_that_does_not_exist(api):
     foreign = await a_field(api, key=other)
     assert (await api.data("{ customFields(withDeleted: true) { totalCount } }"))["customFields"]["totalCount"] == 0
     for given in (foreign, NOBODY):
-        assert codes(await api.act("updateCustomField", {"fieldId": given, "name": "Mine"})) == ["NOT_FOUND"]
-        assert codes(await api.act("deleteCustomField", {"fieldId": given})) == ["NOT_FOUND"]
+        assert codes(await api.act("updateCustomField", {"customFieldId": given, "name": "Mine"})) == ["NOT_FOUND"]
+        assert codes(await api.act("deleteCustomField", {"customFieldId": given})) == ["NOT_FOUND"]
         draft = a_draft(customFields=[to(given, text="a")], companyId=company_id("AUSTRAL"))
         assert codes(await api.act("createQuote", draft, key=api.operator)) == ["UNKNOWN_REFERENCE"]
 
@@ -139,10 +139,10 @@ async def test_another_companys_field_is_as_one_that_does_not_exist(api):
 @on_both_databases
 async def test_a_definition_is_changed_and_kept(api):
     colour = await a_field(api, "Colour", "CHECKLIST", options=COLOURS)
-    given = {"fieldId": colour, "options": ["Black"], "customerSees": False}
-    selection = "customField { name kind options required customerSees company { code } }"
+    given = {"customFieldId": colour, "options": ["Black"], "isVisibleToCustomer": False}
+    selection = "customField { name type options isRequired isVisibleToCustomer company { code } }"
     changed = (await api.act("updateCustomField", given, selection))["customField"]
-    assert (changed["options"], changed["customerSees"], changed["name"]) == (["Black"], False, "Colour")
+    assert (changed["options"], changed["isVisibleToCustomer"], changed["name"]) == (["Black"], False, "Colour")
     await api.act("updateCustomField", given)
     kinds = ["CUSTOM_FIELD_CREATED", "CUSTOM_FIELD_UPDATED"]
     assert [it.type for it in await api.rows("events")] == kinds
@@ -176,32 +176,32 @@ async def test_quotes_are_found_by_what_was_noted_of_them(api, found_by):
 
 # ---- the customer's side
 
-SEEN = "customFields { id name kind options editable required display }"
+SEEN = "customFields { customFieldId name type options isEditable isRequired display }"
 
 
 @on_both_databases
 async def test_a_customer_sees_the_fields_that_are_for_customers_and_fills_in_those_for_them(api):
-    colour = await a_field(api, "Colour", "RADIO", options=COLOURS, customerEdits=True)
+    colour = await a_field(api, "Colour", "RADIO", options=COLOURS, isEditableByCustomer=True)
     team = await a_field(api)
-    secret = await a_field(api, "Margin", "NUMBER", customerSees=False)
+    secret = await a_field(api, "Margin", "NUMBER", isVisibleToCustomer=False)
     quote = await a_quote(api, customFields=[to(team, text="Field"), to(secret, number="7")])
     assert (await seen(api, quote.key, SEEN))["customFields"] == [
         {
-            "id": colour,
+            "customFieldId": colour,
             "name": "Colour",
-            "kind": "RADIO",
+            "type": "RADIO",
             "options": COLOURS,
-            "editable": True,
-            "required": False,
+            "isEditable": True,
+            "isRequired": False,
             "display": None,
         },
         {
-            "id": team,
+            "customFieldId": team,
             "name": "Team",
-            "kind": "TEXT",
+            "type": "TEXT",
             "options": [],
-            "editable": False,
-            "required": False,
+            "isEditable": False,
+            "isRequired": False,
             "display": "Field",
         },
     ]
@@ -215,13 +215,13 @@ async def test_a_customer_sees_the_fields_that_are_for_customers_and_fills_in_th
 
 
 async def test_a_customer_fills_in_nothing_else_and_nothing_wrong(api):
-    colour = await a_field(api, "Colour", "RADIO", options=COLOURS, customerEdits=True)
+    colour = await a_field(api, "Colour", "RADIO", options=COLOURS, isEditableByCustomer=True)
     team = await a_field(api)
     quote = await a_quote(api)
     await seen(api, quote.key)
     before = await api.contents()
     for value, path, code in (
-        (to(team, text="Mine"), ["customFields", "0", "fieldId"], "UNKNOWN_REFERENCE"),
+        (to(team, text="Mine"), ["customFields", "0", "customFieldId"], "UNKNOWN_REFERENCE"),
         (to(colour, option="Mauve"), ["customFields", "0", "value", "option"], "UNKNOWN_OPTION"),
     ):
         payload = await acted(api, "fillInQuote", {"key": quote.key, "customFields": [value]})
@@ -230,7 +230,7 @@ async def test_a_customer_fills_in_nothing_else_and_nothing_wrong(api):
 
 
 async def test_a_decided_quote_is_filled_in_no_more(api):
-    colour = await a_field(api, "Colour", customerEdits=True)
+    colour = await a_field(api, "Colour", isEditableByCustomer=True)
     quote = await a_quote(api)
     await api.act("acceptItem", {"itemId": quote.item})
     payload = await acted(api, "fillInQuote", {"key": quote.key, "customFields": [to(colour, text="Red")]})
@@ -239,18 +239,18 @@ async def test_a_decided_quote_is_filled_in_no_more(api):
 
 
 async def test_what_customers_do_not_see_they_do_not_fill_in(api):
-    given = {"name": "Margin", "kind": "NUMBER", "customerSees": False, "customerEdits": True}
+    given = {"name": "Margin", "type": "NUMBER", "isVisibleToCustomer": False, "isEditableByCustomer": True}
     payload = await api.act("createCustomField", given)
-    assert (codes(payload), payload["userErrors"][0]["path"]) == (["NOT_SUPPORTED"], ["customerEdits"])
+    assert (codes(payload), payload["userErrors"][0]["path"]) == (["NOT_SUPPORTED"], ["isEditableByCustomer"])
 
 
 @on_both_databases
 async def test_what_customers_have_to_fill_in_is_asked_of_them_and_of_nobody_before_they_sign(api):
-    vat = await a_field(api, "VAT number", required=True, customerEdits=True)
-    contact = await a_field(api, "Contact", required=True, customerEdits=True)
+    vat = await a_field(api, "VAT number", isRequired=True, isEditableByCustomer=True)
+    contact = await a_field(api, "Contact", isRequired=True, isEditableByCustomer=True)
     quote = await a_quote(api)
     assert codes(await api.act("updateQuote", {"quoteId": quote.id, "customFields": []})) == []
-    assert [it["required"] for it in (await seen(api, quote.key, SEEN))["customFields"]] == [True, True]
+    assert [it["isRequired"] for it in (await seen(api, quote.key, SEEN))["customFields"]] == [True, True]
 
     [error] = (await acted(api, "signQuote", a_signature(quote.key)))["userErrors"]
     assert (error["code"], error["currentStatus"], error["attemptedStatus"]) == ("REQUIRED", "PENDING", "APPROVED")

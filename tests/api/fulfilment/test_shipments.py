@@ -50,7 +50,7 @@ async def test_a_device_goes_to_its_owner_and_the_quote_goes_with_it(api):
 
 
 async def test_devices_for_a_store_are_assets_in_storage(api):
-    store = an_item(recipients=[a_recipient("Store", email=None, storage=True)], quantity=2)
+    store = an_item(recipients=[a_recipient("Store", email=None, isForStorage=True)], quantity=2)
     quote = await an_accepted_quote(api, store)
     await say(api, "setRecipientSerialNumbers", quote.recipient, serialNumbers=["A-1", "A-2"])
     await say(api, "deliverRecipient", quote.recipient)
@@ -145,7 +145,7 @@ async def test_a_subscriber_hears_of_the_delivery_and_what_moved(api):
 
 async def test_an_order_costs_one_statement_however_many_are_shown(api):
     quote = """{ quotes(first: 100) { nodes { vendorOrders {
-        status quotedPrice { amount } alternatives { id candidates { price { amount } } } serialNumbers attention
+        status quotedPrice { amount } alternatives { groupId candidates { price { amount } } } serialNumbers attention
     } } } }"""
     await an_accepted_quote(api)
     one = await api.statements.of(api, quote, key=api.operator)

@@ -89,7 +89,7 @@ async def test_an_alternative_of_the_vendor_is_selected_and_its_price_confirmed(
     [candidate] = group["candidates"]
     assert (candidate["model"], candidate["price"]["amount"]) == ("MacBook Air 13", "1099.00")
 
-    chosen = {"vendorOrderId": order["id"], "groupId": group["id"], "candidateId": candidate["id"]}
+    chosen = {"vendorOrderId": order["id"], "groupId": group["groupId"], "candidateId": candidate["candidateId"]}
     unknown = await shop.api.act("selectVendorAlternative", {**chosen, "candidateId": "?"}, key=shop.api.operator)
     assert codes(unknown) == ["UNKNOWN_REFERENCE"]
     assert codes(await shop.api.act("selectVendorAlternative", chosen, key=shop.api.operator)) == []
@@ -160,11 +160,11 @@ async def test_an_order_without_an_address_is_completed_by_the_operator(shop):
         "firstName": "Ana",
         "lastName": "Rodríguez",
         "email": "ana@people.example",
-        "phone": "+598",
+        "phoneNumber": "+598",
         "governmentId": "1.2",
         "address": "Main St 1",
         "city": "Montevideo",
-        "postCode": "11000",
+        "postalCode": "11000",
         "country": "Uruguay",
     }
     given = {"vendorOrderId": order["id"], "employee": person}
@@ -179,7 +179,7 @@ ALL_BUT_A_NAME = {"phoneNumber": "+598", "address": "1-1", "city": "東京", "go
 
 
 async def test_an_order_for_a_person_of_one_name_waits_for_the_last_name_and_loses_nothing(shop):
-    person = a_recipient(name="山田太郎", country="日本", postCode="１００－１", **ALL_BUT_A_NAME)
+    person = a_recipient(name="山田太郎", country="日本", postalCode="１００－１", **ALL_BUT_A_NAME)
     quote = await shop.accepted(an_item(recipients=[person]))
     order = await shop.order(quote)
     assert (order["status"], "lastName" in order["problem"]) == ("NEEDS_DATA", True)
@@ -188,11 +188,11 @@ async def test_an_order_for_a_person_of_one_name_waits_for_the_last_name_and_los
         "firstName": "太郎",
         "lastName": "山田",
         "email": "ana@people.example",
-        "phone": "+598",
+        "phoneNumber": "+598",
         "governmentId": "1.2",
         "address": "1-1",
         "city": "東京",
-        "postCode": "１００－１",
+        "postalCode": "１００－１",
         "country": "Japan",
     }
     given = {"vendorOrderId": order["id"], "employee": employee}
@@ -259,7 +259,7 @@ async def test_a_destination_that_is_no_person_is_placed_without_one(shop, desti
 
 async def test_a_person_the_vendor_does_not_know_is_described_when_all_of_it_was_given(shop):
     person = a_recipient(
-        phoneNumber="+598", address="Main St 1", city="Montevideo", postCode="11000", governmentId="1.2"
+        phoneNumber="+598", address="Main St 1", city="Montevideo", postalCode="11000", governmentId="1.2"
     )
     await shop.accepted(an_item(recipients=[person]))
     employee = (await shop.sent())["employee"]
@@ -277,12 +277,12 @@ async def test_the_companys_references_and_description_go_along(shop):
 
 
 async def test_prices_at_once_are_asked_of_the_sandbox_and_refused_for_live_data(shop):
-    live = await shop.api.act("createQuote", a_draft(autoQuote=True))
-    assert [(it["code"], it["path"]) for it in live["userErrors"]] == [("NOT_ALLOWED", ["autoQuote"])]
+    live = await shop.api.act("createQuote", a_draft(isAutoQuoted=True))
+    assert [(it["code"], it["path"]) for it in live["userErrors"]] == [("NOT_ALLOWED", ["isAutoQuoted"])]
 
     test = await shop.api.key(*CUSTOMER_SCOPES, environment=Environment.TEST)
     operator = await shop.api.key(*Scope, environment=Environment.TEST, company=None)
-    quote = await a_quote(shop.api, key=test, operator=operator, autoQuote=True)
+    quote = await a_quote(shop.api, key=test, operator=operator, isAutoQuoted=True)
     await shop.api.act("acceptItem", {"itemId": quote.item}, key=test)
     await shop.work()
     assert (await shop.sent())["autoQuote"] is True
@@ -292,7 +292,7 @@ async def test_prices_at_once_are_asked_of_the_sandbox_and_refused_for_live_data
 
 async def test_what_the_vendor_asks_is_for_operators_alone(shop):
     await shop.accepted()
-    for field in ("quotedPrice { amount }", "alternatives { id }"):
+    for field in ("quotedPrice { amount }", "alternatives { groupId }"):
         asked = f"{{ quotes {{ nodes {{ vendorOrders {{ status {field} }} }} }} }}"
         answer = await shop.api.run(asked)
         assert (answer.codes, answer.error["extensions"]["scopes"]) == (["FORBIDDEN"], ["quotes:manage"])

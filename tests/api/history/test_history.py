@@ -7,7 +7,7 @@ HISTORY = """query($id: ID!, $first: Int, $after: String, $last: Int, $before: S
     quote(by: {id: $id}) { history(first: $first, after: $after, last: $last, before: $before) {
         totalCount pageInfo { hasNextPage endCursor }
         edges { cursor node {
-            id cursor type occurredAt actor { kind name } node { id } changes { node { id __typename } from to field }
+            id cursor type occurredAt actor { type name } node { id } changes { node { id __typename } from to field }
         } }
     } }
 }"""
@@ -38,7 +38,7 @@ async def test_a_history_tells_who_did_what_and_which_statuses_moved_the_latest_
     ]
     accepted, created = found["edges"][1]["node"], found["edges"][-1]["node"]
     assert accepted["changes"] == payload["changes"]
-    assert accepted["actor"] == {"kind": "API_KEY", "name": "Austral's own"}
+    assert accepted["actor"] == {"type": "API_KEY", "name": "Austral's own"}
     assert accepted["node"] == {"id": quote.id}
     assert found["edges"][-2]["node"]["actor"]["name"] == "An operator"
     assert created["changes"] == []

@@ -30,9 +30,9 @@ async def complete(api: Running, action: Any, **given: Any) -> Any:
 
 
 async def place(api: Running, serial: str = "C02XK1") -> Any:
-    query = "query($s: String!) { asset(by: {serialNumber: $s}) { status location { kind name } } }"
+    query = "query($s: String!) { asset(by: {serialNumber: $s}) { status location { type name } } }"
     found = (await api.data(query, {"s": serial}))["asset"]
-    return found["status"], found["location"]["kind"], found["location"]["name"]
+    return found["status"], found["location"]["type"], found["location"]["name"]
 
 
 @on_both_databases

@@ -28,7 +28,7 @@ async def serials(api: Running, arguments: str = "", key: str | None = None) -> 
 async def test_a_device_with_an_employee_is_in_use_and_one_without_is_in_storage(api):
     payload = await add(
         api,
-        an_asset("A-1", employee="ANA@people.example", cost=a_price("1450.5")),
+        an_asset("A-1", employee="ANA@people.example", price=a_price("1450.5")),
         an_asset("A-2", country="Brazil"),
         an_asset("A-3", employee="Bruno Silva"),
         an_asset("A-4", employee="Nobody we know"),

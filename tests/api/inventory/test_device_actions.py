@@ -124,14 +124,14 @@ async def test_an_external_device_must_not_be_in_the_inventory_and_an_own_one_mu
 @on_both_databases
 async def test_a_wipe_that_was_asked_for_comes_before_the_end(api):
     await stock(api, an_asset(employee="Ana Rodríguez"))
-    action = await ask(api, kind="STORE", wipe=True)
+    action = await ask(api, kind="STORE", isWipeRequired=True)
     await advance(api, action)
     await advance(api, action, "IN_TRANSIT")
     refused = await advance(api, action, "COMPLETED")
     assert codes(refused) == ["WIPE_PENDING"]
     subject = {"deviceActionId": action["id"]}
-    wiped = await api.act("completeWipe", subject, "deviceAction { wipeCompleted }", key=api.operator)
-    assert wiped["deviceAction"] == {"wipeCompleted": True}
+    wiped = await api.act("completeWipe", subject, "deviceAction { isWipeCompleted }", key=api.operator)
+    assert wiped["deviceAction"] == {"isWipeCompleted": True}
     assert (await advance(api, action, "COMPLETED"))["deviceAction"]["status"] == "COMPLETED"
     assert codes(await api.act("completeWipe", subject, key=api.operator)) == []
 
@@ -176,7 +176,7 @@ async def test_a_retired_device_is_left_alone(api):
 async def test_a_batch_is_made_as_a_whole_or_not_at_all(api):
     await stock(api, *(an_asset(f"L-{number}", employee="Ana Rodríguez") for number in range(5)))
     await ask(api, serial="L-3")
-    batch = {"actions": [an_action(f"L-{number}", "RETRIEVAL", wipe=True) for number in range(5)]}
+    batch = {"actions": [an_action(f"L-{number}", "RETRIEVAL", isWipeRequired=True) for number in range(5)]}
     selection = "deviceActions { batchId actionId device { serialNumber } }"
     refused = await api.act("createDeviceActions", batch, selection)
     assert [(it["code"], it["path"]) for it in refused["userErrors"]] == [
@@ -218,7 +218,7 @@ async def test_actions_are_found_by_what_is_done_to_what_and_how_far_it_has_come
 
     assert await found("") == ["XYZ-2", "ABC-1"]
     assert await found("status: [IN_TRANSIT]") == ["ABC-1"]
-    assert await found("actionType: [ASSIGN, STORE]") == ["XYZ-2"]
+    assert await found("type: [ASSIGN, STORE]") == ["XYZ-2"]
     assert await found('serialNumber: "bc-"') == ["ABC-1"]
     assert await found('createdAt: {before: "2020-01-01T00:00:00Z"}') == []
     assert await found('createdAt: {after: "2020-01-01T00:00:00Z"}') == ["XYZ-2", "ABC-1"]
@@ -272,9 +272,9 @@ async def test_what_is_said_and_how_the_parcel_is_followed_is_kept(api):
 @pytest.mark.parametrize(
     ("given", "path", "code"),
     [
-        ({"actionType": "ASSIGN"}, "newRecipient", "REQUIRED"),
+        ({"type": "ASSIGN"}, "newRecipient", "REQUIRED"),
         ({"newRecipient": a_person()}, "newRecipient", "NOT_ALLOWED"),
-        ({"actionType": "DISPOSE", "wipe": True}, "wipe", "NOT_ALLOWED"),
+        ({"type": "DISPOSE", "isWipeRequired": True}, "isWipeRequired", "NOT_ALLOWED"),
         ({"serialNumber": " "}, "serialNumber", "REQUIRED"),
         ({"currentUser": a_person(email="ana")}, "currentUser.email", "INVALID_EMAIL"),
         ({"currentUser": a_person(country="Atlantis")}, "currentUser.country", "INVALID_COUNTRY"),

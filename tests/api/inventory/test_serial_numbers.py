@@ -97,7 +97,7 @@ async def test_a_number_that_another_device_has_is_no_correction(api):
 
 @on_both_databases
 async def test_each_device_of_one_recipient_is_an_asset_of_theirs_and_corrected_on_its_own(api):
-    store = an_item(recipients=[a_recipient("Store", email=None, storage=True)], quantity=3)
+    store = an_item(recipients=[a_recipient("Store", email=None, isForStorage=True)], quantity=3)
     quote = await an_accepted_quote(api, store)
     assert await deliver(api, quote, "A-1", "A-2") == []
     first = await assets(api)

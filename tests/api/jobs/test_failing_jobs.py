@@ -8,7 +8,7 @@ from tests.api.support.running import Running
 from tests.api.support.shop import on_both
 
 FAILING = """{ failingJobs { totalCount nodes {
-    kind status attempts failures lastError nextRunAt company { id }
+    type status attempts failures lastError nextRunAt company { id }
 } } }"""
 UNAUTHORIZED = "Uncertain: Tecspal POST /orders/quote: 401 Unauthorized access"
 
@@ -35,7 +35,7 @@ async def test_an_order_the_vendor_does_not_take_fails_visibly_until_it_is_place
     order = await shop.order(quote)
     assert (order["status"], order["problem"]) == ("QUEUED", UNAUTHORIZED)
     [job] = await failing(shop.api)
-    assert (job["kind"], job["status"], job["attempts"], job["failures"]) == ("PLACE_VENDOR_ORDER", "WAITING", 1, 1)
+    assert (job["type"], job["status"], job["attempts"], job["failures"]) == ("PLACE_VENDOR_ORDER", "WAITING", 1, 1)
     assert (job["lastError"], job["nextRunAt"] is not None) == (UNAUTHORIZED, True)
     assert 'quotegraph_jobs_failing{kind="PLACE_VENDOR_ORDER"} 1.0' in await figures(shop.api)
 
@@ -59,7 +59,7 @@ async def test_failing_jobs_cost_one_statement_and_one_for_their_companies(shop)
     await unauthorized(shop, times=3)
     for _ in range(3):
         await shop.accepted()
-    query = "{ failingJobs { nodes { kind nextRunAt company { name } } } }"
+    query = "{ failingJobs { nodes { type nextRunAt company { name } } } }"
     assert await shop.api.statements.of(shop.api, query, key=shop.api.operator) <= 3
 
 

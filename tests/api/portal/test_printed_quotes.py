@@ -23,7 +23,7 @@ COMPANY_SUMS = f"""query($id: ID!) {{ quote(by: {{id: $id}}) {{
     {SUMS} amountDue {{ amount }} {TAXES}
     items {{ {SUMS.replace("shippingTotal { amount }", "")} discount {{ amount {{ amount }} }} taxRate }}
 }} }}"""
-PUBLIC_SUMS = f"amounts {{ label amount strong }} {SUMS} amountDue {{ amount }} {TAXES}"
+PUBLIC_SUMS = f"amounts {{ label amount isAmountDue }} {SUMS} amountDue {{ amount }} {TAXES}"
 SIGNED = "orderId documentHash signatures { name documentUrl }"
 
 
@@ -97,7 +97,7 @@ async def test_the_sums_a_customer_reads_are_those_of_the_quote_and_can_be_added
             "discount": {"type": "PERCENTAGE", "value": "12.5", "reason": "volume"},
         },
         {"itemId": quote.items[1], "taxRate": "10"},
-        {"itemId": quote.items[2], "taxable": False},
+        {"itemId": quote.items[2], "isTaxable": False},
     ]
     terms = {
         "shipping": {"name": "Express", "price": a_price("12.34")},

@@ -65,7 +65,7 @@ async def test_two_signatures_are_two_peoples(api):
     first = await acted(api, "signQuote", a_signature(quote.key))
     again = await acted(api, "signQuote", a_signature(quote.key))
     assert first == again
-    flags = ("isSigned", "requiresMoreSignatures", "isFullySigned", "status")
+    flags = ("isSigned", "isPartiallySigned", "isFullySigned", "status")
     assert [first["quote"][it] for it in flags] == [True, True, False, "PENDING"]
 
     second = await acted(api, "signQuote", a_signature(quote.key, "Dan Ruiz"))
@@ -80,15 +80,15 @@ async def test_a_quote_that_changed_has_to_be_signed_anew(api):
     await acted(api, "signQuote", a_signature(quote.key))
     await api.act("updateQuote", {"quoteId": quote.id, "publicNotes": "Delivery in March"}, key=api.operator)
 
-    assert [it["superseded"] for it in (await as_company(api, quote))["signatures"]] == [True]
+    assert [it["isSuperseded"] for it in (await as_company(api, quote))["signatures"]] == [True]
     assert not (await as_company(api, quote))["isSigned"]
     again = await api.act("requireSignatures", {"quoteId": quote.id, "count": 2})
     assert again["userErrors"] == []
     late = await acted(api, "signQuote", a_signature(quote.key, "Dan Ruiz", documentHash=shown))
     assert codes(late) == ["DOCUMENT_CHANGED"]
     second = await acted(api, "signQuote", a_signature(quote.key, "Dan Ruiz"))
-    assert second["quote"]["requiresMoreSignatures"]
-    assert [it["superseded"] for it in (await as_company(api, quote))["signatures"]] == [True, False]
+    assert second["quote"]["isPartiallySigned"]
+    assert [it["isSuperseded"] for it in (await as_company(api, quote))["signatures"]] == [True, False]
 
 
 async def test_those_who_sign_take_the_same_of_several_prices(api):
@@ -145,15 +145,15 @@ async def test_further_documents_are_signed_with_the_quote(api):
     attached = await api.act("attachDocument", terms, "attachment { id name } quote { attachments { name } }")
     assert attached["quote"]["attachments"] == [{"name": "Terms"}]
     [document] = (await seen(api, quote.key))["documents"]
-    assert document == {"id": attached["attachment"]["id"], "name": "Terms", "requiresSignature": True}
+    assert document == {"attachmentId": attached["attachment"]["id"], "name": "Terms", "isSignatureRequired": True}
 
     refused = await acted(api, "signQuote", a_signature(quote.key))
     assert [(it["code"], it["path"]) for it in refused["userErrors"]] == [("REQUIRED", ["documents"])]
-    signed = await acted(api, "signQuote", a_signature(quote.key, documents=[document["id"]]))
+    signed = await acted(api, "signQuote", a_signature(quote.key, documents=[document["attachmentId"]]))
     assert signed["userErrors"] == []
     [signature] = (await as_company(api, quote))["signatures"]
     assert signature["documents"] == [{"name": "Terms", "url": terms["url"], "sha256": "a" * 64}]
-    too_late = await api.act("detachDocument", {"attachmentId": document["id"]})
+    too_late = await api.act("detachDocument", {"attachmentId": document["attachmentId"]})
     assert codes(too_late) == ["ALREADY_SIGNED"]
 
 

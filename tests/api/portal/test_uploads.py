@@ -18,7 +18,7 @@ from tests.patience import PATIENCE
 
 PDF = b"%PDF-1.7\nThe order form, signed."
 OURS = """query($id: ID!) { quote(by: {id: $id}) {
-    acceptsDocuments customerDocuments { name contentType size sha256 url }
+    isAcceptingDocuments customerDocuments { name contentType size sha256 url }
 } }"""
 
 
@@ -39,7 +39,7 @@ async def read(api, url, key):
 
 @on_both_databases
 async def test_a_document_is_handed_in_by_the_customer_and_read_by_the_company(api):
-    quote = await a_quote(api, acceptsDocuments=True)
+    quote = await a_quote(api, isAcceptingDocuments=True)
     assert (await seen(api, quote.key, "handedIn { name }")) == {"handedIn": []}
     for _ in range(2):
         assert await hand_in(api, quote.key, name='Bestellung "王".pdf') == (204, "")
@@ -60,7 +60,7 @@ async def test_a_document_is_handed_in_by_the_customer_and_read_by_the_company(a
 
 
 async def test_what_was_handed_in_is_read_by_nobody_else(api):
-    quote, other = await a_quote(api, acceptsDocuments=True), await a_quote(api)
+    quote, other = await a_quote(api, isAcceptingDocuments=True), await a_quote(api)
     await hand_in(api, quote.key)
     [document] = (await ours(api, quote))["customerDocuments"]
     foreigner, blind = await api.key("quotes:read", company="NORDLICHT"), await api.key("products:read")
@@ -77,8 +77,8 @@ async def test_what_was_handed_in_is_read_by_nobody_else(api):
 
 
 async def test_what_is_not_taken_is_answered_in_words_and_leaves_nothing(api):
-    quote, closed = await a_quote(api, acceptsDocuments=True), await a_quote(api)
-    revoked = await a_quote(api, acceptsDocuments=True)
+    quote, closed = await a_quote(api, isAcceptingDocuments=True), await a_quote(api)
+    revoked = await a_quote(api, isAcceptingDocuments=True)
     await api.act("revokePublicKey", {"quoteId": revoked.id})
     before = await api.contents()
     for key, content, answer in (
@@ -97,7 +97,7 @@ async def test_what_is_not_taken_is_answered_in_words_and_leaves_nothing(api):
 
 @on_both_databases
 async def test_of_many_at_once_no_more_are_taken_than_there_is_room_for(api):
-    quote = await a_quote(api, acceptsDocuments=True)
+    quote = await a_quote(api, isAcceptingDocuments=True)
     answers = await asyncio.gather(*(hand_in(api, quote.key, PDF + bytes([number])) for number in range(12)))
     assert sorted(status for status, _ in answers) == [204] * 10 + [400] * 2
     assert len((await ours(api, quote))["customerDocuments"]) == 10
@@ -116,7 +116,7 @@ async def test_of_many_at_once_no_more_are_taken_than_there_is_room_for(api):
     ],
 )
 async def test_a_document_is_saved_under_a_name_that_runs_nothing(api, name, content, saved):
-    quote = await a_quote(api, acceptsDocuments=True)
+    quote = await a_quote(api, isAcceptingDocuments=True)
     assert (await hand_in(api, quote.key, content, name))[0] == 204
     [document] = (await ours(api, quote))["customerDocuments"]
     _, _, headers = await read(api, document["url"], api.customer)
@@ -149,7 +149,7 @@ async def _never(arrive: asyncio.Event) -> AsyncIterator[bytes]:
 
 
 async def test_few_documents_are_received_at_once_and_none_for_long(api, monkeypatch):
-    quote, closed = await a_quote(api, acceptsDocuments=True), await a_quote(api)
+    quote, closed = await a_quote(api, isAcceptingDocuments=True), await a_quote(api)
     arrive, url = asyncio.Event(), api.server.make_url(f"/q/{quote.key}/documents").with_query(name="slow.pdf")
 
     async def slow(to=url):
@@ -163,7 +163,7 @@ async def test_few_documents_are_received_at_once_and_none_for_long(api, monkeyp
             await asyncio.sleep(0)
     assert answer == (503, "Too many documents are being uploaded at the moment. Try again in a minute.")
     # Who fills what one quote may take keeps no other customer out.
-    neighbour = await a_quote(api, acceptsDocuments=True)
+    neighbour = await a_quote(api, isAcceptingDocuments=True)
     assert (await hand_in(api, neighbour.key))[0] == 204
     arrive.set()
     assert {await it for it in sending} == {204}
@@ -175,9 +175,9 @@ async def test_few_documents_are_received_at_once_and_none_for_long(api, monkeyp
 
 
 async def test_a_company_may_stop_taking_documents(api):
-    quote = await a_quote(api, acceptsDocuments=True)
+    quote = await a_quote(api, isAcceptingDocuments=True)
     await hand_in(api, quote.key)
-    await api.act("updateQuote", {"quoteId": quote.id, "acceptsDocuments": None})
+    await api.act("updateQuote", {"quoteId": quote.id, "isAcceptingDocuments": None})
     assert (await hand_in(api, quote.key, PDF + b"2"))[0] == 409
     found = await ours(api, quote)
-    assert (found["acceptsDocuments"], len(found["customerDocuments"])) == (False, 1)
+    assert (found["isAcceptingDocuments"], len(found["customerDocuments"])) == (False, 1)

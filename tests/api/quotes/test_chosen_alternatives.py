@@ -11,7 +11,7 @@ from tests.api.support.running import Running, on_both_databases
 
 SHOWN = """{
     documentHash pdfUrl amountDue { amount } amounts { label amount }
-    items { status decision subtotal { amount } alternatives { id status taken } }
+    items { status decision subtotal { amount } alternatives { alternativeId status isSelected } }
 }"""
 LINES = "quote(by: {id: $id}) { total { amount } items { decision status alternatives { id status } } }"
 
@@ -27,7 +27,7 @@ async def lines(api: Running, quote: Any) -> Any:
 
 
 def taken(found: Any) -> list[str]:
-    return [it["id"] for item in found["items"] for it in item["alternatives"] if it["taken"]]
+    return [it["alternativeId"] for item in found["items"] for it in item["alternatives"] if it["isSelected"]]
 
 
 @on_both_databases
@@ -76,9 +76,9 @@ async def test_all_who_sign_take_the_same_and_the_next_is_shown_what_the_first_t
         refused = await acted(api, "signQuote", a_signature(quote.key, "Dan Ruiz", alternatives=other))
         assert codes(refused) == ["ALREADY_SIGNED"]
         assert "other devices" in refused["userErrors"][0]["message"]
-    assert [it["superseded"] for it in (await as_company(api, quote))["signatures"]] == [False]
+    assert [it["isSuperseded"] for it in (await as_company(api, quote))["signatures"]] == [False]
     again = await acted(api, "signQuote", a_signature(quote.key, alternatives=[first]))
-    assert (codes(again), again["quote"]["requiresMoreSignatures"]) == ([], True)
+    assert (codes(again), again["quote"]["isPartiallySigned"]) == ([], True)
     last = await acted(api, "signQuote", a_signature(quote.key, "Dan Ruiz", alternatives=[first]))
     assert (codes(last), last["quote"]["status"]) == ([], "APPROVED")
     assert (await lines(api, quote))["items"][0]["decision"] == "ALTERNATIVE_ACCEPTED"

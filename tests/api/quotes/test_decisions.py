@@ -12,7 +12,7 @@ from tests.api.support.world import BIG_MACBOOK, MACBOOK
 LINE = """
     quote { status statusTimestamps { status at } updatedAt }
     item { id status decision acceptedOffer { id status price { amount currencyCode } }
-           agreedPrice { price { amount currencyCode } at by { kind name } }
+           agreedPrice { price { amount currencyCode } at by { type name } }
            recipients { id name status statusTimestamps { status at } } vendorOrders { status amount sendTo } }
     alternative { id status }
 """
@@ -44,7 +44,7 @@ async def test_a_quote_is_created_as_it_was_asked_for(api):
         comments="First line\nsecond line",
     )
     chair = {"custom": {"productType": "ACCESSORY", "specification": {"model": "Standing desk"}}}
-    people = [a_recipient(), a_recipient("Store", email=None, country="BRA", storage=True)]
+    people = [a_recipient(), a_recipient("Store", email=None, country="BRA", isForStorage=True)]
     draft = a_draft(
         macbook,
         an_item(device=chair, recipients=people),
@@ -58,7 +58,7 @@ async def test_a_quote_is_created_as_it_was_asked_for(api):
         items { status decision productType product { model } configuration { cpu } quantity comments
                 price { amount } agreedPrice { at } acceptedOffer { id } alternatives { id }
                 specification { brand model os cpu ram storage screenSize keyboardLayout }
-                recipients { name email country status phoneNumber address storage hireDate trackingCode
+                recipients { name email country status phoneNumber address isForStorage hireDate trackingCode
                              statusTimestamps { status } } }
     }"""
     quote = (await api.act("createQuote", draft, selection))["quote"]
@@ -103,7 +103,7 @@ async def test_a_quote_is_created_as_it_was_asked_for(api):
                 "status": "PENDING",
                 "phoneNumber": "+598 2",
                 "address": "Main St 1",
-                "storage": False,
+                "isForStorage": False,
                 "hireDate": "2026-12-01",
                 "trackingCode": None,
                 "statusTimestamps": [{"status": "PENDING"}],
@@ -111,7 +111,7 @@ async def test_a_quote_is_created_as_it_was_asked_for(api):
         ],
     }
     assert (desk["quantity"], desk["product"], desk["specification"]["brand"]) == (2, None, None)
-    assert [it["storage"] for it in desk["recipients"]] == [False, True]
+    assert [it["isForStorage"] for it in desk["recipients"]] == [False, True]
 
 
 async def test_pricing_sources_an_offer_and_may_be_corrected(api):
@@ -172,7 +172,7 @@ async def test_accepting_an_item_rejects_its_alternatives_and_approves_recipient
     assert line["acceptedOffer"]["id"] == quote.item
     agreed = line["agreedPrice"]
     assert agreed["price"] == a_price()
-    assert agreed["by"] == {"kind": "API_KEY", "name": "Austral's own"}
+    assert agreed["by"] == {"type": "API_KEY", "name": "Austral's own"}
     assert agreed["at"].endswith("Z")
     assert of_quote["updatedAt"] == agreed["at"]
     assert [it["status"] for it in of_quote["statusTimestamps"]] == ["PENDING", "APPROVED"]
@@ -235,9 +235,9 @@ async def test_decide_item_takes_items_and_alternatives(api, bare):
     def given(id_: str) -> str:
         return uuid_of(id_) if bare else id_
 
-    rejected = await api.act("decideItem", {"id": given(quote.item), "decision": "REJECT"}, LINE)
+    rejected = await api.act("decideItem", {"offerId": given(quote.item), "decision": "REJECT"}, LINE)
     assert moves(rejected) == {(quote.item, "SOURCED", "REJECTED")}
-    accepted = await api.act("decideItem", {"id": given(quote.alternative), "decision": "ACCEPT"}, LINE)
+    accepted = await api.act("decideItem", {"offerId": given(quote.alternative), "decision": "ACCEPT"}, LINE)
     assert accepted["item"]["decision"] == "ALTERNATIVE_ACCEPTED"
     assert accepted["alternative"]["id"] == quote.alternative
 
@@ -248,7 +248,7 @@ DECISIONS = ["acceptItem", "rejectItem", "acceptAlternative", "rejectAlternative
 
 
 def decision(mutation: str, quote: Any, **more: Any) -> dict[str, Any]:
-    subject = {"acceptItem": "itemId", "rejectItem": "itemId", "decideItem": "id"}.get(mutation, "alternativeId")
+    subject = {"acceptItem": "itemId", "rejectItem": "itemId", "decideItem": "offerId"}.get(mutation, "alternativeId")
     verdict = {"decision": "ACCEPT"} if mutation == "decideItem" else {}
     return {subject: quote.alternative if subject == "alternativeId" else quote.item, **verdict, **more}
 
@@ -298,7 +298,7 @@ async def test_a_dry_run_is_refused_for_the_reasons_a_real_one_is(api):
 @on_both_databases
 async def test_accepting_may_replace_the_recipients(api):
     quote = await a_quote(api, an_item(recipients=[a_recipient(), a_recipient("Bruno Silva")]))
-    newcomers = [a_recipient("Carla"), a_recipient("Depot", email=None, storage=True)]
+    newcomers = [a_recipient("Carla"), a_recipient("Depot", email=None, isForStorage=True)]
     payload = await api.act("acceptItem", {"itemId": quote.item, "recipients": newcomers}, LINE)
     now = payload["item"]["recipients"]
     assert [(it["name"], it["status"]) for it in now] == [("Carla", "APPROVED"), ("Depot", "APPROVED")]

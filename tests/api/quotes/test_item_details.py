@@ -5,7 +5,7 @@ from tests.api.support.running import on_both_databases
 from tests.api.support.situations import ARTICLE
 
 SELECTION = """article {
-    sku barcode url imageUrl weight weightUnit requiresShipping priceUnit properties { key value } }"""
+    sku barcode url imageUrl weight weightUnit isShippingRequired priceUnit properties { key value } }"""
 QUOTE = f"quote {{ items {{ id {SELECTION} }} }}"
 
 

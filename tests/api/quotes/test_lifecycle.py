@@ -150,18 +150,18 @@ async def test_an_expired_quote_is_renewed_by_a_later_end(api):
 async def test_of_several_decisions_all_are_made_or_none_and_each_error_has_its_place(api):
     quote = await a_quote(api, an_item(), an_item(), prices=["1450.00", None], alternatives=1)
     decisions = [
-        {"id": quote.items[0], "decision": "ACCEPT", "expectedPrice": a_price()},
-        {"id": quote.items[1], "decision": "ACCEPT"},
-        {"id": "nothing", "decision": "REJECT"},
+        {"offerId": quote.items[0], "decision": "ACCEPT", "expectedPrice": a_price()},
+        {"offerId": quote.items[1], "decision": "ACCEPT"},
+        {"offerId": "nothing", "decision": "REJECT"},
     ]
     before = await api.contents()
     payload = await api.act("decideItems", {"quoteId": quote.id, "decisions": decisions}, STATES)
     assert {(it["code"], *it["path"]) for it in payload["userErrors"]} == {
         ("NOT_PRICED", "decisions", "1"),
-        ("INVALID_ID", "decisions", "2", "id"),
+        ("INVALID_ID", "decisions", "2", "offerId"),
     }
     assert await api.contents() == before
-    decisions = [decisions[0], {"id": quote.alternatives[1][0], "decision": "ACCEPT"}]
+    decisions = [decisions[0], {"offerId": quote.alternatives[1][0], "decision": "ACCEPT"}]
     payload = await api.act("decideItems", {"quoteId": quote.id, "decisions": decisions}, STATES)
     assert payload["quote"] == at("APPROVED", decision="APPROVED")
 

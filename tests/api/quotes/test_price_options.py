@@ -13,7 +13,7 @@ from tests.api.support.running import on_both_databases
 EXAMPLES = Path(__file__).parents[3] / "examples"
 OPTIONS = """quote {
     status decisionStatus currencyCode
-    priceOptions { id name status acceptedAt price { amount } upfront { amount currencyCode } acceptedBy { kind name } }
+    priceOptions { id name status acceptedAt price { amount } upfront { amount currencyCode } acceptedBy { type name } }
 }"""
 CLOSED = """query($id: ID!) {
     quote(by: {id: $id}) { priceOptions { status } history(first: 20) { nodes { changes { node { id } to } } } }
@@ -47,7 +47,7 @@ async def test_accepting_an_option_rejects_the_others_and_accepts_every_open_lin
         ("ACCEPTED", "1500.00"),
     ]
     assert options[0]["acceptedBy"] is options[0]["acceptedAt"] is None
-    assert options[1]["acceptedBy"]["kind"] == "API_KEY"
+    assert options[1]["acceptedBy"]["type"] == "API_KEY"
     assert options[1]["acceptedAt"]
     found = await statuses(api, quote)
     assert (found["status"], {it["decision"] for it in found["items"]}) == ("APPROVED", {"ITEM_ACCEPTED"})
@@ -89,12 +89,12 @@ async def test_a_quote_that_is_decided_otherwise_leaves_no_option_to_choose(api,
 APPROVING = {
     "acceptItem": lambda quote: {"itemId": quote.items[1]},
     "acceptAlternative": lambda quote: {"alternativeId": quote.alternatives[1][0]},
-    "decideItem": lambda quote: {"id": quote.items[1], "decision": "ACCEPT"},
+    "decideItem": lambda quote: {"offerId": quote.items[1], "decision": "ACCEPT"},
     "decideItems": lambda quote: {
         "quoteId": quote.id,
         "decisions": [
-            {"id": quote.items[1], "decision": "REJECT"},
-            {"id": quote.alternatives[1][0], "decision": "REJECT"},
+            {"offerId": quote.items[1], "decision": "REJECT"},
+            {"offerId": quote.alternatives[1][0], "decision": "REJECT"},
         ],
     },
     "removeItem": lambda quote: {"itemId": quote.items[1]},

@@ -4,12 +4,12 @@ from tests.api.support.makers import a_price, a_price_option, a_quote, an_item, 
 from tests.api.support.running import on_both_databases
 
 SUMS = """quote {
-    currencyCode pricesIncludeTax isPriced status
+    currencyCode isTaxIncluded isPriced status
     discount { type amount { amount currencyCode } percentage reason } shipping { name price { amount } }
     subtotal { amount currencyCode } discountTotal { amount } shippingTotal { amount } taxTotal { amount }
     total { amount }
     items {
-        taxable taxRate discount { type amount { amount } percentage reason }
+        isTaxable taxRate discount { type amount { amount } percentage reason }
         subtotal { amount } discountTotal { amount } taxTotal { amount } total { amount currencyCode }
     }
 }"""
@@ -83,16 +83,16 @@ async def test_an_accepted_alternative_counts_in_place_of_its_item(api):
 async def test_prices_with_tax_contain_it(api):
     quote = await a_quote(api, prices="121.00")
     items = [{"itemId": quote.item, "taxRate": 21}]
-    payload = await price(api, {"quoteId": quote.id, "pricesIncludeTax": True, "items": items})
+    payload = await price(api, {"quoteId": quote.id, "isTaxIncluded": True, "items": items})
     assert whole(payload["quote"]) == ["121.00", "0.00", "0.00", "21.00", "121.00"]
-    untaxed = await price(api, {"quoteId": quote.id, "items": [{"itemId": quote.item, "taxable": False}]})
+    untaxed = await price(api, {"quoteId": quote.id, "items": [{"itemId": quote.item, "isTaxable": False}]})
     assert whole(untaxed["quote"]) == ["121.00", "0.00", "0.00", "0.00", "121.00"]
 
 
 @on_both_databases
 async def test_sums_have_the_digits_of_their_currency(api):
     for currency, amount, total in (("JPY", "1005", "1106"), ("KWD", "1.005", "1.106")):
-        quote = await a_quote(api, prices=None, currency=currency)
+        quote = await a_quote(api, prices=None, currencyCode=currency)
         items = [{"itemId": quote.item, "price": a_price(amount, currency), "taxRate": "10"}]
         payload = await price(api, {"quoteId": quote.id, "items": items})
         assert payload["quote"]["items"][0]["total"] == {"amount": total, "currencyCode": currency}
@@ -116,7 +116,7 @@ async def test_a_quote_has_one_currency(api):
     for mutation, given, path in (
         ("priceItem", second, ["price", "currencyCode"]),
         ("priceAlternative", {"alternativeId": quote.alternative, "price": euros}, ["price", "currencyCode"]),
-        ("priceQuote", {"quoteId": quote.id, "currency": "EUR"}, ["currency"]),
+        ("priceQuote", {"quoteId": quote.id, "currencyCode": "EUR"}, ["currencyCode"]),
         ("priceQuote", {"quoteId": quote.id, "items": [second]}, ["items", "0", "price", "currencyCode"]),
         (
             "priceQuote",
@@ -136,9 +136,9 @@ async def test_a_currency_that_was_a_mistake_is_changed_with_every_amount(api):
     await price(api, {"quoteId": quote.id, "items": wrong, "shipping": shipping})
     right = [{"itemId": it, "price": a_price("11.00")} for it in quote.items]
     for some in ({"items": right}, {"items": right[:1], "shipping": None}):
-        payload = await price(api, {"quoteId": quote.id, "currency": "USD", **some})
-        assert [(it["code"], it["path"]) for it in payload["userErrors"]] == [("CURRENCY_MISMATCH", ["currency"])]
-    payload = await price(api, {"quoteId": quote.id, "currency": "USD", "items": right, "shipping": None})
+        payload = await price(api, {"quoteId": quote.id, "currencyCode": "USD", **some})
+        assert [(it["code"], it["path"]) for it in payload["userErrors"]] == [("CURRENCY_MISMATCH", ["currencyCode"])]
+    payload = await price(api, {"quoteId": quote.id, "currencyCode": "USD", "items": right, "shipping": None})
     assert (payload["userErrors"], payload["quote"]["total"], payload["quote"]["currencyCode"]) == (
         [],
         {"amount": "33.00"},
@@ -154,8 +154,8 @@ async def test_a_currency_that_somebody_has_agreed_to_or_that_options_are_in_sta
     await a_price_option(api, offered)
     for quote, item in ((agreed, agreed.items[1]), (offered, offered.item)):
         items = [{"itemId": item, "price": a_price("10.00", "EUR")}]
-        payload = await price(api, {"quoteId": quote.id, "currency": "EUR", "items": items})
-        assert [(it["code"], it["path"]) for it in payload["userErrors"]] == [("CURRENCY_MISMATCH", ["currency"])]
+        payload = await price(api, {"quoteId": quote.id, "currencyCode": "EUR", "items": items})
+        assert [(it["code"], it["path"]) for it in payload["userErrors"]] == [("CURRENCY_MISMATCH", ["currencyCode"])]
 
 
 @on_both_databases
@@ -217,8 +217,8 @@ async def test_a_dry_run_sets_nothing_and_decided_quotes_keep_their_prices(api):
 async def test_whether_prices_have_tax_in_them_is_fixed_once_a_line_is_accepted(api):
     quote = await a_quote(api, *two_lines())
     await api.act("acceptItem", {"itemId": quote.item})
-    assert codes(await price(api, {"quoteId": quote.id, "pricesIncludeTax": True})) == ["ALREADY_DECIDED"]
-    assert codes(await price(api, {"quoteId": quote.id, "pricesIncludeTax": False})) == []
+    assert codes(await price(api, {"quoteId": quote.id, "isTaxIncluded": True})) == ["ALREADY_DECIDED"]
+    assert codes(await price(api, {"quoteId": quote.id, "isTaxIncluded": False})) == []
 
 
 @on_both_databases

@@ -78,7 +78,7 @@ class Life(AroundTheLines):
                 other = {"itemId": line.item.id, "specification": {"model": "T14"}, "price": a_price("1190.00")}
                 self.act("proposeAlternative", other)
             elif stage == "accepted" and (number > 0 or lines == 1):
-                self.act("decideItem", {"id": line.item.id, "decision": "ACCEPT"})
+                self.act("decideItem", {"offerId": line.item.id, "decision": "ACCEPT"})
             elif stage == "shipped" and line.item.decision != LineDecision.UNDECIDED:
                 self.act("shipRecipient", {"recipientId": line.recipients[0].id})
 
@@ -115,11 +115,11 @@ class Life(AroundTheLines):
 
     @rule(data=st.data(), verdict=st.sampled_from(["ACCEPT", "ACCEPT", "REJECT"]))
     def decide_on_an_offer(self, data: Any, verdict: str) -> None:
-        self.act("decideItem", {"id": self.offer(data), "decision": verdict})
+        self.act("decideItem", {"offerId": self.offer(data), "decision": verdict})
 
     @rule(data=st.data(), verdicts=st.lists(st.sampled_from(["ACCEPT", "REJECT"]), min_size=1, max_size=3))
     def decide_on_several_offers(self, data: Any, verdicts: list[str]) -> None:
-        decisions = [{"id": self.offer(data), "decision": verdict} for verdict in verdicts]
+        decisions = [{"offerId": self.offer(data), "decision": verdict} for verdict in verdicts]
         self.act("decideItems", {"quoteId": self.given, "decisions": decisions})
 
     @rule(data=st.data(), all_of_it=st.booleans())

@@ -16,7 +16,7 @@ THREE = ("333.33", "333.33", "308.34")
 
 
 async def a_priced_quote(api, prices=THREE, currency="EUR", rate="24", **terms):
-    quote = await a_quote(api, *(an_item() for _ in prices), prices=None, currency=currency)
+    quote = await a_quote(api, *(an_item() for _ in prices), prices=None, currencyCode=currency)
     rates = [rate] * len(prices) if isinstance(rate, str) else rate
     items = [
         {"itemId": item, "price": a_price(price, currency), "taxRate": of_item}
@@ -49,7 +49,7 @@ async def test_the_tax_of_a_rate_is_rounded_once_and_its_row_can_be_checked(api)
 
 @on_both_databases
 async def test_tax_that_is_included_is_told_with_what_it_is_in(api):
-    _, found = await a_priced_quote(api, ("10.00", "10.00", "10.00"), rate=("24", "24", "10"), pricesIncludeTax=True)
+    _, found = await a_priced_quote(api, ("10.00", "10.00", "10.00"), rate=("24", "24", "10"), isTaxIncluded=True)
     rows = [(it["rate"], it["base"]["amount"], it["net"]["amount"], it["amount"]["amount"]) for it in found["taxLines"]]
     assert rows == [("10", "10.00", "9.09", "0.91"), ("24", "20.00", "16.13", "3.87")]
     assert (sorted(taxed(found)), found["total"]["amount"]) == (["0.91", "1.93", "1.94"], "30.00")

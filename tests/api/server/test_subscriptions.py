@@ -18,7 +18,7 @@ pytestmark = pytest.mark.filterwarnings(
     "ignore:Exception ignored in. <coroutine object Executor:pytest.PytestUnraisableExceptionWarning"
 )
 
-EVENT = "id cursor type occurredAt actor { kind name } node { id __typename ... on Quote { status } }" + CHANGES
+EVENT = "id cursor type occurredAt actor { type name } node { id __typename ... on Quote { status } }" + CHANGES
 QUOTE_CHANGED = f"""subscription($id: ID!, $after: String, $current: Boolean! = false) {{
     quoteChanged(id: $id, after: $after, includeCurrent: $current) {{ {EVENT} }}
 }}"""
@@ -54,7 +54,7 @@ async def test_an_accept_reaches_its_subscribers_as_an_event_with_the_changes_of
         assert event["type"] == "QUOTE_ITEM_ACCEPTED"
         assert event["changes"] == payload["changes"]
         assert len(event["changes"]) == 5
-        assert event["actor"] == {"kind": "API_KEY", "name": "Austral's own"}
+        assert event["actor"] == {"type": "API_KEY", "name": "Austral's own"}
         assert event["node"] == {"id": quote.id, "__typename": "Quote", "status": "APPROVED"}
         assert event["occurredAt"].endswith("Z")
         assert event["cursor"]
@@ -113,7 +113,7 @@ async def test_include_current_sends_the_present_state_first_and_a_cursor_to_go_
         current = await socket.event(subscription)
         assert (current["type"], current["changes"]) == ("CURRENT_STATE", [])
         assert current["node"] == {"id": quote.id, "__typename": "Quote", "status": "PENDING"}
-        assert current["actor"]["kind"] == "SYSTEM"
+        assert current["actor"]["type"] == "SYSTEM"
         await api.act("acceptItem", {"itemId": quote.items[0]})
         live = await socket.event(subscription)
         resumed = await socket.start(QUOTE_CHANGED, {"id": quote.id, "after": current["cursor"]})

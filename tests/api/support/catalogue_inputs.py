@@ -8,7 +8,7 @@ CONFIGURATION = dict.fromkeys(
 )
 CATALOGUE_INPUTS = {
     "createProduct": {
-        "productType": "LAPTOP",
+        "type": "LAPTOP",
         "brand": "Good",
         "model": "Better",
         "sku": "G-1",
@@ -17,7 +17,7 @@ CATALOGUE_INPUTS = {
     },
     "updateProduct": {
         "productId": MACBOOK,
-        "productType": "LAPTOP",
+        "type": "LAPTOP",
         "brand": "Good",
         "model": "Better",
         "sku": "G-1",

@@ -8,10 +8,10 @@ from tests.api.support.running import Answer, Running
 
 PUBLIC_QUOTE = """
     orderId companyName status decisionStatus documentHash pdfUrl
-    isSigned isFullySigned requiresMoreSignatures requiredSignatures
+    isSigned isFullySigned isPartiallySigned requiredSignatures
     isProjectApprovalPending isProjectApprovalSigned
     signatures { name }
-    documents { id name requiresSignature }
+    documents { attachmentId name isSignatureRequired }
     items { decision status price { amount } alternatives { status } recipients { name country } }
 """
 ERRORS = "userErrors { __typename message code path ... on ConflictError { currentStatus attemptedStatus } }"
@@ -53,9 +53,9 @@ def a_signature(key: str, name: str = "Carla Paz", **given: Any) -> dict[str, An
 
 
 SIGNED = """query($id: ID!) { quote(by: {id: $id}) {
-    status offerStatus decisionStatus isSigned isFullySigned requiresMoreSignatures
+    status offerStatus decisionStatus isSigned isFullySigned isPartiallySigned
     isProjectApprovalPending isProjectApprovalSigned vendorOrders { status }
-    signatures { id purpose name email address userAgent documentHash documentUrl superseded signedAt
+    signatures { id purpose name email address userAgent documentHash documentUrl isSuperseded signedAt
                  documents { name url sha256 } }
 } }"""
 

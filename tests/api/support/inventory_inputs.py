@@ -21,23 +21,23 @@ def an_action(serial: str = "C02XK1", kind: str = "DISPOSE", **given: Any) -> di
     """A device to be disposed of, by default, which is possible of one in storage and of Ana's; whatever brings it to
     someone brings it to Bruno."""
     new = {"newRecipient": a_person("Bruno Silva")} if kind in ("ASSIGN", "REASSIGN") else {}
-    return {"serialNumber": serial, "actionType": kind, "currentUser": a_person(), **new, **given}
+    return {"serialNumber": serial, "type": kind, "currentUser": a_person(), **new, **given}
 
 
 def an_external_action(serial: str = "C02XK1", kind: str = "STORE", **given: Any) -> dict[str, Any]:
-    return {**an_action(serial, kind), "model": "ThinkPad T14", "type": "laptop", "country": "Brazil", **given}
+    return {**an_action(serial, kind), "model": "ThinkPad T14", "deviceType": "laptop", "country": "Brazil", **given}
 
 
-WHOLE_PERSON = a_person(country="UY", address="10 Main Street", phone="+598 2 123")
+WHOLE_PERSON = a_person(country="UY", address="10 Main Street", phoneNumber="+598 2 123")
 WHOLE_ACTION = {
     "serialNumber": "C02XK1",
-    "actionType": "ASSIGN",
+    "type": "ASSIGN",
     "currentUser": WHOLE_PERSON,
     "newRecipient": WHOLE_PERSON,
-    "newOffice": {"name": "Office MVD", "country": "UY", "address": "10 Main Street", "phone": "+598 2 123"},
+    "newOffice": {"name": "Office MVD", "country": "UY", "address": "10 Main Street", "phoneNumber": "+598 2 123"},
     "override": True,
     "overrideReason": "Counted on site",
-    "wipe": False,
+    "isWipeRequired": False,
     "notes": "Mind the dog",
     "notificationEmails": ["boss@austral.example"],
     "requestedBy": "it@austral.example",
@@ -52,8 +52,8 @@ INVENTORY: dict[str, Any] = {
             an_asset(
                 employee="Ana Rodríguez",
                 condition="Good",
-                cost=a_price(),
-                location={"kind": "PERSON", "name": "Ana Rodríguez"},
+                price=a_price(),
+                location={"type": "PERSON", "name": "Ana Rodríguez"},
             )
         ],
         "onFailure": "REJECT_ALL",

@@ -104,7 +104,7 @@ async def a_price_option(api: Running, quote: Made, key: str | None = None, pric
 
 def two_lines() -> tuple[dict[str, Any], dict[str, Any]]:
     """A MacBook for Ana, and two Latitudes for Bruno and a store."""
-    store = a_recipient("Store", country="BR", email=None, storage=True)
+    store = a_recipient("Store", country="BR", email=None, isForStorage=True)
     latitudes = an_item(device={"catalogue": {"productId": LATITUDE}}, recipients=[a_recipient("Bruno Silva"), store])
     return an_item(), latitudes
 

@@ -13,9 +13,9 @@ from tests.api.support.world import COMPANY_IDS, LATITUDE, MACBOOK, SMALL_MACBOO
 SUBJECTS = {
     "itemId": "QuoteItem",
     "attachmentId": "QuoteAttachment",
-    "fieldId": "CustomField",
-    "decideItem.id": "QuoteItem",
-    "retryJob.id": "Job",
+    "customFieldId": "CustomField",
+    "decideItem.offerId": "QuoteItem",
+    "retryJob.jobId": "Job",
 }
 
 
@@ -25,7 +25,12 @@ async def one_of_each(api: Running, company: str, key: str) -> dict[str, str]:
     # A second line stays open: with it, an acceptance leaves the price options to choose.
     quote = await a_quote(api, an_item(device=macbook), an_item(), alternatives=1, key=key)
     option = await a_price_option(api, quote, key)
-    terms = {"quoteId": quote.id, "name": "Terms", "url": "https://shop.example/terms.pdf", "requiresSignature": False}
+    terms = {
+        "quoteId": quote.id,
+        "name": "Terms",
+        "url": "https://shop.example/terms.pdf",
+        "isSignatureRequired": False,
+    }
     attached = await api.act("attachDocument", terms, "attachment { id }", key=key)
     await api.act("requireSignatures", {"quoteId": quote.id, "count": 2}, key=key)
     signed = await acted(api, "signQuote", a_signature(quote.key, priceOption="Purchase"))
@@ -33,7 +38,7 @@ async def one_of_each(api: Running, company: str, key: str) -> dict[str, str]:
     await api.act("acceptItem", {"itemId": quote.item}, key=key)
     device = {"catalogue": {"productId": MACBOOK}}
     kit = (await api.act("createKit", {"name": "Desk", "devices": [{"device": device}]}, KIT, key=key))["kit"]
-    field = await api.act("createCustomField", {"name": "Team", "kind": "TEXT"}, "customField { id }", key=key)
+    field = await api.act("createCustomField", {"name": "Team", "type": "TEXT"}, "customField { id }", key=key)
     customer = await api.act("createCustomer", {"name": "Ana"}, "customer { id }", key=key)
     found = await api.data(FOUND, {"id": quote.id}, key)
     asset = await api.act("addAssets", {"assets": [an_asset()]}, "assets { id }", key=key)
@@ -41,7 +46,7 @@ async def one_of_each(api: Running, company: str, key: str) -> dict[str, str]:
     action = made["deviceAction"]["id"]
     input_ = {"deviceActionId": action, "message": "Mind the dog"}
     comment = await api.act("addDeviceActionComment", input_, "comment { id }", key=key)
-    field = await api.act("createCustomField", {"name": "Floor", "kind": "TEXT"}, "customField { id }", key=key)
+    field = await api.act("createCustomField", {"name": "Floor", "type": "TEXT"}, "customField { id }", key=key)
     jobs = [it for it in await api.rows("jobs") if it.payload.get("quoteId") == quote.id.partition("_")[2]]
     return {
         "Alternative": quote.alternative,

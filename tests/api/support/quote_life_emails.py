@@ -75,7 +75,7 @@ class AroundTheLines(RuleBasedStateMachine):
 
     @rule(name=st.sampled_from(["Terms", "Annex"]))
     def attach_a_document(self, name: str) -> None:
-        document = {"name": name, "url": "https://austral.example/terms.pdf", "requiresSignature": False}
+        document = {"name": name, "url": "https://austral.example/terms.pdf", "isSignatureRequired": False}
         self.act("attachDocument", {"quoteId": self.given, **document})
 
     @rule()

@@ -16,7 +16,7 @@ from tests.api.support.running import Running, uuid_of
 ORDER = """
     id status attention asked problem vendorStatus orderNumber sendTo hardwareType employeeEmail
     quotedPrice { amount currencyCode } eta minEta maxEta deliveredOn trackingCode trackingLink serialNumbers
-    alternatives { id candidates { id brand model ram price { amount currencyCode } } }
+    alternatives { groupId candidates { candidateId brand model ram price { amount currencyCode } } }
     recipients { id status trackingCode serialNumber }
 """
 QUOTE = f"""query($id: ID!) {{ quote(by: {{id: $id}}) {{

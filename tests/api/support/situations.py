@@ -59,7 +59,7 @@ async def a_situation(api: Running) -> Situation:
 
 async def a_field(api: Running, kind: str) -> str:
     options = {"options": ["Red", "Green"]} if kind in ("radio", "checklist") else {}
-    given = {"name": kind, "kind": kind.upper(), "customerEdits": True, **options}
+    given = {"name": kind, "type": kind.upper(), "isEditableByCustomer": True, **options}
     found: str = (await api.act("createCustomField", given, "customField { id }"))["customField"]["id"]
     return found
 
@@ -89,11 +89,11 @@ SPECIFICATION = dict.fromkeys(("brand", "model", "os", "cpu", "ram", "storage", 
 RECIPIENT = a_recipient(
     phoneNumber="+598 2 123",
     address="10 Main Street",
-    storage=False,
+    isForStorage=False,
     hireDate="2026-12-01",
     destination="EMPLOYEE",
     city="Montevideo",
-    postCode="11000",
+    postalCode="11000",
     addressExtra="Floor 2",
     governmentId="1.2",
 )
@@ -125,12 +125,12 @@ ADDRESS = {
     "country": "UY",
 }
 FIELD_VALUES = [
-    {"fieldId": "<field text>", "value": {"text": "Soon"}},
-    {"fieldId": "<field number>", "value": {"number": "12.5"}},
-    {"fieldId": "<field date>", "value": {"date": "2027-01-01"}},
-    {"fieldId": "<field radio>", "value": {"option": "Red"}},
-    {"fieldId": "<field checklist>", "value": {"options": ["Red"]}},
-    {"fieldId": "<field address>", "value": {"address": ADDRESS}},
+    {"customFieldId": "<field text>", "value": {"text": "Soon"}},
+    {"customFieldId": "<field number>", "value": {"number": "12.5"}},
+    {"customFieldId": "<field date>", "value": {"date": "2027-01-01"}},
+    {"customFieldId": "<field radio>", "value": {"option": "Red"}},
+    {"customFieldId": "<field checklist>", "value": {"options": ["Red"]}},
+    {"customFieldId": "<field address>", "value": {"address": ADDRESS}},
 ]
 ARTICLE = {
     "sku": "MBP-14",
@@ -139,7 +139,7 @@ ARTICLE = {
     "imageUrl": "https://shop.example/mbp.png",
     "weight": "1.55",
     "weightUnit": "KG",
-    "requiresShipping": True,
+    "isShippingRequired": True,
     "priceUnit": "each",
     "properties": [{"key": "Engraving", "value": "A. R."}],
 }
@@ -160,7 +160,7 @@ NOTED = {
     "notes": "Ask twice",
     "publicNotes": "Ships in May",
     "body": "Dear all",
-    "acceptsDocuments": True,
+    "isAcceptingDocuments": True,
     "expiresAt": "2099-01-01T00:00:00Z",
 }
 ACCEPTANCE = {
@@ -208,9 +208,9 @@ WHOLE: dict[str, Any] = {
     "createQuote": {
         "companyId": company_id("AUSTRAL"),
         "requesterEmail": "it@austral.example",
-        "autoQuote": False,
+        "isAutoQuoted": False,
         **NOTED,
-        "currency": "USD",
+        "currencyCode": "USD",
         "items": ITEMS,
     },
     "priceItem": {"itemId": "<open item>", "price": a_price()},
@@ -227,7 +227,7 @@ WHOLE: dict[str, Any] = {
     "acceptAlternative": {"alternativeId": "<open alternative>", **ACCEPTANCE, "expectedPrice": a_price("1190.00")},
     "rejectItem": {"itemId": "<open item>", "dryRun": False},
     "rejectAlternative": {"alternativeId": "<open alternative>", "dryRun": False},
-    "decideItem": {"id": "<open item>", "decision": "ACCEPT", "dryRun": False},
+    "decideItem": {"offerId": "<open item>", "decision": "ACCEPT", "dryRun": False},
     "setRecipientTracking": {
         "recipientId": "<accepted recipient>",
         "trackingCode": "T-1",
@@ -260,7 +260,9 @@ WHOLE: dict[str, Any] = {
         "vendorOrderId": "<accepted vendor_order>",
         "employeeEmail": "ana@people.example",
         "employee": {
-            **dict.fromkeys(("firstName", "lastName", "phone", "governmentId", "address", "city", "postCode"), "Good"),
+            **dict.fromkeys(
+                ("firstName", "lastName", "phoneNumber", "governmentId", "address", "city", "postalCode"), "Good"
+            ),
             "email": "ana@people.example",
             "country": "UY",
             "addressExtra": "Floor 2",
@@ -268,7 +270,7 @@ WHOLE: dict[str, Any] = {
         "dryRun": False,
     },
     "retryVendorOrder": {"vendorOrderId": "<accepted vendor_order>", "dryRun": False},
-    "retryJob": {"id": NOBODY},
+    "retryJob": {"jobId": NOBODY},
     "updateQuote": {"quoteId": "<open id>", "requesterEmail": "it@austral.example", **NOTED},
     "addItems": {"quoteId": "<open id>", "items": ITEMS},
     "updateItem": {
@@ -290,8 +292,8 @@ WHOLE: dict[str, Any] = {
     "selectPriceOption": {"priceOptionId": "<open price_option>", "expectedPrice": a_price(), "dryRun": False},
     "priceQuote": {
         "quoteId": "<open id>",
-        "currency": "USD",
-        "pricesIncludeTax": True,
+        "currencyCode": "USD",
+        "isTaxIncluded": True,
         "shipping": {"name": "Express", "price": a_price("12.00")},
         "discount": {"type": "PERCENTAGE", "value": "10", "reason": "Framework contract"},
         "items": [
@@ -299,7 +301,7 @@ WHOLE: dict[str, Any] = {
                 "itemId": "<open item>",
                 "price": a_price(),
                 "discount": {"type": "FIXED_AMOUNT", "value": "5.00", "reason": "Open box"},
-                "taxable": True,
+                "isTaxable": True,
                 "taxRate": "21",
             }
         ],
@@ -309,7 +311,7 @@ WHOLE: dict[str, Any] = {
         "quoteId": "<open id>",
         "decisions": [
             {
-                "id": "<open item>",
+                "offerId": "<open item>",
                 "decision": "ACCEPT",
                 "recipients": [RECIPIENT, RECIPIENT],
                 "expectedPrice": a_price(),
@@ -340,21 +342,21 @@ WHOLE: dict[str, Any] = {
     "createCustomField": {
         "companyId": company_id("AUSTRAL"),
         "name": "Colour",
-        "kind": "RADIO",
+        "type": "RADIO",
         "options": ["Red"],
-        "required": False,
-        "customerSees": True,
-        "customerEdits": False,
+        "isRequired": False,
+        "isVisibleToCustomer": True,
+        "isEditableByCustomer": False,
     },
     "updateCustomField": {
-        "fieldId": "<field radio>",
+        "customFieldId": "<field radio>",
         "name": "Hue",
         "options": ["Red"],
-        "required": False,
-        "customerSees": True,
-        "customerEdits": False,
+        "isRequired": False,
+        "isVisibleToCustomer": True,
+        "isEditableByCustomer": False,
     },
-    "deleteCustomField": {"fieldId": NOBODY},
+    "deleteCustomField": {"customFieldId": NOBODY},
     **INVENTORY,
     "createCustomer": {"companyId": company_id("AUSTRAL"), **CUSTOMER},
     "updateCustomer": {"customerId": "<customer id>", **CUSTOMER},
@@ -375,7 +377,7 @@ WHOLE: dict[str, Any] = {
         "name": "Terms of sale",
         "url": "https://shop.example/terms.pdf",
         "sha256": "0" * 64,
-        "requiresSignature": True,
+        "isSignatureRequired": True,
     },
     "detachDocument": {"attachmentId": NOBODY},
     "requestProjectApproval": {"quoteId": "<open id>"},

@@ -137,7 +137,7 @@ def test_a_value_that_does_not_fit_is_refused_at_its_place_and_never_dropped(kin
 )
 def test_a_field_the_company_does_not_have_is_refused(field_id):
     [(path, code)] = refusals(lambda: noted(ValueDraft(field_id, "text", "a")))
-    assert path == "customFields.0.fieldId"
+    assert path == "customFields.0.customFieldId"
     assert code in (ErrorCode.UNKNOWN_REFERENCE, ErrorCode.INVALID_ID)
 
 
@@ -149,7 +149,7 @@ def test_values_that_are_not_named_stay():
 
 def test_a_field_is_named_once():
     twice = [value(FieldType.TEXT, "text", it) for it in "bc"]
-    assert refusals(lambda: noted(*twice)) == [("customFields.1.fieldId", ErrorCode.ALREADY_EXISTS)]
+    assert refusals(lambda: noted(*twice)) == [("customFields.1.customFieldId", ErrorCode.ALREADY_EXISTS)]
 
 
 def test_a_required_field_is_missed_until_it_has_a_value():

@@ -210,7 +210,7 @@ def test_what_is_known_of_a_person_and_not_sent_is_told():
     assert (order.status, order.employee) == (QUEUED, None)
     assert order.notice == (
         "The vendor is not sent phoneNumber, address, city and addressExtra: a person is sent either in full or by "
-        "e-mail address, and governmentId and postCode are not known."
+        "e-mail address, and governmentId and postalCode are not known."
     )
     [order] = ordered(accepted(line(priced, recipients=[KNOWN._replace(hire_date=date(2026, 12, 1))])))
     assert order.notice == "The vendor is not sent hireDate: it has no field for it."

@@ -41,7 +41,7 @@ def test_a_place_that_was_typed_is_found(draft, employee, found):
     ("draft", "employee", "place", "code"),
     [
         (LocationDraft(PERSON, "Bruno"), "Ana", "name", ErrorCode.NOT_ALLOWED),
-        (LocationDraft(STORAGE), "Ana", "kind", ErrorCode.NOT_ALLOWED),
+        (LocationDraft(STORAGE), "Ana", "type", ErrorCode.NOT_ALLOWED),
         (LocationDraft(OFFICE), None, "name", ErrorCode.REQUIRED),
         (LocationDraft(PERSON), None, "name", ErrorCode.REQUIRED),
     ],

@@ -94,7 +94,7 @@ def test_a_store_that_is_an_office_is_refused():
 
 
 def test_what_the_vendor_wants_to_know_of_a_person_is_kept():
-    draft = replace(ANA, city=" Montevideo ", post_code="11000", government_id="1.2", address_extra="Floor 2")
+    draft = replace(ANA, city=" Montevideo ", postal_code="11000", government_id="1.2", address_extra="Floor 2")
     [recipient] = asked_for(recipient=draft).lines[0].recipients
     kept = (recipient.city, recipient.post_code, recipient.government_id, recipient.address_extra)
     assert kept == ("Montevideo", "11000", "1.2", "Floor 2")
@@ -107,4 +107,4 @@ def test_the_companys_own_references_are_kept():
 
 def test_prices_at_once_are_for_test_data_alone():
     assert asked_for(auto_quote=True, sandbox=True).quote.auto_quote
-    assert problems(auto_quote=True) == [("autoQuote", "NOT_ALLOWED")]
+    assert problems(auto_quote=True) == [("isAutoQuoted", "NOT_ALLOWED")]

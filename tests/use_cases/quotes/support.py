@@ -16,7 +16,7 @@ PLATFORM = a_caller(None)
 
 
 def accepting(offer_id: str, **given) -> Decide:
-    return replace(Decide(OfferRef(offer_id, ("id",)), Verdict.ACCEPT), **given)
+    return replace(Decide(OfferRef(offer_id, ("offerId",)), Verdict.ACCEPT), **given)
 
 
 def rejecting(offer_id: str, **given) -> Decide:

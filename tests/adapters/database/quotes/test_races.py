@@ -58,7 +58,7 @@ async def a_stored_quote(database: Database) -> tuple[Caller, QuoteAggregate]:
 
 
 def deciding(deps: Dependencies, caller: Caller, offer_id: str, verdict: Verdict) -> Callable[[], Awaitable[Outcome]]:
-    return lambda: decide(deps, caller, Decide(OfferRef(offer_id, ("id",)), verdict))
+    return lambda: decide(deps, caller, Decide(OfferRef(offer_id, ("offerId",)), verdict))
 
 
 def creating(deps: Dependencies, caller: Caller) -> Callable[[], Awaitable[Outcome]]:
