@@ -11,8 +11,6 @@ from domain.shared.access import SYSTEM
 from domain.shared.errors import ErrorCode, Invalid, InvalidInput, NodeRef, Problem
 from domain.shared.events import READ_SCOPES, Event, EventType
 from domain.shared.ids import new_id
-from domain.shared.paging import PageKey
-from resolvers.connections import PageArguments, page_key
 from resolvers.context import Context
 from resolvers.errors import checked, not_found, validation_error
 from resolvers.nodes import NODE_LOADERS, row_id
@@ -94,11 +92,6 @@ def _refused(code: ErrorCode, message: str) -> Exception:
 def _current(node: NodeRef, tenant_id: int, number: int) -> Event:
     place = (new_id(), number, EventType.CURRENT_STATE, tenant_id)
     return Event(*place, node.type, node.id, *SYSTEM, datetime.now(UTC), ())
-
-
-def history_key(parent: str, **page: Any) -> PageKey:
-    """The key of a page of a node's events, newest first. Raises: GraphQLError with VALIDATION_ERROR."""
-    return page_key("events_by_node", PageArguments(**page), "NUMBER", True, parent)
 
 
 def cursor_of(event: Event) -> str:

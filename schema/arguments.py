@@ -10,7 +10,7 @@ a list is narrowed, a blank is refused (`MUST_HOLD` in schema/shared/filters.py)
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import MISSING
+from dataclasses import MISSING, replace
 from functools import partial
 from typing import Any
 
@@ -25,6 +25,7 @@ from strawberry.types.lazy_type import LazyType
 from strawberry.types.scalar import ScalarDefinition
 
 from domain.shared.invisible_characters import is_blank
+from resolvers.execution.declarations import Declaration, PagedEdge
 
 Convert = Callable[[Any], Any]
 
@@ -51,21 +52,53 @@ def compile_argument_converters(
                     field.resolve = _resolver(definition, writing if type_ is core.mutation_type else reading)
 
 
+def with_converted_arguments(
+    declaration_of: Callable[[Any], Declaration | None],
+    names: NameConverter,
+    scalars: Mapping[Any, ScalarDefinition],
+) -> Callable[[Any], Declaration | None]:
+    """The declarations of fields, of which those with a page take their arguments as graphql-core gives them."""
+    made = _Converters(names, scalars, blank_is_null=False)
+
+    def declaration(field: Any) -> Declaration | None:
+        found = declaration_of(field)
+        if not isinstance(found, PagedEdge):
+            return found
+        arguments = _arguments(field.extensions["strawberry-definition"], made)
+        pages = found.pages
+        return replace(found, pages=lambda context, **given: pages(context, **_converted(arguments, given)))
+
+    return declaration
+
+
+_Arguments = Mapping[str, tuple[str, Convert]]
+
+
+def _arguments(definition: StrawberryField, made: "_Converters") -> _Arguments:
+    """The name in Python of each argument, and what makes its value."""
+    return {made.names.from_argument(it): (it.python_name, made.of(it.type)) for it in definition.arguments}
+
+
+def _converted(arguments: _Arguments, given: Mapping[str, Any]) -> dict[str, Any]:
+    converted = {}
+    for name, value in given.items():
+        python_name, convert = arguments[name]
+        converted[python_name] = convert(value)
+    return converted
+
+
 def _resolver(definition: StrawberryField, made: "_Converters") -> Callable[..., Any]:
     called = definition.base_resolver
     assert called is not None
     if called.self_parameter:
         raise _Unknown
-    arguments = {made.names.from_argument(it): (it.python_name, made.of(it.type)) for it in definition.arguments}
+    arguments = _arguments(definition, made)
     sources = [it.name for it in (called.parent_parameter, called.root_parameter) if it is not None]
     info_name = called.info_parameter.name if called.info_parameter is not None else None
     function: Callable[..., Any] = called.wrapped_func  # type: ignore[assignment]
 
     def resolve(source: Any, info: Any, **given: Any) -> Any:
-        converted = {}
-        for name, value in given.items():
-            python_name, convert = arguments[name]
-            converted[python_name] = convert(value)
+        converted = _converted(arguments, given)
         for name in sources:
             converted[name] = source
         if info_name is not None:

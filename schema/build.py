@@ -18,7 +18,7 @@ from resolvers.execution.checks import check_declarations
 from resolvers.execution.declarations import bind
 from resolvers.loader_names import LOADERS
 from schema.applied_directives import APPLIED
-from schema.arguments import compile_argument_converters
+from schema.arguments import compile_argument_converters, with_converted_arguments
 from schema.catalogue.mutations import CatalogueMutations, KitMutations
 from schema.catalogue.queries import CatalogueQueries, KitQueries
 from schema.companies.mutations import CustomerMutations, CustomFieldMutations
@@ -119,8 +119,9 @@ def build_schema() -> strawberry.Schema:
     core = core_schema(schema)
     core.description = DESCRIPTION
     core.directives = (*core.directives, IDEMPOTENT, *APPLIED)
-    compile_argument_converters(core, schema.config.name_converter, SCALARS)
-    bind(core, declaration_of)
+    converting = (schema.config.name_converter, SCALARS)
+    compile_argument_converters(core, *converting)
+    bind(core, with_converted_arguments(declaration_of, *converting))
     check_declarations(core, rows_of, LOADERS)
     _mark_one_of(core)
     _hide_null_defaults(core)

@@ -5,7 +5,7 @@ A declaration is the only place that knows how a field is answered; `schema/buil
 
 import inspect
 from collections.abc import Awaitable, Callable
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from inspect import cleandoc
 from typing import Annotated, Any, TypeVar, dataclass_transform
 
@@ -27,6 +27,7 @@ from resolvers.execution.declarations import (
     ReferenceEdge,
     SameRow,
 )
+from resolvers.lists import Conditions, Narrow, pages_of_list
 from resolvers.mutations import Input, Result, run_command
 from resolvers.nodes import NODE_LOADERS
 from schema.shared.enums import OrderDirection
@@ -118,23 +119,62 @@ def reference(description: str, *, attribute: str = "node", deprecated: str | No
     return strawberry.field(description=description, metadata=metadata, deprecation_reason=deprecated)
 
 
-def paged(
-    description: str,
-    *,
-    loader: str,
-    key: str,
-    page: Callable[..., Any],
-    scope: Scope,
-    deprecated: str | None = None,
-) -> Any:
-    """A connection to the rows that belong to this one, with the arguments of a page."""
+@dataclass(frozen=True, slots=True)
+class ListOf:
+    """How lists of one kind of thing are narrowed and ordered, wherever they are.
 
-    def page_of(first: First = None, after: After = None, last: Last = None, before: Before = None) -> None:
+    `narrow` gives the conditions of what the input's `filters()` gives. Both inputs are made without arguments where
+    none is given. The rows of a list at the root may be read as those of the type that is `shown_as`.
+    """
+
+    things: str
+    filter_input: type[Any]
+    order_input: type[Any]
+    narrow: Narrow
+    shown_as: str | None = None
+
+    def arguments(self) -> dict[str, Any]:
+        """The types of the arguments of a list."""
+        which = strawberry.argument(description=f"Filters for {self.things}.")
+        order = strawberry.argument(description="Order of the list.")
+        return {
+            "filter": Annotated[self.filter_input | None, which],
+            "order_by": Annotated[self.order_input | None, order],
+        }
+
+    def pages(
+        self, loader: str, default_order: ListOrder | None = None, fixed: Conditions = ()
+    ) -> Callable[..., Callable[[Any], Any]]:
+        """A function from the context and the arguments to the keys of pages by their parent."""
+
+        def keys(context: Context, filter: Any = None, order_by: Any = None, **page: Any) -> Callable[[Any], Any]:
+            given = (filter or self.filter_input()).filters()
+            order = default_order if order_by is None and default_order else self._order(order_by)
+            return pages_of_list(context, loader, self.narrow, given, order, PageArguments(**page), fixed)
+
+        return keys
+
+    def _order(self, given: Any) -> ListOrder:
+        order = given or self.order_input()
+        return ListOrder(order.field.value, order.direction is OrderDirection.DESC)
+
+
+def paged(description: str, *, loader: str, key: str, of: ListOf, scope: Scope, deprecated: str | None = None) -> Any:
+    """A connection to the rows that belong to this one, with the arguments of a list."""
+
+    def page_of(
+        filter: Any = None,
+        order_by: Any = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> None:
         raise NotImplementedError("declares the arguments; the edge answers")
 
-    metadata = {DECLARATION: PagedEdge(loader, key, page, Connection), SCOPE: scope}
+    metadata = {DECLARATION: PagedEdge(loader, key, of.pages(loader), Connection), SCOPE: scope}
     return strawberry.field(
-        resolver=_typed_by_attribute(page_of),
+        resolver=_typed_by_attribute(page_of, **of.arguments()),
         description=description,
         metadata=metadata,
         deprecation_reason=deprecated,
@@ -178,17 +218,14 @@ def one_root_by_id(description: str, scope: Scope, read: Callable[..., Awaitable
 def list_root(
     description: str,
     scope: Scope,
-    read: Callable[..., Awaitable[Any]],
-    filter_input: type | None = None,
-    which: str | None = None,
-    order_input: type | None = None,
+    loader: str,
+    of: ListOf,
+    default_order: ListOrder | None = None,
+    fixed: Conditions = (),
     deprecated: str | None = None,
 ) -> Any:
-    """A field of Query with a page of a list, for callers with a scope.
-
-    `read` takes the context, the page, of a list with a filter what the input's `filters()` gives, and of one with an
-    order that. Both inputs are made without arguments where none is given.
-    """
+    """A field of Query with a page of a list, for callers with a scope. The conditions that are `fixed` always hold."""
+    pages = of.pages(loader, default_order, fixed)
 
     async def page_of(
         info: Info,
@@ -199,14 +236,10 @@ def list_root(
         last: Last = None,
         before: Before = None,
     ) -> Any:
-        narrowed = [(filter or filter_input()).filters()] if filter_input else []
-        if order_input:
-            order = order_by or order_input()
-            narrowed.append(ListOrder(order.field.value, order.direction is OrderDirection.DESC))
-        return await read(info.context, PageArguments(first, after, last, before), *narrowed)
+        key = pages(info.context, filter, order_by, first=first, after=after, last=last, before=before)(None)
+        return Connection(loader, key, await info.context.load(loader, key, of.shown_as))
 
-    arguments = {"filter": _optional(filter_input, which), "order_by": _optional(order_input, "Order of the list.")}
-    return root(description, scope, deprecated)(_typed_by_attribute(page_of, **arguments))
+    return root(description, scope, deprecated)(_typed_by_attribute(page_of, **of.arguments()))
 
 
 def mutation(
@@ -254,11 +287,6 @@ def subscription(
     return lambda resolver: strawberry.subscription(
         resolver=resolver, description=described, metadata={SCOPE: scope}, deprecation_reason=deprecated
     )
-
-
-def _optional(input_: type | None, description: str | None) -> Any:
-    """An optional argument of an input type; None where there is no such type."""
-    return Annotated[input_ | None, strawberry.argument(description=description)] if input_ else None
 
 
 def _typed_by_attribute(resolver: Callable[..., Any], **arguments: Any) -> Callable[..., Any]:

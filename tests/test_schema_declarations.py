@@ -7,16 +7,16 @@ import strawberry
 
 from domain.quotes import rows
 from domain.shared.access import Scope
-from resolvers.companies.customers import quotes_key
 from schema import build
 from schema.companies.types import Company
 from schema.declare import column, edge, identity_of, paged, reference, type_of
+from schema.quotes.lists import QUOTES
 from schema.quotes.types import QuoteConnection, QuoteItem
 from schema.shared.nodes import Node
 
 
 def pages(loader: str, key: str) -> Any:
-    return paged("A page.", loader=loader, key=key, page=quotes_key, scope=Scope.QUOTES_READ)
+    return paged("A page.", loader=loader, key=key, of=QUOTES, scope=Scope.QUOTES_READ)
 
 
 WRONG = [

@@ -35,12 +35,12 @@ type Query {
     quote(by: QuoteBy!): Quote
     quotes(
         filter: QuoteFilter, orderBy: QuoteOrder, first: Int, after: String, last: Int, before: String
-    ): QuoteConnection!
+    ): QuoteConnection
     product(id: ID!): Product
-    products(first: Int, after: String, last: Int, before: String): ProductConnection!
+    products(first: Int, after: String, last: Int, before: String): ProductConnection
     employee(by: EmployeeBy!): Employee
-    employees(first: Int, after: String, last: Int, before: String): EmployeeConnection!
-    deadJobs(first: Int, after: String, last: Int, before: String): JobConnection!
+    employees(first: Int, after: String, last: Int, before: String): EmployeeConnection
+    deadJobs(first: Int, after: String, last: Int, before: String): JobConnection
 }
 type Mutation {
     createQuote(input: CreateQuoteInput!): CreateQuotePayload

@@ -4,7 +4,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 # A package has those it needs.
-USUAL = {"enums", "types", "inputs", "payloads", "queries", "mutations", "subscriptions"}
+USUAL = {"enums", "types", "inputs", "lists", "payloads", "queries", "mutations", "subscriptions"}
 
 
 def names(folder: Path) -> set[str]:

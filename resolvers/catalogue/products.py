@@ -6,11 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from domain.catalogue.products import PARTS, ProductType, part_form
-from domain.shared.errors import ErrorCode, InvalidInput, Problems
+from domain.shared.errors import ErrorCode, Problems
 from domain.shared.parsers import NAME_LENGTH, camel, fold, given_text, optional_text
-from resolvers.connections import Connection, PageArguments, page_key
 from resolvers.context import Context
-from resolvers.errors import checked, validation_error
+from resolvers.lists import Narrowing
 from resolvers.nodes import row_id
 
 MOST_VALUES = 100
@@ -19,7 +18,7 @@ LONGEST_VALUES = 2_000
 _DIGITS = re.compile(r"(\d+)")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProductFilters:
     """The filters of a list of products, as entered.
 
@@ -27,12 +26,12 @@ class ProductFilters:
     of its configurations has one of the values of every part.
     """
 
-    product_type: Sequence[ProductType] | None = None
+    type: Sequence[ProductType] | None = None
     brand: str | None = None
     search: str | None = None
     sku: str | None = None
     parts: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    include_inactive: bool = False
+    include_archived: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,21 +53,16 @@ async def product(context: Context, given: str) -> Any:
     return await context.load("product", row_id(given, ("id",), "Product")[1])
 
 
-async def products(context: Context, page: PageArguments, given: ProductFilters) -> Any:
-    """Products by brand and model (docs/domain.md#product-filters). Raises: GraphQLError with VALIDATION_ERROR."""
-    found: dict[str, Any] = {
-        "product_type": tuple(given.product_type) if given.product_type is not None else None,
-        "brand": checked(("filter", "brand"), given_text, given.brand, NAME_LENGTH),
-        "search": checked(("filter", "search"), optional_text, given.search, NAME_LENGTH),
-        "sku": checked(("filter", "sku"), given_text, given.sku, NAME_LENGTH),
-        "active": None if given.include_inactive else True,
-    }
-    filters = [(name, value) for name, value in found.items() if value is not None]
+def narrow(given: ProductFilters, narrowing: Narrowing) -> None:
+    """The conditions of a list of products (docs/domain.md#product-filters)."""
+    narrowing.one_of("product_type", given.type)
+    narrowing.parsed("brand", ("brand",), given_text, given.brand, NAME_LENGTH)
+    narrowing.search(given.search)
+    narrowing.parsed("sku", ("sku",), given_text, given.sku, NAME_LENGTH)
+    narrowing.equals("active", None if given.include_archived else True)
     if given.parts:
-        kind = "ever_configured" if given.include_inactive else "configured"
-        filters.append((f"{kind}_{len(given.parts)}", _parts(given.parts)))
-    key = page_key("products", page, "NAME", False, filters=filters)
-    return Connection("products", key, await context.load("products", key))
+        kind = "ever_configured" if given.include_archived else "configured"
+        narrowing.equals(f"{kind}_{len(given.parts)}", _parts(given.parts, narrowing.problems))
 
 
 async def available_filters(context: Context) -> Any:
@@ -81,8 +75,7 @@ async def available_filters(context: Context) -> Any:
     )
 
 
-def _parts(given: Mapping[str, Sequence[str]]) -> tuple[tuple[str, str], ...]:
-    problems = Problems()
+def _parts(given: Mapping[str, Sequence[str]], problems: Problems) -> tuple[tuple[str, str], ...]:
     pairs: dict[tuple[str, str], None] = {}
     # A value can contain a comma, so the whole text is a value as well as each of its parts.
     for name, wanted in given.items():
@@ -93,10 +86,6 @@ def _parts(given: Mapping[str, Sequence[str]]) -> tuple[tuple[str, str], ...]:
             text = problems.check((*path, str(index)), optional_text, value, LONGEST_VALUES)
             if text is not None:
                 pairs |= dict.fromkeys((name, it) for it in (text, *text.split(",")) if part_form(it))
-    try:
-        problems.raise_if_any()
-    except InvalidInput as invalid:
-        raise validation_error(invalid) from None
     return tuple(pairs)
 
 

@@ -1,18 +1,22 @@
-"""Resolvers for custom fields."""
+"""The filters of lists of custom fields."""
 
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from domain.shared.paging import PageKey
-from resolvers.connections import Connection, PageArguments, page_key
-from resolvers.context import Context
-
-
-def custom_fields_key(parent: int | None, page: PageArguments, with_deleted: bool = False) -> PageKey:
-    """The page of a company's custom fields by name, or with None of the tenant scope."""
-    return page_key("custom_fields", page, "NAME", False, parent, [] if with_deleted else [("used", True)])
+from domain.companies.custom_fields import FieldType
+from resolvers.lists import DatedFilters, Narrowing
 
 
-async def custom_fields(context: Context, page: PageArguments, with_deleted: bool) -> Any:
-    """Custom fields in the tenant scope."""
-    key = custom_fields_key(None, page, with_deleted)
-    return Connection("custom_fields", key, await context.load("custom_fields", key))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomFieldFilters(DatedFilters):
+    """The filters of a list of custom fields, as entered."""
+
+    type: Sequence[FieldType] | None = None
+    include_archived: bool = False
+
+
+def narrow(given: CustomFieldFilters, narrowing: Narrowing) -> None:
+    """The conditions of a list of custom fields: archived ones are left out unless they are asked for."""
+    narrowing.one_of("type", given.type)
+    narrowing.equals("used", None if given.include_archived else True)
+    narrowing.dates(given)

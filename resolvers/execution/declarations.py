@@ -51,12 +51,12 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class PagedEdge:
-    """A page of what belongs to the row: `page` makes the loader's key of the row's key and the field's arguments,
-    `connect` makes the answer of loader, key and page."""
+    """A page of what belongs to the row. `pages` takes the context and the field's arguments, and gives a function from
+    the row's key to the loader's; `connect` makes the answer of loader, key and page."""
 
     loader: str
     key: str
-    page: Callable[..., Any]
+    pages: Callable[..., Callable[[Any], Any]]
     connect: Callable[[str, Any, Any], Any]
 
 
@@ -138,7 +138,7 @@ def _edge(edge: Edge) -> Callable[..., Any]:
 
 def _paged_edge(edge: PagedEdge) -> Callable[..., Any]:
     async def resolve(source: Any, info: Any, **arguments: Any) -> Any:
-        key = edge.page(getattr(source, edge.key), **arguments)
+        key = edge.pages(info.context, **arguments)(getattr(source, edge.key))
         return edge.connect(edge.loader, key, await info.context.load(edge.loader, key))
 
     return resolve

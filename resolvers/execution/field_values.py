@@ -1,6 +1,6 @@
 """The raw values of fields, a column at a time: from attributes, loaders and resolvers written by hand."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -148,11 +148,22 @@ class FieldValues:
         return values
 
     async def _pages(self, edge: PagedEdge, field: Field, rows: Sequence[Any], paths: ColumnPaths) -> list[Any]:
-        def page_key(row: Any) -> Any:
-            return edge.page(getattr(row, edge.key), **self._arguments(field))
+        def page_keys() -> Callable[[Any], Any]:
+            return edge.pages(self._context, **self._arguments(field))
+
+        try:
+            key_of = page_keys()
+        except Exception:  # noqa: BLE001 - found again row by row
+
+            def key_of(parent: Any) -> Any:
+                return page_keys()(parent)
 
         attempt = self._errors.attempt
-        keys = [attempt(field, paths, index, page_key, row) for index, row in enumerate(rows)]
+        parents = self._attributes(edge.key, field, rows, paths)
+        keys = [
+            parent if parent is FAILED else attempt(field, paths, index, key_of, parent)
+            for index, parent in enumerate(parents)
+        ]
         pages = await self._load(edge.loader, keys, field, paths, many=False)
         return [
             page

@@ -5,24 +5,23 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.fulfilment.vendor_orders import VendorAttention, VendorOrderStatus
-from resolvers.connections import Connection, PageArguments, page_key
 from resolvers.context import Context
+from resolvers.lists import DatedFilters, Narrowing
 
 
-@dataclass(frozen=True, slots=True)
-class VendorOrderFilters:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VendorOrderFilters(DatedFilters):
     """The filters of a list of vendor orders, as entered."""
 
     status: Sequence[VendorOrderStatus] | None = None
     attention: Sequence[VendorAttention] | None = None
 
 
-async def vendor_orders(context: Context, page: PageArguments, given: VendorOrderFilters) -> Any:
-    """Vendor orders in the tenant scope, newest first."""
-    wanted = (("status", given.status), ("attention", given.attention))
-    filters = [(name, tuple(values)) for name, values in wanted if values is not None]
-    key = page_key("vendor_orders", page, "CREATED_AT", True, filters=filters)
-    return Connection("vendor_orders", key, await context.load("vendor_orders", key))
+def narrow(given: VendorOrderFilters, narrowing: Narrowing) -> None:
+    """The conditions of a list of vendor orders."""
+    narrowing.one_of("status", given.status)
+    narrowing.one_of("attention", given.attention)
+    narrowing.dates(given)
 
 
 async def selected_of(context: Context, item_id: str) -> list[Any]:

@@ -5,21 +5,30 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.people.employees import EmployeeStatus, person_key
-from domain.shared.paging import PageKey
-from domain.shared.parsers import NAME_LENGTH, optional_text, text
-from resolvers.connections import Connection, PageArguments, page_key
+from domain.quotes.statuses import RecipientStatus
+from domain.shared.parsers import countries_named, text
+from resolvers.connections import PageArguments, page_key
 from resolvers.context import Context
 from resolvers.errors import checked
+from resolvers.lists import Narrowing
 from resolvers.nodes import row_id, single_match
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EmployeeFilters:
     """The filters of a list of employees, as entered."""
 
     status: Sequence[EmployeeStatus] | None = None
     search: str | None = None
     has_assets: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecipientFilters:
+    """The filters of a list of recipients, as entered."""
+
+    status: Sequence[RecipientStatus] | None = None
+    country: str | None = None
 
 
 async def employee(context: Context, id_: str | None, email: str | None) -> Any:
@@ -37,23 +46,15 @@ async def employee(context: Context, id_: str | None, email: str | None) -> Any:
     return single_match("Employee", (await context.load("employees", key)).rows, path)
 
 
-def employees_key(parent: int | None, page: PageArguments, given: EmployeeFilters) -> PageKey:
-    """The page of a company's employees, or with None of the tenant scope, by name (docs/domain.md#lists)."""
-    found: dict[str, Any] = {
-        "status": tuple(given.status) if given.status is not None else None,
-        "search": checked(("filter", "search"), optional_text, given.search, NAME_LENGTH),
-        "has_assets" if given.has_assets else "has_no_assets": None if given.has_assets is None else True,
-    }
-    filters = [(name, value) for name, value in found.items() if value is not None]
-    return page_key("employees", page, "NAME", False, parent, filters)
+def narrow(given: EmployeeFilters, narrowing: Narrowing) -> None:
+    """The conditions of a list of employees (docs/domain.md#lists)."""
+    narrowing.one_of("status", given.status)
+    narrowing.search(given.search)
+    if given.has_assets is not None:
+        narrowing.equals("has_assets" if given.has_assets else "has_no_assets", True)
 
 
-async def employees(context: Context, page: PageArguments, given: EmployeeFilters) -> Any:
-    """Employees in the tenant scope, by name."""
-    key = employees_key(None, page, given)
-    return Connection("employees", key, await context.load("employees", key, "Employee"))
-
-
-def recipients_key(parent: str, **page: Any) -> PageKey:
-    """The page of an employee's recipients on quotes, newest first."""
-    return page_key("recipients_by_email", PageArguments(**page), "ID", True, parent)
+def narrow_recipients(given: RecipientFilters, narrowing: Narrowing) -> None:
+    """The conditions of a list of recipients."""
+    narrowing.one_of("status", given.status)
+    narrowing.parsed("country", ("country",), countries_named, given.country)

@@ -12,8 +12,7 @@ from domain.portal.uploads import CustomerDocument
 from domain.quotes.aggregate import Line, QuoteAggregate
 from domain.quotes.price_option_rows import PriceOption
 from domain.quotes.rows import Quote
-from resolvers.companies.custom_fields import custom_fields_key
-from resolvers.connections import LARGEST_SIZE, PageArguments
+from resolvers.connections import LARGEST_SIZE, PageArguments, page_key
 from resolvers.context import Context
 from resolvers.loaders import load_together
 
@@ -44,7 +43,9 @@ async def full_quote(context: Context, quote_id: str) -> FullQuote | None:
     quote = await context.load("quote", quote_id)
     if quote is None:
         return None
-    of_company = custom_fields_key(quote.tenant_id, PageArguments(first=LARGEST_SIZE))
+    of_company = page_key(
+        "custom_fields", PageArguments(first=LARGEST_SIZE), "NAME", False, quote.tenant_id, [("used", True)]
+    )
     printed, details, signatures, fields, handed_in = await load_together(
         _printed(context, quote),
         context.load("company_by_tenant", quote.tenant_id),

@@ -1,14 +1,11 @@
 """Types of devices, and the choices of lists of the catalogue."""
 
-from enum import StrEnum
-
 from domain.catalogue.products import ProductType
 from domain.history.catalogue_events import CatalogueEventType
 from schema.shared.enums import describe
 
 __all__ = [
     "CatalogueEventType",
-    "KitOrderField",
     "ProductType",
 ]
 
@@ -24,21 +21,6 @@ describe(
     WARRANTY_MAC="An extended warranty for a Mac. It has no specification.",
     WARRANTY_WINDOWS="An extended warranty for a Windows laptop. It has no specification.",
     ACCESSORY="Any other device.",
-)
-
-
-class KitOrderField(StrEnum):
-    NAME = "NAME"
-    CREATED_AT = "CREATED_AT"
-    UPDATED_AT = "UPDATED_AT"
-
-
-describe(
-    KitOrderField,
-    "Fields that kits can be ordered by.",
-    NAME="Name, ignoring case.",
-    CREATED_AT="Date and time of creation.",
-    UPDATED_AT="Date and time of the last update.",
 )
 describe(
     CatalogueEventType,

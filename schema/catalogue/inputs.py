@@ -8,7 +8,6 @@ import strawberry
 from domain.catalogue.device_selection import CatalogueDevice, CustomDevice, KitDevices, NamedDevice
 from domain.catalogue.kit_drafts import KitChange, KitDeviceDraft, KitDraft
 from domain.catalogue.product_drafts import DETAILS_OF_CONFIGURATION, DETAILS_OF_PRODUCT
-from domain.catalogue.products import PARTS
 from domain.catalogue.products import Specification as SpecificationRow
 from domain.use_cases.catalogue.kits import CreateKit, DeleteKit, UpdateKit
 from domain.use_cases.catalogue.products import (
@@ -19,13 +18,8 @@ from domain.use_cases.catalogue.products import (
     UpdateConfiguration,
     UpdateProduct,
 )
-from resolvers.catalogue.kits import KitFilters
-from resolvers.catalogue.products import ProductFilters
-from schema.catalogue.enums import KitOrderField, ProductType
-from schema.shared.enums import OrderDirection
-from schema.shared.filters import MUST_HOLD, WORDS
+from schema.catalogue.enums import ProductType
 from schema.shared.inputs import company_id_field
-from schema.shared.ordering import order_input
 from schema.shared.scalars import URL
 
 
@@ -51,61 +45,6 @@ class SpecificationInput:
             self.screen_size,
             self.keyboard_layout,
         )
-
-
-_TOGETHER = "If several such filters are given, a single configuration has to match all of them."
-_WRITTEN = "Spaces and inch signs are ignored. A value may list several alternatives, separated by commas."
-
-
-@strawberry.input(description=f"Filters for products. {MUST_HOLD} Text matches ignore case.")
-class ProductFilter:
-    type: list[ProductType] | None = strawberry.field(default=None, description="Only products of these types.")
-    brand: str | None = strawberry.field(default=None, description="Only products of this brand.")
-    search: str | None = strawberry.field(default=None, description=f"Searches the brand and model. {WORDS}")
-    sku: str | None = strawberry.field(
-        default=None, description="Only products with this SKU, or with a configuration that has it."
-    )
-    cpu: list[str] | None = strawberry.field(
-        default=None,
-        description=f"Only products with a configuration that has one of these processors. {_WRITTEN} {_TOGETHER}",
-    )
-    ram: list[str] | None = strawberry.field(
-        default=None, description=f"Only products with a configuration that has one of these memory sizes. {_WRITTEN}"
-    )
-    storage: list[str] | None = strawberry.field(
-        default=None, description=f"Only products with a configuration that has one of these storage sizes. {_WRITTEN}"
-    )
-    screen_size: list[str] | None = strawberry.field(
-        default=None, description=f"Only products with a configuration that has one of these screen sizes. {_WRITTEN}"
-    )
-    resolution: list[str] | None = strawberry.field(
-        default=None,
-        description=f"Only products with a configuration that has one of these screen resolutions. {_WRITTEN}",
-    )
-    connection_type: list[str] | None = strawberry.field(
-        default=None,
-        description=f"Only products with a configuration that has one of these connection types. {_WRITTEN}",
-    )
-    include_inactive: bool = strawberry.field(
-        default=False, description="Include archived products and configurations."
-    )
-
-    def filters(self) -> ProductFilters:
-        parts = {name: value for name in PARTS if (value := getattr(self, name)) is not None}
-        return ProductFilters(self.type, self.brand, self.search, self.sku, parts, self.include_inactive)
-
-
-KitOrder = order_input("KitOrder", "Order of kits.", KitOrderField.CREATED_AT, OrderDirection.DESC)
-
-
-@strawberry.input(description=f"Filters for kits. {MUST_HOLD}")
-class KitFilter:
-    search: str | None = strawberry.field(default=None, description=f"Searches the name. {WORDS}")
-    tag: str | None = strawberry.field(default=None, description="With this tag, in any case.")
-    region: str | None = strawberry.field(default=None, description="Only kits with exactly this region.")
-
-    def filters(self) -> KitFilters:
-        return KitFilters(self.search, self.tag, self.region)
 
 
 @strawberry.input(description="A device chosen from the catalogue.")

@@ -4,7 +4,7 @@ import strawberry
 
 from domain.shared.access import Scope
 from resolvers.catalogue import kits, products
-from schema.catalogue.inputs import KitFilter, KitOrder, ProductFilter
+from schema.catalogue.lists import KITS, PRODUCTS
 from schema.catalogue.types import Kit, KitConnection, Product, ProductConnection
 from schema.declare import list_root, one_root_by_id
 
@@ -18,12 +18,8 @@ class CatalogueQueries:
         "Global ID of the product.",
     )
 
-    products: ProductConnection = list_root(
-        "Returns products, by brand and model.",
-        Scope.PRODUCTS_READ,
-        products.products,
-        ProductFilter,
-        "Filters for products.",
+    products: ProductConnection | None = list_root(
+        "Returns products, by default by brand and model.", Scope.PRODUCTS_READ, "products", PRODUCTS
     )
 
 
@@ -33,11 +29,4 @@ class KitQueries:
         "Returns a kit, or null if there is none.", Scope.KITS_READ, kits.kit, "Global ID of the kit."
     )
 
-    kits: KitConnection = list_root(
-        "Returns kits. Default order: newest first.",
-        Scope.KITS_READ,
-        kits.kits,
-        KitFilter,
-        "Filters for kits.",
-        KitOrder,
-    )
+    kits: KitConnection | None = list_root("Returns kits, by default newest first.", Scope.KITS_READ, "kits", KITS)

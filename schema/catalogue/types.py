@@ -13,10 +13,10 @@ from domain.history.catalogue_events import CatalogueEvent as CatalogueEventRow
 from domain.quotes.rows import Alternative, QuoteItem
 from domain.shared.access import Scope
 from resolvers.catalogue import products
-from resolvers.history import catalogue_events
 from schema.catalogue.enums import CatalogueEventType, ProductType
 from schema.companies.types import Company
 from schema.declare import Info, column, edge, identity, paged, reference, same_row, type_of
+from schema.history.lists import CATALOGUE_EVENTS
 from schema.history.types import FieldChange
 from schema.shared.actors import Actor
 from schema.shared.connections import Connection
@@ -78,10 +78,10 @@ class Product(Node):
         "Archived configurations.", loader="archived_configurations_by_product", many=True
     )
     history: LazyCatalogueEventConnection = paged(
-        "History of the product and its configurations, newest first.",
+        "History of the product and its configurations, by default newest first.",
         loader="catalogue_events",
         key="id",
-        page=catalogue_events.history_key,
+        of=CATALOGUE_EVENTS,
         scope=Scope.CATALOGUE_MANAGE,
     )
 

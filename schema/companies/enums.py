@@ -1,13 +1,10 @@
 """Choices of companies, and of what belongs to them."""
 
-from enum import StrEnum
-
 from domain.companies.company import TaxRounding
 from domain.companies.custom_fields import FieldType
 from schema.shared.enums import describe
 
 __all__ = [
-    "CustomerOrderField",
     "FieldType",
     "TaxRounding",
 ]
@@ -18,21 +15,6 @@ describe(
     PER_RATE="Once for each tax rate, on the sum of its lines (as EN 16931 and Japan's qualified invoices "
     "require). The tax is allocated to the lines by largest remainder.",
     PER_LINE="For each line. The tax of a rate is the sum of the tax of its lines.",
-)
-
-
-class CustomerOrderField(StrEnum):
-    NAME = "NAME"
-    CREATED_AT = "CREATED_AT"
-    UPDATED_AT = "UPDATED_AT"
-
-
-describe(
-    CustomerOrderField,
-    "Fields that customers can be ordered by.",
-    NAME="Name, ignoring case.",
-    CREATED_AT="Date and time when the customer was created.",
-    UPDATED_AT="Date and time of the last update.",
 )
 describe(
     FieldType,

@@ -8,26 +8,10 @@ from domain.companies.custom_fields import FieldDraft, ValueDraft
 from domain.companies.customers import CustomerDraft
 from domain.use_cases.companies.custom_fields import CreateCustomField, DeleteCustomField, UpdateCustomField
 from domain.use_cases.companies.customers import CreateCustomer, UpdateCustomer
-from resolvers.companies.customers import CustomerFilters
-from schema.companies.enums import CustomerOrderField, FieldType
+from schema.companies.enums import FieldType
 from schema.shared.addresses import AddressInput
-from schema.shared.enums import OrderDirection
-from schema.shared.filters import MUST_HOLD, WORDS
 from schema.shared.inputs import company_id_field
-from schema.shared.ordering import order_input
 from schema.shared.scalars import Decimal, EmailAddress
-
-CustomerOrder = order_input("CustomerOrder", "Order of customers.", CustomerOrderField.NAME, OrderDirection.ASC)
-
-
-@strawberry.input(description=f"Filters for customers. {MUST_HOLD}")
-class CustomerFilter:
-    search: str | None = strawberry.field(
-        default=None, description=f"Searches the name, company name, e-mail address and external ID. {WORDS}"
-    )
-
-    def filters(self) -> CustomerFilters:
-        return CustomerFilters(self.search)
 
 
 @strawberry.input(one_of=True, description="Identifies the customer.")

@@ -1,16 +1,14 @@
 """Reading companies' customers and custom fields, and who is asking."""
 
-from typing import Annotated
-
 import strawberry
 
 from domain.shared.access import Scope
 from resolvers.companies import company as companies
-from resolvers.companies import custom_fields, customers
-from schema.companies.inputs import CustomerBy, CustomerFilter, CustomerOrder
+from resolvers.companies import customers
+from schema.companies.inputs import CustomerBy
+from schema.companies.lists import CUSTOM_FIELDS, CUSTOMERS
 from schema.companies.types import Customer, CustomerConnection, CustomFieldConnection, Viewer
 from schema.declare import Info, list_root, one_root, root
-from schema.shared.paging import After, Before, First, Last, arguments
 
 
 @strawberry.type
@@ -26,26 +24,16 @@ class CustomerQueries:
         "Returns a customer, or null if there is none.", Scope.CUSTOMERS_READ, customers.customer, CustomerBy
     )
 
-    customers: CustomerConnection = list_root(
-        "Returns customers. Default order: by name.",
-        Scope.CUSTOMERS_READ,
-        customers.customers,
-        CustomerFilter,
-        "Filters for customers.",
-        CustomerOrder,
+    customers: CustomerConnection | None = list_root(
+        "Returns customers, by default by name.", Scope.CUSTOMERS_READ, "customers", CUSTOMERS
     )
 
 
 @strawberry.type
 class CustomFieldQueries:
-    @root("Returns the custom fields of companies, by name.", Scope.QUOTES_READ)
-    async def custom_fields(
-        info: Info,
-        with_deleted: Annotated[bool, strawberry.argument(description="Include deleted custom fields.")] = False,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-    ) -> CustomFieldConnection:
-        page = arguments(first, after, last, before)
-        return await custom_fields.custom_fields(info.context, page, with_deleted)
+    custom_fields: CustomFieldConnection | None = list_root(
+        "Returns the custom fields of companies, by default by name.",
+        Scope.QUOTES_READ,
+        "custom_fields",
+        CUSTOM_FIELDS,
+    )

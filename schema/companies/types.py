@@ -13,9 +13,13 @@ from domain.companies.custom_fields import TextValue as TextValueRow
 from domain.companies.customers import Customer as CustomerRow
 from domain.shared.access import Scope
 from resolvers.companies import company as companies
-from resolvers.companies import customers
+from schema.catalogue.lists import KITS
 from schema.companies.enums import FieldType, TaxRounding
+from schema.companies.lists import CUSTOMERS
 from schema.declare import column, edge, identity, paged, type_of
+from schema.inventory.lists import ASSETS, DEVICE_ACTIONS
+from schema.people.lists import EMPLOYEES
+from schema.quotes.lists import QUOTES
 from schema.shared.addresses import Address
 from schema.shared.connections import Connection
 from schema.shared.enums import Environment
@@ -45,41 +49,41 @@ class Company(Node):
     )
     tax_rounding: TaxRounding = column("How tax of new quotes is rounded. Set with `quotegraph companies settings`.")
     quotes: LazyQuoteConnection = paged(
-        "Quotes of the company, newest first.",
+        "Quotes of the company, by default newest first.",
         loader="quotes",
         key="tenant_id",
-        page=companies.quotes_key,
+        of=QUOTES,
         scope=Scope.QUOTES_READ,
     )
     employees: LazyEmployeeConnection = paged(
-        "Employees of the company, by name.",
+        "Employees of the company, by default by name.",
         loader="employees",
         key="tenant_id",
-        page=companies.employees_key,
+        of=EMPLOYEES,
         scope=Scope.EMPLOYEES_READ,
     )
     assets: LazyAssetConnection = paged(
-        "Assets of the company, newest first.",
+        "Assets of the company, by default newest first.",
         loader="assets",
         key="tenant_id",
-        page=companies.assets_key,
+        of=ASSETS,
         scope=Scope.ASSETS_READ,
     )
     device_actions: LazyDeviceActionConnection = paged(
-        "Device actions of the company, newest first.",
+        "Device actions of the company, by default newest first.",
         loader="device_actions",
         key="tenant_id",
-        page=companies.device_actions_key,
+        of=DEVICE_ACTIONS,
         scope=Scope.DEVICE_ACTIONS_READ,
     )
     kits: LazyKitConnection = paged(
-        "Kits of the company, by name.", loader="kits", key="tenant_id", page=companies.kits_key, scope=Scope.KITS_READ
+        "Kits of the company, by default newest first.", loader="kits", key="tenant_id", of=KITS, scope=Scope.KITS_READ
     )
     customers: LazyCustomerConnection = paged(
-        "Customers of the company, by name.",
+        "Customers of the company, by default by name.",
         loader="customers",
         key="tenant_id",
-        page=companies.customers_key,
+        of=CUSTOMERS,
         scope=Scope.CUSTOMERS_READ,
     )
 
@@ -110,10 +114,10 @@ class Customer(Node):
     external_id: str | None = column("ID of the customer in another system, such as a shop. Unique within the company.")
     company: Company = edge("The company that the customer belongs to.", loader="company_by_tenant", key="tenant_id")
     quotes: LazyQuoteConnection = paged(
-        "Quotes made for the customer, newest first.",
+        "Quotes made for the customer, by default newest first.",
         loader="quotes_by_customer",
         key="id",
-        page=customers.quotes_key,
+        of=QUOTES,
         scope=Scope.QUOTES_READ,
     )
     created_at: DateTime = column("Date and time when the customer was created.")

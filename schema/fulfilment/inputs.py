@@ -21,9 +21,6 @@ from domain.use_cases.fulfilment.vendor_orders import (
     RetryOrder,
     SelectAlternative,
 )
-from resolvers.fulfilment.vendor_orders import VendorOrderFilters
-from schema.fulfilment.enums import VendorAttention, VendorOrderStatus
-from schema.shared.filters import MUST_HOLD
 from schema.shared.inputs import dry_run_field
 from schema.shared.money import MoneyInput, optional_money
 from schema.shared.scalars import URL, EmailAddress
@@ -126,19 +123,6 @@ class RetryVendorOrderInput:
 
     def command(self) -> RetryOrder:
         return RetryOrder(self.vendor_order_id, dry_run=self.dry_run)
-
-
-@strawberry.input(description=f"Filters for a list of vendor orders. {MUST_HOLD}")
-class VendorOrderFilter:
-    status: list[VendorOrderStatus] | None = strawberry.field(
-        default=None, description="Orders with one of these statuses."
-    )
-    attention: list[VendorAttention] | None = strawberry.field(
-        default=None, description="Orders that need an operator's attention for one of these reasons."
-    )
-
-    def filters(self) -> VendorOrderFilters:
-        return VendorOrderFilters(self.status, self.attention)
 
 
 def _recipient() -> Any:

@@ -10,6 +10,7 @@ from domain.shared.events import FieldChange as FieldChangeRow
 from resolvers import events
 from schema.declare import column, edge, identity, paged, reference, type_of
 from schema.history.enums import EventType
+from schema.history.lists import EVENTS
 from schema.shared.actors import Actor
 from schema.shared.connections import Connection
 from schema.shared.nodes import Node
@@ -20,9 +21,10 @@ from schema.shared.status_changes import StatusChange
 def history_of(scope: Scope) -> Any:
     """The edge from an object to its events."""
     description = (
-        "Events of the object, newest first: who did what, which statuses changed and which fields were updated."
+        "Events of the object, by default newest first: who did what, which statuses changed and which fields were "
+        "updated."
     )
-    return paged(description, loader="events_by_node", key="id", page=events.history_key, scope=scope)
+    return paged(description, loader="events_by_node", key="id", of=EVENTS, scope=scope)
 
 
 _AS_TEXT = (

@@ -1,7 +1,5 @@
 """Where devices and what is done with them stand, and the choices of their lists."""
 
-from enum import StrEnum
-
 from domain.inventory.assets import AssetStatus
 from domain.inventory.device_actions import DeviceActionStatus, DeviceActionType
 from domain.inventory.locations import LocationType
@@ -10,10 +8,7 @@ from domain.use_cases.inventory.assets import OnFailure
 from schema.shared.enums import describe
 
 __all__ = [
-    "AssetOrderField",
     "AssetStatus",
-    "AssetStatusFilter",
-    "DeviceActionOrderField",
     "DeviceActionStatus",
     "DeviceActionType",
     "LocationType",
@@ -42,36 +37,6 @@ describe(
     "What happens to the other devices if some cannot be added.",
     REJECT_ALL="No device is added.",
     REJECT_FAILED_ROWS="The other devices are added. `rejected` lists those that were not, with reasons.",
-)
-
-
-class AssetOrderField(StrEnum):
-    CREATED_AT = "CREATED_AT"
-    UPDATED_AT = "UPDATED_AT"
-
-
-describe(
-    AssetOrderField,
-    "Fields that assets can be ordered by.",
-    CREATED_AT="Date and time of creation.",
-    UPDATED_AT="Date and time of the last update.",
-)
-
-
-class AssetStatusFilter(StrEnum):
-    ALL = "ALL"
-    IN_STORAGE = "IN_STORAGE"
-    IN_USE = "IN_USE"
-    RETIRED = "RETIRED"
-
-
-describe(
-    AssetStatusFilter,
-    "Filter for the status of assets.",
-    ALL="Assets with any status.",
-    IN_STORAGE="Assets in storage.",
-    IN_USE="Assets in use, assigned to a person or an office.",
-    RETIRED="Retired assets.",
 )
 describe(
     DeviceActionType,
@@ -106,17 +71,4 @@ describe(
     PROCESSING="The vendor is processing the movement.",
     COMPLETED="The vendor has completed the movement.",
     CANCELLED="Cancelled.",
-)
-
-
-class DeviceActionOrderField(StrEnum):
-    CREATED_AT = "CREATED_AT"
-    UPDATED_AT = "UPDATED_AT"
-
-
-describe(
-    DeviceActionOrderField,
-    "Fields that device actions can be ordered by.",
-    CREATED_AT="Date and time of creation.",
-    UPDATED_AT="Date and time of the last update.",
 )

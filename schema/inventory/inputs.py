@@ -1,7 +1,5 @@
 """What one sends about assets and device actions, each input knowing the plain data it stands for."""
 
-from typing import Any
-
 import strawberry
 
 from domain.inventory.assets import AssetDraft
@@ -23,56 +21,16 @@ from domain.use_cases.inventory.device_actions import (
     CreateActions,
     SetTracking,
 )
-from resolvers.inventory.assets import AssetFilters
-from resolvers.inventory.device_actions import DeviceActionFilters
 from schema.catalogue.enums import ProductType
 from schema.inventory.enums import (
-    AssetOrderField,
-    AssetStatusFilter,
-    DeviceActionOrderField,
     DeviceActionStatus,
     DeviceActionType,
     LocationType,
     OnFailure,
 )
-from schema.shared.enums import OrderDirection
-from schema.shared.filters import MUST_HOLD, WHICH_COUNTRY, WORDS, DateTimeRange
 from schema.shared.inputs import company_id_field, dry_run_field
 from schema.shared.money import MoneyInput, optional_money
-from schema.shared.ordering import order_input
 from schema.shared.scalars import URL, EmailAddress
-
-AssetOrder = order_input("AssetOrder", "Order of assets.", AssetOrderField.CREATED_AT, OrderDirection.DESC)
-
-
-@strawberry.input(description=f"Filters for the location of assets. {MUST_HOLD}")
-class AssetLocationFilter:
-    type: list[LocationType] | None = strawberry.field(default=None, description="Only locations of these types.")
-    name: str | None = strawberry.field(
-        default=None, description="Only the location with exactly this name, ignoring case."
-    )
-
-
-@strawberry.input(description=f"Filters for assets. {MUST_HOLD}")
-class AssetFilter:
-    status: AssetStatusFilter = strawberry.field(
-        default=AssetStatusFilter.ALL,
-        description="Only assets with this status. Default: all assets, unlike the list of the REST API.",
-    )
-    serial_number: str | None = strawberry.field(
-        default=None, description="Only assets with exactly this serial number, ignoring case."
-    )
-    country: str | None = strawberry.field(default=None, description=f"Only assets in this country. {WHICH_COUNTRY}")
-    device_type: ProductType | None = strawberry.field(default=None, description="Only devices of this type.")
-    search: str | None = strawberry.field(
-        default=None, description=f"Searches the serial number, description, employee and location. {WORDS}"
-    )
-    location: AssetLocationFilter | None = strawberry.field(default=None, description="Only assets at these locations.")
-
-    def filters(self) -> AssetFilters:
-        status, place = None if self.status is AssetStatusFilter.ALL else str(self.status), self.location
-        types, name = (place.type, place.name) if place else (None, None)
-        return AssetFilters(status, self.serial_number, self.country, self.device_type, self.search, types, name)
 
 
 @strawberry.input(one_of=True, description="Identifies the asset.")
@@ -325,34 +283,6 @@ class AddDeviceActionCommentInput:
 
     def command(self) -> AddComment:
         return AddComment(self.device_action_id, CommentDraft(self.message, self.user_name, self.user_email))
-
-
-DeviceActionOrder = order_input(
-    "DeviceActionOrder", "Order of device actions.", DeviceActionOrderField.CREATED_AT, OrderDirection.DESC
-)
-
-
-@strawberry.input(description=f"Filters for device actions. {MUST_HOLD}")
-class DeviceActionFilter:
-    status: list[DeviceActionStatus] | None = strawberry.field(
-        default=None, description="Only objects with one of these statuses."
-    )
-    type: list[DeviceActionType] | None = strawberry.field(
-        default=None, description="Only device actions of these types."
-    )
-    serial_number: str | None = strawberry.field(
-        default=None, description="Only device actions whose device has this text in its serial number, ignoring case."
-    )
-    batch_id: str | None = strawberry.field(default=None, description="Only device actions of exactly this batch.")
-    created_at: DateTimeRange | None = strawberry.field(
-        default=None, description="Only objects created in this range of time."
-    )
-
-    def filters(self) -> DeviceActionFilters:
-        created: Any = self.created_at or DateTimeRange()
-        return DeviceActionFilters(
-            self.status, self.type, self.serial_number, self.batch_id, created.after, created.before
-        )
 
 
 @strawberry.input(one_of=True, description="Identifies the device action.")

@@ -5,14 +5,8 @@ import strawberry
 from domain.shared.access import Scope
 from resolvers.inventory import assets, device_actions
 from schema.declare import list_root, one_root
-from schema.inventory.inputs import (
-    AssetBy,
-    AssetFilter,
-    AssetOrder,
-    DeviceActionBy,
-    DeviceActionFilter,
-    DeviceActionOrder,
-)
+from schema.inventory.inputs import AssetBy, DeviceActionBy
+from schema.inventory.lists import ASSETS, DEVICE_ACTIONS
 from schema.inventory.types import Asset, AssetConnection, DeviceAction, DeviceActionConnection
 
 
@@ -22,13 +16,8 @@ class AssetQueries:
         "Returns an asset, or null if there is none.", Scope.ASSETS_READ, assets.asset, AssetBy
     )
 
-    assets: AssetConnection = list_root(
-        "Returns assets with any status. Default order: newest first.",
-        Scope.ASSETS_READ,
-        assets.assets,
-        AssetFilter,
-        "Filters for assets.",
-        AssetOrder,
+    assets: AssetConnection | None = list_root(
+        "Returns assets, by default newest first.", Scope.ASSETS_READ, "assets", ASSETS
     )
 
 
@@ -41,11 +30,6 @@ class DeviceActionQueries:
         DeviceActionBy,
     )
 
-    device_actions: DeviceActionConnection = list_root(
-        "Returns device actions. Default order: newest first.",
-        Scope.DEVICE_ACTIONS_READ,
-        device_actions.device_actions,
-        DeviceActionFilter,
-        "Filters for device actions.",
-        DeviceActionOrder,
+    device_actions: DeviceActionConnection | None = list_root(
+        "Returns device actions, by default newest first.", Scope.DEVICE_ACTIONS_READ, "device_actions", DEVICE_ACTIONS
     )

@@ -26,6 +26,7 @@ from schema.inventory.enums import (
     MovementStatus,
     MovementType,
 )
+from schema.inventory.lists import COMMENTS, DEVICE_ACTIONS
 from schema.quotes.types import Recipient, StatusTimestamp
 from schema.shared.connections import Connection
 from schema.shared.lazy import LazyDeviceAction, LazyDeviceActionConnection, LazyEmployee, LazyEventConnection
@@ -76,10 +77,10 @@ class Asset(Node, HasStatus):
         scope=Scope.QUOTES_READ,
     )
     device_actions: LazyDeviceActionConnection = paged(
-        "Device actions of the asset, newest first.",
+        "Device actions of the asset, by default newest first.",
         loader="device_actions_by_serial",
         key="serial_key",
-        page=device_actions.of_asset_key,
+        of=DEVICE_ACTIONS,
         scope=Scope.DEVICE_ACTIONS_READ,
     )
     current_action: LazyDeviceAction | None = edge(
@@ -227,10 +228,10 @@ class DeviceAction(Node, HasStatus):
         description="Problem at the vendor, reported from the first failure on. Null if there is none.",
     )
     comments: DeviceActionCommentConnection = paged(
-        "Comments, oldest first.",
+        "Comments, by default oldest first.",
         loader="comments_by_device_action",
         key="id",
-        page=device_actions.comments_key,
+        of=COMMENTS,
         scope=Scope.DEVICE_ACTIONS_READ,
     )
     history: LazyEventConnection = history_of(Scope.DEVICE_ACTIONS_READ)

@@ -5,7 +5,8 @@ import strawberry
 from domain.shared.access import Scope
 from resolvers.people import employees
 from schema.declare import list_root, one_root
-from schema.people.inputs import EmployeeBy, EmployeeFilter
+from schema.people.inputs import EmployeeBy
+from schema.people.lists import EMPLOYEES
 from schema.people.types import Employee, EmployeeConnection
 
 
@@ -15,10 +16,6 @@ class EmployeeQueries:
         "Returns an employee, or null if there is none.", Scope.EMPLOYEES_READ, employees.employee, EmployeeBy
     )
 
-    employees: EmployeeConnection = list_root(
-        "Returns employees, by name.",
-        Scope.EMPLOYEES_READ,
-        employees.employees,
-        EmployeeFilter,
-        "Filters for employees.",
+    employees: EmployeeConnection | None = list_root(
+        "Returns employees, by default by name.", Scope.EMPLOYEES_READ, "employees", EMPLOYEES
     )

@@ -5,13 +5,13 @@ import strawberry
 from domain.people.employees import Employee as EmployeeRow
 from domain.people.employees import EmployeeProperty as EmployeePropertyRow
 from domain.shared.access import Scope
-from resolvers.inventory import assets, device_actions
-from resolvers.people import employees
 from schema.companies.types import Company
 from schema.declare import column, edge, identity, paged, type_of
 from schema.history.types import history_of
+from schema.inventory.lists import ASSETS, DEVICE_ACTIONS
 from schema.inventory.types import AssetConnection, DeviceActionConnection
 from schema.people.enums import EmployeeStatus
+from schema.quotes.lists import RECIPIENTS
 from schema.quotes.types import RecipientConnection
 from schema.shared.connections import Connection
 from schema.shared.lazy import LazyEventConnection
@@ -47,24 +47,24 @@ class Employee(Node, HasStatus):
     history: LazyEventConnection = history_of(Scope.EMPLOYEES_READ)
     company: Company = edge("The company that the object belongs to.", loader="company_by_tenant", key="tenant_id")
     recipients: RecipientConnection = paged(
-        "Recipients of quotes with this person's e-mail address, newest first.",
+        "Recipients of quotes with this person's e-mail address, by default newest first.",
         loader="recipients_by_email",
         key="email_key",
-        page=employees.recipients_key,
+        of=RECIPIENTS,
         scope=Scope.QUOTES_READ,
     )
     assets: AssetConnection = paged(
         "Assets assigned to the person, most recently assigned first.",
         loader="assets_by_employee",
         key="email_key",
-        page=assets.held_key,
+        of=ASSETS,
         scope=Scope.ASSETS_READ,
     )
     device_actions: DeviceActionConnection = paged(
-        "Device actions that take a device from the person or give one to the person, newest first.",
+        "Device actions that take a device from the person or give one to the person, by default newest first.",
         loader="device_actions_by_person",
         key="email_key",
-        page=device_actions.of_person_key,
+        of=DEVICE_ACTIONS,
         scope=Scope.DEVICE_ACTIONS_READ,
     )
 

@@ -1,7 +1,5 @@
 """Enums of quotes: the statuses of quotes and their parts, and the choices of their inputs."""
 
-from enum import StrEnum
-
 from domain.quotes.discounts import DiscountType
 from domain.quotes.item_details import WeightUnit
 from domain.quotes.price_option_rows import PriceOptionStatus
@@ -26,7 +24,6 @@ __all__ = [
     "OfferStatus",
     "PriceOptionStatus",
     "QuoteOfferStatus",
-    "QuoteOrderField",
     "QuoteStatus",
     "RecipientStatus",
     "SendTo",
@@ -129,16 +126,3 @@ describe(
     PERCENTAGE="A percentage. The discount is rounded half up to the nearest minor unit of the currency.",
 )
 describe(Verdict, "Decision on an offer.", ACCEPT="Accept the offer.", REJECT="Reject the offer.")
-
-
-class QuoteOrderField(StrEnum):
-    CREATED_AT = "CREATED_AT"
-    UPDATED_AT = "UPDATED_AT"
-
-
-describe(
-    QuoteOrderField,
-    "Fields that quotes can be ordered by.",
-    CREATED_AT="Order by creation time.",
-    UPDATED_AT="Order by the time of the last change.",
-)

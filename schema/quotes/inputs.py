@@ -6,15 +6,11 @@ import strawberry
 
 from domain.quotes.drafts import ItemDraft, RecipientDraft
 from domain.use_cases.quotes.steps import OfferRef
-from resolvers.quotes.queries import QuoteFilters
 from schema.catalogue.inputs import DeviceInput
 from schema.companies.inputs import CustomFieldValueInput
-from schema.quotes.enums import QuoteOrderField, QuoteStatus, SendTo
+from schema.quotes.enums import SendTo
 from schema.quotes.item_details import ArticleInput
 from schema.shared.audiences import CUSTOMER_AND_VENDOR, INTERNAL
-from schema.shared.enums import OrderDirection
-from schema.shared.filters import MUST_HOLD, WHICH_COUNTRY, DateTimeRange
-from schema.shared.ordering import order_input
 from schema.shared.scalars import Date, EmailAddress
 
 
@@ -123,44 +119,6 @@ def item(given: str) -> OfferRef:
 
 def alternative(given: str) -> OfferRef:
     return OfferRef(given, ("alternativeId",), ("Alternative",))
-
-
-QuoteOrder = order_input("QuoteOrder", "Order of a list of quotes.", QuoteOrderField.CREATED_AT, OrderDirection.DESC)
-
-
-@strawberry.input(description=f"Filters for a list of quotes. {MUST_HOLD}")
-class QuoteFilter:
-    status: list[QuoteStatus] | None = strawberry.field(default=None, description="Quotes with one of these statuses.")
-    country: str | None = strawberry.field(
-        default=None, description=f"Quotes with a recipient in this country. {WHICH_COUNTRY}"
-    )
-    created_at: DateTimeRange | None = strawberry.field(default=None, description="Quotes created in this period.")
-    updated_at: DateTimeRange | None = strawberry.field(default=None, description="Quotes last changed in this period.")
-
-    customer_id: strawberry.ID | None = strawberry.field(default=None, description="Quotes for this customer.")
-    project_reference: str | None = strawberry.field(
-        default=None, description="Quotes with exactly this project reference, ignoring case."
-    )
-    tag: str | None = strawberry.field(default=None, description="Quotes with this tag, ignoring case.")
-    assignee_email: EmailAddress | None = strawberry.field(
-        default=None, description="Quotes whose assignee has this e-mail address."
-    )
-
-    def filters(self) -> QuoteFilters:
-        created: Any = self.created_at or DateTimeRange()
-        updated: Any = self.updated_at or DateTimeRange()
-        return QuoteFilters(
-            self.status,
-            self.country,
-            created.after,
-            created.before,
-            updated.after,
-            updated.before,
-            self.customer_id,
-            self.project_reference,
-            self.tag,
-            self.assignee_email,
-        )
 
 
 @strawberry.input(one_of=True, description="Identifies a quote by exactly one of these fields.")

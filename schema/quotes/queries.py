@@ -5,7 +5,8 @@ import strawberry
 from domain.shared.access import Scope
 from resolvers.quotes import queries
 from schema.declare import list_root, one_root
-from schema.quotes.inputs import QuoteBy, QuoteFilter, QuoteOrder
+from schema.quotes.inputs import QuoteBy
+from schema.quotes.lists import QUOTES
 from schema.quotes.types import Quote, QuoteConnection
 
 
@@ -15,11 +16,6 @@ class QuoteQueries:
         "Returns a quote, or `null` if there is none.", Scope.QUOTES_READ, queries.quote, QuoteBy
     )
 
-    quotes: QuoteConnection = list_root(
-        "Returns quotes, by default newest first.",
-        Scope.QUOTES_READ,
-        queries.quotes,
-        QuoteFilter,
-        "Filters for the list of quotes.",
-        QuoteOrder,
+    quotes: QuoteConnection | None = list_root(
+        "Returns quotes, by default newest first.", Scope.QUOTES_READ, "quotes", QUOTES
     )

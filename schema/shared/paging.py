@@ -4,8 +4,6 @@ from typing import Annotated
 
 import strawberry
 
-from resolvers.connections import PageArguments
-
 First = Annotated[
     int | None,
     strawberry.argument(description="Number of items to return from the start of the list, 1 to 100. Default 25."),
@@ -15,7 +13,3 @@ Last = Annotated[
     int | None, strawberry.argument(description="Number of items to return from the end of the list, 1 to 100.")
 ]
 Before = Annotated[str | None, strawberry.argument(description="Returns items before this cursor.")]
-
-
-def arguments(first: int | None, after: str | None, last: int | None, before: str | None) -> PageArguments:
-    return PageArguments(first, after, last, before)

@@ -273,7 +273,7 @@ async def test_a_filter_that_cannot_be_is_refused(shelf, given, path, code):
     ("given", "models"),
     [
         (None, ["MacBook Pro 14", "Latitude 7450", "UltraFine 27"]),
-        ({"includeInactive": True}, ["MacBook Pro 14", "PowerBook G4", "Latitude 7450", "UltraFine 27"]),
+        ({"includeArchived": True}, ["MacBook Pro 14", "PowerBook G4", "Latitude 7450", "UltraFine 27"]),
         ({"type": ["MONITOR", "MOUSE"]}, ["UltraFine 27"]),
         ({"type": []}, []),
         ({"brand": "apple"}, ["MacBook Pro 14"]),

@@ -1,6 +1,7 @@
 """Declarations that do not fit the schema, its rows or its loaders are refused when it is built."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -57,6 +58,10 @@ class Visits:
         self.total = len(page)
 
 
+def by_id(_context: Any) -> Callable[[Any], Any]:
+    return lambda key: key
+
+
 ROWS: dict[str, tuple[type, ...]] = {"House": (HouseRow,), "Room": (ShedRow,), "Visits": (Visits,)}
 LOADERS = {"houses": LoaderKind.ONE, "rooms_by_house": LoaderKind.MANY, "visits": LoaderKind.PAGE}
 RIGHT: dict[str, Declaration] = {
@@ -64,7 +69,7 @@ RIGHT: dict[str, Declaration] = {
     "street": Column("post_code"),
     "next": Edge("houses", "next_id", many=False),
     "rooms": Edge("rooms_by_house", "id", many=True),
-    "visits": PagedEdge("visits", "id", lambda key: key, Visits),
+    "visits": PagedEdge("visits", "id", by_id, Visits),
     "owner": ReferenceEdge("owner", {"House": "houses"}),
     "self": SameRow(),
 }
@@ -90,15 +95,15 @@ WRONG: list[tuple[str, Declaration, str]] = [
         Edge("visits", "id", many=True),
         "the loader 'visits' gives a page of rows for a key, the field takes a list of all rows",
     ),
-    ("visits", PagedEdge("visitz", "id", tuple, Visits), "there is no loader 'visitz'. Did you mean 'visits'?"),
-    ("visits", PagedEdge("visits", "ids", tuple, Visits), "HouseRow has no key 'ids'. Did you mean 'id'?"),
+    ("visits", PagedEdge("visitz", "id", by_id, Visits), "there is no loader 'visitz'. Did you mean 'visits'?"),
+    ("visits", PagedEdge("visits", "ids", by_id, Visits), "HouseRow has no key 'ids'. Did you mean 'id'?"),
     (
         "visits",
-        PagedEdge("rooms_by_house", "id", tuple, Visits),
+        PagedEdge("rooms_by_house", "id", by_id, Visits),
         "the loader 'rooms_by_house' gives a list of all rows for a key, the field takes a page of rows",
     ),
-    ("rooms", PagedEdge("visits", "id", tuple, Visits), "a paged edge leads to a connection, its type is [Room!]!"),
-    ("next", PagedEdge("visits", "id", tuple, Visits), "a paged edge leads to a connection, its type is House"),
+    ("rooms", PagedEdge("visits", "id", by_id, Visits), "a paged edge leads to a connection, its type is [Room!]!"),
+    ("next", PagedEdge("visits", "id", by_id, Visits), "a paged edge leads to a connection, its type is House"),
     ("owner", ReferenceEdge("ownr", {}), "HouseRow has no attribute 'ownr'. Did you mean 'owner'?"),
     ("owner", ReferenceEdge("owner", {"House": "huoses"}), "there is no loader 'huoses'. Did you mean 'houses'?"),
     (

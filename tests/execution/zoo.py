@@ -102,7 +102,7 @@ DECLARED: dict[str, Declaration] = {
     "Keeper.lions": PagedEdge(
         "lion_pages",
         "id",
-        page=lambda keeper, first, order, **more: a_page_key(keeper, first, order, more.get("from")),
+        pages=lambda _context, first, order, **more: lambda keeper: a_page_key(keeper, first, order, more.get("from")),
         connect=lambda _loader, key, rows: Page(key, rows),
     ),
     "Keeper.diary": SameRow(),

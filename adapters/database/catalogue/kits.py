@@ -8,7 +8,7 @@ from sqlalchemy import delete, insert, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.catalogue import tables
-from adapters.database.core.loader_specs import LoaderSpec, compares, contains_words, many, one, paged
+from adapters.database.core.loader_specs import LoaderSpec, compares, contains_words, many, one, paged, times
 from adapters.database.core.row_locks import lock_row
 from adapters.database.core.row_mapping import column_values, row_mapping
 from adapters.database.tags.store import has_tag, write_tags
@@ -28,6 +28,7 @@ KIT_LOADERS: dict[str, LoaderSpec] = {
             "search": contains_words(tables.kits.c.search),
             "tag": has_tag(tables.kits.c.id),
             "region": compares(tables.kits.c.region, eq),
+            **times(tables.kits.c.created_at, tables.kits.c.updated_at),
         },
     ),
     "kit": one(KITS),

@@ -40,6 +40,7 @@ from adapters.database.core.loader_specs import (
 )
 from adapters.database.core.row_mapping import RowMapping, column_values, row_mapping, visible_when
 from adapters.database.core.write_statements import ROW_ID, update_by_id
+from adapters.database.history.events import history_filters
 from domain.catalogue.products import PARTS, Configuration, KnownValue, Product, part_form
 from domain.catalogue.snapshot import CatalogueKeys, CatalogueSnapshot, product_key
 from domain.history.catalogue_events import CatalogueEvent
@@ -116,7 +117,12 @@ CATALOGUE_LOADERS: dict[str, LoaderSpec] = {
         visible_when(CONFIGURATIONS, not_(tables.configurations.c.active)), key="product_id"
     ),
     "configuration": one(CONFIGURATIONS),
-    "catalogue_events": paged(CATALOGUE_EVENTS, parent="product_id", orders={"OCCURRED_AT": "occurred_at"}),
+    "catalogue_events": paged(
+        CATALOGUE_EVENTS,
+        parent="product_id",
+        orders={"OCCURRED_AT": "occurred_at"},
+        filters=history_filters(tables.catalogue_events),
+    ),
     "known_values": Many(_KNOWN_VALUES, _KNOWN_VALUES.columns[0], (_KNOWN_VALUES.columns[1],)),
 }
 

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.companies import tables
-from adapters.database.core.loader_specs import Filter, LoaderSpec, one, paged
+from adapters.database.core.loader_specs import Filter, LoaderSpec, one, one_of, paged, times
 from adapters.database.core.row_locks import lock_row
 from adapters.database.core.row_mapping import column_values, row_mapping
 from domain.companies.custom_fields import CustomField, FieldNameTaken, field_key
@@ -21,8 +21,12 @@ CUSTOM_FIELD_LOADERS: dict[str, LoaderSpec] = {
     "custom_fields": paged(
         CUSTOM_FIELDS,
         parent="tenant_id",
-        orders={"NAME": "name_key"},
-        filters={"used": Filter(lambda _name, _dialect: tables.custom_fields.c.archived_at.is_(None))},
+        orders={"NAME": "name_key", "CREATED_AT": "created_at", "UPDATED_AT": "updated_at"},
+        filters={
+            "type": one_of(tables.custom_fields.c.kind),
+            "used": Filter(lambda _name, _dialect: tables.custom_fields.c.archived_at.is_(None)),
+            **times(tables.custom_fields.c.created_at, tables.custom_fields.c.updated_at),
+        },
     ),
 }
 

@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.companies import tables
-from adapters.database.core.loader_specs import LoaderSpec, contains_words, many, one, paged
+from adapters.database.core.loader_specs import LoaderSpec, contains_words, many, one, paged, times
 from adapters.database.core.row_locks import lock_row
 from adapters.database.core.row_mapping import column_values, row_mapping
 from domain.companies.customers import Customer, ExternalIdTaken, customer_search
@@ -23,7 +23,10 @@ CUSTOMER_LOADERS: dict[str, LoaderSpec] = {
         CUSTOMERS,
         parent="tenant_id",
         orders={"NAME": "search", "CREATED_AT": "created_at", "UPDATED_AT": "updated_at"},
-        filters={"search": contains_words(tables.customers.c.search)},
+        filters={
+            "search": contains_words(tables.customers.c.search),
+            **times(tables.customers.c.created_at, tables.customers.c.updated_at),
+        },
     ),
 }
 

@@ -5,9 +5,11 @@ executes them.
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import gt, lt
 from typing import Any
 
 from sqlalchemy import (
+    Column,
     ColumnElement,
     PrimaryKeyConstraint,
     Table,
@@ -121,6 +123,15 @@ def one_of(column: ColumnElement[Any]) -> Filter:
 def compares(column: ColumnElement[Any], compare: Callable[[Any, Any], Any]) -> Filter:
     """Compares the column with the value, with `operator.gt` and others."""
     return Filter(lambda name, _dialect: compare(column, bindparam(name, type_=column.type)))
+
+
+def times(*columns: Column[Any]) -> dict[str, Filter]:
+    """The filters of ranges of time, `<column>_after` and `<column>_before`. Both ends are excluded."""
+    return {
+        f"{column.name}_{end}": compares(column, compare)
+        for column in columns
+        for end, compare in (("after", gt), ("before", lt))
+    }
 
 
 def equals_in_any_case(column: ColumnElement[str]) -> Filter:

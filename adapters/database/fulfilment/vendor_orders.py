@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database.core.loader_specs import LoaderSpec, many, one, one_of, paged
+from adapters.database.core.loader_specs import LoaderSpec, many, one, one_of, paged, times
 from adapters.database.core.row_locks import lock_row
 from adapters.database.core.row_mapping import column_values, in_scope, row_mapping
 from adapters.database.core.write_statements import insert_into
@@ -21,10 +21,11 @@ VENDOR_ORDER_LOADERS: dict[str, LoaderSpec] = {
     "vendor_orders": paged(
         of_visible_quote(VENDOR_ORDERS),
         parent="tenant_id",
-        orders={"CREATED_AT": "created_at"},
+        orders={"CREATED_AT": "created_at", "UPDATED_AT": "updated_at"},
         filters={
             "status": one_of(tables.vendor_orders.c.status),
             "attention": one_of(tables.vendor_orders.c.attention),
+            **times(tables.vendor_orders.c.created_at, tables.vendor_orders.c.updated_at),
         },
     ),
     "vendor_orders_by_quote": many(VENDOR_ORDERS, key="quote_id", order=("id",)),

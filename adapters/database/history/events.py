@@ -1,14 +1,15 @@
 """The event log: appended to by the unit of work, read by subscriptions."""
 
 from collections.abc import Mapping, Sequence
+from operator import eq
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import Table, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.companies.tables import tenants
 from adapters.database.core.engine import Database
-from adapters.database.core.loader_specs import LoaderSpec, one, paged
+from adapters.database.core.loader_specs import Filter, LoaderSpec, compares, one, one_of, paged, times
 from adapters.database.core.row_mapping import row_mapping
 from adapters.database.core.write_statements import insert_into, insert_missing
 from adapters.database.history import tables
@@ -17,9 +18,22 @@ from domain.shared.ids import new_id
 
 EVENTS = row_mapping(Event, tables.events)
 
+
+def history_filters(table: Table) -> dict[str, Filter]:
+    """The filters of a history that is kept in this table."""
+    return {
+        "type": one_of(table.c.type),
+        "actor_type": one_of(table.c.actor_kind),
+        "actor_name": compares(table.c.actor_name, eq),
+        **times(table.c.occurred_at),
+    }
+
+
 EVENT_LOADERS: dict[str, LoaderSpec] = {
     "event": one(EVENTS),
-    "events_by_node": paged(EVENTS, parent="node_id", orders={"NUMBER": "number"}),
+    "events_by_node": paged(
+        EVENTS, parent="node_id", orders={"NUMBER": "number"}, filters=history_filters(tables.events)
+    ),
 }
 
 

@@ -19,6 +19,7 @@ from adapters.database.core.loader_specs import (
     one,
     one_of,
     paged,
+    times,
 )
 from adapters.database.core.row_mapping import column_values, in_scope, row_mapping
 from adapters.database.core.write_statements import upsert_into
@@ -46,6 +47,7 @@ _FILTERS: dict[str, Filter] = {
     "search": contains_words(tables.assets.c.search),
     "location_kind": one_of(_KIND),
     "location_name": equals_in_any_case(tables.assets.c.place),
+    **times(tables.assets.c.created_at, tables.assets.c.updated_at),
 }
 _ORDERS = {"CREATED_AT": "created_at", "UPDATED_AT": "updated_at"}
 
@@ -54,7 +56,7 @@ ASSET_LOADERS: dict[str, LoaderSpec] = {
     "asset_by_serial": one(ASSETS, key="serial_key"),
     "assets_by_recipient": many(ASSETS, key="recipient_id", order=("id",)),
     "assets": paged(ASSETS, parent="tenant_id", orders=_ORDERS, filters=_FILTERS),
-    "assets_by_employee": paged(ASSETS, parent="employee_key", orders={"CREATED_AT": "created_at"}, filters=_FILTERS),
+    "assets_by_employee": paged(ASSETS, parent="employee_key", orders=_ORDERS, filters=_FILTERS),
 }
 
 

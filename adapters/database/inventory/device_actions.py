@@ -1,7 +1,7 @@
 """The store and loaders of device actions and their comments."""
 
 from collections.abc import Mapping, Sequence
-from operator import eq, gt, lt
+from operator import eq
 from typing import Any
 
 from sqlalchemy import ColumnElement, insert, select, update
@@ -18,6 +18,7 @@ from adapters.database.core.loader_specs import (
     one,
     one_of,
     paged,
+    times,
 )
 from adapters.database.core.row_locks import lock_row
 from adapters.database.core.row_mapping import column_values, in_scope, row_mapping, visible_when
@@ -41,8 +42,7 @@ _FILTERS: dict[str, Filter] = {
     "action_type": one_of(tables.device_actions.c.action_type),
     "serial_number": matches_pattern(tables.device_actions.c.serial),
     "batch_id": compares(tables.device_actions.c.batch_id, eq),
-    "created_after": compares(tables.device_actions.c.created_at, gt),
-    "created_before": compares(tables.device_actions.c.created_at, lt),
+    **times(tables.device_actions.c.created_at, tables.device_actions.c.updated_at),
 }
 _ORDERS = {"CREATED_AT": "created_at", "UPDATED_AT": "updated_at"}
 
@@ -51,12 +51,23 @@ DEVICE_ACTION_LOADERS: dict[str, LoaderSpec] = {
     "device_actions_by_action_id": many(ACTIONS, key="action_id", order=("id",)),
     "active_device_action": one(ACTIVE_ACTIONS, key="serial_key"),
     "device_actions": paged(ACTIONS, parent="tenant_id", orders=_ORDERS, filters=_FILTERS),
-    "device_actions_by_serial": paged(ACTIONS, parent="serial_key", orders={"CREATED_AT": "created_at"}),
+    "device_actions_by_serial": paged(ACTIONS, parent="serial_key", orders=_ORDERS, filters=_FILTERS),
     "device_actions_by_person": Paged(
-        _OF_PEOPLE, _PEOPLE.c.person_key, {}, {"CREATED_AT": tables.device_actions.c.created_at}
+        _OF_PEOPLE,
+        _PEOPLE.c.person_key,
+        _FILTERS,
+        {name: tables.device_actions.c[column] for name, column in _ORDERS.items()},
     ),
     "device_action_comment": one(COMMENTS),
-    "comments_by_device_action": paged(COMMENTS, parent="device_action_id", orders={"CREATED_AT": "created_at"}),
+    "comments_by_device_action": paged(
+        COMMENTS,
+        parent="device_action_id",
+        orders={"CREATED_AT": "created_at"},
+        filters={
+            "user_email": compares(tables.device_action_comments.c.user_email, eq),
+            **times(tables.device_action_comments.c.created_at),
+        },
+    ),
 }
 
 

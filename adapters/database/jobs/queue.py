@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.companies.tables import tenants
 from adapters.database.core.engine import Database
-from adapters.database.core.loader_specs import LoaderSpec, compares, one, one_of, paged
+from adapters.database.core.loader_specs import LoaderSpec, compares, one, one_of, paged, times
 from adapters.database.core.row_mapping import in_scope, row_mapping
 from adapters.database.core.write_statements import upsert_into
 from adapters.database.jobs import tables
@@ -36,8 +36,13 @@ JOB_LOADERS: dict[str, LoaderSpec] = {
     "jobs": paged(
         JOBS,
         parent="tenant_id",
-        orders={"FINISHED_AT": "finished_at", "RUN_AT": "run_at"},
-        filters={"status": one_of(tables.jobs.c.status), "failures": compares(tables.jobs.c.failures, ge)},
+        orders={"FINISHED_AT": "finished_at", "RUN_AT": "run_at", "CREATED_AT": "created_at"},
+        filters={
+            "status": one_of(tables.jobs.c.status),
+            "failures": compares(tables.jobs.c.failures, ge),
+            "type": one_of(tables.jobs.c.kind),
+            **times(tables.jobs.c.created_at),
+        },
     ),
 }
 

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from operator import eq, gt, lt
+from operator import eq
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, FromClause, Select, Table, bindparam, delete, literal_column, select
@@ -24,6 +24,7 @@ from adapters.database.core.loader_specs import (
     one,
     one_of,
     paged,
+    times,
 )
 from adapters.database.core.row_mapping import (
     CompositeAttribute,
@@ -78,25 +79,21 @@ def _having_country(name: str, dialect: str) -> ColumnElement[bool]:
     return tables.quotes.c.id.in_(select(columns.quote_id).where(in_keys(columns.country, dialect, name)))
 
 
+_OF = tables.quotes.c
+_FILTERS: dict[str, Filter] = {
+    "customer": compares(_OF.customer_id, eq),
+    "project": equals_in_any_case(_OF.project_key),
+    "assignee": equals_in_any_case(_OF.assignee_key),
+    "tag": has_tag(_OF.id),
+    "status": one_of(_OF.status),
+    "country": Filter(_having_country, list),
+    **times(_OF.created_at, _OF.updated_at),
+}
+_ORDERS = {"CREATED_AT": "created_at", "UPDATED_AT": "updated_at"}
+
 QUOTE_LOADERS: dict[str, LoaderSpec] = {
-    "quotes_by_customer": paged(QUOTES, parent="customer_id", orders={"CREATED_AT": "created_at"}),
-    "quotes": paged(
-        QUOTES,
-        parent="tenant_id",
-        orders={"CREATED_AT": "created_at", "UPDATED_AT": "updated_at"},
-        filters={
-            "customer": compares(tables.quotes.c.customer_id, eq),
-            "project": equals_in_any_case(tables.quotes.c.project_key),
-            "assignee": equals_in_any_case(tables.quotes.c.assignee_key),
-            "tag": has_tag(tables.quotes.c.id),
-            "status": one_of(tables.quotes.c.status),
-            "country": Filter(_having_country, list),
-            "created_after": compares(tables.quotes.c.created_at, gt),
-            "created_before": compares(tables.quotes.c.created_at, lt),
-            "updated_after": compares(tables.quotes.c.updated_at, gt),
-            "updated_before": compares(tables.quotes.c.updated_at, lt),
-        },
-    ),
+    "quotes": paged(QUOTES, parent="tenant_id", orders=_ORDERS, filters=_FILTERS),
+    "quotes_by_customer": paged(QUOTES, parent="customer_id", orders=_ORDERS, filters=_FILTERS),
     "quote": one(QUOTES),
     "quotes_by_order_id": many(QUOTES, key="order_id", order=("id",)),
     "item": one(of_visible_quote(ITEMS)),
@@ -106,7 +103,12 @@ QUOTE_LOADERS: dict[str, LoaderSpec] = {
     "recipient": one(of_visible_quote(RECIPIENTS)),
     "recipients_by_item": many(RECIPIENTS, key="item_id"),
     "recipients_by_vendor_order": many(RECIPIENTS, key="vendor_order_id"),
-    "recipients_by_email": paged(of_visible_quote(RECIPIENTS), parent="email_key", orders={"ID": "id"}),
+    "recipients_by_email": paged(
+        of_visible_quote(RECIPIENTS),
+        parent="email_key",
+        orders={"ID": "id"},
+        filters={"status": one_of(tables.recipients.c.status), "country": one_of(tables.recipients.c.country)},
+    ),
     "countries_by_quote": distinct(tables.recipients, key="quote_id", value="country"),
     "tax_lines_by_quote": Computed(many(row_mapping(TaxedItem, tables.quote_items), key="quote_id"), tax_lines),
     "status_times_by_node": many(STATUS_TIMES, key="node_id", order=("at", "status")),

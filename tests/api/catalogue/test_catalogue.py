@@ -94,7 +94,7 @@ async def test_configurations_are_added_changed_archived_and_brought_back(api):
     listed = (await api.data(query, {"id": made["id"]}))["product"]
     assert listed == {"configurations": [], "archivedConfigurations": [{"id": configuration["id"]}]}
     assert await models(api, 'ram: "64gb"') == []
-    assert await models(api, 'ram: "64gb", includeInactive: true') == ["ThinkPad T14"]
+    assert await models(api, 'ram: "64gb", includeArchived: true') == ["ThinkPad T14"]
     back = await act(api, "unarchiveConfiguration", its_id)
     assert back["configuration"] == changed["configuration"]
 

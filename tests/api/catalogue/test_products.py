@@ -7,7 +7,7 @@ from tests.api.support.running import on_both_databases
 FOUND = {
     "brand in any case": ('brand: "APPLE"', ["MacBook Pro 14"]),
     "no part of a brand": ('brand: "App"', []),
-    "retired as well": ('brand: "apple", includeInactive: true', ["MacBook Pro 14", "PowerBook G4"]),
+    "retired as well": ('brand: "apple", includeArchived: true', ["MacBook Pro 14", "PowerBook G4"]),
     "kinds": ("type: [MONITOR, MOUSE]", ["UltraFine 27"]),
     "one memory or another": ('ram: ["24 gb", "16 GB"]', ["MacBook Pro 14", "Latitude 7450"]),
     "a single value": ('ram: "24 GB"', ["MacBook Pro 14"]),

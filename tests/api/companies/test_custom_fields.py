@@ -15,6 +15,8 @@ VALUES = """customFields { __typename display field { name type }
     ... on OptionFieldValue { option } ... on ChecklistFieldValue { options }
     ... on AddressFieldValue { address { line1 countryName } } }"""
 
+ALL = "customFields(filter: { includeArchived: true }) { totalCount }"
+
 
 async def a_field(api: Running, name: str = "Team", kind: str = "TEXT", key: str | None = None, **given: Any) -> str:
     payload = await api.act("createCustomField", {"name": name, "type": kind, **given}, "customField { id }", key=key)
@@ -107,7 +109,9 @@ async def test_an_archived_field_shows_what_was_noted_and_takes_no_more(api):
     assert codes(await api.act("createQuote", a_draft(customFields=[to(team, text="Field")]))) == ["UNKNOWN_REFERENCE"]
     assert codes(await api.act("deleteCustomField", {"customFieldId": team})) == ["NOT_FOUND"]
     again = await a_field(api, " TEAM ")
-    listed = await api.data("{ customFields { nodes { id } } all: customFields(withDeleted: true) { totalCount } }")
+    listed = await api.data(
+        "{ customFields { nodes { id } } all: customFields(filter: { includeArchived: true }) { totalCount } }"
+    )
     assert (listed["customFields"]["nodes"], listed["all"]["totalCount"]) == ([{"id": again}], 2)
 
 
@@ -128,7 +132,7 @@ async def test_a_fields_name_is_taken_once_in_a_company(api):
 async def test_another_companys_field_is_as_one_that_does_not_exist(api):
     other = await api.key("custom_fields:manage", "quotes:read", company="NORDLICHT")
     foreign = await a_field(api, key=other)
-    assert (await api.data("{ customFields(withDeleted: true) { totalCount } }"))["customFields"]["totalCount"] == 0
+    assert (await api.data(f"{{ {ALL} }}"))["customFields"]["totalCount"] == 0
     for given in (foreign, NOBODY):
         assert codes(await api.act("updateCustomField", {"customFieldId": given, "name": "Mine"})) == ["NOT_FOUND"]
         assert codes(await api.act("deleteCustomField", {"customFieldId": given})) == ["NOT_FOUND"]
