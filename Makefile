@@ -85,6 +85,7 @@ $(VENV)/.project: pyproject.toml $(VENV)/.requirements
 $(VENV)/.playground: $(PLAY)/package.json $(PLAY)/package-lock.json $(PLAY)/.npmrc $(PLAY)/collect.py | $(VENV)/.requirements
 	$(BIN)/npm ci --prefix $(PLAY) --loglevel=error
 	$(BIN)/python $(PLAY)/collect.py
+	$(BIN)/python -m app.server.precompress $(PLAY)/assets
 	@touch $@
 
 # The packages contain all weights of all fonts, 200 MB; only the files we use are kept, 25 MB.

@@ -8,6 +8,8 @@ from collections.abc import Awaitable, Callable, Collection
 
 from aiohttp import web
 
+from app.server.compression import vary
+
 ANY = "*"
 # The header of an answer that pages may read.
 EXPOSED = "Retry-After"
@@ -38,7 +40,7 @@ def _permit(
     async def permit(request: web.Request, response: web.StreamResponse) -> None:
         if request.path not in paths:
             return
-        response.headers["Vary"] = ", ".join(filter(None, (response.headers.get("Vary"), "Origin")))
+        vary(response, "Origin")
         if (origin := _permitted(request, origins)) is not None:
             response.headers["Access-Control-Allow-Origin"] = origin
             response.headers["Access-Control-Expose-Headers"] = EXPOSED

@@ -17,6 +17,7 @@ from app.server.answers import CHALLENGE, VARIES, answer, error_answer, refusal_
 from app.server.auth import Authenticator
 from app.server.bodies import TooMuch
 from app.server.client_info import client_info_of
+from app.server.compression import compress_answers
 from app.server.documentation import Documentation
 from app.server.engine import Engine, Request
 from app.server.error_docs import ERROR_DOCS, ErrorDocs
@@ -196,7 +197,7 @@ def build_app(
     harden_aiohttp()
     app = web.Application(
         client_max_size=api.largest_body,
-        middlewares=[api.requests.middleware, _handle_errors, _refuse_compression],
+        middlewares=[api.requests.middleware, compress_answers, _handle_errors, _refuse_compression],
         # Otherwise aiohttp decompresses every body, even those that are never read.
         handler_args={"auto_decompress": False},
     )

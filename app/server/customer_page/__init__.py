@@ -4,6 +4,7 @@ The page is static and the same for every public key; its script calls the API a
 """
 
 import asyncio
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from graphql import GraphQLError
 
 from app.server.auth import Authenticator
 from app.server.client_info import client_info_of
+from app.server.static_files import StaticFiles
 from domain.portal.links import PAGE_PATH, QUOTE_PATH
 from domain.portal.printed_quote import document_hash
 from domain.portal.public_keys import KeyGrant
@@ -34,7 +36,7 @@ from resolvers.portal import public_quote
 from resolvers.portal.printed_quote import FullQuote, full_quote
 
 ASSET_PATH = f"{PAGE_PATH}/page/"
-CONTENT_TYPES = {"js": "text/javascript", "css": "text/css"}
+FILES_OF_PAGE = StaticFiles(ASSET_PATH, files(__name__), only=re.compile(r"\.(?:js|css)$"))
 CSP = "; ".join(  # noqa: FLY002 - one directive a line
     [
         "default-src 'none'",
@@ -75,7 +77,7 @@ class Customers:
 
     def routes(self) -> Iterable[web.RouteDef]:
         return (
-            web.get(ASSET_PATH + "{name}", self.asset),
+            *FILES_OF_PAGE.routes(),
             web.get(PAGE_PATH + "/{key}", self.page),
             web.get(PAGE_PATH + "/{key}/quote.pdf", self.public_pdf),
             web.get(PAGE_PATH + "/{key}/signed/{sha256}.pdf", self.public_signed_pdf),
@@ -89,15 +91,6 @@ class Customers:
         """Returns the customer's page, whatever the key."""
         headers = {"Content-Security-Policy": CSP, **PRIVATE_HEADERS}
         return web.Response(text=_page(), content_type="text/html", headers=headers)
-
-    async def asset(self, request: web.Request) -> web.Response:
-        """Returns a script or style sheet of the page."""
-        name = request.match_info["name"]
-        extension = name.rpartition(".")[2]
-        if name not in ("customer.js", "fields.js", "customer.css"):
-            return _refusal(404, "There is no such file.")
-        headers = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
-        return web.Response(body=_static(name), content_type=CONTENT_TYPES[extension], charset="utf-8", headers=headers)
 
     async def public_pdf(self, request: web.Request) -> web.Response:
         """Returns a quote as PDF, by its public key."""
@@ -250,9 +243,5 @@ def _refusal(status: int, text: str) -> web.Response:
 def _page() -> str:
     names = ((it.code, it.name) for it in all_countries().values())
     options = "".join(f'<option value="{code}">{escape(name)}</option>' for code, name in names)
-    return _static("page.html").decode().replace("<!-- every country by name -->", options)
-
-
-@cache
-def _static(name: str) -> bytes:
-    return files("app.server.customer_page").joinpath(name).read_bytes()
+    page = files(__name__).joinpath("page.html").read_text(encoding="utf-8")
+    return page.replace("<!-- every country by name -->", options)

@@ -18,7 +18,7 @@ async def test_the_schema_is_not_sent_again_to_who_has_it(api):
     url = api.server.make_url("/schema.graphql")
     async with api.http.get(url) as response:
         tag = response.headers["ETag"]
-    for known, status in ((tag, 304), (f'"other", W/{tag}', 304), ("*", 304), ('"other"', 200)):
+    for known, status in ((tag, 304), (f'"other", {tag}', 304), ("*", 304), ('"other"', 200)):
         async with api.http.get(url, headers={"If-None-Match": known}) as response:
             assert (response.status, response.headers["ETag"]) == (status, tag)
 
