@@ -10,6 +10,7 @@ from uuid import UUID
 
 from domain.shared.errors import ErrorCode, Invalid, InvalidInput, Problem, Problems
 from domain.shared.paging import Page, PageKey, Window
+from resolvers.context import Context
 from resolvers.errors import validation_error
 
 DEFAULT_SIZE = 25
@@ -35,6 +36,7 @@ class ListOrder(NamedTuple):
 
 
 NEWEST_FIRST = ListOrder("CREATED_AT", True)
+OLDEST_FIRST = ListOrder("CREATED_AT", False)
 BY_NAME = ListOrder("NAME", False)
 
 
@@ -86,6 +88,16 @@ class Connection:
 
     def _cursor(self, index: int) -> str:
         return encode_cursor(self.loader, self.key.order, self.page.cursors[index])
+
+
+async def edges_of(
+    context: Context, loader: str, order: ListOrder, ids: Sequence[str], shown_as: str, parent: Any = None
+) -> list[ConnectionEdge]:
+    """The edges that rows have in an ordered list, in the order of the ids. Rows that are not in it are left out."""
+    key = PageKey(parent, (("id", tuple(ids)),), order.field, order.descending, Window(len(ids)))
+    connection = Connection(loader, key, await context.load(loader, key, shown_as))
+    found = dict(zip((row_id for _, row_id in connection.page.cursors), connection.edges, strict=True))
+    return [found[row_id] for row_id in ids if row_id in found]
 
 
 def page_key(

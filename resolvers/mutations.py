@@ -27,7 +27,9 @@ C_co = TypeVar("C_co", bound=Command, covariant=True)
 
 
 class Input(Protocol[C_co]):
-    """An input of the graph that can be converted to a command."""
+    """An input of the graph that can be converted to a command. Every mutation can be tried by a dry run."""
+
+    dry_run: bool
 
     def command(self) -> C_co: ...
 

@@ -5,7 +5,7 @@ A declaration is the only place that knows how a field is answered; `schema/buil
 
 import inspect
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from inspect import cleandoc
 from typing import Annotated, Any, TypeVar, dataclass_transform
 
@@ -15,7 +15,7 @@ from graphql import GraphQLNamedType
 from domain.shared.access import Scope
 from domain.shared.ids import global_id
 from domain.use_cases.frame import Command, UseCase
-from resolvers.connections import Connection, ListOrder, PageArguments
+from resolvers.connections import Connection, ConnectionEdge, ListOrder, PageArguments, edges_of
 from resolvers.context import Context
 from resolvers.execution.declarations import (
     Column,
@@ -181,6 +181,36 @@ def paged(description: str, *, loader: str, key: str, of: ListOf, scope: Scope, 
     )
 
 
+def new_edge(description: str, type_name: str, loader: str, order: ListOrder, parent: str | None = None) -> Any:
+    """A field of a payload with the edge of the new object in a list, with a cursor of its default order.
+
+    `parent` is the attribute with the key of a list that belongs to an object.
+    """
+
+    async def edge_of(root: strawberry.Parent[Any], info: Info) -> Any:
+        found = await _edges(root, info, type_name, loader, order, parent)
+        return found[0] if found else None
+
+    return strawberry.field(resolver=_typed_by_attribute(edge_of), description=description)
+
+
+def new_edges(description: str, type_name: str, loader: str, order: ListOrder) -> Any:
+    """A field of a payload with the edges of new objects in a list, as `new_edge`."""
+
+    async def edges_of_all(root: strawberry.Parent[Any], info: Info) -> Any:
+        return await _edges(root, info, type_name, loader, order)
+
+    return strawberry.field(resolver=_typed_by_attribute(edges_of_all), description=description)
+
+
+async def _edges(
+    result: Result, info: Info, type_name: str, loader: str, order: ListOrder, parent: str | None = None
+) -> list[ConnectionEdge]:
+    ids = result.outcome.ids_of(type_name)
+    key = None if parent is None else getattr(result, parent)
+    return await edges_of(info.context, loader, order, ids, type_name, key) if ids else []
+
+
 def root(
     description: str, scope: Scope | None = None, deprecated: str | None = None
 ) -> Callable[[Callable[..., Any]], Any]:
@@ -256,7 +286,8 @@ def mutation(
     """
 
     async def run(info: Info, input: Input[C]) -> Result:
-        return await run_command(info._raw_info, input, input.command(), use_case)
+        command = replace(input.command(), dry_run=input.dry_run)
+        return await run_command(info._raw_info, input, command, use_case)
 
     run.__annotations__ = {"info": Info, "input": input_type, "return": payload_of(input_type, payload) | None}
     return root(description, scope, deprecated)(run)

@@ -44,3 +44,23 @@ def test_a_payload_is_the_answer_of_its_mutation_alone():
         if get_named_type(field.type).name in answers
     ]
     assert used == []
+
+
+# Mutations of objects that have no status, or move none, and those of customers, who are shown no ids.
+WITHOUT_CHANGES = {
+    *("addAssets", "addDeviceActionComment", "createQuote"),
+    *("addConfiguration", "archiveConfiguration", "unarchiveConfiguration", "updateConfiguration"),
+    *("createProduct", "updateProduct", "archiveProduct", "unarchiveProduct"),
+    *("createCustomField", "updateCustomField", "deleteCustomField", "createCustomer", "updateCustomer"),
+    *("createKit", "updateKit", "deleteKit"),
+    *("requireSignatures", "attachDocument", "detachDocument", "requestProjectApproval"),
+    *("revokePublicKey", "rotatePublicKey"),
+    *("signQuote", "declineQuoteByKey", "fillInQuote", "approveProject"),
+}
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS)
+def test_a_payload_has_the_changes_where_a_status_can_move(mutation):
+    changes = payload_of(mutation).fields.get("changes")
+    assert (changes is None) == (mutation in WITHOUT_CHANGES)
+    assert changes is None or str(changes.type) == "[StatusChange!]!"

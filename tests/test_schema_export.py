@@ -14,6 +14,7 @@ from graphql import (
     GraphQLSchema,
     build_schema,
     is_introspection_type,
+    is_required_input_field,
     is_specified_directive,
     is_specified_scalar_type,
 )
@@ -287,7 +288,7 @@ def test_a_type_that_was_promised_is_there_with_its_parts(name):
         inputs = {field: (str(it.type), default(it)) for field, it in promised.fields.items()}
         assert inputs == {field: (str(it.type), default(it)) for field, it in present.fields.items() if field in inputs}
         new = present.fields.keys() - promised.fields.keys()
-        assert [field for field in new if str(present.fields[field].type).endswith("!")] == []
+        assert [field for field in new if is_required_input_field(present.fields[field])] == []
     if isinstance(promised, GraphQLObjectType | GraphQLInterfaceType):
         assert isinstance(present, GraphQLObjectType | GraphQLInterfaceType)
         assert {it.name for it in promised.interfaces} <= {it.name for it in present.interfaces}

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 from typing import Any, Protocol, TypeVar
 
@@ -32,6 +32,7 @@ class CustomerInput(Protocol[C_co]):
     """The input of a customer's mutation: it has the public key and is converted to a command."""
 
     key: str
+    dry_run: bool
 
     def command(self, quote_id: str, client_info: ClientInfo) -> C_co: ...
 
@@ -112,7 +113,7 @@ async def run_by_key(info: GraphQLResolveInfo[Context], given: CustomerInput[C],
     found = await opened(context, given.key)
     if found is None:
         return PublicResult(user_errors=user_errors(UnknownPublicKey(), ("key",)))
-    command = given.command(found.quote_id, context.client_info)
+    command = replace(given.command(found.quote_id, context.client_info), dry_run=given.dry_run)
     customer_name = " ".join((command.customer_name or "").split())[:200] or "The customer"
     result = await run_command(info, given, command, use_case, found.caller(customer_name))
     if result.user_errors:

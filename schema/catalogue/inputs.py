@@ -19,7 +19,7 @@ from domain.use_cases.catalogue.products import (
     UpdateProduct,
 )
 from schema.catalogue.enums import ProductType
-from schema.shared.inputs import company_id_field
+from schema.shared.inputs import company_id_field, dry_run_field
 from schema.shared.scalars import URL
 
 
@@ -106,6 +106,7 @@ class CreateKitInput:
         default=None, description="Tags for search and filtering. At most 50, with at most 50 characters each."
     )
     company_id: strawberry.ID | None = company_id_field()
+    dry_run: bool = dry_run_field()
 
     def command(self) -> CreateKit:
         draft = KitDraft(self.name, _devices(self.devices), self.region, tuple(self.tags or ()))
@@ -125,6 +126,7 @@ class UpdateKitInput:
     devices: list[KitDeviceInput] | None = strawberry.field(
         default=None, description="Devices of the kit, 1 to 200. Replaces all devices; null leaves them unchanged."
     )
+    dry_run: bool = dry_run_field()
 
     def command(self) -> UpdateKit:
         given = {"name": self.name, "region": self.region, "tags": self.tags}
@@ -138,6 +140,7 @@ class UpdateKitInput:
 @strawberry.input(description="Input for `deleteKit`.")
 class DeleteKitInput:
     kit_id: strawberry.ID = strawberry.field(description="The kit.")
+    dry_run: bool = dry_run_field()
 
     def command(self) -> DeleteKit:
         return DeleteKit(self.kit_id)
@@ -167,6 +170,7 @@ class ConfigurationInput:
 @strawberry.input(description="Input for `addConfiguration`. At least one part or the SKU is required.")
 class AddConfigurationInput(ConfigurationInput):
     product_id: strawberry.ID = strawberry.field(description="The product.")
+    dry_run: bool = dry_run_field()
 
     def command(self) -> AddConfiguration:
         return AddConfiguration(self.product_id, _given(self, DETAILS_OF_CONFIGURATION))
@@ -185,6 +189,7 @@ class UpdateConfigurationInput:
         default=strawberry.UNSET, description="Connection type, such as `USB-C`."
     )
     sku: str | None = strawberry.field(default=strawberry.UNSET, description=_PART_NUMBER)
+    dry_run: bool = dry_run_field()
 
     def command(self) -> UpdateConfiguration:
         return UpdateConfiguration(self.configuration_id, _given(self, DETAILS_OF_CONFIGURATION))
@@ -200,6 +205,7 @@ class CreateProductInput:
     configurations: list[ConfigurationInput] | None = strawberry.field(
         default=None, description="Configurations, at most 200. A warranty has none."
     )
+    dry_run: bool = dry_run_field()
 
     def command(self) -> CreateProduct:
         configurations = tuple(_given(it, DETAILS_OF_CONFIGURATION) for it in self.configurations or ())
@@ -216,6 +222,7 @@ class UpdateProductInput:
     model: str | None = strawberry.field(default=strawberry.UNSET, description="Model. It cannot be cleared.")
     sku: str | None = strawberry.field(default=strawberry.UNSET, description=f"{_SKU} Null removes it.")
     image_url: URL | None = strawberry.field(default=strawberry.UNSET, description="URL of an image. Null removes it.")
+    dry_run: bool = dry_run_field()
 
     def command(self) -> UpdateProduct:
         return UpdateProduct(self.product_id, _given(self, DETAILS_OF_PRODUCT))
@@ -224,6 +231,7 @@ class UpdateProductInput:
 @strawberry.input(description="Input for `archiveProduct`.")
 class ArchiveProductInput:
     product_id: strawberry.ID = strawberry.field(description="The product.")
+    dry_run: bool = dry_run_field()
 
     def command(self) -> SetProductActive:
         return SetProductActive(self.product_id, active=False)
@@ -232,6 +240,7 @@ class ArchiveProductInput:
 @strawberry.input(description="Input for `unarchiveProduct`.")
 class UnarchiveProductInput:
     product_id: strawberry.ID = strawberry.field(description="The product.")
+    dry_run: bool = dry_run_field()
 
     def command(self) -> SetProductActive:
         return SetProductActive(self.product_id, active=True)
@@ -240,6 +249,7 @@ class UnarchiveProductInput:
 @strawberry.input(description="Input for `archiveConfiguration`.")
 class ArchiveConfigurationInput:
     configuration_id: strawberry.ID = strawberry.field(description="The configuration.")
+    dry_run: bool = dry_run_field()
 
     def command(self) -> SetConfigurationActive:
         return SetConfigurationActive(self.configuration_id, active=False)
@@ -248,6 +258,7 @@ class ArchiveConfigurationInput:
 @strawberry.input(description="Input for `unarchiveConfiguration`.")
 class UnarchiveConfigurationInput:
     configuration_id: strawberry.ID = strawberry.field(description="The configuration.")
+    dry_run: bool = dry_run_field()
 
     def command(self) -> SetConfigurationActive:
         return SetConfigurationActive(self.configuration_id, active=True)

@@ -19,9 +19,11 @@ from schema.catalogue.inputs import (
 )
 from schema.catalogue.payloads import (
     ConfigurationPayload,
+    CreateKitPayload,
+    CreateProductPayload,
     DeleteKitPayload,
-    KitPayload,
     ProductPayload,
+    UpdateKitPayload,
 )
 from schema.declare import mutation
 
@@ -33,14 +35,14 @@ class KitMutations:
         Scope.KITS_WRITE,
         CreateKitInput,
         kits.create_kit,
-        KitPayload,
+        CreateKitPayload,
     )
     update_kit = mutation(
         "Updates a kit. Existing quotes stay unchanged.",
         Scope.KITS_WRITE,
         UpdateKitInput,
         kits.update_kit,
-        KitPayload,
+        UpdateKitPayload,
     )
     delete_kit = mutation(
         "Deletes a kit. Existing quotes stay unchanged.",
@@ -61,7 +63,7 @@ class CatalogueMutations:
         Scope.CATALOGUE_MANAGE,
         CreateProductInput,
         products.create_product,
-        ProductPayload,
+        CreateProductPayload,
     )
     update_product = mutation(
         f"Updates a product. Existing quotes and kits stay unchanged. {_PLATFORM}",

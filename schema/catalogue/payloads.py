@@ -2,16 +2,28 @@
 
 import strawberry
 
+from resolvers.connections import BY_NAME, NEWEST_FIRST
 from schema.catalogue.types import Configuration, Kit, Product
-from schema.declare import identity_of
-from schema.shared.payloads import payload, subject
+from schema.declare import identity_of, new_edge
+from schema.shared.connections import Edge
+from schema.shared.payloads import joined, payload, subject
+
+_KIT = "The kit after the mutation. Null if the mutation was refused."
 
 
 @payload()
-class KitPayload:
-    """For mutations that create or update a kit."""
+class CreateKitPayload:
+    """For `createKit`."""
 
-    kit: Kit | None = subject("The kit after the mutation. Null if the mutation was refused.", "kit")
+    kit: Kit | None = subject(_KIT, "kit")
+    kit_edge: Edge[Kit] | None = new_edge(joined("kit", "kits"), "Kit", "kits", NEWEST_FIRST)
+
+
+@payload()
+class UpdateKitPayload:
+    """For `updateKit`."""
+
+    kit: Kit | None = subject(_KIT, "kit")
 
 
 @payload()
@@ -28,8 +40,16 @@ _CONFIGURATION = "The configuration after the mutation. Null if the mutation was
 
 
 @payload()
+class CreateProductPayload:
+    """For `createProduct`."""
+
+    product: Product | None = subject(_PRODUCT, "product")
+    product_edge: Edge[Product] | None = new_edge(joined("product", "products"), "Product", "products", BY_NAME)
+
+
+@payload()
 class ProductPayload:
-    """For mutations of a product."""
+    """For mutations of a product that there is."""
 
     product: Product | None = subject(_PRODUCT, "product")
 

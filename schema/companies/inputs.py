@@ -10,7 +10,7 @@ from domain.use_cases.companies.custom_fields import CreateCustomField, DeleteCu
 from domain.use_cases.companies.customers import CreateCustomer, UpdateCustomer
 from schema.companies.enums import FieldType
 from schema.shared.addresses import AddressInput
-from schema.shared.inputs import company_id_field
+from schema.shared.inputs import company_id_field, dry_run_field
 from schema.shared.scalars import Decimal, EmailAddress
 
 
@@ -45,6 +45,7 @@ class CreateCustomerInput:
         description="The company that the customer belongs to. Required for platform keys; other API keys belong to "
         "one company.",
     )
+    dry_run: bool = dry_run_field()
 
     def command(self) -> CreateCustomer:
         return CreateCustomer(_customer_draft(self), self.company_id)
@@ -68,6 +69,7 @@ class UpdateCustomerInput:
     external_id: str | None = strawberry.field(
         default=strawberry.UNSET, description="ID of the customer in another system."
     )
+    dry_run: bool = dry_run_field()
 
     def command(self) -> UpdateCustomer:
         return UpdateCustomer(self.customer_id, _customer_draft(self))
@@ -139,6 +141,7 @@ class CreateCustomFieldInput:
         default=False, description="Whether customers fill in the value with the public key."
     )
     company_id: strawberry.ID | None = company_id_field()
+    dry_run: bool = dry_run_field()
 
     def command(self) -> CreateCustomField:
         draft = FieldDraft({**_field_details(self), "options": tuple(self.options or ())})
@@ -160,6 +163,7 @@ class UpdateCustomFieldInput:
     is_editable_by_customer: bool | None = strawberry.field(
         default=None, description="Whether customers fill in the value with the public key."
     )
+    dry_run: bool = dry_run_field()
 
     def command(self) -> UpdateCustomField:
         return UpdateCustomField(self.custom_field_id, FieldDraft(_field_details(self)))
@@ -168,6 +172,7 @@ class UpdateCustomFieldInput:
 @strawberry.input(description="Input for `deleteCustomField`.")
 class DeleteCustomFieldInput:
     custom_field_id: strawberry.ID = strawberry.field(description="The custom field.")
+    dry_run: bool = dry_run_field()
 
     def command(self) -> DeleteCustomField:
         return DeleteCustomField(self.custom_field_id)

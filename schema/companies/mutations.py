@@ -11,7 +11,13 @@ from schema.companies.inputs import (
     UpdateCustomerInput,
     UpdateCustomFieldInput,
 )
-from schema.companies.payloads import CustomerPayload, CustomFieldPayload, DeleteCustomFieldPayload
+from schema.companies.payloads import (
+    CreateCustomerPayload,
+    CreateCustomFieldPayload,
+    DeleteCustomFieldPayload,
+    UpdateCustomerPayload,
+    UpdateCustomFieldPayload,
+)
 from schema.declare import mutation
 
 
@@ -22,14 +28,14 @@ class CustomerMutations:
         Scope.CUSTOMERS_WRITE,
         CreateCustomerInput,
         customers.create_customer,
-        CustomerPayload,
+        CreateCustomerPayload,
     )
     update_customer = mutation(
         "Updates a customer.",
         Scope.CUSTOMERS_WRITE,
         UpdateCustomerInput,
         customers.update_customer,
-        CustomerPayload,
+        UpdateCustomerPayload,
     )
 
 
@@ -40,14 +46,14 @@ class CustomFieldMutations:
         Scope.CUSTOM_FIELDS_MANAGE,
         CreateCustomFieldInput,
         custom_fields.create_custom_field,
-        CustomFieldPayload,
+        CreateCustomFieldPayload,
     )
     update_custom_field = mutation(
         "Updates a custom field. Values that quotes have for it stay unchanged.",
         Scope.CUSTOM_FIELDS_MANAGE,
         UpdateCustomFieldInput,
         custom_fields.update_custom_field,
-        CustomFieldPayload,
+        UpdateCustomFieldPayload,
     )
     delete_custom_field = mutation(
         "Deletes a custom field. Quotes keep the values that they have for it.",

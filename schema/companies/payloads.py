@@ -2,27 +2,46 @@
 
 import strawberry
 
+from resolvers.connections import BY_NAME
 from schema.companies.types import Customer, CustomField
-from schema.declare import identity_of
-from schema.shared.payloads import payload, subject
+from schema.declare import identity_of, new_edge
+from schema.shared.connections import Edge
+from schema.shared.payloads import joined, payload, subject
+
+_CUSTOMER = "The customer after the mutation. Null if the mutation was refused."
+_CUSTOM_FIELD = "The custom field after the mutation. Null if the mutation was refused."
 
 
 @payload()
-class CustomerPayload:
-    """For mutations that create or update a customer."""
+class CreateCustomerPayload:
+    """For `createCustomer`."""
 
-    customer: Customer | None = subject(
-        "The customer after the mutation. Null if the mutation was refused.", "customer"
+    customer: Customer | None = subject(_CUSTOMER, "customer")
+    customer_edge: Edge[Customer] | None = new_edge(joined("customer", "customers"), "Customer", "customers", BY_NAME)
+
+
+@payload()
+class UpdateCustomerPayload:
+    """For `updateCustomer`."""
+
+    customer: Customer | None = subject(_CUSTOMER, "customer")
+
+
+@payload()
+class CreateCustomFieldPayload:
+    """For `createCustomField`."""
+
+    custom_field: CustomField | None = subject(_CUSTOM_FIELD, "custom_field")
+    custom_field_edge: Edge[CustomField] | None = new_edge(
+        joined("custom field", "customFields"), "CustomField", "custom_fields", BY_NAME
     )
 
 
 @payload()
-class CustomFieldPayload:
-    """For mutations that create or update a custom field."""
+class UpdateCustomFieldPayload:
+    """For `updateCustomField`."""
 
-    custom_field: CustomField | None = subject(
-        "The custom field after the mutation. Null if the mutation was refused.", "custom_field"
-    )
+    custom_field: CustomField | None = subject(_CUSTOM_FIELD, "custom_field")
 
 
 @payload()

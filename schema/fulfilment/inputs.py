@@ -40,7 +40,7 @@ class ConfirmVendorOrderInput:
     dry_run: bool = dry_run_field()
 
     def command(self) -> ConfirmOrder:
-        return ConfirmOrder(self.vendor_order_id, optional_money(self.expected_price), dry_run=self.dry_run)
+        return ConfirmOrder(self.vendor_order_id, optional_money(self.expected_price))
 
 
 @strawberry.input(description="Input of `cancelVendorOrder`.")
@@ -49,7 +49,7 @@ class CancelVendorOrderInput:
     dry_run: bool = dry_run_field()
 
     def command(self) -> CancelOrder:
-        return CancelOrder(self.vendor_order_id, dry_run=self.dry_run)
+        return CancelOrder(self.vendor_order_id)
 
 
 @strawberry.input(description="Input of `selectVendorAlternative`.")
@@ -62,7 +62,7 @@ class SelectVendorAlternativeInput:
     dry_run: bool = dry_run_field()
 
     def command(self) -> SelectAlternative:
-        return SelectAlternative(self.vendor_order_id, self.group_id, self.candidate_id, dry_run=self.dry_run)
+        return SelectAlternative(self.vendor_order_id, self.group_id, self.candidate_id)
 
 
 @strawberry.input(description="Input fields that describe a person whom the vendor does not know yet.")
@@ -113,7 +113,7 @@ class CompleteVendorOrderInput:
 
     def command(self) -> CompleteOrder:
         employee = self.employee.draft() if self.employee else None
-        return CompleteOrder(self.vendor_order_id, self.employee_email, employee, dry_run=self.dry_run)
+        return CompleteOrder(self.vendor_order_id, self.employee_email, employee)
 
 
 @strawberry.input(description="Input of `retryVendorOrder`.")
@@ -122,7 +122,7 @@ class RetryVendorOrderInput:
     dry_run: bool = dry_run_field()
 
     def command(self) -> RetryOrder:
-        return RetryOrder(self.vendor_order_id, dry_run=self.dry_run)
+        return RetryOrder(self.vendor_order_id)
 
 
 def _recipient() -> Any:
@@ -140,7 +140,7 @@ class SetRecipientTrackingInput:
 
     def command(self) -> SetTracking:
         tracking = TrackingDraft(self.tracking_code, self.tracking_link)
-        return SetTracking(self.recipient_id, tracking, dry_run=self.dry_run)
+        return SetTracking(self.recipient_id, tracking)
 
 
 @strawberry.input(description="Input of `shipRecipient`.")
@@ -156,7 +156,7 @@ class ShipRecipientInput:
 
     def command(self) -> ShipRecipient:
         tracking = TrackingDraft(self.tracking_code, self.tracking_link)
-        return ShipRecipient(self.recipient_id, tracking, dry_run=self.dry_run)
+        return ShipRecipient(self.recipient_id, tracking)
 
 
 @strawberry.input(description="Input of `deliverRecipient`.")
@@ -165,7 +165,7 @@ class DeliverRecipientInput:
     dry_run: bool = dry_run_field()
 
     def command(self) -> DeliverRecipient:
-        return DeliverRecipient(self.recipient_id, dry_run=self.dry_run)
+        return DeliverRecipient(self.recipient_id)
 
 
 @strawberry.input(description="Input of `setRecipientSerialNumbers`.")
@@ -178,7 +178,7 @@ class SetRecipientSerialNumbersInput:
     dry_run: bool = dry_run_field()
 
     def command(self) -> SetSerialNumbers:
-        return SetSerialNumbers(self.recipient_id, tuple(self.serial_numbers), dry_run=self.dry_run)
+        return SetSerialNumbers(self.recipient_id, tuple(self.serial_numbers))
 
 
 @strawberry.input(description="Input of `setRecipientInvoice`.")
@@ -190,7 +190,7 @@ class SetRecipientInvoiceInput:
     dry_run: bool = dry_run_field()
 
     def command(self) -> SetInvoice:
-        return SetInvoice(self.recipient_id, self.invoice_number, dry_run=self.dry_run)
+        return SetInvoice(self.recipient_id, self.invoice_number)
 
 
 @strawberry.input(description="Input of `completeQuote`.")
@@ -199,4 +199,4 @@ class CompleteQuoteInput:
     dry_run: bool = dry_run_field()
 
     def command(self) -> CompleteQuote:
-        return CompleteQuote(self.quote_id, dry_run=self.dry_run)
+        return CompleteQuote(self.quote_id)

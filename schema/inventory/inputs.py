@@ -95,13 +95,11 @@ class AddAssetsInput:
     on_failure: OnFailure = strawberry.field(
         default=OnFailure.REJECT_ALL, description="What happens to the other devices if some cannot be added."
     )
-    dry_run: bool = strawberry.field(
-        default=False, description="Validate the input and return what would be refused, without saving anything."
-    )
+    dry_run: bool = dry_run_field()
 
     def command(self) -> AddAssets:
         drafts = [asset.draft() for asset in self.assets]
-        return AddAssets(drafts, self.company_id, self.on_failure, dry_run=self.dry_run)
+        return AddAssets(drafts, self.company_id, self.on_failure)
 
 
 _STAYS = "If omitted, it stays unchanged."
@@ -185,12 +183,10 @@ class DeviceActionInput:
 )
 class CreateDeviceActionInput(DeviceActionInput):
     company_id: strawberry.ID | None = company_id_field()
-    dry_run: bool = strawberry.field(
-        default=False, description="Validate the input and return what would be refused, without saving anything."
-    )
+    dry_run: bool = dry_run_field()
 
     def command(self) -> CreateActions:
-        return CreateActions([self.draft()], self.company_id, dry_run=self.dry_run)
+        return CreateActions([self.draft()], self.company_id)
 
 
 @strawberry.input(description="Input for `createExternalDeviceAction`.")
@@ -202,13 +198,11 @@ class CreateExternalDeviceActionInput(DeviceActionInput):
     device_type: str = strawberry.field(description="Type of device, such as `Laptop`. Case is ignored.")
     country: str = strawberry.field(description="Country where the device is: ISO 3166-1 code or name.")
     company_id: strawberry.ID | None = company_id_field()
-    dry_run: bool = strawberry.field(
-        default=False, description="Validate the input and return what would be refused, without saving anything."
-    )
+    dry_run: bool = dry_run_field()
 
     def command(self) -> CreateActions:
         draft = self.draft(ExternalDevice(self.model, self.device_type, self.country))
-        return CreateActions([draft], self.company_id, dry_run=self.dry_run)
+        return CreateActions([draft], self.company_id)
 
 
 @strawberry.input(description="Input for `createDeviceActions`. All device actions are created or none.")
@@ -220,13 +214,11 @@ class CreateDeviceActionsInput:
         default=None, description="ID that groups the device actions. At most 200 characters. Default: a generated ID."
     )
     company_id: strawberry.ID | None = company_id_field()
-    dry_run: bool = strawberry.field(
-        default=False, description="Validate the input and return what would be refused, without saving anything."
-    )
+    dry_run: bool = dry_run_field()
 
     def command(self) -> CreateActions:
         drafts = [action.draft() for action in self.actions]
-        return CreateActions(drafts, self.company_id, True, self.batch_id, dry_run=self.dry_run)
+        return CreateActions(drafts, self.company_id, True, self.batch_id)
 
 
 @strawberry.input(description="Input for `cancelDeviceAction`.")
@@ -235,7 +227,7 @@ class CancelDeviceActionInput:
     dry_run: bool = dry_run_field()
 
     def command(self) -> CancelDeviceAction:
-        return CancelDeviceAction(self.device_action_id, dry_run=self.dry_run)
+        return CancelDeviceAction(self.device_action_id)
 
 
 @strawberry.input(description="Input for `advanceDeviceAction`.")
@@ -250,7 +242,7 @@ class AdvanceDeviceActionInput:
 
     def command(self) -> AdvanceDeviceAction:
         override = OverrideDraft(self.override, self.override_reason)
-        return AdvanceDeviceAction(self.device_action_id, self.to, override, dry_run=self.dry_run)
+        return AdvanceDeviceAction(self.device_action_id, self.to, override)
 
 
 @strawberry.input(description="Input for `setDeviceActionTracking`: a code, a link or both.")
@@ -258,6 +250,7 @@ class SetDeviceActionTrackingInput:
     device_action_id: strawberry.ID = strawberry.field(description=_ACTION)
     tracking_code: str | None = strawberry.field(default=None, description=f"Tracking code of the carrier. {_STAYS}")
     tracking_link: URL | None = strawberry.field(default=None, description=f"Where to follow it. {_STAYS}")
+    dry_run: bool = dry_run_field()
 
     def command(self) -> SetTracking:
         return SetTracking(self.device_action_id, self.tracking_code, self.tracking_link)
@@ -269,7 +262,7 @@ class CompleteWipeInput:
     dry_run: bool = dry_run_field()
 
     def command(self) -> CompleteWipe:
-        return CompleteWipe(self.device_action_id, dry_run=self.dry_run)
+        return CompleteWipe(self.device_action_id)
 
 
 @strawberry.input(description="Input for `addDeviceActionComment`.")
@@ -280,6 +273,7 @@ class AddDeviceActionCommentInput:
         default=None, description="Name of the author. Default: the name of the API key."
     )
     user_email: EmailAddress | None = strawberry.field(default=None, description="E-mail address of the author.")
+    dry_run: bool = dry_run_field()
 
     def command(self) -> AddComment:
         return AddComment(self.device_action_id, CommentDraft(self.message, self.user_name, self.user_email))

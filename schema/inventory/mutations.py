@@ -19,6 +19,7 @@ from schema.inventory.inputs import (
 from schema.inventory.payloads import (
     AddAssetsPayload,
     AddDeviceActionCommentPayload,
+    CreateDeviceActionPayload,
     CreateDeviceActionsPayload,
     DeviceActionPayload,
 )
@@ -42,14 +43,14 @@ class DeviceActionMutations:
         Scope.DEVICE_ACTIONS_WRITE,
         CreateDeviceActionInput,
         device_actions.create_device_actions,
-        DeviceActionPayload,
+        CreateDeviceActionPayload,
     )
     create_external_device_action = mutation(
         "Creates a device action for a device that is not in the inventory.",
         Scope.DEVICE_ACTIONS_WRITE,
         CreateExternalDeviceActionInput,
         device_actions.create_device_actions,
-        DeviceActionPayload,
+        CreateDeviceActionPayload,
     )
     create_device_actions = mutation(
         "Creates several device actions, such as for an office move or for an employee who leaves with "

@@ -4,12 +4,14 @@ from typing import Any
 
 import strawberry
 
+from resolvers.connections import NEWEST_FIRST, OLDEST_FIRST
 from resolvers.inventory import assets, device_actions
 from resolvers.mutations import Rejected
-from schema.declare import Info, column, edge, type_of
+from schema.declare import Info, column, edge, new_edge, new_edges, type_of
 from schema.inventory.types import Asset, DeviceAction, DeviceActionComment
+from schema.shared.connections import Edge
 from schema.shared.errors import UserError
-from schema.shared.payloads import payload, subject
+from schema.shared.payloads import joined, payload, subject
 
 
 @type_of(Rejected)
@@ -32,16 +34,30 @@ class AddAssetsPayload:
     assets: list[Asset] = strawberry.field(
         resolver=_added, description="The new assets, in the order of the input. Empty if all were refused."
     )
+    asset_edges: list[Edge[Asset]] = new_edges(
+        "The new assets as edges of `assets` in its default order.", "Asset", "assets", NEWEST_FIRST
+    )
     rejected: list[RejectedAsset] = column("Devices that were not added. Only with `REJECT_FAILED_ROWS`.")
 
 
 _SUBJECT = "The device action after the mutation. Null if the mutation was refused."
+_CREATED = "Always empty, because new device actions have no previous status."
 _CHANGES = "Status changes of the device action and its asset, or with `dryRun` those that the mutation would make."
+
+
+@payload(changes=_CREATED)
+class CreateDeviceActionPayload:
+    """For mutations that create a device action."""
+
+    device_action: DeviceAction | None = subject(_SUBJECT, "device_action")
+    device_action_edge: Edge[DeviceAction] | None = new_edge(
+        joined("device action", "deviceActions"), "DeviceAction", "device_actions", NEWEST_FIRST
+    )
 
 
 @payload(changes=_CHANGES)
 class DeviceActionPayload:
-    """For mutations of a device action."""
+    """For mutations of a device action that there is."""
 
     device_action: DeviceAction | None = subject(_SUBJECT, "device_action")
 
@@ -50,13 +66,19 @@ async def _created(root: strawberry.Parent[Any], info: Info) -> list[DeviceActio
     return await device_actions.created(info.context, root.outcome.ids_of("DeviceAction"))
 
 
-@payload(changes="Always empty, because new device actions have no previous status.")
+@payload(changes=_CREATED)
 class CreateDeviceActionsPayload:
     """For `createDeviceActions`."""
 
     device_actions: list[DeviceAction] = strawberry.field(
         resolver=_created,
         description="The new device actions, in the order of the input. Empty if the mutation was refused.",
+    )
+    device_action_edges: list[Edge[DeviceAction]] = new_edges(
+        "The new device actions as edges of `deviceActions` in its default order.",
+        "DeviceAction",
+        "device_actions",
+        NEWEST_FIRST,
     )
 
 
@@ -65,4 +87,11 @@ class AddDeviceActionCommentPayload:
     """For `addDeviceActionComment`."""
 
     device_action: DeviceAction | None = subject(_SUBJECT, "device_action")
-    comment: DeviceActionComment | None = edge("Text of the comment.", loader="device_action_comment", key="comment_id")
+    comment: DeviceActionComment | None = edge("The new comment.", loader="device_action_comment", key="comment_id")
+    comment_edge: Edge[DeviceActionComment] | None = new_edge(
+        joined("comment", "DeviceAction.comments"),
+        "DeviceActionComment",
+        "comments_by_device_action",
+        OLDEST_FIRST,
+        parent="device_action_id",
+    )

@@ -3,11 +3,13 @@
 import strawberry
 
 from domain.use_cases.jobs.dead_jobs import RetryJob
+from schema.shared.inputs import dry_run_field
 
 
 @strawberry.input(description="Input for `retryJob`.")
 class RetryJobInput:
     job_id: strawberry.ID = strawberry.field(description="Global ID of the job.")
+    dry_run: bool = dry_run_field()
 
     def command(self) -> RetryJob:
         return RetryJob(self.job_id)

@@ -47,12 +47,13 @@ class SendQuoteInput:
     def command(self) -> SendQuote:
         to = None if self.to is None else tuple(self.to)
         draft = SendDraft(to, self.include_link, self.include_pdf, self.email_assignee, self.message)
-        return SendQuote(self.quote_id, draft, dry_run=self.dry_run)
+        return SendQuote(self.quote_id, draft)
 
 
 @strawberry.input(description="Input of `revokePublicKey`.")
 class RevokePublicKeyInput:
     quote_id: strawberry.ID = strawberry.field(description=_QUOTE_ID)
+    dry_run: bool = dry_run_field()
 
     def command(self) -> RevokePublicKey:
         return RevokePublicKey(self.quote_id)
@@ -61,6 +62,7 @@ class RevokePublicKeyInput:
 @strawberry.input(description="Input of `rotatePublicKey`.")
 class RotatePublicKeyInput:
     quote_id: strawberry.ID = strawberry.field(description=_QUOTE_ID)
+    dry_run: bool = dry_run_field()
 
     def command(self) -> RotatePublicKey:
         return RotatePublicKey(self.quote_id)
@@ -70,6 +72,7 @@ class RotatePublicKeyInput:
 class RequireSignaturesInput:
     quote_id: strawberry.ID = strawberry.field(description=_QUOTE_ID)
     count: int = strawberry.field(description="Number of people who have to sign, 1 to 20.")
+    dry_run: bool = dry_run_field()
 
     def command(self) -> RequireSignatures:
         return RequireSignatures(self.quote_id, self.count)
@@ -86,6 +89,7 @@ class AttachDocumentInput:
     is_signature_required: bool = strawberry.field(
         default=True, description="Whether the document has to be signed together with the quote."
     )
+    dry_run: bool = dry_run_field()
 
     def command(self) -> AttachDocument:
         draft = AttachmentDraft(self.name, self.url, self.sha256, self.is_signature_required)
@@ -95,6 +99,7 @@ class AttachDocumentInput:
 @strawberry.input(description="Input of `detachDocument`.")
 class DetachDocumentInput:
     attachment_id: strawberry.ID = strawberry.field(description="The attachment.")
+    dry_run: bool = dry_run_field()
 
     def command(self) -> DetachDocument:
         return DetachDocument(self.attachment_id)
@@ -103,13 +108,13 @@ class DetachDocumentInput:
 @strawberry.input(description="Input of `requestProjectApproval`.")
 class RequestProjectApprovalInput:
     quote_id: strawberry.ID = strawberry.field(description=_QUOTE_ID)
+    dry_run: bool = dry_run_field()
 
     def command(self) -> AskForProjectApproval:
         return AskForProjectApproval(self.quote_id)
 
 
 PUBLIC_KEY = "The quote's public key."
-_DRY_RUN = "If true, the mutation is validated, but nothing is saved."
 
 
 @strawberry.input(description="Input of `signQuote`.")
@@ -139,22 +144,22 @@ class SignQuoteInput:
         description="IDs of the alternatives that are selected in place of the items, at most one for each "
         "line. All signers have to select the same alternatives.",
     )
-    dry_run: bool = strawberry.field(default=False, description=_DRY_RUN)
+    dry_run: bool = dry_run_field()
 
     def command(self, quote_id: str, client_info: ClientInfo) -> SignQuote:
         documents, alternatives = tuple(self.documents or ()), tuple(self.alternatives or ())
         draft = SignDraft(self.name, self.email, documents, self.document_hash, self.price_option, alternatives)
-        return SignQuote(quote_id, client_info, draft, dry_run=self.dry_run)
+        return SignQuote(quote_id, client_info, draft)
 
 
 @strawberry.input(description="Input of `declineQuoteByKey`.")
 class DeclineQuoteByKeyInput:
     key: str = strawberry.field(description=PUBLIC_KEY)
     reason: str | None = strawberry.field(default=None, description="Reason for declining. At most 5,000 characters.")
-    dry_run: bool = strawberry.field(default=False, description=_DRY_RUN)
+    dry_run: bool = dry_run_field()
 
     def command(self, quote_id: str, client_info: ClientInfo) -> DeclineQuote:
-        return DeclineQuote(quote_id, self.reason, dry_run=self.dry_run)
+        return DeclineQuote(quote_id, self.reason)
 
 
 @strawberry.input(description="Input of `fillInQuote`.")
@@ -164,6 +169,7 @@ class FillInQuoteInput:
         description="Values for the custom fields with `isEditable`. Fields that are omitted keep their "
         "values, and so do omitted parts of an address."
     )
+    dry_run: bool = dry_run_field()
 
     def command(self, quote_id: str, client_info: ClientInfo) -> FillInQuote:
         return FillInQuote(quote_id, tuple(it.draft() for it in self.custom_fields))
@@ -174,6 +180,7 @@ class ApproveProjectInput:
     key: str = strawberry.field(description=PUBLIC_KEY)
     name: str = strawberry.field(description="Name of the person who approves. At most 200 characters.")
     email: EmailAddress = strawberry.field(description="E-mail address of the person who approves.")
+    dry_run: bool = dry_run_field()
 
     def command(self, quote_id: str, client_info: ClientInfo) -> SignQuote:
         return SignQuote(quote_id, client_info, SignDraft(self.name, self.email))

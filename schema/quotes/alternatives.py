@@ -11,6 +11,7 @@ from schema.declare import mutation
 from schema.quotes.inputs import item
 from schema.quotes.types import Alternative, Quote, QuoteItem
 from schema.shared.audiences import CUSTOMER
+from schema.shared.inputs import dry_run_field
 from schema.shared.money import MoneyInput, optional_money
 from schema.shared.payloads import ITEM, QUOTE, payload, subject
 from schema.shared.scalars import URL
@@ -34,6 +35,7 @@ class ProposeAlternativeInput:
         description="URL of a picture. The customer's page shows it if the URL is `https`. The customer's "
         "browser loads it from there, without sending the address of the page.",
     )
+    dry_run: bool = dry_run_field()
 
     def command(self) -> ProposeAlternative:
         draft = AlternativeDraft(self.specification.draft(), self.description, self.is_exact_match, self.image_url)

@@ -32,7 +32,7 @@ class ClosingInput:
     dry_run: bool = dry_run_field()
 
     def command(self) -> Close:
-        return Close(self.quote_id, self.reason, dry_run=self.dry_run)
+        return Close(self.quote_id, self.reason)
 
 
 @strawberry.input(description="Input of `declineQuote`.")
@@ -56,7 +56,7 @@ class DeleteQuoteInput:
     dry_run: bool = dry_run_field()
 
     def command(self) -> Close:
-        return Close(self.quote_id, dry_run=self.dry_run)
+        return Close(self.quote_id)
 
 
 @strawberry.type

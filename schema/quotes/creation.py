@@ -9,14 +9,16 @@ from domain.quotes.drafts import QuoteDraft
 from domain.shared.access import Scope
 from domain.use_cases.quotes import creation
 from domain.use_cases.quotes.creation import CreateQuote
+from resolvers.connections import NEWEST_FIRST
 from schema.companies.inputs import CustomFieldValueInput
-from schema.declare import mutation
+from schema.declare import mutation, new_edge
 from schema.portal.rich_text import MARKDOWN
 from schema.quotes.inputs import QuoteItemInput, attribute_of, plain
 from schema.quotes.types import Quote
 from schema.shared.audiences import CONTACT, CUSTOMER, CUSTOMER_AND_VENDOR, INTERNAL, VENDOR
-from schema.shared.inputs import company_id_field
-from schema.shared.payloads import QUOTE, payload, subject
+from schema.shared.connections import Edge
+from schema.shared.inputs import company_id_field, dry_run_field
+from schema.shared.payloads import QUOTE, joined, payload, subject
 from schema.shared.scalars import CurrencyCode, DateTime, EmailAddress
 
 # The details that a quote can be created with, besides its requester.
@@ -129,6 +131,8 @@ class CreateQuoteInput:
             self.is_auto_quoted or False,
         )
 
+    dry_run: bool = dry_run_field()
+
     def command(self) -> CreateQuote:
         return CreateQuote(self.draft(), self.company_id)
 
@@ -138,6 +142,7 @@ class CreateQuotePayload:
     """For `createQuote`."""
 
     quote: Quote | None = subject(QUOTE, "quote")
+    quote_edge: Edge[Quote] | None = new_edge(joined("quote", "quotes"), "Quote", "quotes", NEWEST_FIRST)
 
 
 @strawberry.type

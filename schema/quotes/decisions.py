@@ -39,7 +39,7 @@ class AcceptItemInput:
 
     def command(self) -> Decide:
         people, price = recipients(self.recipients), optional_money(self.expected_price)
-        return Decide(item(self.item_id), Verdict.ACCEPT, people, price, dry_run=self.dry_run)
+        return Decide(item(self.item_id), Verdict.ACCEPT, people, price)
 
 
 @strawberry.input(description="Input of `rejectItem`.")
@@ -48,7 +48,7 @@ class RejectItemInput:
     dry_run: bool = dry_run_field()
 
     def command(self) -> Decide:
-        return Decide(item(self.item_id), Verdict.REJECT, dry_run=self.dry_run)
+        return Decide(item(self.item_id), Verdict.REJECT)
 
 
 @strawberry.input(description="Input of `acceptAlternative`.")
@@ -60,7 +60,7 @@ class AcceptAlternativeInput:
 
     def command(self) -> Decide:
         people, price = recipients(self.recipients), optional_money(self.expected_price)
-        return Decide(alternative(self.alternative_id), Verdict.ACCEPT, people, price, dry_run=self.dry_run)
+        return Decide(alternative(self.alternative_id), Verdict.ACCEPT, people, price)
 
 
 @strawberry.input(description="Input of `rejectAlternative`.")
@@ -69,7 +69,7 @@ class RejectAlternativeInput:
     dry_run: bool = dry_run_field()
 
     def command(self) -> Decide:
-        return Decide(alternative(self.alternative_id), Verdict.REJECT, dry_run=self.dry_run)
+        return Decide(alternative(self.alternative_id), Verdict.REJECT)
 
 
 @strawberry.input(description="Input of `decideItem`.")
@@ -81,7 +81,7 @@ class DecideItemInput:
     dry_run: bool = dry_run_field()
 
     def command(self) -> Decide:
-        return Decide(OfferRef(self.offer_id, ("offerId",)), self.decision, dry_run=self.dry_run)
+        return Decide(OfferRef(self.offer_id, ("offerId",)), self.decision)
 
 
 _REPEATED = "Repeating it changes nothing; with another price (PRICE_CHANGED) or other recipients it is refused."
@@ -149,7 +149,7 @@ class AcceptQuoteInput:
     dry_run: bool = dry_run_field()
 
     def command(self) -> AcceptQuote:
-        return AcceptQuote(self.quote_id, optional_money(self.expected_total), dry_run=self.dry_run)
+        return AcceptQuote(self.quote_id, optional_money(self.expected_total))
 
 
 @strawberry.input(description="Input fields for one of several decisions.")
@@ -179,7 +179,7 @@ class DecideItemsInput:
     dry_run: bool = dry_run_field()
 
     def command(self) -> DecideItems:
-        return DecideItems(self.quote_id, tuple(it.decided() for it in self.decisions), dry_run=self.dry_run)
+        return DecideItems(self.quote_id, tuple(it.decided() for it in self.decisions))
 
 
 @strawberry.type

@@ -19,6 +19,7 @@ from schema.quotes.item_details import ArticleInput
 from schema.quotes.payloads import QuotePayload
 from schema.quotes.types import Quote, QuoteItem
 from schema.shared.audiences import CONTACT, CUSTOMER, CUSTOMER_AND_VENDOR, INTERNAL, VENDOR
+from schema.shared.inputs import dry_run_field
 from schema.shared.payloads import CHANGES, ITEM, QUOTE, payload, subject
 from schema.shared.scalars import DateTime, EmailAddress
 
@@ -109,6 +110,7 @@ class UpdateQuoteInput:
         description="Date and time until which the quote can be decided, in the future; `null` removes the "
         "limit. If an expired quote is undecided, either value restores its former offer status.",
     )
+    dry_run: bool = dry_run_field()
 
     def command(self) -> UpdateQuote:
         return UpdateQuote(self.quote_id, given_details(self))
@@ -120,6 +122,7 @@ class AddItemsInput:
     items: list[QuoteItemInput] = strawberry.field(
         description="The lines to add. The quote can have at most 200 lines."
     )
+    dry_run: bool = dry_run_field()
 
     def command(self) -> AddItems:
         return AddItems(self.quote_id, tuple(item.draft() for item in self.items))
@@ -154,6 +157,7 @@ class UpdateItemInput:
         description="Article data such as SKU, barcode and weight. Replaces all current article data; `null` "
         "removes it.",
     )
+    dry_run: bool = dry_run_field()
 
     def command(self) -> UpdateItem:
         specification = None if self.specification is None else self.specification.draft()
@@ -167,6 +171,7 @@ class UpdateItemInput:
 @strawberry.input(description="Input of `removeItem`.")
 class RemoveItemInput:
     item_id: strawberry.ID = strawberry.field(description="The line.")
+    dry_run: bool = dry_run_field()
 
     def command(self) -> RemoveItem:
         return RemoveItem(item(self.item_id))

@@ -46,12 +46,10 @@ class SetPriceOptionsInput:
     options: list[PriceOptionInput] = strawberry.field(
         description="Price options in their order, at most 200. Replaces the current ones; an empty list removes them."
     )
-    dry_run: bool = strawberry.field(
-        default=False, description="If true, the mutation is validated, but nothing is saved."
-    )
+    dry_run: bool = dry_run_field()
 
     def command(self) -> SetPriceOptions:
-        return SetPriceOptions(self.quote_id, [option.draft() for option in self.options], dry_run=self.dry_run)
+        return SetPriceOptions(self.quote_id, [option.draft() for option in self.options])
 
 
 @strawberry.input(description="Input of `selectPriceOption`.")
@@ -63,7 +61,7 @@ class SelectPriceOptionInput:
     dry_run: bool = dry_run_field()
 
     def command(self) -> SelectPriceOption:
-        return SelectPriceOption(self.price_option_id, optional_money(self.expected_price), dry_run=self.dry_run)
+        return SelectPriceOption(self.price_option_id, optional_money(self.expected_price))
 
 
 @strawberry.type

@@ -19,6 +19,7 @@ from schema.quotes.inputs import alternative, item
 from schema.quotes.totals import QuoteSums
 from schema.quotes.types import Alternative, Quote, QuoteItem
 from schema.shared.audiences import CUSTOMER
+from schema.shared.inputs import dry_run_field
 from schema.shared.money import MoneyInput, money, optional_money
 from schema.shared.payloads import CHANGES, ITEM, QUOTE, payload, subject
 from schema.shared.scalars import CurrencyCode, Decimal
@@ -28,6 +29,7 @@ from schema.shared.scalars import CurrencyCode, Decimal
 class PriceItemInput:
     item_id: strawberry.ID = strawberry.field(description="The item.")
     price: MoneyInput = strawberry.field(description="Price of one device.")
+    dry_run: bool = dry_run_field()
 
     def command(self) -> PriceOffer:
         return PriceOffer(item(self.item_id), money(self.price))
@@ -37,6 +39,7 @@ class PriceItemInput:
 class PriceAlternativeInput:
     alternative_id: strawberry.ID = strawberry.field(description="The alternative.")
     price: MoneyInput = strawberry.field(description="Price of one device.")
+    dry_run: bool = dry_run_field()
 
     def command(self) -> PriceOffer:
         return PriceOffer(alternative(self.alternative_id), money(self.price))
@@ -140,7 +143,7 @@ class PriceQuoteInput:
         if self.discount is not strawberry.UNSET:
             given["discount"] = _draft_of(self.discount)
         prices = QuotePrices(given, tuple(item.draft() for item in self.items or ()))
-        return PriceQuote(self.quote_id, prices, dry_run=self.dry_run)
+        return PriceQuote(self.quote_id, prices)
 
 
 @payload(changes="Status changes.")

@@ -8,7 +8,8 @@ import strawberry
 def dry_run_field() -> Any:
     return strawberry.field(
         default=False,
-        description="Validate the input and return the changes that the mutation would make, without saving anything.",
+        description="Validate the input, without saving or sending anything. `userErrors` and `changes` are those "
+        "that the mutation would give. Objects are as they are without it, and new ones are missing.",
     )
 
 

@@ -40,6 +40,14 @@ def _declare(cls: type, name: str, type_: Any, field: Any) -> None:
     setattr(cls, name, field)
 
 
+def joined(what: str, listed: str) -> str:
+    """The description of the field with the edge of a new object."""
+    return (
+        f"The new {what} as an edge of `{listed}` in its default order, to add it to a list that was read. Null if "
+        "there is none."
+    )
+
+
 def subject(description: str, loader: str) -> Any:
     """The field of a payload with an object that the mutation is about."""
     return edge(description, loader=loader, key=f"{loader}_id")

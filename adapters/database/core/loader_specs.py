@@ -110,8 +110,11 @@ def distinct(table: Table, key: str, value: str) -> Distinct:
 def paged(
     rows: RowMapping, parent: str, orders: Mapping[str, str], filters: Mapping[str, Filter] | None = None
 ) -> Paged:
+    """Pages of rows. Each list can be narrowed to rows by their ids."""
+    columns = rows.table.c
+    by_id = {"id": one_of(columns.id)}
     return Paged(
-        rows, rows.table.c[parent], filters or {}, {name: rows.table.c[column] for name, column in orders.items()}
+        rows, columns[parent], {**by_id, **(filters or {})}, {name: columns[column] for name, column in orders.items()}
     )
 
 

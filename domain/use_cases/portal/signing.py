@@ -229,7 +229,7 @@ async def fill_in_quote(deps: Dependencies, customer: Caller, command: FillInQuo
     Raises: InvalidInput, NotFound, NotEditable.
     """
     try:
-        return await edits.fill_in(deps, customer, FillIn(command.quote_id, command.values))
+        return await edits.fill_in(deps, customer, FillIn(command.quote_id, command.values, dry_run=command.dry_run))
     except NotFound:
         raise UnknownPublicKey from None
 
