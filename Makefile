@@ -8,6 +8,7 @@ PLAY   := app/playground
 FONTS  := adapters/fonts
 BENCH  := benchmarks
 CLIENTS := tests/clients
+SCHEMA_TOOLS := tests/schema_tools
 
 .PHONY: help setup demo test fast check schema migration bench format lock clean
 .DEFAULT_GOAL := help
@@ -15,7 +16,7 @@ CLIENTS := tests/clients
 help: ## List the commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 18
 
-setup: $(VENV)/.requirements $(VENV)/.project $(VENV)/.playground $(VENV)/.fonts $(VENV)/.clients ## Install .venv and the playground from the lock files
+setup: $(VENV)/.requirements $(VENV)/.project $(VENV)/.playground $(VENV)/.fonts $(VENV)/.clients $(VENV)/.schema_tools ## Install .venv and the playground from the lock files
 
 demo: setup ## Run everything with demo data (port: QUOTEGRAPH_PORT, default 8000)
 	@exec $(BIN)/quotegraph demo --port $${QUOTEGRAPH_PORT:-8000} --data .demo
@@ -28,11 +29,13 @@ test: check ## Check, then run all tests, a file at a time in each process
 fast: setup ## Run the tests of the rules and use cases, without database or browser, in under a minute
 	$(BIN)/pytest -n auto --maxprocesses 4 --hypothesis-profile fast tests/domain tests/use_cases
 
-check: setup ## Lint, formatting, types, import rules
+check: setup ## Lint, formatting, types, import rules, the schema
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/node $(SCHEMA_TOOLS)/node_modules/eslint/bin/eslint.js --config $(SCHEMA_TOOLS)/eslint.config.js schema.graphql
+	$(BIN)/node $(SCHEMA_TOOLS)/breaking_changes.mjs
 
 # Written to another file first, so that a schema that does not build leaves no empty file.
 schema: setup ## Export schema.graphql
@@ -57,9 +60,10 @@ lock: setup ## Resolve requirements.lock and package-lock.json again
 	$(BIN)/npm install --prefix $(PLAY) --package-lock-only --loglevel=error
 	$(BIN)/npm install --prefix $(FONTS) --package-lock-only --loglevel=error
 	$(BIN)/npm install --prefix $(CLIENTS) --package-lock-only --loglevel=error
+	$(BIN)/npm install --prefix $(SCHEMA_TOOLS) --package-lock-only --loglevel=error
 
 clean: ## Remove generated files (not the demo's data)
-	rm -rf $(VENV) $(PLAY)/node_modules $(PLAY)/assets $(FONTS)/node_modules $(FONTS)/files $(CLIENTS)/node_modules $(BENCH)/.venv $(BENCH)/node_modules $(BENCH)/logs .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(PLAY)/node_modules $(PLAY)/assets $(FONTS)/node_modules $(FONTS)/files $(CLIENTS)/node_modules $(SCHEMA_TOOLS)/node_modules $(BENCH)/.venv $(BENCH)/node_modules $(BENCH)/logs .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
 # ---- steps of setup
 
@@ -98,6 +102,11 @@ $(VENV)/.fonts: $(FONTS)/package.json $(FONTS)/package-lock.json $(FONTS)/.npmrc
 # The clients and audits that the tests run against the server.
 $(VENV)/.clients: $(CLIENTS)/package.json $(CLIENTS)/package-lock.json $(CLIENTS)/.npmrc | $(VENV)/.requirements
 	$(BIN)/npm ci --prefix $(CLIENTS) --loglevel=error
+	@touch $@
+
+# The linter of the schema, and what compares it with the last release.
+$(VENV)/.schema_tools: $(SCHEMA_TOOLS)/package.json $(SCHEMA_TOOLS)/package-lock.json $(SCHEMA_TOOLS)/.npmrc | $(VENV)/.requirements
+	$(BIN)/npm ci --prefix $(SCHEMA_TOOLS) --loglevel=error
 	@touch $@
 
 # The other servers have a lock file and an environment of their own.

@@ -36,7 +36,8 @@ CONFIG = re.compile(
 def recipe(target: str) -> list[str]:
     found = re.search(rf"^{target}:.*\n((?:\t.*\n)+)", MAKEFILE, re.MULTILINE)
     assert found is not None
-    return [line.strip().replace("$(BIN)", ".venv/bin") for line in found[1].splitlines()]
+    folders = {"$(BIN)": ".venv/bin", "$(SCHEMA_TOOLS)": "tests/schema_tools"}
+    return [re.sub(r"\$\(\w+\)", lambda it: folders[it[0]], line.strip()) for line in found[1].splitlines()]
 
 
 def test_the_hooks_are_in_the_form_that_pre_commit_reads():

@@ -1,0 +1,21 @@
+// The linter of schema.graphql: the recommended rules of graphql-eslint, and those of Relay. `make check` runs it.
+import graphql from '@graphql-eslint/eslint-plugin'
+
+export default [
+  {
+    files: ['**/*.graphql'],
+    languageOptions: { parser: graphql.parser, parserOptions: { graphQLConfig: { schema: './schema.graphql' } } },
+    plugins: { '@graphql-eslint': graphql },
+    rules: {
+      ...graphql.configs['flat/schema-recommended'].rules,
+      ...graphql.configs['flat/schema-relay'].rules,
+      // Value objects have no ID, so that no cache takes two of them for one object; whatever has an ID is a Node.
+      '@graphql-eslint/strict-id-in-types': 'off',
+      // The parts of a quote are plain lists of limited length; other lists are connections. Events of the history are
+      // listed and not looked up.
+      '@graphql-eslint/relay-edge-types': ['error', { listTypeCanWrapOnlyEdgeType: false, shouldImplementNode: false }],
+      // `VendorOrder.vendorOrderId` is the number of the order at the vendor, not of the object.
+      '@graphql-eslint/no-typename-prefix': 'off',
+    },
+  },
+]
