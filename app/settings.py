@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from adapters.database.core.engine import BadDatabaseUrl, parse_url
 from adapters.database.jobs.retention import RetentionPeriods
 from adapters.mail.server_address import parse_mail_server, parse_sender
+from app.server.options import ServerOptions
 from domain.shared.access import Environment
 from domain.shared.errors import Invalid
 from domain.shared.jobs import DEFAULT_RETRY_POLICY, RetryPolicy
@@ -57,8 +58,13 @@ class Settings(BaseSettings):
     public_url: str | None = None
     # The base URL of the documentation that errors refer to. Default: `/docs` of this server.
     docs_url: str | None = None
-    # Origins whose pages may call the API from browsers, separated by commas; `*` for all.
+    # Origins whose pages may call the API from browsers, separated by commas; `*` for all, `loopback` for those of
+    # `localhost` and of loopback addresses, on any port.
     cors_origins: str = ""
+    # How many operations a request may have in an array; 0: arrays are refused.
+    batching: int = Field(default=0, ge=0, le=100)
+    # How long a WebSocket may take to send `connection_init`.
+    socket_init_seconds: Seconds = Field(default=10.0, gt=0)
     # The number of our own proxies in front of the server, each of which appends to X-Forwarded-For.
     trusted_proxies: int = Field(default=0, ge=0, le=10)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -128,9 +134,9 @@ class Settings(BaseSettings):
     @classmethod
     def _origins(cls, value: str) -> str:
         for origin in _listed(value):
-            if origin != "*" and not _ORIGIN.fullmatch(origin):
+            if origin not in ("*", "loopback") and not _ORIGIN.fullmatch(origin):
                 raise ValueError(
-                    f"{origin[:100]!r} is not an origin; set https://app.example, http://localhost:3000, or *"
+                    f"{origin[:100]!r} is not an origin; set https://app.example, http://localhost:3000, loopback, or *"
                 )
         return value
 
@@ -202,6 +208,17 @@ class Settings(BaseSettings):
         """The environments whose keys may run trusted documents only."""
         named = self.only_trusted.strip().lower()
         return frozenset() if named == "off" else frozenset(Environment(it.upper()) for it in _listed(named))
+
+    @property
+    def server_options(self) -> ServerOptions:
+        return ServerOptions(
+            self.trusted_proxies,
+            self.max_request_bytes,
+            self.max_answer_bytes,
+            self.origins,
+            self.batching,
+            self.socket_init_seconds,
+        )
 
     @property
     def retry_policy(self) -> RetryPolicy:

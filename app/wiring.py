@@ -155,12 +155,12 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
             persisted=persisted,
             docs=docs,
         )
-        proxies = settings.trusted_proxies
         retention = Retention(SqlRetention(database, settings.retention_periods), utc_now)
         worker = Worker(deps, signals.jobs, retention=retention)
-        figures, largest_body = JobMetrics(worker.results, queue), settings.max_request_bytes
-        api = Api(engine, authenticator, database, figures, docs, proxies, largest_body, settings.origins)
-        customers = Customers(services, authenticator, SqlSignedDocuments(database), proxies)
+        jobs = JobMetrics(worker.results, queue)
+        api = Api(engine, authenticator, database, jobs, docs, settings.server_options)
+        signed_documents = SqlSignedDocuments(database)
+        customers = Customers(services, authenticator, signed_documents, settings.trusted_proxies)
         try:
             yield Parts(database, signals, deps, keys, authenticator, engine, api, worker, closing, customers, links)
         finally:

@@ -75,7 +75,7 @@ async def _run(settings: Settings, directory: Path) -> None:
         await asyncio.to_thread(write_atomically, file, info)
 
     try:
-        await serve(settings.model_copy(update=_vendors(emulators.urls)), ready)
+        await serve(settings.model_copy(update=_vendors(emulators.urls) | _origins(settings)), ready)
     finally:
         await emulators.close()
 
@@ -112,6 +112,11 @@ def _vendors(urls: Mapping[str, str]) -> dict[str, Any]:
             f"smtp_{twin}url": urls["smtp"],
         }
     return settings
+
+
+def _origins(settings: Settings) -> dict[str, Any]:
+    """Returns settings that allow front ends on the same machine, unless the user has named others."""
+    return {} if "cors_origins" in settings.model_fields_set else {"cors_origins": "loopback"}
 
 
 async def _prepare(settings: Settings, directory: Path) -> None:
@@ -184,6 +189,8 @@ async def _welcome(database: Database, info: dict[str, Any], database_url: str) 
     mutation = await _example_mutation(database)
     return (
         f"\nquotegraph is running. Playground:\n  {info['url']}#key={KEYS['live']}\n\nAPI keys:\n{keys}\n\n"
+        "Pages from http://localhost and loopback addresses may call the API, on any port "
+        "(QUOTEGRAPH_CORS_ORIGINS allows others).\n\n"
         f"Example queries:\n{queries}\n\nExample mutation (use the key `live`):\n  {mutation}\n\n"
         f"Synchronise employees from the emulated HR system:\n  {_sync(info, database_url)}\n\n"
         f"Requests that the emulated vendors received:\n"

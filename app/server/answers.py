@@ -13,6 +13,7 @@ from resolvers.errors import Code
 
 # Answers depend on these headers, so that caches must not share them.
 VARIES = {"Vary": "Accept, Authorization"}
+HEADERS = {"Cache-Control": "no-store", **VARIES}
 CHALLENGE = {"WWW-Authenticate": "Bearer"}
 # Error codes of failures that may succeed when repeated, with their HTTP status.
 TEMPORARY = {Code.SERVICE_UNAVAILABLE: 503, Code.RATE_LIMITED: 429}
@@ -26,19 +27,25 @@ def answer(
     headers: dict[str, str] | None = None,
     started: bool | None = None,
 ) -> web.Response:
-    """Returns the answer with a result. Only an operation that has `started` has data, at least null."""
-    body: dict[str, Any] = {}
-    if result.data is not None or started:
-        body["data"] = result.data
-    if result.errors:
-        body["errors"] = as_data(result.errors, request)
+    """Returns the answer with a result."""
     return web.Response(
-        body=orjson.dumps(body),
+        body=orjson.dumps(body_of(request, result, started)),
         status=status,
         content_type=media_type,
         charset="utf-8",
-        headers={"Cache-Control": "no-store", **VARIES, **(headers or {})},
+        headers={**HEADERS, **(headers or {})},
     )
+
+
+def body_of(request: web.Request, result: ExecutionResult, started: bool | None = None) -> dict[str, Any]:
+    """Returns the body of a result. Only an operation that has `started` has data, at least null; by default it has, if
+    an error is one of a field."""
+    if started is None:
+        started = any(error.path for error in result.errors or ())
+    body: dict[str, Any] = {"data": result.data} if result.data is not None or started else {}
+    if result.errors:
+        body["errors"] = as_data(result.errors, request)
+    return body
 
 
 def error_answer(

@@ -15,11 +15,11 @@ _TEXT = re.compile(rb'"(?:[^"\\]|\\.)*+"', re.DOTALL)
 
 
 class TooMuch(Exception):
-    """A body that is too long, or has too many values."""
+    """A body that is too long, or has too many values or operations."""
 
-    def __init__(self, what: str, found: int, limit: int, message: str) -> None:
+    def __init__(self, what: str, found: int, limit: int, message: str, setting: str = BYTES_SETTING) -> None:
         super().__init__(message)
-        self.error: GraphQLError = over_limit(what, found, limit, BYTES_SETTING, message)
+        self.error: GraphQLError = over_limit(what, found, limit, setting, message)
 
 
 def too_long(found: int, limit: int) -> TooMuch:

@@ -4,6 +4,7 @@ Callers authenticate with a key and never with a cookie, so credentials are not 
 and no library such as aiohttp-cors.
 """
 
+import re
 from collections.abc import Awaitable, Callable, Collection
 
 from aiohttp import web
@@ -11,17 +12,22 @@ from aiohttp import web
 from app.server.compression import vary
 
 ANY = "*"
-# The header of an answer that pages may read.
-EXPOSED = "Retry-After"
+LOOPBACK = "loopback"
+# The headers of answers that pages may read, besides those that they may always read.
+EXPOSED = "Allow, ETag, Retry-After, WWW-Authenticate"
 HEADERS = {
     "Access-Control-Allow-Methods": "POST, GET, PUT, DELETE",
     # How long browsers may cache the preflight answer, in seconds.
     "Access-Control-Max-Age": "600",
 }
 
+# What runs on the same machine, such as the development server of a front end.
+_LOOPBACK_ORIGIN = re.compile(r"https?://(?:(?:[a-z0-9-]+\.)*localhost|127\.0\.0\.1|\[::1\])(?::[0-9]{1,5})?")
+
 
 def allow(app: web.Application, paths: Collection[str], origins: frozenset[str]) -> None:
-    """Allows pages of these origins (`*` for all) to call some paths. Other origins get no CORS headers."""
+    """Allows pages of these origins (`*` for all, `loopback` for those of the same machine) to call some paths. Other
+    origins get no CORS headers."""
     if origins:
         app.on_response_prepare.append(_permit(paths, origins))
 
@@ -52,4 +58,7 @@ def _permitted(request: web.Request, origins: frozenset[str]) -> str | None:
     origin = request.headers.get("Origin")
     if origin is None:
         return None
-    return ANY if ANY in origins else origin if origin in origins else None
+    if ANY in origins:
+        return ANY
+    permitted = origin in origins or (LOOPBACK in origins and _LOOPBACK_ORIGIN.fullmatch(origin))
+    return origin if permitted else None

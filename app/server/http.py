@@ -15,6 +15,7 @@ from app import playground
 from app.server import cors
 from app.server.answers import CHALLENGE, VARIES, answer, error_answer, refusal_status, temporary_failure
 from app.server.auth import Authenticator
+from app.server.batches import Batches
 from app.server.bodies import TooMuch
 from app.server.client_info import client_info_of
 from app.server.compression import compress_answers
@@ -27,6 +28,7 @@ from app.server.malformed_requests import CLIENT_ERRORS, harden_aiohttp, log_mal
 from app.server.media_types import JSON, RESPONSE_JSON, Accepted
 from app.server.metrics import Metrics
 from app.server.open_streams import OpenStreams
+from app.server.options import ServerOptions
 from app.server.outages import HEADERS as OUTAGE_HEADERS
 from app.server.outages import SERVICE_UNAVAILABLE, unavailable
 from app.server.readiness import Readiness
@@ -48,7 +50,6 @@ GRAPHQL_PATH = "/graphql"
 # Some clients and proxies end a path with a slash.
 GRAPHQL_PATHS = (GRAPHQL_PATH, f"{GRAPHQL_PATH}/")
 METHODS = {"Allow": "DELETE, GET, HEAD, OPTIONS, POST, PUT"}
-LARGEST_BODY = 2 * 1024 * 1024
 # The limit of a body without an API key.
 LARGEST_PUBLIC_BODY = 64 * 1024
 
@@ -63,15 +64,14 @@ class Api:
         database: Database,
         jobs: JobMetrics,
         docs: ErrorDocs,
-        trusted_proxies: int = 0,
-        largest_body: int = LARGEST_BODY,
-        origins: frozenset[str] = frozenset(),
+        options: ServerOptions = ServerOptions(),
     ) -> None:
         self._engine = engine
         self.docs = docs
-        self.origins = origins
-        self.largest_body = largest_body
-        self._trusted_proxies = trusted_proxies
+        self.origins = options.origins
+        self.largest_body = options.largest_body
+        self._options = options
+        self._batches = Batches(engine, options.largest_answer)
         self._authenticator = authenticator
         self.readiness = Readiness(database)
         self.requests = RequestLog()
@@ -79,7 +79,7 @@ class Api:
         self._open_streams = OpenStreams(authenticator)
         self._streams = EventStreams(engine, self._open_streams)
         self._shared_streams = SharedStreams(engine, authenticator, self._open_streams)
-        self._view = SocketView(engine, authenticator, self._sockets, largest_body)
+        self._view = SocketView(engine, authenticator, self._sockets, options)
         self.metrics = Metrics(engine, jobs, authenticator, self.requests)
         self._page = playground.page(GRAPHQL_PATH)
 
@@ -93,7 +93,7 @@ class Api:
         return await self.answer(request)
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
-        """Runs one operation. Returns its answer, or a stream if the client accepts one.
+        """Runs one operation, or a batch. Returns its answer, or a stream if the client accepts one.
 
         A missing scope is a 403 and an invalid key a 401, whatever the media type.
         """
@@ -104,6 +104,8 @@ class Api:
             if self._shared_streams.is_about_a_stream(request):
                 return await self._shared_streams.answer(request)
             caller, operation = await self._caller_and_operation(request)
+            if isinstance(operation, list):
+                return await self._batches.answer(request, operation, caller)
             about.operation = operation.operation_name and operation.operation_name[:LONGEST_NAME]
             by_get = request.method != "POST"
             streams = accepted.stream or accepted.multipart
@@ -146,26 +148,31 @@ class Api:
         status = 400 if unstarted and media_type == RESPONSE_JSON else 200
         return answer(request, result, status, media_type, started=not unstarted)
 
-    async def _caller_and_operation(self, request: web.Request) -> tuple[Caller, Request]:
-        """Returns the caller and the operation. The caller is NOBODY for a public operation without a key. Without a
-        key, only a short body is read. Raises: Unauthorized, Forbidden, BadRequest, TooMuch, Refusal."""
+    async def _caller_and_operation(self, request: web.Request) -> tuple[Caller, Request | list[Request]]:
+        """Returns the caller and the operation, or the operations of a batch. The caller is NOBODY for a public
+        operation without a key. Without a key, only a short body is read.
+
+        Raises: Unauthorized, Forbidden, BadRequest, TooMuch, Refusal.
+        """
         authorization = request.headers.get("Authorization")
         if authorization is None and (request.content_length or self.largest_body) <= LARGEST_PUBLIC_BODY:
             with suppress(BadRequest, TooMuch):
                 operation = await self._operation(request, NOBODY, LARGEST_PUBLIC_BODY)
-                if self._engine.is_public(operation):
+                if isinstance(operation, Request) and self._engine.is_public(operation):
                     request[REQUEST_INFO].key = NOBODY.key_id
                     return NOBODY, operation
         caller = await self._authenticator.admit(authorization)
         request[REQUEST_INFO].key = caller.key_id
         return caller, await self._operation(request, caller, self.largest_body)
 
-    async def _operation(self, request: web.Request, caller: Caller, max_bytes: int) -> Request:
-        client_info = client_info_of(request, self._trusted_proxies)
+    async def _operation(self, request: web.Request, caller: Caller, max_bytes: int) -> Request | list[Request]:
+        client_info = client_info_of(request, self._options.trusted_proxies)
         if request.method == "POST":
-            sent = await of_body(request, client_info, max_bytes)
+            sent = await of_body(request, client_info, max_bytes, self._options.batching)
         else:
             sent = of_query(request, client_info, max_bytes)
+        if isinstance(sent, list):
+            return sent
         return await self._engine.with_document(sent, caller)
 
     async def options(self, request: web.Request) -> web.Response:

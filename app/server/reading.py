@@ -6,12 +6,13 @@ from typing import Any
 import orjson
 from aiohttp import web
 
-from app.server.bodies import decoded, too_long
+from app.server.bodies import TooMuch, decoded, too_long
 from app.server.engine import Request
 from app.server.persisted_documents import IDENTIFIERS, document_name
 from domain.portal.public_keys import ClientInfo
 from resolvers.errors import api_error
 
+BATCHING_SETTING = "QUOTEGRAPH_BATCHING"
 EXAMPLE = '{"query": "{ viewer { environment } }"}'
 
 
@@ -27,8 +28,10 @@ class BadRequest(Exception):
         self.headers = headers
 
 
-async def of_body(request: web.Request, client_info: ClientInfo, max_bytes: int) -> Request:
-    """Reads the operation of a POST. Raises: BadRequest, TooMuch, Refusal."""
+async def of_body(
+    request: web.Request, client_info: ClientInfo, max_bytes: int, batching: int = 0
+) -> Request | list[Request]:
+    """Reads the operation of a POST, or at most `batching` operations. Raises: BadRequest, TooMuch, Refusal."""
     if request.content_type != "application/json":
         raise BadRequest("Send JSON, with the header `Content-Type: application/json`.", 415)
     try:
@@ -37,9 +40,27 @@ async def of_body(request: web.Request, client_info: ClientInfo, max_bytes: int)
         raise too_long(request.content_length or max_bytes + 1, max_bytes) from large
     except orjson.JSONDecodeError:
         raise BadRequest("The body is not valid JSON.") from None
+    if isinstance(sent, list):
+        return [_operation(_object(it), request, client_info) for it in _batch(sent, batching)]
+    return _operation(_object(sent), request, client_info)
+
+
+def _object(sent: Any) -> Mapping[str, Any]:
     if not isinstance(sent, dict):
         raise BadRequest(f"Send one JSON object, such as {EXAMPLE}.")
-    return _operation(sent, request, client_info)
+    return sent
+
+
+def _batch(sent: list[Any], most: int) -> list[Any]:
+    if most == 0:
+        message = f"Batches are switched off ({BATCHING_SETTING}). Send each operation by itself, as in {EXAMPLE}."
+        raise BadRequest(message)
+    if len(sent) > most:
+        message = f"A batch has at most {most} operations ({BATCHING_SETTING})."
+        raise TooMuch("operations", len(sent), most, message, BATCHING_SETTING)
+    if not sent:
+        raise BadRequest(f"Send at least one operation, as in [{EXAMPLE}].")
+    return sent
 
 
 def of_query(request: web.Request, client_info: ClientInfo, max_bytes: int) -> Request:

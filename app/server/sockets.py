@@ -27,6 +27,7 @@ from adapters.database.core.outages import log_outage
 from app.server.auth import Authenticator
 from app.server.bodies import TooMuch, decoded
 from app.server.engine import Engine, Request
+from app.server.options import ServerOptions
 from app.server.persisted_documents import IDENTIFIERS, document_name
 from app.server.refusals import Refusal
 from domain.shared.access import Caller, Forbidden, Unauthorized
@@ -39,7 +40,6 @@ HEARTBEAT = 30.0
 LARGEST_PUBLIC_MESSAGE = 4 * 1024
 # Messages are held in memory until they are complete, so they are limited to a fraction of an HTTP request.
 PART_OF_A_REQUEST = 8
-INIT_SECONDS = 10
 
 BAD_REQUEST = 4400
 UNAUTHORIZED = 4401
@@ -162,16 +162,16 @@ class SocketView(GraphQLView[Connection, None]):
         engine: Engine,
         authenticator: Authenticator,
         sockets: MutableSet[web.WebSocketResponse],
-        largest_request: int,
+        options: ServerOptions,
     ) -> None:
         # Clients authenticate with a key and not with a cookie, so any origin may connect.
         super().__init__(
             EngineSchema(engine),  # type: ignore[arg-type]
             subscription_protocols=[GRAPHQL_TRANSPORT_WS_PROTOCOL],
             allowed_origins=["*"],
-            connection_init_wait_timeout=timedelta(seconds=INIT_SECONDS),
+            connection_init_wait_timeout=timedelta(seconds=options.socket_init_seconds),
         )
-        self.largest_message = largest_request // PART_OF_A_REQUEST
+        self.largest_message = options.largest_body // PART_OF_A_REQUEST
         self._authenticator = authenticator
         self._sockets = sockets
 

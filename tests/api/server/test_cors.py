@@ -4,7 +4,7 @@ import pytest
 
 from tests.api.support.running import running
 
-EXPOSED = {"Access-Control-Expose-Headers": "Retry-After"}
+EXPOSED = {"Access-Control-Expose-Headers": "Allow, ETag, Retry-After, WWW-Authenticate"}
 VIEWER = "{ viewer { environment } }"
 ASKS = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization,content-type"}
 
@@ -54,3 +54,27 @@ async def test_a_page_may_send_any_header_that_its_client_has(new_database):
         wants = {**ASKS, "Access-Control-Request-Headers": "authorization,content-type,x-of-my-client"}
         before = await asked(api, "https://app.example", "OPTIONS", **wants)
         assert before.headers["Access-Control-Allow-Headers"] == "authorization,content-type,x-of-my-client"
+
+
+async def test_pages_of_the_same_machine_may_call_from_any_port_if_the_setting_says_so(new_database):
+    async with running(await new_database("sqlite"), cors_origins="loopback, https://app.example") as api:
+        for origin in (
+            "http://localhost:5173",
+            "http://localhost",
+            "https://localhost:8443",
+            "http://shop.localhost:3000",
+            "http://127.0.0.1:3000",
+            "http://[::1]:3000",
+            "https://app.example",
+        ):
+            before = await asked(api, origin, "OPTIONS", **ASKS)
+            assert before.headers["Access-Control-Allow-Origin"] == origin
+        for origin in (
+            "http://localhost.evil.example",
+            "http://evillocalhost:3000",
+            "http://127.0.0.1.evil.example",
+            "http://localhost:3000/path",
+            "null",
+            "file://localhost",
+        ):
+            assert permission(await asked(api, origin)) == {}

@@ -1,0 +1,19 @@
+"""What settings say about the HTTP server."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ServerOptions:
+    """The defaults are those of the settings."""
+
+    # The number of our own proxies in front of the server.
+    trusted_proxies: int = 0
+    largest_body: int = 2 * 1024 * 1024
+    largest_answer: int = 16 * 1024 * 1024
+    # Origins whose pages may call the API; `*` for all, `loopback` for those of the same machine.
+    origins: frozenset[str] = frozenset()
+    # How many operations a request may have in an array; 0: arrays are refused.
+    batching: int = 0
+    # How long a WebSocket may take to send `connection_init`.
+    socket_init_seconds: float = 10.0
