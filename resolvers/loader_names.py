@@ -11,6 +11,7 @@ _ONE = (
     "asset_by_serial",
     "attachment",
     "company",
+    "company_by_code",
     "company_by_tenant",
     "configuration",
     "custom_field",

@@ -1,7 +1,7 @@
 """Nodes by global id, with the loader and the scope of each type."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from domain.shared.access import Scope
@@ -87,6 +87,15 @@ async def node(context: Context, given: str, path: Path = ("id",)) -> Any:
     if scope is not None and scope not in context.caller.scopes:
         raise forbidden(f"Reading {type_name} takes the scope {scope}.", scopes=[scope], fields=[".".join(path)])
     return await context.load(loader, id_)
+
+
+def node_by_id(type_name: str) -> Callable[[Context, str], Awaitable[Any]]:
+    """Reads a node of one type by the id of an argument `by`, or None where there is none in scope."""
+
+    async def read(context: Context, id_: str) -> Any:
+        return await context.load(NODE_LOADERS[type_name], row_id(id_, ("by", "id"), type_name)[1])
+
+    return read
 
 
 async def nodes(context: Context, given: Sequence[str]) -> list[Any]:

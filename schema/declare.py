@@ -221,7 +221,7 @@ def root(
     )
 
 
-def one_root(description: str, scope: Scope, read: Callable[..., Awaitable[Any]], by_input: type[Any]) -> Any:
+def one_root(description: str, scope: Scope | None, read: Callable[..., Awaitable[Any]], by_input: type[Any]) -> Any:
     """A field of Query with one object, named in one of the ways of a oneOf input, for callers with a scope.
 
     `read` takes the context and the members of the input in order, None for those that are left out.
@@ -233,16 +233,6 @@ def one_root(description: str, scope: Scope, read: Callable[..., Awaitable[Any]]
         return await read(info.context, *(None if it is strawberry.UNSET else it for it in given))
 
     return root(description, scope)(_typed_by_attribute(one, by=by_input))
-
-
-def one_root_by_id(description: str, scope: Scope, read: Callable[..., Awaitable[Any]], id_description: str) -> Any:
-    """A field of Query with one object by its id, for callers with a scope. `read` takes the context and the id."""
-
-    async def one(info: Info, id: Any) -> Any:
-        return await read(info.context, id)
-
-    id_type = Annotated[strawberry.ID, strawberry.argument(description=id_description)]
-    return root(description, scope)(_typed_by_attribute(one, id=id_type))
 
 
 def list_root(

@@ -37,7 +37,7 @@ type Query {
     quotes(
         filter: QuoteFilter, orderBy: QuoteOrder, first: Int, after: String, last: Int, before: String
     ): QuoteConnection
-    product(id: ID!): Product
+    product(by: ProductBy!): Product
     products(first: Int, after: String, last: Int, before: String): ProductConnection
     employee(by: EmployeeBy!): Employee
     employees(first: Int, after: String, last: Int, before: String): EmployeeConnection

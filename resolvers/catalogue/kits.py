@@ -1,13 +1,10 @@
 """Resolvers for kits."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from domain.shared.parsers import given_text, identifier
 from domain.shared.tags import TAG_LENGTH
-from resolvers.context import Context
 from resolvers.lists import DatedFilters, Narrowing
-from resolvers.nodes import row_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,11 +14,6 @@ class KitFilters(DatedFilters):
     search: str | None = None
     tag: str | None = None
     region: str | None = None
-
-
-async def kit(context: Context, given: str) -> Any:
-    """A kit by id, or None if there is none in the tenant scope."""
-    return await context.load("kit", row_id(given, ("id",), "Kit")[1])
 
 
 def narrow(given: KitFilters, narrowing: Narrowing) -> None:

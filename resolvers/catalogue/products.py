@@ -7,8 +7,10 @@ from typing import Any
 
 from domain.catalogue.products import PARTS, ProductType, part_form
 from domain.shared.errors import ErrorCode, Problems
-from domain.shared.parsers import NAME_LENGTH, camel, fold, given_text, optional_text
+from domain.shared.parsers import NAME_LENGTH, camel, fold, given_text, optional_text, text
+from resolvers.connections import PageArguments, page_key
 from resolvers.context import Context
+from resolvers.errors import checked
 from resolvers.lists import Narrowing
 from resolvers.nodes import row_id
 
@@ -48,9 +50,16 @@ class AvailableFilters:
     connection_type: list[str]
 
 
-async def product(context: Context, given: str) -> Any:
-    """A product by id, or None."""
-    return await context.load("product", row_id(given, ("id",), "Product")[1])
+async def product(context: Context, id_: str | None, sku: str | None) -> Any:
+    """A product by id or by its own SKU, ignoring case; None if there is none.
+
+    Raises: GraphQLError with VALIDATION_ERROR.
+    """
+    if id_ is not None:
+        return await context.load("product", row_id(id_, ("by", "id"), "Product")[1])
+    wanted = checked(("by", "sku"), text, sku or "", NAME_LENGTH)
+    key = page_key("products", PageArguments(first=1), "NAME", False, filters=[("own_sku", wanted)])
+    return next(iter((await context.load("products", key)).rows), None)
 
 
 def narrow(given: ProductFilters, narrowing: Narrowing) -> None:

@@ -1,10 +1,13 @@
-"""The resolver for the caller."""
+"""Resolvers for the caller and for companies."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from domain.shared.access import Environment
+from domain.shared.parsers import identifier
 from resolvers.context import Context
+from resolvers.errors import checked
+from resolvers.nodes import row_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,3 +23,11 @@ def viewer(context: Context) -> Any:
     """The caller of the request."""
     caller = context.caller
     return Viewer(caller.company_id, caller.environment, sorted(caller.scopes))
+
+
+async def company(context: Context, id_: str | None, code: str | None) -> Any:
+    """A company by id or code, or None if there is none in the tenant scope. Raises: GraphQLError with
+    VALIDATION_ERROR."""
+    if id_ is not None:
+        return await context.load("company", row_id(id_, ("by", "id"), "Company")[1])
+    return await context.load("company_by_code", checked(("by", "code"), identifier, code or ""))

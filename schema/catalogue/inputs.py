@@ -47,6 +47,19 @@ class SpecificationInput:
         )
 
 
+@strawberry.input(one_of=True, description="Identifies the product.")
+class ProductBy:
+    id: strawberry.ID | None = strawberry.field(default=strawberry.UNSET, description="Global ID.")
+    sku: str | None = strawberry.field(
+        default=strawberry.UNSET, description="SKU of the product itself, not of a configuration. Case is ignored."
+    )
+
+
+@strawberry.input(one_of=True, description="Identifies the kit.")
+class KitBy:
+    id: strawberry.ID | None = strawberry.field(default=strawberry.UNSET, description="Global ID.")
+
+
 @strawberry.input(description="A device chosen from the catalogue.")
 class CatalogueDeviceInput:
     product_id: strawberry.ID = strawberry.field(description="The product.")

@@ -14,6 +14,19 @@ from schema.shared.inputs import company_id_field, dry_run_field
 from schema.shared.scalars import Decimal, EmailAddress
 
 
+@strawberry.input(one_of=True, description="Identifies the company.")
+class CompanyBy:
+    id: strawberry.ID | None = strawberry.field(default=strawberry.UNSET, description="Global ID.")
+    code: str | None = strawberry.field(default=strawberry.UNSET, description="Code of the company, such as `AUSTRAL`.")
+
+
+@strawberry.input(one_of=True, description="Identifies the custom field.")
+class CustomFieldBy:
+    id: strawberry.ID | None = strawberry.field(
+        default=strawberry.UNSET, description="Global ID. A deleted custom field is found as well."
+    )
+
+
 @strawberry.input(one_of=True, description="Identifies the customer.")
 class CustomerBy:
     id: strawberry.ID | None = strawberry.field(default=strawberry.UNSET, description="Global ID.")

@@ -5,9 +5,10 @@ import strawberry
 from domain.shared.access import Scope
 from resolvers.companies import company as companies
 from resolvers.companies import customers
-from schema.companies.inputs import CustomerBy
+from resolvers.nodes import node_by_id
+from schema.companies.inputs import CompanyBy, CustomerBy, CustomFieldBy
 from schema.companies.lists import CUSTOM_FIELDS, CUSTOMERS
-from schema.companies.types import Customer, CustomerConnection, CustomFieldConnection, Viewer
+from schema.companies.types import Company, Customer, CustomerConnection, CustomField, CustomFieldConnection, Viewer
 from schema.declare import Info, list_root, one_root, root
 
 
@@ -16,6 +17,13 @@ class CompanyQueries:
     @root("Returns the company, environment and scopes of the API key of the request. Requires no scope.")
     def viewer(info: Info) -> Viewer:
         return companies.viewer(info.context)
+
+    company: Company | None = one_root(
+        "Returns a company, or null if the API key reaches none that has this ID or code. Requires no scope.",
+        None,
+        companies.company,
+        CompanyBy,
+    )
 
 
 @strawberry.type
@@ -31,6 +39,10 @@ class CustomerQueries:
 
 @strawberry.type
 class CustomFieldQueries:
+    custom_field: CustomField | None = one_root(
+        "Returns a custom field, or null if there is none.", Scope.QUOTES_READ, node_by_id("CustomField"), CustomFieldBy
+    )
+
     custom_fields: CustomFieldConnection | None = list_root(
         "Returns the custom fields of companies, by default by name.",
         Scope.QUOTES_READ,

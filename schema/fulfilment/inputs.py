@@ -26,6 +26,11 @@ from schema.shared.money import MoneyInput, optional_money
 from schema.shared.scalars import URL, EmailAddress
 
 
+@strawberry.input(one_of=True, description="Identifies a vendor order.")
+class VendorOrderBy:
+    id: strawberry.ID | None = strawberry.field(default=strawberry.UNSET, description="The ID of the vendor order.")
+
+
 def _order() -> Any:
     return strawberry.field(description="The vendor order.")
 

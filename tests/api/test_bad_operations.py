@@ -52,11 +52,11 @@ DECIDE = document("decideItem")
         ("{ viewer { scopes { name } } }", "scopes"),
         ("mutation { createQuote { quote { id } } }", "input"),
         ("mutation { eraseQuote(id: 1) { quote { id } } }", "eraseQuote"),
-        ("query($id: ID!) { product(id: $id) { id } node(id: $other) { id } }", "other"),
-        ("query($id: ID!, $id: ID!) { product(id: $id) { id } }", "id"),
+        ("query($id: ID!) { product(by: {id: $id}) { id } node(id: $other) { id } }", "other"),
+        ("query($id: ID!, $id: ID!) { product(by: {id: $id}) { id } }", "id"),
         ("query($id: ID!) { viewer { environment } }", "id"),
-        ("query($id: Int!) { product(id: $id) { id } }", "id"),
-        ("query($id: Nothing!) { product(id: $id) { id } }", "Nothing"),
+        ("query($id: Int!) { product(by: {id: $id}) { id } }", "id"),
+        ("query($id: Nothing!) { product(by: {id: $id}) { id } }", "Nothing"),
         ("{ ...F } fragment F on Query { ...F }", "F"),
         ("{ ...Missing }", "Missing"),
         ("{ viewer { environment } } fragment Unused on Viewer { environment }", "Unused"),
@@ -186,7 +186,7 @@ async def test_an_amount_may_be_written_into_the_document(api):
 # ---- arguments of queries
 
 ARGUMENTS = [
-    ("query($it: ID!) { product(id: $it) { id } }", ["id"]),
+    ("query($it: ID!) { product(by: {id: $it}) { id } }", ["by", "id"]),
     ("query($it: ID!) { node(id: $it) { id } }", ["id"]),
     ("query($it: ID!) { nodes(ids: [$it]) { id } }", ["ids", "0"]),
     ("query($it: ID!) { quote(by: {id: $it}) { id } }", ["by", "id"]),

@@ -195,7 +195,7 @@ async def test_a_lookup_that_finds_nothing_is_null_without_error(town):
     found = await ask(
         town,
         """query($id: ID!) {
-            quote(by: {id: $id}) { id } order: quote(by: {orderId: "17"}) { id } product(id: $id) { id }
+            quote(by: {id: $id}) { id } order: quote(by: {orderId: "17"}) { id } product(by: {id: $id}) { id }
             employee(by: {id: $id}) { id } email: employee(by: {email: "nobody@people.example"}) { id }
             odd: employee(by: {email: "%"}) { id } other: employee(by: {email: "na@people.example"}) { id }
         }""",
@@ -206,7 +206,7 @@ async def test_a_lookup_that_finds_nothing_is_null_without_error(town):
 
 
 async def test_a_product_is_found_by_id_even_when_it_cannot_be_asked_for_any_more(town):
-    query = "query($id: ID!) { product(id: $id) { brand model isActive type configurations { cpu isActive } } }"
+    query = "query($id: ID!) { product(by: {id: $id}) { brand model isActive type configurations { cpu isActive } } }"
     assert await ask(town, query, id=RETIRED) == {
         "product": {
             "brand": "Apple",

@@ -106,6 +106,7 @@ CATALOGUE_LOADERS: dict[str, LoaderSpec] = {
             "product_type": one_of(tables.products.c.product_type),
             "brand": equals_in_any_case(tables.products.c.brand_key),
             "search": contains_words(tables.products.c.search),
+            "own_sku": equals_in_any_case(tables.products.c.sku_key),
             "sku": Filter(lambda name, _dialect: _numbered(name), fold),
             "active": compares(tables.products.c.active, eq),
             **{f"configured_{number}": _configured(number, any_=False) for number in range(1, len(PARTS) + 1)},

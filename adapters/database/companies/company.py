@@ -32,6 +32,7 @@ TENANTS = row_mapping(
 
 COMPANY_LOADERS: dict[str, LoaderSpec] = {
     "company": One(COMPANIES, tables.companies.c.id),
+    "company_by_code": One(COMPANIES, tables.companies.c.code),
     "company_by_tenant": One(COMPANIES, tables.tenants.c.id),
     "tenant_of_company": One(TENANTS, tables.tenants.c.company_id),
 }

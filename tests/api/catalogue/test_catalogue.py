@@ -90,7 +90,7 @@ async def test_configurations_are_added_changed_archived_and_brought_back(api):
     for _ in range(2):
         archived = await act(api, "archiveConfiguration", its_id)
         assert (archived["configuration"]["isActive"], archived["userErrors"]) == (False, [])
-    query = "query($id: ID!) { product(id: $id) { configurations { id } archivedConfigurations { id } } }"
+    query = "query($id: ID!) { product(by: {id: $id}) { configurations { id } archivedConfigurations { id } } }"
     listed = (await api.data(query, {"id": made["id"]}))["product"]
     assert listed == {"configurations": [], "archivedConfigurations": [{"id": configuration["id"]}]}
     assert await models(api, 'ram: "64gb"') == []
@@ -115,7 +115,7 @@ async def test_what_is_archived_stays_readable_on_quotes_and_kits_and_cannot_be_
 
     read = """query($quote: ID!, $kit: ID!) {
         quote(by: {id: $quote}) { items { product { model isActive } configuration { cpu } specification { model } } }
-        kit(id: $kit) { devices { product { model isActive } configuration { cpu } } } }"""
+        kit(by: {id: $kit}) { devices { product { model isActive } configuration { cpu } } } }"""
     seen = await api.data(read, {"quote": quote.id, "kit": kit})
     archived = {"product": {"model": "MacBook Pro 14", "isActive": False}, "configuration": {"cpu": "Apple M5"}}
     assert seen["quote"]["items"] == [{**archived, "specification": {"model": "MacBook Pro 14"}}]
@@ -256,7 +256,7 @@ async def test_the_history_of_a_product_says_who_did_what(api):
     await act(api, "updateProduct", {**product, "model": "ThinkPad T14"})
     await act(api, "archiveProduct", product)
     await act(api, "archiveProduct", product)
-    query = """query($id: ID!, $after: String) { product(id: $id) { history(first: 3, after: $after) { totalCount
+    query = """query($id: ID!, $after: String) { product(by: {id: $id}) { history(first: 3, after: $after) { totalCount
         pageInfo { endCursor } nodes { type actor { name } node { id } fieldChanges { field from to } } } } }"""
     first = (await api.data(query, {"id": made["id"]}, api.operator))["product"]["history"]
     after = first["pageInfo"]["endCursor"]
@@ -283,7 +283,7 @@ async def test_only_live_keys_of_the_platform_change_the_catalogue_or_read_its_h
         api.customer,
     )
     before = await api.contents()
-    history = f'{{ product(id: "{MACBOOK}") {{ history {{ totalCount }} }} }}'
+    history = f'{{ product(by: {{id: "{MACBOOK}"}}) {{ history {{ totalCount }} }} }}'
     for key in keys:
         refused = await api.attempt("createProduct", THINKPAD, PRODUCT, key)
         assert (refused.codes, refused.error["extensions"]["scopes"]) == (["FORBIDDEN"], ["catalogue:manage"])

@@ -86,7 +86,7 @@ async def test_pages_of_kits_follow_each_other(shelf, field):
 @pytest.mark.asyncio(loop_scope="module")
 async def test_a_kit_leads_to_its_devices_and_they_lead_back(shelf):
     found = await shelf.api.data(
-        """query($id: ID!) { kit(id: $id) { name region tags company { kits { totalCount } } devices {
+        """query($id: ID!) { kit(by: {id: $id}) { name region tags company { kits { totalCount } } devices {
             productType quantity specification { brand cpu } product { id } configuration { id } kit { id } } } }""",
         {"id": shelf.ids["Desk"]},
     )
@@ -104,7 +104,7 @@ async def test_a_kit_leads_to_its_devices_and_they_lead_back(shelf):
 @pytest.mark.asyncio(loop_scope="module")
 async def test_another_companys_kit_is_as_one_that_does_not_exist(shelf):
     for given in (shelf.foreign, NOBODY):
-        assert (await shelf.api.data("query($id: ID!) { kit(id: $id) { id } }", {"id": given}))["kit"] is None
+        assert (await shelf.api.data("query($id: ID!) { kit(by: {id: $id}) { id } }", {"id": given}))["kit"] is None
         quote = await shelf.api.act("createQuote", a_draft(an_item(device={"kitId": given})), "quote { id }")
         assert codes(quote) == ["UNKNOWN_REFERENCE"]
         assert quote["userErrors"][0]["path"] == ["items", "0", "device", "kitId"]
@@ -153,7 +153,7 @@ async def test_a_kit_made_twice_under_one_promise_is_made_once(api):
 
 async def test_a_platform_key_makes_a_kit_for_the_company_it_names(api):
     kit = await a_kit(api, key=api.operator, companyId=company_id("NORDLICHT"))
-    assert (await api.data("query($id: ID!) { kit(id: $id) { id } }", {"id": kit}))["kit"] is None
+    assert (await api.data("query($id: ID!) { kit(by: {id: $id}) { id } }", {"id": kit}))["kit"] is None
     payload = await api.act("createKit", {"name": "Desk", "devices": [{"device": LOCK}]}, key=api.operator)
     assert [it["path"] for it in payload["userErrors"]] == [["companyId"]]
 

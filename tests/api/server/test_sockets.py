@@ -242,7 +242,7 @@ async def test_at_shutdown_sockets_close_with_a_reason_and_requests_under_way_ar
     async with connected(api) as socket:
         await socket.start(EVERYTHING)
         await socket.subscribed(api)
-        query = "query($id: ID!) { product(id: $id) { model } }"
+        query = "query($id: ID!) { product(by: {id: $id}) { model } }"
         under_way = asyncio.create_task(api.run(query, {"id": "01900000-0000-7000-8002-000000000001"}))
         async with asyncio.timeout(PATIENCE):
             await begun.wait()
