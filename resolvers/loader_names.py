@@ -10,6 +10,7 @@ _ONE = (
     "asset",
     "asset_by_serial",
     "attachment",
+    "catalogue_event",
     "company",
     "company_by_code",
     "company_by_tenant",

@@ -6,14 +6,16 @@ from typing import Any
 
 from domain.shared.access import Scope
 from domain.shared.errors import ErrorCode, InvalidInput, Path, Problem
+from domain.shared.events import READ_SCOPES, Event
 from domain.shared.ids import global_id, parse_id
 from resolvers.context import Context
 from resolvers.errors import checked, forbidden, validation_error
 
-# For every type of node, the loader by id, and the scope that reading it requires.
+# For every type of node, the loader by id, and the scope that reading it requires; that of an event is its type's.
 NODE_LOADERS: dict[str, str] = {
     "Alternative": "alternative",
     "Asset": "asset",
+    "CatalogueEvent": "catalogue_event",
     "Company": "company",
     "Configuration": "configuration",
     "CustomField": "custom_field",
@@ -21,6 +23,7 @@ NODE_LOADERS: dict[str, str] = {
     "DeviceAction": "device_action",
     "DeviceActionComment": "device_action_comment",
     "Employee": "employee",
+    "Event": "event",
     "Job": "job",
     "Kit": "kit",
     "KitDevice": "kit_device",
@@ -36,6 +39,7 @@ NODE_LOADERS: dict[str, str] = {
 NODE_SCOPES: dict[str, Scope] = {
     "Alternative": Scope.QUOTES_READ,
     "Asset": Scope.ASSETS_READ,
+    "CatalogueEvent": Scope.CATALOGUE_MANAGE,
     "Configuration": Scope.PRODUCTS_READ,
     "CustomField": Scope.QUOTES_READ,
     "Customer": Scope.CUSTOMERS_READ,
@@ -83,10 +87,17 @@ async def node(context: Context, given: str, path: Path = ("id",)) -> Any:
     loader = NODE_LOADERS.get(type_name or "")
     if type_name is None or loader is None:
         return None
-    scope = NODE_SCOPES.get(type_name)
+    _check_scope(context, type_name, NODE_SCOPES.get(type_name), path)
+    row = await context.load(loader, id_)
+    # What an event requires depends on what happened.
+    if isinstance(row, Event):
+        _check_scope(context, type_name, READ_SCOPES[row.type], path)
+    return row
+
+
+def _check_scope(context: Context, type_name: str, scope: Scope | None, path: Path) -> None:
     if scope is not None and scope not in context.caller.scopes:
         raise forbidden(f"Reading {type_name} takes the scope {scope}.", scopes=[scope], fields=[".".join(path)])
-    return await context.load(loader, id_)
 
 
 def node_by_id(type_name: str) -> Callable[[Context, str], Awaitable[Any]]:

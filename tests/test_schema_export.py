@@ -59,6 +59,7 @@ type Subscription {
 }
 input QuoteBy @oneOf { id: ID orderId: String }
 input EmployeeBy @oneOf { id: ID email: EmailAddress }
+input ProductBy @oneOf { id: ID sku: String }
 input QuoteFilter { status: [QuoteStatus!] createdAt: DateTimeRange }
 input DateTimeRange { after: DateTime before: DateTime }
 input CreateQuoteInput {
@@ -74,7 +75,7 @@ input SpecificationInput {
     keyboardLayout: String
 }
 input RecipientInput {
-    name: String! country: String! email: EmailAddress phoneNumber: String address: String
+    name: String! country: CountryCode! email: EmailAddress phoneNumber: String address: String
     isForStorage: Boolean! = false hireDate: Date
 }
 input PriceItemInput { itemId: ID! price: MoneyInput! }
@@ -152,7 +153,7 @@ type EmployeeConnection { nodes: [Employee!]! pageInfo: PageInfo! totalCount: In
 type JobConnection { nodes: [Job!]! pageInfo: PageInfo! totalCount: Int! }
 type Company implements Node { id: ID! code: String! name: String! }
 type Quote implements Node {
-    id: ID! orderId: String! status: QuoteStatus! poNumber: String requester: Requester! countries: [String!]!
+    id: ID! orderId: String! status: QuoteStatus! poNumber: String requester: Requester! countries: [CountryCode!]!
     items: [QuoteItem!]! vendorOrders: [VendorOrder!]! createdAt: DateTime! updatedAt: DateTime!
     statusTimestamps: [StatusTimestamp!]! company: Company!
 }
@@ -172,10 +173,10 @@ type Alternative implements Node & Offer {
     isExactMatch: Boolean! imageUrl: URL
 }
 type Recipient implements Node {
-    id: ID! item: QuoteItem! name: String! email: EmailAddress country: String! status: RecipientStatus!
+    id: ID! item: QuoteItem! name: String! email: EmailAddress country: CountryCode! status: RecipientStatus!
     statusTimestamps: [StatusTimestamp!]! phoneNumber: String address: String isForStorage: Boolean!
     trackingCode: String
-    trackingLink: String serialNumber: String invoiceNumber: String hireDate: Date employee: Employee
+    trackingLink: URL serialNumber: String invoiceNumber: String hireDate: Date employee: Employee
 }
 enum RecipientStatus { PENDING APPROVED SHIPPED DELIVERED REJECTED }
 type Product implements Node { id: ID! configurations: [Configuration!]! }
@@ -187,6 +188,7 @@ type Job implements Node { id: ID! }
 scalar EmailAddress
 scalar URL
 scalar Decimal
+scalar CountryCode
 scalar CurrencyCode
 scalar DateTime
 scalar Date

@@ -166,7 +166,7 @@ class KitConnection(Connection[Kit]):
 
 
 @type_of(CatalogueEventRow)
-class CatalogueEvent:
+class CatalogueEvent(Node):
     """A change of a product. The catalogue belongs to no company, so these events are not part of subscriptions."""
 
     id: strawberry.ID = identity("CatalogueEvent")

@@ -23,7 +23,7 @@ from domain.use_cases.fulfilment.vendor_orders import (
 )
 from schema.shared.inputs import dry_run_field
 from schema.shared.money import MoneyInput, optional_money
-from schema.shared.scalars import URL, EmailAddress
+from schema.shared.scalars import URL, CountryCode, EmailAddress
 
 
 @strawberry.input(one_of=True, description="Identifies a vendor order.")
@@ -83,7 +83,7 @@ class VendorEmployeeInput:
     address: str = strawberry.field(description="Street and number. At most 200 characters.")
     city: str = strawberry.field(description="City. At most 200 characters.")
     postal_code: str = strawberry.field(description="Postal code. At most 200 characters.")
-    country: str = strawberry.field(description="ISO 3166-1 country code or country name.")
+    country: CountryCode = strawberry.field(description="ISO 3166-1 country code or country name.")
     address_extra: str | None = strawberry.field(
         default=None, description="Additional address details, such as floor or door. At most 200 characters."
     )

@@ -12,7 +12,7 @@ from schema.shared.connections import Connection
 from schema.shared.lazy import LazyQuote, LazyQuoteItem, LazyRecipient
 from schema.shared.money import Money
 from schema.shared.nodes import Node
-from schema.shared.scalars import URL, Date, DateTime, EmailAddress
+from schema.shared.scalars import URL, CountryCode, Date, DateTime, EmailAddress
 from schema.shared.statuses import HasStatus
 
 
@@ -53,7 +53,7 @@ class VendorOrder(Node, HasStatus):
     )
     status: VendorOrderStatus = column("The status of the order.")
     send_to: SendTo = column("The type of destination the order is sent to.")
-    country: str = column("ISO 3166-1 alpha-2 code of the country the order is sent to.")
+    country: CountryCode = column("ISO 3166-1 alpha-2 code of the country the order is sent to.")
     employee_email: EmailAddress | None = column("E-mail address of the person the order is sent to.")
     hardware_type: HardwareType | None = column("Hardware type under which the vendor lists the device.")
     amount: int = column("Number of ordered devices.")

@@ -10,8 +10,8 @@ __all__ = [
 describe(
     EventType,
     "What happened.",
-    CURRENT_STATE="Current state of the object, sent first by a subscription with `includeCurrent`. It is not a "
-    "recorded event.",
+    CURRENT_STATE="Current state of the object, sent first by a subscription with `includeCurrent`. It is no recorded "
+    "event: `node` does not return it.",
     QUOTE_CREATED="A quote was created.",
     QUOTE_ITEM_PRICED="The price of an item was set or changed.",
     QUOTE_PENDING="All undecided items of a quote have a price, so that it can be decided.",

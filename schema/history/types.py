@@ -56,7 +56,7 @@ class FieldChange:
 
 
 @type_of(EventRow)
-class Event:
+class Event(Node):
     """Something that happened. Events of a company are in the order in which they were committed."""
 
     id: strawberry.ID = identity("Event")

@@ -30,7 +30,7 @@ from schema.inventory.enums import (
 )
 from schema.shared.inputs import company_id_field, dry_run_field
 from schema.shared.money import MoneyInput, optional_money
-from schema.shared.scalars import URL, EmailAddress
+from schema.shared.scalars import URL, CountryCode, EmailAddress
 
 
 @strawberry.input(one_of=True, description="Identifies the asset.")
@@ -60,7 +60,7 @@ class AssetInput:
         description="Serial number. At most 100 characters; unique within the company."
     )
     device_type: ProductType = strawberry.field(description="Type of device.")
-    country: str = strawberry.field(description="Country where the device is: ISO 3166-1 code or name.")
+    country: CountryCode = strawberry.field(description="Country where the device is: ISO 3166-1 code or name.")
     description: str = strawberry.field(description="Description of the device, such as `MacBook Pro 14`.")
     employee: str | None = strawberry.field(
         default=None,
@@ -112,7 +112,7 @@ _REASON = "Reason for `override`. At most 5,000 characters; kept in the history.
 class DeviceUserInput:
     name: str = strawberry.field(description="Name, at most 200 characters.")
     email: EmailAddress = strawberry.field(description="E-mail address that identifies the person.")
-    country: str | None = strawberry.field(default=None, description="ISO 3166-1 code or name.")
+    country: CountryCode | None = strawberry.field(default=None, description="ISO 3166-1 code or name.")
     address: str | None = strawberry.field(default=None, description="Postal address on one line.")
     phone_number: str | None = strawberry.field(default=None, description="Telephone number.")
 
@@ -123,7 +123,9 @@ class DeviceUserInput:
 @strawberry.input(description="An office that receives a device.")
 class DeviceOfficeInput:
     name: str = strawberry.field(description="Name. At most 200 characters.")
-    country: str | None = strawberry.field(default=None, description="ISO 3166-1 country code or English country name.")
+    country: CountryCode | None = strawberry.field(
+        default=None, description="ISO 3166-1 country code or English country name."
+    )
     address: str | None = strawberry.field(default=None, description="Postal address on one line.")
     phone_number: str | None = strawberry.field(default=None, description="Telephone number.")
 
@@ -196,7 +198,7 @@ class CreateExternalDeviceActionInput(DeviceActionInput):
     )
     model: str = strawberry.field(description="Description of the device, such as `MacBook Pro 14`.")
     device_type: str = strawberry.field(description="Type of device, such as `Laptop`. Case is ignored.")
-    country: str = strawberry.field(description="Country where the device is: ISO 3166-1 code or name.")
+    country: CountryCode = strawberry.field(description="Country where the device is: ISO 3166-1 code or name.")
     company_id: strawberry.ID | None = company_id_field()
     dry_run: bool = dry_run_field()
 

@@ -32,7 +32,7 @@ from schema.shared.connections import Connection
 from schema.shared.lazy import LazyDeviceAction, LazyDeviceActionConnection, LazyEmployee, LazyEventConnection
 from schema.shared.money import Money
 from schema.shared.nodes import Node
-from schema.shared.scalars import Date, DateTime, EmailAddress
+from schema.shared.scalars import URL, CountryCode, Date, DateTime, EmailAddress
 from schema.shared.statuses import HasStatus
 
 
@@ -53,7 +53,7 @@ class Asset(Node, HasStatus):
     status: AssetStatus = column("Status of the asset.")
     location: AssetLocation | None = column("Location of the device. Null if the asset is retired.")
     device_type: ProductType | None = column("Type of device.")
-    country: str = column("Country where the device is, as an ISO 3166-1 alpha-2 code.")
+    country: CountryCode = column("Country where the device is, as an ISO 3166-1 alpha-2 code.")
     description: str | None = column("Description of the device, such as `MacBook Pro 14`.")
     employee: LazyEmployee | None = edge(
         "The employee that the asset is assigned to, found by e-mail address.",
@@ -106,7 +106,7 @@ class DeviceUser:
 
     name: str = column("Name.")
     email: EmailAddress = column("Address.")
-    country: str | None = column("Country, ISO 3166-1 alpha-2.")
+    country: CountryCode | None = column("Country, ISO 3166-1 alpha-2.")
     address: str | None = column("Postal address on one line.")
     phone_number: str | None = column("Telephone number.")
 
@@ -120,7 +120,7 @@ class DeviceOffice:
     """An office that receives a device, as entered with the action."""
 
     name: str = column("Name.")
-    country: str | None = column("Country, ISO 3166-1 alpha-2.")
+    country: CountryCode | None = column("Country, ISO 3166-1 alpha-2.")
     address: str | None = column("Postal address on one line.")
     phone_number: str | None = column("Telephone number.")
 
@@ -132,7 +132,7 @@ class Device:
     serial_number: str = column("Serial number.")
     model: str | None = column("Description of the device, such as `MacBook Pro 14`.")
     type: ProductType | None = column("Type of device.")
-    country: str = column("Country where the device was, as an ISO 3166-1 alpha-2 code.")
+    country: CountryCode = column("Country where the device was, as an ISO 3166-1 alpha-2 code.")
 
 
 @type_of(CommentRow)
@@ -161,7 +161,7 @@ class Movement:
     status: MovementStatus = column("Status.")
     vendor_movement_id: str | None = column("ID of the movement at the vendor. Null until it is requested.")
     movement_number: str | None = column("Number of the movement at the vendor. Null until it is requested.")
-    tracking_link: str | None = column("Tracking page of the carrier.")
+    tracking_link: URL | None = column("Tracking page of the carrier.")
     problem: str | None = column("Reason why the vendor does not carry out the movement.")
     created_at: DateTime = column("Date and time when the movement was created.")
     updated_at: DateTime = column("Date and time of the last change reported by the vendor.")
@@ -211,7 +211,7 @@ class DeviceAction(Node, HasStatus):
     )
     is_wipe_completed: bool = column("Whether the device was wiped.", attribute="wipe_completed")
     tracking_code: str | None = column("Tracking code of the carrier.")
-    tracking_link: str | None = column("Tracking page of the carrier.")
+    tracking_link: URL | None = column("Tracking page of the carrier.")
     notes: str | None = column("Notes.")
     notification_emails: list[EmailAddress] = column("E-mail addresses that are notified of status changes.")
     batch_id: str | None = column("ID that groups device actions that were created together.")

@@ -1,8 +1,5 @@
 """Jobs that fail or were given up, for operators."""
 
-import json
-from typing import Any
-
 import strawberry
 
 from domain.shared.jobs import Job as JobRow
@@ -12,12 +9,8 @@ from schema.jobs.enums import JobStatus, JobType
 from schema.shared.connections import Connection
 from schema.shared.enums import Environment
 from schema.shared.nodes import Node
-from schema.shared.scalars import DateTime
+from schema.shared.scalars import JSON, DateTime
 from schema.shared.statuses import HasStatus
-
-
-def _payload(root: strawberry.Parent[Any]) -> str:
-    return json.dumps(root.payload, sort_keys=True)
 
 
 @type_of(JobRow)
@@ -29,7 +22,7 @@ class Job(Node, HasStatus):
     status: JobStatus = column("Status.")
     environment: Environment = column("Environment of the job.")
     company: Company = edge("The company that the job belongs to.", loader="company_by_tenant", key="tenant_id")
-    payload: str = strawberry.field(resolver=_payload, description="Parameters of the job, as JSON.")
+    payload: JSON = column("Parameters of the job.")
     attempts: int = column("Number of attempts.")
     last_error: str | None = column("Error of the last attempt, or what the job waits for.")
     failures: int = column("Number of failed attempts since the last success.")

@@ -16,7 +16,7 @@ from schema.quotes.types import RecipientConnection
 from schema.shared.connections import Connection
 from schema.shared.lazy import LazyEventConnection
 from schema.shared.nodes import Node
-from schema.shared.scalars import Date, EmailAddress
+from schema.shared.scalars import CountryCode, Date, EmailAddress
 from schema.shared.statuses import HasStatus
 
 
@@ -36,7 +36,7 @@ class Employee(Node, HasStatus):
     name: str = column("Name.")
     email: EmailAddress = column("E-mail address.")
     status: EmployeeStatus = column("Employment status.")
-    country: str | None = column("Country, ISO 3166-1 alpha-2.")
+    country: CountryCode | None = column("Country, ISO 3166-1 alpha-2.")
     department: str | None = column("Department.")
     job_title: str | None = column("Job title.")
     hire_date: Date | None = column("Date on which the employment starts or started.")

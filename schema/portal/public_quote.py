@@ -20,7 +20,7 @@ from schema.quotes.totals import TaxLine
 from schema.quotes.types import VALID_UNTIL
 from schema.shared.addresses import Address
 from schema.shared.money import Money
-from schema.shared.scalars import URL, DateTime
+from schema.shared.scalars import URL, CountryCode, DateTime
 
 _ZONE = "in the company's time zone, which the text names"
 
@@ -30,7 +30,7 @@ class PublicRecipient:
     """The recipient of a device."""
 
     name: str = column("Name of the recipient.")
-    country: str = column("ISO 3166-1 alpha-2 country code.")
+    country: CountryCode = column("ISO 3166-1 alpha-2 country code.")
     country_name: str = column("English name of the country.")
 
 

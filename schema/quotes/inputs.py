@@ -11,7 +11,7 @@ from schema.companies.inputs import CustomFieldValueInput
 from schema.quotes.enums import SendTo
 from schema.quotes.item_details import ArticleInput
 from schema.shared.audiences import CUSTOMER_AND_VENDOR, INTERNAL
-from schema.shared.scalars import Date, EmailAddress
+from schema.shared.scalars import CountryCode, Date, EmailAddress
 
 
 @strawberry.input(
@@ -20,7 +20,9 @@ from schema.shared.scalars import Date, EmailAddress
 )
 class RecipientInput:
     name: str = strawberry.field(description="Name of the recipient. At most 200 characters.")
-    country: str = strawberry.field(description="ISO 3166-1 country code or country name, such as `UY` or `Uruguay`.")
+    country: CountryCode = strawberry.field(
+        description="ISO 3166-1 country code or country name, such as `UY` or `Uruguay`."
+    )
     email: EmailAddress | None = strawberry.field(
         default=None, description="E-mail address. The vendor needs it to ship to a person."
     )

@@ -47,7 +47,7 @@ from schema.shared.lazy import (
 )
 from schema.shared.money import Money
 from schema.shared.nodes import Node
-from schema.shared.scalars import URL, CurrencyCode, Date, DateTime, Decimal, EmailAddress
+from schema.shared.scalars import URL, CountryCode, CurrencyCode, Date, DateTime, Decimal, EmailAddress
 from schema.shared.statuses import HasStatus, Status
 
 
@@ -71,7 +71,7 @@ class Recipient(Node, HasStatus):
     item: LazyQuoteItem = edge("The line that the devices belong to.", loader="item", key="item_id")
     name: str = column("Name of the recipient.")
     email: EmailAddress | None = column("E-mail address. The vendor needs it to ship to a person.")
-    country: str = column("ISO 3166-1 alpha-2 country code.")
+    country: CountryCode = column("ISO 3166-1 alpha-2 country code.")
     status: RecipientStatus = column("Status of the recipient's devices.")
     status_timestamps: list[StatusTimestamp] = edge(
         "Times at which each status was first reached.", loader="status_times_by_node", many=True
@@ -80,7 +80,7 @@ class Recipient(Node, HasStatus):
     address: str | None = column("Delivery address, on one line.")
     is_for_storage: bool = column("Whether the device goes to a storage instead of to a person.", attribute="storage")
     tracking_code: str | None = column("The carrier's tracking code; `null` until the device is shipped.")
-    tracking_link: str | None = column("URL of the carrier's tracking page; `null` until the device is shipped.")
+    tracking_link: URL | None = column("URL of the carrier's tracking page; `null` until the device is shipped.")
     serial_number: str | None = column(
         "Serial number of the device, or of the first of several devices; `null` until it is known."
     )
@@ -291,7 +291,7 @@ class Quote(Node, HasStatus):
     is_auto_quoted: bool = column(
         "Whether the vendor's sandbox prices the orders of the quote immediately.", attribute="auto_quote"
     )
-    countries: list[str] = edge(
+    countries: list[CountryCode] = edge(
         "ISO 3166-1 alpha-2 codes of the countries that devices are sent to.", loader="countries_by_quote", many=True
     )
     items: list[QuoteItem] = edge("Lines of the quote.", loader="items_by_quote", many=True)

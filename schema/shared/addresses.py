@@ -5,6 +5,7 @@ import strawberry
 from domain.shared import addresses as rows
 from domain.shared.addresses import AddressDraft
 from schema.declare import column, type_of
+from schema.shared.scalars import CountryCode
 
 
 @type_of(rows.Address)
@@ -17,7 +18,7 @@ class Address:
     city: str | None = column("City.")
     province_code: str | None = column("Postal abbreviation of the province or state, such as `CA`.")
     province: str | None = column("Name of the province or state, such as `California`.")
-    country: str | None = column("ISO 3166-1 alpha-2 country code.")
+    country: CountryCode | None = column("ISO 3166-1 alpha-2 country code.")
     country_name: str | None = column("English name of the country.")
 
 
@@ -33,7 +34,7 @@ class AddressInput:
         default=strawberry.UNSET, description="Postal abbreviation of the province or state, such as `CA`."
     )
     province: str | None = strawberry.field(default=strawberry.UNSET, description="Name of the province or state.")
-    country: str | None = strawberry.field(default=strawberry.UNSET, description="ISO 3166-1 code or name.")
+    country: CountryCode | None = strawberry.field(default=strawberry.UNSET, description="ISO 3166-1 code or name.")
 
     def draft(self) -> AddressDraft:
         given = {name: value for name in rows.Address._fields if (value := getattr(self, name)) is not strawberry.UNSET}

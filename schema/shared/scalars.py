@@ -15,6 +15,10 @@ def _as_given(value: Any) -> Any:
     return value
 
 
+def _as_is(value: Any) -> Any:
+    return value
+
+
 def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise ValueError("Send it as a string.")
@@ -48,9 +52,11 @@ def _define(
 EmailAddress = NewType("EmailAddress", str)
 URL = NewType("URL", str)
 CurrencyCode = NewType("CurrencyCode", str)
+CountryCode = NewType("CountryCode", str)
 Decimal = NewType("Decimal", PythonDecimal)
 DateTime = NewType("DateTime", datetime)
 Date = NewType("Date", python_date)
+JSON = NewType("JSON", object)
 
 SCALARS: dict[object, ScalarDefinition] = {
     EmailAddress: _define(
@@ -61,6 +67,12 @@ SCALARS: dict[object, ScalarDefinition] = {
     URL: _define("URL", "https://url.spec.whatwg.org/#absolute-url-string", "Absolute `http` or `https` URL."),
     CurrencyCode: _define(
         "CurrencyCode", "https://en.wikipedia.org/wiki/ISO_4217", "ISO 4217 currency code, such as `USD`."
+    ),
+    CountryCode: _define(
+        "CountryCode",
+        "https://www.iso.org/iso-3166-country-codes.html",
+        "ISO 3166-1 alpha-2 country code, such as `UY`. Input may also be an alpha-3 code or a name of the country, "
+        "such as `Uruguay` or `España`.",
     ),
     Decimal: _define(
         "Decimal",
@@ -83,5 +95,12 @@ SCALARS: dict[object, ScalarDefinition] = {
         "https://scalars.graphql.org/andimarek/local-date",
         "Calendar date in the format `YYYY-MM-DD`.",
         python_date.isoformat,
+    ),
+    JSON: _define(
+        "JSON",
+        "https://www.rfc-editor.org/rfc/rfc8259",
+        "A JSON value, such as an object or an array. What is in it is not part of the API's contract.",
+        _as_is,
+        _as_is,
     ),
 }

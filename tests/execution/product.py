@@ -101,6 +101,7 @@ SCALARS = {
     "DateTime": ["2026-01-01T00:00:00Z", "2027-01-01T00:00:00Z", "yesterday"],
     "Date": ["2026-01-31", "2026-02-31"],
     "Decimal": ["10", "1450.00", "x"],
+    "CountryCode": ["UY", "uruguay", "Atlantis"],
     "CurrencyCode": ["USD", "EUR", "XXX"],
 }
 

@@ -98,6 +98,7 @@ _KNOWN_VALUES = _known_values()
 
 CATALOGUE_LOADERS: dict[str, LoaderSpec] = {
     "product": one(PRODUCTS),
+    "catalogue_event": one(CATALOGUE_EVENTS),
     "products": paged(
         PRODUCTS,
         parent="id",

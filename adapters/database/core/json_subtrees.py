@@ -37,7 +37,7 @@ from adapters.database.core.loader_specs import LoaderSpec, Many, One
 from adapters.database.core.row_mapping import Attribute, CompositeAttribute, RowMapping, limits, scoped
 from domain.shared.access import TenantScope
 
-_TEXTS = frozenset({"String", "ID", "EmailAddress", "URL", "CurrencyCode", "Decimal"})
+_TEXTS = frozenset({"String", "ID", "EmailAddress", "URL", "CountryCode", "CurrencyCode", "Decimal"})
 
 _NULL = constant("null")
 

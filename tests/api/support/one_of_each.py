@@ -3,7 +3,8 @@
 A new type of node needs a line here; a mutation whose input names its subject otherwise than `<type>Id`, in `SUBJECTS`.
 """
 
-from domain.shared.ids import global_id
+from domain.shared.access import Scope
+from domain.shared.ids import global_id, new_id
 from tests.api.support.customers import a_signature, acted
 from tests.api.support.inventory_inputs import an_action, an_asset
 from tests.api.support.makers import a_price_option, a_quote, an_item
@@ -47,10 +48,15 @@ async def one_of_each(api: Running, company: str, key: str) -> dict[str, str]:
     input_ = {"deviceActionId": action, "message": "Mind the dog"}
     comment = await api.act("addDeviceActionComment", input_, "comment { id }", key=key)
     field = await api.act("createCustomField", {"name": "Floor", "type": "TEXT"}, "customField { id }", key=key)
+    # The catalogue is the operators', and the same for all companies.
+    changed = {"productId": LATITUDE, "sku": new_id()}
+    await api.act("updateProduct", changed, "product { id }", key=await api.key(Scope.CATALOGUE_MANAGE, company=None))
+    catalogue_event = (await api.rows("catalogue_events"))[-1].id
     jobs = [it for it in await api.rows("jobs") if it.payload.get("quoteId") == quote.id.partition("_")[2]]
     return {
         "Alternative": quote.alternative,
         "Asset": asset["assets"][0]["id"],
+        "CatalogueEvent": global_id("CatalogueEvent", catalogue_event),
         "Company": global_id("Company", COMPANY_IDS[company]),
         "Configuration": global_id("Configuration", SMALL_MACBOOK),
         "CustomField": field["customField"]["id"],
@@ -58,6 +64,7 @@ async def one_of_each(api: Running, company: str, key: str) -> dict[str, str]:
         "DeviceAction": action,
         "DeviceActionComment": comment["comment"]["id"],
         "Employee": found["employees"]["nodes"][0]["id"],
+        "Event": found["quote"]["history"]["nodes"][0]["id"],
         "Job": global_id("Job", jobs[0].id),
         "Kit": kit["id"],
         "KitDevice": kit["devices"][0]["id"],
@@ -80,5 +87,6 @@ def subject_type(mutation: str, field: str) -> str:
 
 KIT = "kit { id devices { id } }"
 FOUND = """query($id: ID!) {
-    employees(first: 1) { nodes { id } } quote(by: {id: $id}) { vendorOrders { id } signatures { id } }
+    employees(first: 1) { nodes { id } } quote(by: {id: $id}) { vendorOrders { id } signatures { id }
+        history(first: 1) { nodes { id } } }
 }"""
