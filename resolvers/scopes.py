@@ -62,8 +62,19 @@ class RequiredScopes:
         return {scope: fields for scope, fields in needed.items() if fields}
 
     def _fields_requiring(self, caller: Caller, scope: Scope) -> tuple[str, ...]:
-        has_receipt = self.mutation and _WRITERS.get(scope, frozenset()) & caller.scopes
-        return self.beyond_receipt.get(scope, ()) if has_receipt else self.fields[scope]
+        covered = self.mutation and has_receipt(caller, scope)
+        return self.beyond_receipt.get(scope, ()) if covered else self.fields[scope]
+
+
+def has_receipt(caller: Caller, scope: Scope) -> bool:
+    """Whether a caller may read the receipts of its mutations that otherwise require this scope."""
+    return bool(_WRITERS.get(scope, frozenset()) & caller.scopes)
+
+
+def is_beyond_receipt(field_name: str, given: Scope | None, owner: Scope | None) -> bool:
+    """Whether a field is not part of a receipt, by the scopes of the type it gives and of the type it belongs to. An
+    object within another that requires the same scope is part of the receipt too."""
+    return owner is not None and field_name not in RECEIPT and given != owner
 
 
 def required_scopes(
@@ -131,8 +142,7 @@ class _Walk:
         inner = self._type_scope(given.name)
         self._require(inner, here, queried)
         type_scope = self._type_scope(type_name)
-        # An object within this one that requires the same scope is part of the receipt too.
-        if type_scope is not None and node.name.value not in RECEIPT and inner != type_scope:
+        if type_scope is not None and is_beyond_receipt(node.name.value, inner, type_scope):
             self.beyond_receipt.setdefault(type_scope, set()).add(here)
         if node.selection_set is not None:
             self.selections(given.name, node.selection_set, here, queried or given is self._schema.query_type)

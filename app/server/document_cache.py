@@ -1,7 +1,7 @@
 """Caches of prepared documents and of introspection results, limited by their size."""
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from graphql import (
@@ -11,12 +11,15 @@ from graphql import (
 
 from resolvers.costs import Cost
 from resolvers.execution.executor import Operation
+from resolvers.refused_fields import RefusedFields
 from resolvers.scopes import RequiredScopes
 
 # Total length of the cached documents. A character takes some 100 bytes. Plans have a limit of their own.
 MAX_CACHED_CHARACTERS = 500_000
 # Longer documents are not cached.
 LONGEST_CACHED = 20_000
+# For how many sets of scopes an operation is kept without the fields that they do not allow.
+MAX_PARTIAL = 8
 # The result of a full introspection query has 500 kB.
 MAX_CACHED_INTROSPECTIONS = 20
 MAX_INTROSPECTION_BYTES = 4 * 1024 * 1024
@@ -31,6 +34,15 @@ class Prepared:
     cost: Cost
     # Number of mutations of the operation.
     mutations: int = 0
+    # The operation without the fields that callers with these scopes may not select.
+    partial: dict[frozenset[str], "Prepared"] = field(default_factory=dict)
+
+    def without(self, refused: RefusedFields, scopes: frozenset[str]) -> "Prepared":
+        """Returns the operation with some fields refused, for callers with these scopes, and keeps it."""
+        while len(self.partial) >= MAX_PARTIAL:
+            self.partial.pop(next(iter(self.partial)))
+        made = replace(self, operation=self.operation.refusing(refused.errors), partial={})
+        return self.partial.setdefault(scopes, made)
 
     @cached_property
     def kind(self) -> OperationType:

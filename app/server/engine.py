@@ -48,6 +48,7 @@ from resolvers.events import cursor_of
 from resolvers.execution.budget import Budget, OverBudget
 from resolvers.execution.executor import Executor, Plans
 from resolvers.introspection import Introspection
+from resolvers.refused_fields import refused_fields
 from resolvers.scopes import required_scopes
 from schema.build import build_schema, core_schema
 from schema.declare import is_public, scope_of
@@ -83,6 +84,8 @@ class Request:
     # How a client names the operation among those that are answered on one connection.
     operation_id: str | None = None
     document: DocumentName = UNNAMED
+    # Whether fields that the key may not select are to be null, instead of the whole operation being refused.
+    partial: bool = False
 
 
 class EventResult(ExecutionResult):
@@ -158,7 +161,10 @@ class Engine:
         if self._persisted is not None:
             self._persisted.require_trusted(request.query, caller)
         prepared = self._cached(request, public) or self._prepare_new(request, public)
-        if lacking := prepared.required_scopes.missing(caller):
+        lacking = prepared.required_scopes.missing(caller)
+        # A copy without the fields that the caller may not select; what is kept is the whole.
+        allowed = self._partial(prepared, caller) if lacking and request.partial and not public else None
+        if lacking and allowed is None:
             fields = sorted({path for paths in lacking.values() for path in paths})
             message = f"This key lacks {', '.join(lacking)}, which {', '.join(fields)} requires."
             raise Refusal(forbidden(message, scopes=[str(scope) for scope in lacking], fields=fields))
@@ -178,7 +184,18 @@ class Engine:
             raise Refusal(over_limit("introspected objects", introspected, most, None, message))
         # Only operations that are allowed are cached.
         (self._public if public else self._prepared).put((request.query, request.operation_name), prepared)
-        return prepared
+        return allowed or prepared
+
+    def _partial(self, prepared: Prepared, caller: Caller) -> Prepared | None:
+        """Returns the operation without the fields that the caller may not select; None for a subscription whose events
+        it may not read."""
+        if (known := prepared.partial.get(caller.scopes)) is not None:
+            return known
+        operation = prepared.operation
+        refused = refused_fields(self._schema, operation.document, operation.node, scope_of, caller)
+        if prepared.kind is OperationType.SUBSCRIPTION and refused.roots:
+            return None
+        return prepared.without(refused, caller.scopes)
 
     @property
     def documents_kept(self) -> int:

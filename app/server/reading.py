@@ -8,6 +8,7 @@ from aiohttp import web
 
 from app.server.bodies import TooMuch, decoded, too_long
 from app.server.engine import Request
+from app.server.partial_answers import HEADER, wants_partial
 from app.server.persisted_documents import IDENTIFIERS, document_name
 from domain.portal.public_keys import ClientInfo
 from resolvers.errors import api_error
@@ -94,6 +95,10 @@ def _operation(sent: Mapping[str, Any], request: web.Request, client_info: Clien
         raise BadRequest("Send `variables` as an object.")
     if name is not None and not isinstance(name, str):
         raise BadRequest("Send `operationName` as a string.")
+    try:
+        partial = wants_partial(request.headers.get(HEADER))
+    except ValueError as unknown:
+        raise BadRequest(str(unknown)) from None
     operation_id = (extensions or {}).get("operationId")
     return Request(
         query,
@@ -104,4 +109,5 @@ def _operation(sent: Mapping[str, Any], request: web.Request, client_info: Clien
         request.headers.get("Last-Event-ID") or None,
         operation_id if isinstance(operation_id, str) else None,
         document,
+        partial,
     )

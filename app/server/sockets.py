@@ -28,6 +28,7 @@ from app.server.auth import Authenticator
 from app.server.bodies import TooMuch, decoded
 from app.server.engine import Engine, Request
 from app.server.options import ServerOptions
+from app.server.partial_answers import HEADER, wants_partial
 from app.server.persisted_documents import IDENTIFIERS, document_name
 from app.server.refusals import Refusal
 from domain.shared.access import Caller, Forbidden, Unauthorized
@@ -58,6 +59,7 @@ class Connection:
         self.socket = socket
         self.connection_params: dict[str, Any] | None = None
         self.caller: Caller | None = None
+        self.partial = False
         self.watch: asyncio.Task[None] | None = None
 
 
@@ -83,7 +85,8 @@ class EngineSchema:
     async def stream(
         self, query: str, *, variable_values: Any, context_value: Connection, operation_name: str | None, **_: Any
     ) -> AsyncIterator[ExecutionResult | PreExecutionError]:
-        return self._results(Request(query, variable_values, operation_name), context_value)
+        request = Request(query, variable_values, operation_name, partial=context_value.partial)
+        return self._results(request, context_value)
 
     async def _results(
         self, request: Request, connection: Connection
@@ -218,6 +221,11 @@ class SocketView(GraphQLView[Connection, None]):
         except (Unauthorized, Forbidden) as refused:
             await _close(context.socket, refused)
             raise ConnectionRejectionError from None
+        try:
+            context.partial = wants_partial(_sent(context, HEADER) or context.request.headers.get(HEADER))
+        except ValueError as unknown:
+            await context.socket.close(code=BAD_REQUEST, message=str(unknown).encode())
+            raise ConnectionRejectionError from None
         context.watch = asyncio.create_task(self._watch(context))
         return {"environment": str(context.caller.environment)}
 
@@ -276,11 +284,16 @@ async def _close(socket: web.WebSocketResponse, refused: Unauthorized | Forbidde
 def _authorization(connection: Connection) -> str | None:
     """Returns the authorization of a connection: from the payload of `connection_init`, with or without Bearer, or from
     the header."""
+    for name in ("authorization", "apikey", "api_key", "key"):
+        if isinstance(value := _sent(connection, name), str):
+            return value if " " in value.strip() else f"Bearer {value}"
+    return connection.request.headers.get("Authorization")
+
+
+def _sent(connection: Connection, name: str) -> Any:
+    """Returns a member of the payload of `connection_init`, or of the `headers` in it, in any case."""
     sent = {str(name).lower(): value for name, value in (connection.connection_params or {}).items()}
     headers = sent.get("headers")
     if isinstance(headers, dict):
         sent = {**{str(name).lower(): value for name, value in headers.items()}, **sent}
-    for name in ("authorization", "apikey", "api_key", "key"):
-        if isinstance(value := sent.get(name), str):
-            return value if " " in value.strip() else f"Bearer {value}"
-    return connection.request.headers.get("Authorization")
+    return sent.get(name.lower())

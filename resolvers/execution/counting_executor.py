@@ -1,22 +1,35 @@
-"""graphql-core's executor with a budget, for operations that no plan covers, such as introspection."""
+"""graphql-core's executor with a budget and refused fields, for what no plan covers, such as introspection."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from graphql import GraphQLError
 from graphql.execution.executor_throwing_on_incremental import ExecutorThrowingOnIncremental
 
 from resolvers.execution.budget import Budget, OverBudget, object_overhead
+from resolvers.execution.refusals import refusal
 
 
 class CountingExecutor(ExecutorThrowingOnIncremental):
-    """Counts the objects and characters of the answer, and stops the operation when the budget is exceeded."""
+    """Counts the objects and characters of the answer, and stops the operation when the budget is exceeded. `refused`
+    fields are null with their error."""
 
-    def __init__(self, *given: Any, budget: Budget, **named: Any) -> None:
+    def __init__(self, *given: Any, budget: Budget, refused: Mapping[int, GraphQLError], **named: Any) -> None:
         super().__init__(*given, **named)
         self._budget = budget
+        self._refused = refused
 
     def execute_fields(self, parent_type: Any, source: Any, path: Any, fields: Any, *more: Any) -> Any:
         self._budget.add_objects(1, len(fields), object_overhead(tuple(fields)))
         return super().execute_fields(parent_type, source, path, fields, *more)
+
+    def execute_field(self, parent_type: Any, source: Any, fields: Any, path: Any, *more: Any) -> Any:
+        if (error := refusal(self._refused, (it.node for it in fields))) is not None:
+            definition = self.schema.get_field(parent_type, fields[0].node.name.value)
+            assert definition is not None
+            self.handle_field_error(error, definition.type, fields, path)
+            return None
+        return super().execute_field(parent_type, source, fields, path, *more)
 
     def complete_iterable_value(self, item_type: Any, nodes: Any, info: Any, path: Any, items: Any, *more: Any) -> Any:
         if isinstance(items, list | tuple):

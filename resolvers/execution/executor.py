@@ -1,12 +1,12 @@
 """Executes operations: by a plan where one can be made, otherwise by graphql-core, and counts both."""
 
 from collections import Counter, OrderedDict
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from inspect import isawaitable
 from typing import Any
 
-from graphql import DocumentNode, ExecutionResult, GraphQLSchema, OperationDefinitionNode, execute
+from graphql import DocumentNode, ExecutionResult, GraphQLError, GraphQLSchema, OperationDefinitionNode, execute
 
 from resolvers.execution.arguments import Variables
 from resolvers.execution.budget import Budget
@@ -55,7 +55,8 @@ class Plans:
 @dataclass(slots=True, eq=False)
 class Operation:
     """An operation of a valid document. Its plans are cached in `plans`. `condition_variables` are the names of the
-    variables in its `@skip` and `@include`."""
+    variables in its `@skip` and `@include`. `refused` are fields that are null with an error instead of being run, by
+    the identity of their node."""
 
     document: DocumentNode
     node: OperationDefinitionNode
@@ -63,6 +64,11 @@ class Operation:
     variables: Variables
     plans: Plans
     characters: int
+    refused: Mapping[int, GraphQLError] = field(default_factory=dict)
+
+    def refusing(self, refused: Mapping[int, GraphQLError]) -> "Operation":
+        """The same operation with other fields refused. Its plans are its own."""
+        return replace(self, refused=refused)
 
 
 class Executor:
@@ -100,7 +106,11 @@ class Executor:
             if plan is not None:
                 return await run(plan, root, context, values, budget)
         name = operation.node.name.value if operation.node.name else None
-        counting = {"executor_class": CountingExecutor, "budget": budget or Budget()}
+        counting = {
+            "executor_class": CountingExecutor,
+            "budget": budget or Budget(),
+            "refused": operation.refused,
+        }
         result = execute(self._schema, operation.document, root, context, variables, name, **counting)  # type: ignore[arg-type]
         return await result if isawaitable(result) else result
 
@@ -117,7 +127,9 @@ class Executor:
         def compile_() -> Plan | None:
             nonlocal made
             try:
-                plan = Compiler(self._schema, operation.document, operation.node, conditions).compile()
+                plan = Compiler(
+                    self._schema, operation.document, operation.node, conditions, operation.refused
+                ).compile()
                 made = True
                 return plan
             except (NotCovered, RecursionError):

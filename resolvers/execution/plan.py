@@ -6,6 +6,7 @@ once and run by `run.py` as often as the operation is sent.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from graphql import (
@@ -15,6 +16,7 @@ from graphql import (
     FragmentSpreadNode,
     GraphQLBoolean,
     GraphQLEnumType,
+    GraphQLError,
     GraphQLID,
     GraphQLInterfaceType,
     GraphQLList,
@@ -50,6 +52,7 @@ from resolvers.execution.declarations import (
     ReferenceEdge,
     SameRow,
 )
+from resolvers.execution.refusals import refusal, refusing_field
 from resolvers.execution.shapes import Abstract, Field, Leaf, ListOf, NonNull, Object, Selection, Shape
 from resolvers.execution.subtree_compiler import json_subtree
 
@@ -77,7 +80,8 @@ class Plan:
 
 
 class Compiler:
-    """Compiles one operation, for one combination of the variables that its conditions depend on."""
+    """Compiles one operation, for one combination of the variables that its conditions depend on. `refused` are the
+    errors of fields that are not run, by the identity of their node."""
 
     def __init__(
         self,
@@ -85,7 +89,9 @@ class Compiler:
         document: DocumentNode,
         operation: OperationDefinitionNode,
         conditions: Mapping[str, bool],
+        refused: Mapping[int, GraphQLError] = MappingProxyType({}),
     ) -> None:
+        self._refused = refused
         self._schema = schema
         self._document = document
         self._operation = operation
@@ -172,6 +178,9 @@ class Compiler:
             raise NotCovered("introspection")
         definition = parent.fields[asked]
         shape = self._shape(definition.type, nodes)
+        if (error := refusal(self._refused, nodes)) is not None:
+            refusing = refusing_field(definition, error)
+            return Field(name, refusing, parent, tuple(nodes), None, shape, lambda _: {})
         declaration = definition.extensions.get(EXTENSION)
         subtree = json_subtree(declaration, shape) if isinstance(declaration, Edge) else None
         arguments, whole_rows = arguments_of(definition, nodes[0]), self._below_abstract

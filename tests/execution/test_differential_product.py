@@ -31,7 +31,9 @@ from domain.shared.access import Caller
 from domain.shared.ids import new_id
 from resolvers.context import Context, Services
 from resolvers.execution.executor import Executor
+from resolvers.refused_fields import refused_fields
 from schema.build import build_schema, core_schema
+from schema.declare import scope_of
 from tests.databases import DIALECTS
 from tests.execution.comparing import compare, nested_leaves
 from tests.execution.conftest import Seeded
@@ -76,7 +78,9 @@ class Answers:
     ) -> ExecutionResult:
         context = Context(with_faults(self.services, faults), caller, json_subtrees=json_subtrees)
         node = operation_of(document)
-        return await executor.execute(executor.operation(document, node), context, variables)
+        refused = refused_fields(SCHEMA, document, node, scope_of, caller)
+        operation = executor.operation(document, node).refusing(refused.errors)
+        return await executor.execute(operation, context, variables)
 
     async def check(
         self, asked: Document, document: DocumentNode, caller: Caller, faults: ReadFaults
@@ -128,6 +132,11 @@ def replaced(node: N, **parts: Any) -> N:
     return type(node)(**{key: parts.get(key, getattr(node, key)) for key in node.keys})
 
 
+def with_fewer_scopes(caller: Caller, chance: random.Random) -> Caller:
+    """A caller whose operations have fields that it may not select."""
+    return replace(caller, scopes=frozenset(chance.sample(sorted(caller.scopes), len(caller.scopes) - 3)))
+
+
 def some_faults(chance: random.Random) -> ReadFaults:
     if chance.random() < 0.8:
         return ReadFaults()
@@ -139,7 +148,7 @@ def some_faults(chance: random.Random) -> ReadFaults:
 async def test_documents_over_the_products_schema_are_answered_alike(answers):
     habits = Habits(answers.known.values, depth=5, size=30, nesting=0.4, given=0.2, without=WRITING)
     wide = replace(habits, breadth=80, size=400)
-    answered = nested = 0
+    answered = nested = refused = 0
     for number in range(DOCUMENTS):
         chance = random.Random(f"{SEED} {number}")
         asked = a_document(SCHEMA, wide if number % 25 == 0 else habits, chance)
@@ -149,6 +158,8 @@ async def test_documents_over_the_products_schema_are_answered_alike(answers):
         if number % 5 == 0:
             document = below_a_payload(document)
         caller, faults = chance.choice(answers.callers), some_faults(chance)
+        if number % 4 == 0:
+            caller = with_fewer_scopes(caller, chance)
         try:
             result = await answers.check(asked, document, caller, faults)
         except Exception as error:
@@ -157,6 +168,8 @@ async def test_documents_over_the_products_schema_are_answered_alike(answers):
         answers.known.learn(result.data)
         answered += 1
         nested += not result.errors and nested_leaves(result.data) > 0
+        refused += sum((it.extensions or {}).get("code") == "FORBIDDEN" for it in result.errors or ())
     assert answered > 0.98 * DOCUMENTS
-    assert nested > 0.5 * DOCUMENTS
+    assert nested > 0.4 * DOCUMENTS
+    assert refused > 0.05 * DOCUMENTS
     assert PLANNED.counts["fallback"] < 0.02 * DOCUMENTS
