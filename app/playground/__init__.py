@@ -1,28 +1,30 @@
 """The playground: GraphiQL on a page of our own, served entirely from this process.
 
 `page()` returns the HTML of GET on the GraphQL path, `routes()` the routes of its assets, and `CSP` is its content
-security policy. `static/` contains our files; `assets/` files of pinned npm packages, copied by `make setup`.
+security policy. `index.html` and `src/` are its source; Vite builds them into `assets/` (`make setup`).
 """
 
+import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from html import escape
 from importlib.resources import files
-from string import Template
 
 from aiohttp import web
 
-from app.playground.collect import FILES
 from app.server.static_files import StaticFiles
 
 ASSET_PATH = "/playground/assets/"
+ASSETS = files(__name__).joinpath("assets")
+PAGE = "index.html"
 
-# Scripts, sockets and requests are limited to our own origin, so that a key entered here cannot be sent elsewhere.
-# CodeMirror needs style attributes to position lines; GraphiQL's fonts are data: URLs.
+# Scripts, workers, sockets and requests are limited to our own origin, so that a key entered here cannot be sent
+# elsewhere. The editors write style elements, and GraphiQL's fonts are data: URLs.
 CSP = "; ".join(  # noqa: FLY002 - one directive a line
     [
         "default-src 'none'",
         "script-src 'self'",
+        "worker-src 'self'",
         "style-src 'self' 'unsafe-inline'",
         "img-src 'self' data:",
         "font-src 'self' data:",
@@ -35,22 +37,24 @@ CSP = "; ".join(  # noqa: FLY002 - one directive a line
 
 FILES_OF_PAGE = StaticFiles(
     ASSET_PATH,
-    files(__name__).joinpath("static"),
-    files(__name__).joinpath("assets"),
-    only=re.compile(r"\.(?:js|css|svg|graphql)$"),
+    ASSETS,
+    # Vite's names have a hash of the content.
+    hashed=re.compile(r"-[\w-]{8}\.\w+$"),
+    only=re.compile(r"\.(?:js|css|svg|ttf)$"),
     missing="There is no such file. If the playground is not built, run `make setup`.",
 )
 
 
-def page(graphql_path: str) -> str:
-    """Returns the playground's HTML, or a page with instructions to build it."""
-    own = files(__name__).joinpath("static")
+def page(graphql_path: str, demo_keys: Mapping[str, str] = {}) -> str:
+    """Returns the playground's HTML, or a page with instructions to build it. `demo_keys` are offered on the page, by
+    name."""
     if not built():
-        return own.joinpath("unbuilt.html").read_text(encoding="utf-8")
-    # The digest in each URL allows browsers to keep the file.
-    addresses = {name.replace(".", "_").replace("-", "_"): FILES_OF_PAGE.url(name) for name in FILES_OF_PAGE.files}
-    html = Template(own.joinpath("page.html").read_text(encoding="utf-8"))
-    return html.substitute(addresses, graphql_path=escape(graphql_path, quote=True))
+        return files(__name__).joinpath("unbuilt.html").read_text(encoding="utf-8")
+    html = ASSETS.joinpath(PAGE).read_text(encoding="utf-8")
+    values = {"graphql_path": graphql_path, "demo_keys": json.dumps(dict(demo_keys))}
+    for name, value in values.items():
+        html = html.replace(f"{{{{{name}}}}}", escape(value))
+    return html
 
 
 def routes() -> Iterable[web.RouteDef]:
@@ -58,4 +62,4 @@ def routes() -> Iterable[web.RouteDef]:
 
 
 def built() -> bool:
-    return FILES.keys() <= FILES_OF_PAGE.files.keys()
+    return ASSETS.joinpath(PAGE).is_file()

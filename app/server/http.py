@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from typing import Any
 from weakref import WeakSet
@@ -82,6 +82,10 @@ class Api:
         self._view = SocketView(engine, authenticator, self._sockets, options)
         self.metrics = Metrics(engine, jobs, authenticator, self.requests)
         self._page = playground.page(GRAPHQL_PATH)
+
+    def offer_keys(self, demo_keys: Mapping[str, str]) -> None:
+        """Shows the public keys of a demo on the playground, to choose from."""
+        self._page = playground.page(GRAPHQL_PATH, demo_keys)
 
     async def get(self, request: web.Request) -> web.StreamResponse:
         """Opens a WebSocket, returns the playground to browsers, or answers a query in the URL."""

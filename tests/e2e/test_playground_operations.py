@@ -1,0 +1,271 @@
+"""What one does with the playground, in a real browser: examples, share links, code to copy, subscriptions, costs."""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Page, expect
+from yarl import URL
+
+from tests.api.support import world
+from tests.api.support.makers import a_quote
+from tests.api.support.running import Running, running
+from tests.e2e.playground import (
+    QUERY,
+    VARIABLES,
+    answer,
+    answered,
+    choose,
+    copied,
+    enter_key,
+    execute_button,
+    opened,
+    run,
+    text_in,
+    write,
+)
+from tests.e2e.processes import eventually
+from tests.patience import PATIENCE
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+BIN = Path(sys.executable).parent
+TWO = "query One { viewer { environment } }\n\nquery Two { viewer { scopes } }"
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def api(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Running]:
+    url = f"sqlite+aiosqlite:///{tmp_path_factory.mktemp('playground') / 'quotegraph.db'}"
+    await world.make(url)
+    async with running(url) as found:
+        yield found
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def page(page: Page) -> Page:
+    await page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    return page
+
+
+# ---- examples
+
+
+async def test_every_example_runs_as_it_stands(api, page):
+    await a_quote(api, prices=None)
+    quote = await a_quote(api)
+    await opened(page, api.url, api.customer)
+    await run(page)
+    assert (await answer(page))["data"]["quotes"]["nodes"][0]["id"] == quote.id
+
+    for name, root in (("DryRun", "acceptItem"), ("AcceptItem", "acceptItem")):
+        await tab(page, name)
+        await run(page)
+        payload = (await answer(page))["data"][root]
+        assert payload["userErrors"] == []
+        assert payload["changes"]
+    await run(page)
+    await answered(page, '"changes": []')
+
+    await tab(page, "FollowQuote")
+    await run(page)
+    await answered(page, quote.order_id)
+    await page.get_by_role("button", name="Stop query").click()
+
+    await tab(page, "PriceItem")
+    await run(page)
+    await answered(page, "FORBIDDEN")
+    await enter_key(page, api.operator)
+    await run(page)
+    assert (await answer(page))["data"]["priceQuote"]["userErrors"] == []
+
+
+async def test_an_example_can_be_opened_again_from_the_menu(api, page):
+    quote = await a_quote(api)
+    await opened(page, api.url, api.customer)
+    await choose(page, "Examples", "Dry run")
+    await expect(page.locator(".graphiql-tab-button")).to_have_count(6)
+    assert json.loads(await text_in(page, VARIABLES)) == {"item": quote.item}
+    assert "DryRun" in await text_in(page, QUERY)
+
+
+async def test_ids_in_unchanged_examples_are_those_of_the_present_key(api, page):
+    await a_quote(api)
+    await opened(page, api.url)
+    await tab(page, "DryRun")
+    assert json.loads(await text_in(page, VARIABLES)) == {"item": "the id of an item"}
+    # GraphiQL stores the tabs after a moment.
+    await eventually(lambda: page.evaluate("JSON.parse(localStorage['graphiql:tabState']).activeTabIndex === 1"))
+    await enter_key(page, api.customer)
+    assert json.loads(await text_in(page, VARIABLES))["item"].startswith("QuoteItem_")
+
+
+# ---- share links and code
+
+
+async def test_a_share_link_opens_the_same_operation_without_the_key(api, page):
+    await opened(page, api.url, api.customer)
+    await write(page, TWO)
+    await write(page, '{"any": "thing"}', VARIABLES)
+    await choose(page, "Execute query", "Two")
+    await answered(page, "scopes")
+    await page.get_by_role("button", name="Share").click()
+    link = await copied(page)
+    assert URL(link).query == {"query": TWO, "variables": '{"any": "thing"}', "operationName": "Two"}
+    assert api.customer not in link
+
+    await page.evaluate("localStorage.clear()")
+    await opened(page, link)
+    assert await text_in(page, QUERY) == TWO
+    assert await text_in(page, VARIABLES) == '{"any": "thing"}'
+    await expect(page.locator(".graphiql-tab-button")).to_have_count(6)
+    # The chosen operation is chosen again.
+    await eventually(lambda: chosen_again(page, link))
+
+
+async def test_a_long_operation_is_shared_in_the_fragment_which_no_server_limits(api, page):
+    long = "{ viewer { environment } }\n" + "# a comment\n" * 600
+    await opened(page, api.url, api.customer)
+    await write(page, long)
+    await page.get_by_role("button", name="Share").click()
+    link = await copied(page)
+    assert URL(link).query_string == ""
+    await opened(page, link)
+    assert await text_in(page, QUERY) == long
+
+
+@pytest.mark.parametrize("language", ["curl", "TypeScript", "Python"])
+async def test_copied_code_gives_the_same_answer(api, page, language, tmp_path):
+    query = """query Quotes($first: Int!) {
+        quotes(first: $first) { nodes { id title } }
+        odd: node(id: "'`${1}\\\\") { id }
+    }"""
+    await a_quote(api, title="It's `ours` ${here}")
+    await opened(page, api.url, api.customer)
+    await run(page, query, {"first": 1})
+    shown = await answer(page)
+    await choose(page, "Copy as code", language)
+    assert api.customer not in await copied(page)
+    output = await output_of(await copied(page), language, tmp_path, api.customer)
+    assert shown["data"]["quotes"]["nodes"][0]["title"] in output
+
+
+@pytest.mark.parametrize("language", ["curl", "TypeScript", "Python"])
+async def test_copied_code_of_a_subscription_prints_its_events(api, page, language, tmp_path):
+    quote = await a_quote(api)
+    await opened(page, api.url, api.customer)
+    await write(page, "subscription($id: ID!) { quoteChanged(id: $id, includeCurrent: true) { type } }")
+    await write(page, json.dumps({"id": quote.id}), VARIABLES)
+    await choose(page, "Copy as code", language)
+    await output_of(await copied(page), language, tmp_path, api.customer, until="CURRENT_STATE")
+
+
+# ---- answers
+
+
+async def test_the_cost_and_the_statements_of_the_last_answer_are_shown_under_it(api, page):
+    await a_quote(api)
+    await opened(page, api.url, api.customer)
+    await run(page, "{ quotes(first: 3) { nodes { id items { id } } } }")
+    shown = await answer(page)
+    await expect(page.locator(".answer")).to_contain_text(r"HTTP 200")
+    await expect(page.locator(".answer")).to_contain_text("SQL statements")
+    await expect(page.locator(".answer")).to_contain_text("estimated")
+    assert shown.keys() == {"data"}
+
+
+async def test_a_subscription_shows_all_its_events_and_resumes_after_the_last(api, page):
+    quote = await a_quote(api)
+    await opened(page, api.url, api.customer)
+    document = """subscription Follow($id: ID!, $after: String) {
+        quoteChanged(id: $id, after: $after, includeCurrent: true) { type cursor }
+    }"""
+    await run(page, document, {"id": quote.id})
+    await answered(page, "CURRENT_STATE")
+    for notes in ("one", "two"):
+        await api.act("updateQuote", {"quoteId": quote.id, "publicNotes": notes})
+    events = (await eventually(lambda: with_events(page, 3)))["events"]
+    assert [it["data"]["quoteChanged"]["type"] for it in events] == ["QUOTE_UPDATED", "QUOTE_UPDATED", "CURRENT_STATE"]
+    await expect(page.locator(".answer")).to_contain_text("3 events, the newest first")
+
+    await page.get_by_role("button", name="Stop query").click()
+    await api.act("updateQuote", {"quoteId": quote.id, "publicNotes": "three"})
+    await page.get_by_role("button", name="Resume after the last event").click()
+    [missed] = (await eventually(lambda: with_events(page, 1)))["events"]
+    assert missed["data"]["quoteChanged"]["type"] == "QUOTE_UPDATED"
+    cursors = {it["data"]["quoteChanged"]["cursor"] for it in events}
+    assert missed["data"]["quoteChanged"]["cursor"] not in cursors
+
+
+async def test_a_subscription_that_is_refused_says_why(api, page):
+    await opened(page, api.url, api.customer)
+    await run(page, 'subscription { quoteChanged(id: "Quote_no") { type } }')
+    await answered(page, "errors")
+    await expect(page.locator(".answer")).to_contain_text("interrupted")
+    await expect(execute_button(page)).to_be_visible()
+
+
+async def test_what_was_pasted_is_run_and_not_what_was_there_before(api, page):
+    await opened(page, api.url, api.customer)
+    await run(page, "query Before { viewer { environment } }")
+    await answered(page, "LIVE")
+    await run(page, "query After { viewer { scopes } }")
+    await answered(page, "quotes:read")
+
+
+# ---- what the tests share
+
+
+async def tab(page: Page, name: str) -> None:
+    await page.locator(".graphiql-tab-button", has_text=name).click()
+    await expect(page.locator(".graphiql-tab-active .graphiql-tab-button")).to_have_text(name)
+
+
+async def with_events(page: Page, count: int) -> Any:
+    found = await answer(page)
+    return found if len(found["events"]) == count else None
+
+
+async def chosen_again(page: Page, link: str) -> bool:
+    await page.get_by_role("button", name="Share").click()
+    return await copied(page) == link
+
+
+async def output_of(code: str, language: str, folder: Path, key: str, until: str | None = None) -> str:
+    """What copied code prints, run as it stands: to its end, or until it prints this."""
+    name, program = {
+        "curl": ("code.sh", ["bash"]),
+        "TypeScript": ("code.ts", [str(BIN / "node")]),
+        "Python": ("code.py", [sys.executable]),
+    }[language]
+    file = folder / name
+    file.write_text(code)
+    environment = {**os.environ, "QUOTEGRAPH_KEY": key}
+    pipe = asyncio.subprocess.PIPE
+    # A session of its own, so that what the shell has started ends with it.
+    process = await asyncio.create_subprocess_exec(
+        *program, file, env=environment, stdout=pipe, stderr=pipe, start_new_session=True
+    )
+    try:
+        async with asyncio.timeout(PATIENCE):
+            assert process.stdout is not None
+            if until is None:
+                output, errors = await process.communicate()
+                assert process.returncode == 0, errors.decode()
+                return output.decode()
+            printed = ""
+            while until not in printed:
+                part = await process.stdout.read(1000)
+                assert part, printed
+                printed += part.decode()
+            return printed
+    finally:
+        if process.returncode is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            await process.wait()
