@@ -17,6 +17,7 @@ from adapters.database.companies.customers import CUSTOMER_LOADERS
 from adapters.database.core.engine import Database, open_database
 from adapters.database.core.loader_specs import Computed, Distinct, LoaderSpec, Many, One, Paged
 from adapters.database.core.reader import SqlReader
+from adapters.database.core.statement_count import count_statements_of
 from adapters.database.fulfilment.vendor_orders import VENDOR_ORDER_LOADERS
 from adapters.database.history.events import EVENT_LOADERS, SqlEventLog
 from adapters.database.inventory.assets import ASSET_LOADERS
@@ -114,6 +115,7 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
     """Creates all parts, and closes them in order at the end. Raises: TypeError, if a loader is missing."""
     check_loaders(loader_kinds())
     database = open_database(settings.database_url)
+    count_statements_of(database)
     closing = asyncio.Event()
     # trust_env=False: proxies of the environment are ignored, calls only go to the configured addresses.
     async with aiohttp.ClientSession(trust_env=False) as session, Signals(database) as signals:

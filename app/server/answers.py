@@ -45,6 +45,8 @@ def body_of(request: web.Request, result: ExecutionResult, started: bool | None 
     body: dict[str, Any] = {"data": result.data} if result.data is not None or started else {}
     if result.errors:
         body["errors"] = as_data(result.errors, request)
+    if result.extensions:
+        body["extensions"] = result.extensions
     return body
 
 

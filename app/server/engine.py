@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Coroutine
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from inspect import isawaitable
 from typing import Any
@@ -23,6 +24,7 @@ from graphql import (
 from graphql import Executor as CoreExecutor
 from graphql.execution import create_source_event_stream
 
+from adapters.database.core.statement_count import counted_statements
 from app.server.document_cache import MAX_CACHED_CHARACTERS, DocumentCache, IntrospectionCache, Prepared
 from app.server.documents import (
     INTROSPECTION,
@@ -86,6 +88,8 @@ class Request:
     document: DocumentName = UNNAMED
     # Whether fields that the key may not select are to be null, instead of the whole operation being refused.
     partial: bool = False
+    # Whether the answer is to say what it cost, in `extensions.cost`.
+    with_cost: bool = False
 
 
 class EventResult(ExecutionResult):
@@ -295,13 +299,18 @@ class Engine:
     async def _run(self, prepared: Prepared, request: Request, context: Context, root: Any = None) -> ExecutionResult:
         self.operations[prepared.kind.value] += 1
         budget = Budget(self._limits.nodes, self._limits.answer_bytes)
-        try:
-            result = await self.executor.execute(prepared.operation, context, request.variables, root, budget)
-        except OverBudget as over:
-            result = ExecutionResult(None, [_over(over, prepared.operation.node)])
+        with counted_statements() if request.with_cost else nullcontext() as count:
+            try:
+                result = await self.executor.execute(prepared.operation, context, request.variables, root, budget)
+            except OverBudget as over:
+                result = ExecutionResult(None, [_over(over, prepared.operation.node)])
         if result.errors:
             result = ExecutionResult(result.data, [self._shown(error) for error in result.errors])
             self.errors.update(codes_of(result.errors or ()))
+        if count is not None:
+            estimate = prepared.cost.estimate(request.variables)
+            cost = {"estimatedObjects": estimate, "objects": budget.objects, "statements": count.statements}
+            result = ExecutionResult(result.data, result.errors, {"cost": cost})
         return result
 
     def _shown(self, error: GraphQLError) -> GraphQLError:

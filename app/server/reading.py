@@ -14,6 +14,8 @@ from domain.portal.public_keys import ClientInfo
 from resolvers.errors import api_error
 
 BATCHING_SETTING = "QUOTEGRAPH_BATCHING"
+# With the value `cost`, the answer says in `extensions.cost` what it cost.
+DEBUG_HEADER = "X-Quotegraph-Debug"
 EXAMPLE = '{"query": "{ viewer { environment } }"}'
 
 
@@ -110,4 +112,5 @@ def _operation(sent: Mapping[str, Any], request: web.Request, client_info: Clien
         operation_id if isinstance(operation_id, str) else None,
         document,
         partial,
+        request.headers.get(DEBUG_HEADER) == "cost",
     )
