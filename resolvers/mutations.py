@@ -47,6 +47,11 @@ def _id_of(type_name: str) -> property:
     return property(lambda result: result.outcome.id_of(type_name))
 
 
+def _deleted_id_of(type_name: str) -> property:
+    """Null after a dry run, since clients drop an object that was deleted."""
+    return property(lambda result: None if result.dry_run else result.outcome.id_of(type_name))
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """The row from which a payload is read: the outcome or the errors.
@@ -56,6 +61,7 @@ class Result:
 
     outcome: Outcome = NOTHING
     user_errors: tuple[UserError, ...] = ()
+    dry_run: bool = False
 
     alternative_id = _id_of("Alternative")
     attachment_id = _id_of("QuoteAttachment")
@@ -63,6 +69,9 @@ class Result:
     configuration_id = _id_of("Configuration")
     custom_field_id = _id_of("CustomField")
     customer_id = _id_of("Customer")
+    deleted_custom_field_id = _deleted_id_of("CustomField")
+    deleted_kit_id = _deleted_id_of("Kit")
+    deleted_quote_id = _deleted_id_of("Quote")
     device_action_id = _id_of("DeviceAction")
     item_id = _id_of("QuoteItem")
     job_id = _id_of("Job")
@@ -97,7 +106,7 @@ async def run_command(
     context: Context = info.context
     idempotent_caller = replace(caller or context.caller, idempotency=_idempotency_key(info, context, given))
     try:
-        return Result(await use_case(context.services.deps, idempotent_caller, command))
+        return Result(await use_case(context.services.deps, idempotent_caller, command), dry_run=command.dry_run)
     except (InvalidInput, NotFound, Conflict) as refused:
         return Result(user_errors=user_errors(refused, command.subject))
     except IdempotencyClash as clash:

@@ -31,7 +31,9 @@ class DeleteKitPayload:
     """For `deleteKit`."""
 
     deleted_kit_id: strawberry.ID | None = identity_of(
-        "Global ID of the deleted kit. Null if the mutation was refused.", type_name="Kit", attribute="kit_id"
+        "Global ID of the deleted kit. Null if the mutation was refused or a dry run.",
+        type_name="Kit",
+        attribute="deleted_kit_id",
     )
 
 

@@ -50,7 +50,7 @@ class DeleteCustomFieldPayload:
 
     deleted_custom_field_id: strawberry.ID | None = identity_of(
         "Global ID of the deleted custom field, which existing values still refer to. Null if the "
-        "mutation was refused.",
+        "mutation was refused or a dry run.",
         type_name="CustomField",
-        attribute="custom_field_id",
+        attribute="deleted_custom_field_id",
     )

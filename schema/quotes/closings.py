@@ -19,7 +19,9 @@ class DeleteQuotePayload:
     """For `deleteQuote`."""
 
     deleted_quote_id: strawberry.ID | None = identity_of(
-        "ID of the deleted quote; `null` if the mutation was refused.", type_name="Quote", attribute="quote_id"
+        "ID of the deleted quote; `null` if the mutation was refused or a dry run.",
+        type_name="Quote",
+        attribute="deleted_quote_id",
     )
 
 

@@ -29,6 +29,17 @@ def test_every_mutation_can_be_tried(mutation):
 
 
 @pytest.mark.asyncio(loop_scope="module")
+async def test_a_dry_run_of_a_deletion_names_nothing_that_was_deleted(now: Situation):
+    for mutation, given, deleted in (
+        ("deleteQuote", {"quoteId": "<open id>"}, "deletedQuoteId"),
+        ("deleteKit", {"kitId": "<kit id>"}, "deletedKitId"),
+        ("deleteCustomField", {"customFieldId": "<field text>"}, "deletedCustomFieldId"),
+    ):
+        payload = await now.api.act(mutation, {**filled(given, now), "dryRun": True}, deleted)
+        assert (payload["userErrors"], payload[deleted]) == ([], None)
+
+
+@pytest.mark.asyncio(loop_scope="module")
 async def test_a_dry_run_saves_nothing(now: Situation):
     """Of inputs that would be refused too, but most would not be."""
     done = []
