@@ -64,3 +64,23 @@ async def test_the_operator_gets_the_edge_of_a_new_product(api):
     payload = await api.act("createProduct", given, "productEdge { cursor node { id } }", key=api.operator)
     made = payload["productEdge"]
     assert (await edges(api, "products", api.operator))[made["node"]["id"]] == made["cursor"]
+
+
+@on_both_databases
+@pytest.mark.parametrize("planned", [True, False], ids=["plan", "graphql-core"])
+async def test_either_executor_reads_all_edges_at_once_as_the_query_of_the_payload_does(api, planned, monkeypatch):
+    monkeypatch.setattr(api.parts.engine.executor, "_planned", planned)
+    edges_too = "assetEdges { cursor node { id serialNumber displayStatus } }"
+    listed_too = "query { assets { edges { cursor node { id serialNumber displayStatus } } } }"
+    statements = []
+    for count in (1, 7):
+        serials = [f"C02{count}{number}" for number in range(count)]
+        api.statements.seen.clear()
+        given = {"assets": [an_asset(it) for it in serials]}
+        payload = await api.act("addAssets", given, f"{edges_too} {listed_too}")
+        statements.append(len([it for it in api.statements.seen if "assets" in it and "SELECT" in it]))
+        assert [it["node"]["serialNumber"] for it in payload["assetEdges"]] == serials
+        listed = payload["query"]["assets"]["edges"][:count]
+        # What was created at the same time is in the order of random ids.
+        assert sorted(map(str, listed)) == sorted(map(str, payload["assetEdges"]))
+    assert statements == [2, 2]
