@@ -70,6 +70,11 @@ class Actor(NamedTuple):
     id: str
     name: str
 
+    @property
+    def api_key_id(self) -> str | None:
+        """The id of the API key; None for other actors."""
+        return self.id if self.kind == ActorType.API_KEY else None
+
 
 SYSTEM = Actor(ActorType.SYSTEM, "system", "quotegraph")
 

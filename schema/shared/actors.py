@@ -1,5 +1,7 @@
 """The person or program that caused an event."""
 
+import strawberry
+
 from domain.shared.access import Actor as ActorRow
 from schema.declare import column, type_of
 from schema.shared.enums import ActorType
@@ -10,4 +12,7 @@ class Actor:
     """The person or program that caused an event."""
 
     type: ActorType = column("Type of actor.", attribute="kind")
-    name: str = column("Name of the actor.")
+    name: str = column("Name of the actor: of the API key, of the person, or as the customer entered it.")
+    api_key_id: strawberry.ID | None = column(
+        "ID of the API key; `null` for other actors. Several keys may have the same name."
+    )
