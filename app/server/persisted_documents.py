@@ -34,7 +34,8 @@ UNNAMED = DocumentName()
 def document_name(sent: Mapping[str, Any]) -> DocumentName:
     """Returns what a request names its document by, if anything. Raises: Refusal."""
     names = {name: sent[name] for name in IDENTIFIERS if sent.get(name) is not None}
-    if sent.get("query") is not None:
+    # Clients that know no identifiers require a text, and send an empty one.
+    if sent.get("query"):
         # Clients that number their requests send an `id` of another meaning beside the query.
         names.pop("id", None)
         if names:

@@ -89,7 +89,7 @@ def _operation(sent: Mapping[str, Any], request: web.Request, client_info: Clien
     if not isinstance(extensions := sent.get("extensions"), dict | None):
         raise BadRequest("Send `extensions` as an object.")
     document = document_name(sent)
-    if document and query is None:
+    if document and not query:
         query = ""
     elif not isinstance(query, str) or not (query.strip() or document):
         raise BadRequest("Send the operation as a string in `query`.")

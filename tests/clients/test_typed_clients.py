@@ -31,5 +31,5 @@ def test_the_guide_shows_the_configuration_that_is_tested():
     guide = (HERE.parents[1] / "docs" / "guides" / "codegen.md").read_text()
     shown = [json.loads(it) for it in re.findall(r"```json\n(.*?)```", guide, re.DOTALL)]
     tested = json.loads((HERE / "codegen" / "codegen.json").read_text())
-    outputs = [next(iter(it["generates"].values())) for it in (*shown, tested)]
-    assert outputs == [outputs[-1], outputs[-1]]
+    [output, tested_output] = [next(iter(it["generates"].values())) for it in (*shown, tested) if "generates" in it]
+    assert output == tested_output

@@ -42,7 +42,8 @@ async def seen(api: Running, **body: Any) -> Answer:
 async def test_a_document_is_run_by_its_identifier(api):
     await push(api, **{ID: VIEWER})
     for name in ("documentId", "doc_id", "id"):
-        assert (await send(api, **{name: ID})).data == {"viewer": {"environment": "LIVE"}}
+        for empty in ({}, {"query": None}, {"query": ""}):
+            assert (await send(api, **{name: ID}, **empty)).data == {"viewer": {"environment": "LIVE"}}
 
 
 async def test_a_document_is_run_by_its_hash_whatever_its_identifier_is(api):
@@ -66,6 +67,8 @@ async def test_a_document_is_run_over_a_websocket_and_as_an_event_stream(api):
     async with connected(api) as socket:
         await socket.say(type="subscribe", id="1", payload={"documentId": ID})
         assert await socket.event("1") == {"environment": "LIVE"}
+        await socket.say(type="subscribe", id="0", payload={"documentId": ID, "query": ""})
+        assert await socket.event("0") == {"environment": "LIVE"}
         await socket.say(type="subscribe", id="2", payload={"documentId": "none"})
         assert (await socket.refusal("2"))["extensions"]["code"] == "PERSISTED_QUERY_NOT_FOUND"
         await socket.say(type="subscribe", id="3", payload={"documentId": ID, "query": VIEWER})
