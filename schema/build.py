@@ -13,7 +13,7 @@ from graphql import (
 )
 from strawberry.schema.config import StrawberryConfig
 
-from resolvers.directives import IDEMPOTENT
+from resolvers.directives import DEFER, IDEMPOTENT, STREAM
 from resolvers.execution.checks import check_declarations
 from resolvers.execution.declarations import bind
 from resolvers.loader_names import LOADERS
@@ -118,7 +118,7 @@ def build_schema() -> strawberry.Schema:
     )
     core = core_schema(schema)
     core.description = DESCRIPTION
-    core.directives = (*core.directives, IDEMPOTENT, *APPLIED)
+    core.directives = (*core.directives, IDEMPOTENT, DEFER, STREAM, *APPLIED)
     converting = (schema.config.name_converter, SCALARS)
     compile_argument_converters(core, *converting)
     bind(core, with_converted_arguments(declaration_of, *converting))

@@ -49,7 +49,7 @@ class Batches:
     async def _result(self, operation: Request, caller: Caller, size: int) -> ExecutionResult:
         if size > self._most:
             message = f"The answer of a batch has at most {self._most:,} bytes ({BYTES_SETTING}). Send smaller batches."
-            return ExecutionResult(None, [over_limit("answer bytes", size, self._most, BYTES_SETTING, message)])
+            return ExecutionResult(None, [over_limit("bytes", size, self._most, BYTES_SETTING, message)])
         try:
             named = await self._engine.with_document(operation, caller)
             return await self._engine.execute(named, caller, as_json=True)

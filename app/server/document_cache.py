@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from graphql import (
+    DocumentNode,
     FieldNode,
     OperationType,
 )
@@ -34,6 +35,8 @@ class Prepared:
     cost: Cost
     # Number of mutations of the operation.
     mutations: int = 0
+    # The document with its `@defer` and `@stream`, which `operation` is without.
+    incremental: DocumentNode | None = None
     # The operation without the fields that callers with these scopes may not select.
     partial: dict[frozenset[str], "Prepared"] = field(default_factory=dict)
 
@@ -41,7 +44,8 @@ class Prepared:
         """Returns the operation with some fields refused, for callers with these scopes, and keeps it."""
         while len(self.partial) >= MAX_PARTIAL:
             self.partial.pop(next(iter(self.partial)))
-        made = replace(self, operation=self.operation.refusing(refused.errors), partial={})
+        # Its parts do not come later: the refused fields are those of the document without `@defer`.
+        made = replace(self, operation=self.operation.refusing(refused.errors), partial={}, incremental=None)
         return self.partial.setdefault(scopes, made)
 
     @cached_property

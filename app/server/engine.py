@@ -6,18 +6,14 @@ from collections.abc import AsyncIterator, Coroutine
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from inspect import isawaitable
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 from graphql import (
-    DocumentNode,
     ExecutionResult,
     FieldNode,
-    FragmentDefinitionNode,
-    FragmentSpreadNode,
     GraphQLError,
     GraphQLSchema,
-    InlineFragmentNode,
     OperationDefinitionNode,
     OperationType,
 )
@@ -38,6 +34,15 @@ from app.server.documents import (
     without_key,
 )
 from app.server.error_docs import ErrorDocs
+from app.server.incremental import Incremental
+from app.server.operations import (
+    DEFER,
+    STREAM,
+    check_idempotency_key,
+    count_mutations,
+    named_operation,
+    without_directives,
+)
 from app.server.persisted_documents import UNNAMED, DocumentName, PersistedDocuments
 from app.server.refusals import Refusal, mask_error
 from app.server.request_log import codes_of
@@ -45,7 +50,7 @@ from domain.portal.public_keys import UNKNOWN_VISITOR, ClientInfo
 from domain.shared.access import NOBODY, Caller
 from resolvers.context import Context, Services
 from resolvers.costs import cost_of
-from resolvers.errors import Reason, api_error, forbidden, over_limit
+from resolvers.errors import api_error, forbidden, over_limit
 from resolvers.events import cursor_of
 from resolvers.execution.budget import Budget, OverBudget
 from resolvers.execution.executor import Executor, Plans
@@ -55,11 +60,12 @@ from resolvers.scopes import required_scopes
 from schema.build import build_schema, core_schema
 from schema.declare import is_public, scope_of
 
+R = TypeVar("R")
+
 ROOTS = ("Query", "Mutation", "Subscription")
 NODES_SETTING = "QUOTEGRAPH_MAX_NODES"
 BYTES_SETTING = "QUOTEGRAPH_MAX_ANSWER_BYTES"
 MAX_CACHED_PUBLIC = 100
-MAX_MUTATIONS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +135,7 @@ class Engine:
         self._docs = docs
         self._key_limits, self._anonymous_limits = with_key(limits.tokens), without_key(limits.public_tokens)
         self._prepared = DocumentCache(kept, MAX_CACHED_CHARACTERS)
-        self._writing: set[asyncio.Task[ExecutionResult]] = set()
+        self._writing: set[asyncio.Task[Any]] = set()
         # A cache of its own: requests without a key must not evict the documents of callers with a key.
         self._public = DocumentCache(MAX_CACHED_PUBLIC, MAX_CACHED_CHARACTERS // 10)
         self._public_plans = Plans(MAX_CACHED_CHARACTERS // 10)
@@ -172,7 +178,7 @@ class Engine:
             fields = sorted({path for paths in lacking.values() for path in paths})
             message = f"This key lacks {', '.join(lacking)}, which {', '.join(fields)} requires."
             raise Refusal(forbidden(message, scopes=[str(scope) for scope in lacking], fields=fields))
-        _check_idempotency_key(request, prepared)
+        check_idempotency_key(request.idempotency_key, prepared)
         estimate, most = prepared.cost.estimate(request.variables), self._limits.nodes
         if estimate > most:
             message = (
@@ -222,6 +228,32 @@ class Engine:
         coroutine = self._run(prepared, request, context)
         return await (coroutine if prepared.kind is OperationType.QUERY else self._shielded(coroutine))
 
+    def is_incremental(self, request: Request, caller: Caller) -> bool:
+        """Returns whether parts of an operation may come later. Raises: Refusal."""
+        return self.prepare(request, caller).incremental is not None
+
+    async def execute_incrementally(self, request: Request, caller: Caller, stream: bool) -> Incremental:
+        """Runs a query or a mutation, of which parts may come later, list entries only with `stream`. graphql-core runs
+        it, without a plan. Raises: Refusal."""
+        prepared = self.prepare(request, caller)
+        assert prepared.incremental is not None, "the caller has asked is_incremental()"
+        context = Context(self._services, caller, request.idempotency_key, False, request.client_info)
+        self.operations[prepared.kind.value] += 1
+        budget = Budget(self._limits.nodes, self._limits.answer_bytes)
+        name = request.operation_name
+        document = prepared.incremental if stream else without_directives(prepared.incremental, STREAM)
+        running = self.executor.execute_incrementally(document, name, context, request.variables, budget)
+        try:
+            result = await (running if prepared.kind is OperationType.QUERY else self._shielded(running))
+        except OverBudget as over:
+            result = ExecutionResult(None, [_over(over, prepared.operation.node)])
+
+        def shown(error: GraphQLError) -> GraphQLError:
+            over = error.original_error
+            return self._shown(_over(over, prepared.operation.node) if isinstance(over, OverBudget) else error)
+
+        return Incremental(result, shown)
+
     async def _introspect(self, prepared: Prepared, request: Request, caller: Caller) -> ExecutionResult:
         """Returns the result of an introspection query, from the cache if possible."""
         key = (request.query, request.operation_name)
@@ -232,7 +264,7 @@ class Engine:
             text = self._introspected.put(key, orjson.dumps(result.data))
         return ExecutionResult(orjson.Fragment(text))  # type: ignore[arg-type]
 
-    async def _shielded(self, coroutine: Coroutine[Any, Any, ExecutionResult]) -> ExecutionResult:
+    async def _shielded(self, coroutine: Coroutine[Any, Any, R]) -> R:
         """Runs a mutation to its end, even if the client disconnects."""
         task = asyncio.create_task(coroutine)
         self._writing.add(task)
@@ -327,56 +359,15 @@ class Engine:
     def _check(self, request: Request, limits: DocumentLimits, plans: Plans | None) -> Prepared:
         document = parsed(request.query, limits)
         check(self._schema, document, limits)
-        node = _operation(document, request.operation_name)
-        mutations = _count_mutations(document, node)
+        node = named_operation(document, request.operation_name)
+        mutations = count_mutations(document, node)
         forget_tokens(document)
         scopes = required_scopes(self._schema, document, node, scope_of, is_public)
         cost = cost_of(self._schema, document, node, self._introspection)
-        return Prepared(self.executor.operation(document, node, plans), scopes, cost, mutations)
-
-
-def _operation(document: DocumentNode, name: str | None) -> OperationDefinitionNode:
-    operations = [it for it in document.definitions if isinstance(it, OperationDefinitionNode)]
-    named = [it for it in operations if name is None or (it.name is not None and it.name.value == name)]
-    if len(named) == 1:
-        return named[0]
-    if name is None:
-        message = "Name one of the document's operations in `operationName`."
-    else:
-        message = f"The document has no operation {orjson.dumps(name[:100]).decode()}."
-    raise Refusal(api_error("VALIDATION_ERROR", message, Reason.OPERATION_RESOLUTION_FAILURE))
-
-
-def _count_mutations(document: DocumentNode, operation: OperationDefinitionNode) -> int:
-    """Returns the number of mutations. It is limited, because each is a transaction, which the estimated cost does not
-    count. Raises: Refusal."""
-    if operation.operation is not OperationType.MUTATION:
-        return 0
-    fragments = {it.name.value: it for it in document.definitions if isinstance(it, FragmentDefinitionNode)}
-    pending, names = [operation.selection_set], set[str]()
-    while pending:
-        for it in pending.pop().selections:
-            if isinstance(it, FieldNode) and it.name.value != "__typename":
-                names.add((it.alias or it.name).value)
-            elif isinstance(it, InlineFragmentNode):
-                pending.append(it.selection_set)
-            elif isinstance(it, FragmentSpreadNode) and (spread := fragments.pop(it.name.value, None)):
-                pending.append(spread.selection_set)
-    if len(names) > MAX_MUTATIONS:
-        message = f"This operation has {len(names):,} mutations; the limit is {MAX_MUTATIONS}. Send several operations."
-        raise Refusal(over_limit("mutations", len(names), MAX_MUTATIONS, None, message))
-    return len(names)
-
-
-def _check_idempotency_key(request: Request, prepared: Prepared) -> None:
-    """The header does not say which mutation it is for, so that there must be exactly one. Raises: Refusal."""
-    if request.idempotency_key is None or prepared.mutations == 1:
-        return
-    if prepared.mutations:
-        message = f"`Idempotency-Key` is for one mutation, not {prepared.mutations}. Use `@idempotent(key:)` on each."
-    else:
-        message = f"`Idempotency-Key` is for a mutation, not a {prepared.kind.value}. Omit the header."
-    raise Refusal(api_error("VALIDATION_ERROR", message))
+        whole = without_directives(document, DEFER, STREAM)
+        executed = node if whole is document else named_operation(whole, request.operation_name)
+        operation = self.executor.operation(whole, executed, plans)
+        return Prepared(operation, scopes, cost, mutations, None if whole is document else document)
 
 
 def _over(over: OverBudget, operation: OperationDefinitionNode) -> GraphQLError:

@@ -9,6 +9,8 @@ from aiohttp import web
 from graphql import ExecutionResult
 
 from app.server.engine import Engine, Request
+from app.server.incremental import Incremental
+from app.server.incremental_format import IncrementalFormat
 from app.server.open_streams import OpenStreams, encoded, start
 from app.server.refusals import Refusal
 from app.server.stream_formats import EventStreamFormat, StreamFormat
@@ -29,6 +31,15 @@ class EventStreams:
         chunks = encoded(await start(self._engine, operation, caller), form)
         authorization = None if caller is NOBODY else request.headers.get("Authorization")
         return await self._open.send(request, form, chunks, authorization, lambda error: form.ended([error]))
+
+    async def answer_incrementally(
+        self, request: web.Request, result: Incremental, caller: Caller, form: str
+    ) -> web.StreamResponse:
+        """Sends a result of which parts come later."""
+        parts = IncrementalFormat(form)
+        authorization = None if caller is NOBODY else request.headers.get("Authorization")
+        chunks = parts.chunks(result)
+        return await self._open.send(request, parts, chunks, authorization, lambda error: parts.ended([error]))
 
     async def refuse(self, request: web.Request, refusal: Refusal) -> web.StreamResponse:
         """An operation that cannot begin, to a client that reads nothing but events: its errors as the one result."""

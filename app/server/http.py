@@ -23,6 +23,7 @@ from app.server.documentation import Documentation
 from app.server.engine import Engine, Request
 from app.server.error_docs import ERROR_DOCS, ErrorDocs
 from app.server.event_streams import EventStreams
+from app.server.incremental_format import WITH_PATHS
 from app.server.job_metrics import JobMetrics
 from app.server.malformed_requests import CLIENT_ERRORS, harden_aiohttp, log_malformed_request
 from app.server.media_types import JSON, RESPONSE_JSON, Accepted
@@ -122,7 +123,14 @@ class Api:
                 return await self._streams.answer(request, operation, caller, MultipartFormat())
             if accepted.stream and (accepted.prefers_stream or kind is OperationType.SUBSCRIPTION):
                 return await self._streams.answer(request, operation, caller, EventStreamFormat())
-            result = await self._engine.execute(operation, caller, as_json=True)
+            if accepted.incremental and self._engine.is_incremental(operation, caller):
+                streams_lists = accepted.incremental != WITH_PATHS
+                later = await self._engine.execute_incrementally(operation, caller, streams_lists)
+                if later.whole is None:
+                    return await self._streams.answer_incrementally(request, later, caller, accepted.incremental)
+                result = later.whole
+            else:
+                result = await self._engine.execute(operation, caller, as_json=True)
         except Unauthorized as error:
             about.codes = ("UNAUTHORIZED",)
             return error_answer(request, unauthorized(str(error)), 401, media_type, CHALLENGE)

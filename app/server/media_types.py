@@ -13,8 +13,12 @@ HTML = "text/html"
 # Apollo's multipart answers, with the parameter that tells subscriptions from other uses of the type.
 MULTIPART = "multipart/mixed;subscriptionspec=1.0"
 
+# Multipart answers of which parts come later, by the parameter that names their form.
+INCREMENTAL = {"incrementalspec=v0.2": "incrementalSpec=v0.2", "deferspec=20220824": "deferSpec=20220824"}
+
 _RANGE = re.compile(r"\s*([\w.+*-]+/[\w.+*-]+)\s*((?:;[^,]*)?)")
 _SUBSCRIPTIONS = re.compile(r';\s*subscriptionspec\s*=\s*"?1\.0"?\s*(?:;|$)', re.IGNORECASE)
+_INCREMENTAL = re.compile(r';\s*(incrementalspec|deferspec)\s*=\s*"?(v0\.2|20220824)"?\s*(?:;|$)', re.IGNORECASE)
 _QUALITY = re.compile(r";\s*q\s*=\s*([01](?:\.\d{0,3})?)\s*(?:;|$)", re.IGNORECASE)
 
 
@@ -27,6 +31,7 @@ class Accepted:
     - `stream` says whether an event stream is accepted, `prefers_stream` whether it is preferred to JSON, even for a
       single answer. `multipart` says whether subscriptions are accepted as Apollo's multipart answers, and rather than
       as event streams.
+    - `incremental` is the form of multipart answers in which parts may come later, None if none is accepted.
     - `prefers_page` says whether an HTML page is preferred to data, as by browsers.
     """
 
@@ -36,6 +41,7 @@ class Accepted:
         json, response_json = self.quality(JSON), self.quality(RESPONSE_JSON)
         self.stream = named[EVENT_STREAM] > 0
         self.multipart = named[MULTIPART] > named[EVENT_STREAM]
+        self.incremental = next((form for it, form in INCREMENTAL.items() if self._qualities.get(it, 0.0) > 0), None)
         wants_newer = response_json >= json if named[RESPONSE_JSON] else self.stream and not json
         self.json = RESPONSE_JSON if wants_newer else JSON
         self.prefers_stream = self.stream and named[EVENT_STREAM] > max(json, response_json)
@@ -67,5 +73,7 @@ def _qualities(header: str) -> Mapping[str, float]:
         name = part[1].lower()
         if name == "multipart/mixed" and _SUBSCRIPTIONS.search(part[2]):
             name = MULTIPART
+        elif name == "multipart/mixed" and (form := _INCREMENTAL.search(part[2])):
+            name = f"{form[1]}={form[2]}".lower()
         found[name] = max(found.get(name, 0.0), min(float(quality[1]), 1.0) if quality else 1.0)
     return found

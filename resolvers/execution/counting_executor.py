@@ -1,16 +1,19 @@
-"""graphql-core's executor with a budget and refused fields, for what no plan covers, such as introspection."""
+"""graphql-core's executors with a budget and refused fields, for what no plan covers, such as introspection, and
+answers of which parts come later."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from graphql import GraphQLError
+from graphql.execution import Executor
 from graphql.execution.executor_throwing_on_incremental import ExecutorThrowingOnIncremental
+from graphql.execution.incremental.incremental_executor import IncrementalExecutor
 
 from resolvers.execution.budget import Budget, OverBudget, object_overhead
 from resolvers.execution.refusals import refusal
 
 
-class CountingExecutor(ExecutorThrowingOnIncremental):
+class _Counting(Executor[Any]):
     """Counts the objects and characters of the answer, and stops the operation when the budget is exceeded. `refused`
     fields are null with their error."""
 
@@ -47,3 +50,11 @@ class CountingExecutor(ExecutorThrowingOnIncremental):
         if isinstance(raw_error, OverBudget):
             raise raw_error
         super().handle_field_error(raw_error, *where)
+
+
+class CountingExecutor(_Counting, ExecutorThrowingOnIncremental):
+    """Answers an operation at once."""
+
+
+class CountingIncrementalExecutor(_Counting, IncrementalExecutor):
+    """Answers the parts with `@defer` and `@stream` later."""

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field, replace
 from inspect import isawaitable
 from typing import Any
 
-from graphql import DocumentNode, ExecutionResult, GraphQLError, GraphQLSchema, OperationDefinitionNode, execute
+from graphql import DocumentNode, ExecutionResult, GraphQLError, GraphQLSchema, OperationDefinitionNode
+from graphql.execution import ExperimentalIncrementalExecutionResults, experimental_execute_incrementally
 
 from resolvers.execution.arguments import Variables
 from resolvers.execution.budget import Budget
 from resolvers.execution.context import ExecutionContext
-from resolvers.execution.counting_executor import CountingExecutor
+from resolvers.execution.counting_executor import CountingExecutor, CountingIncrementalExecutor
 from resolvers.execution.plan import Compiler, NotCovered, Plan, condition_variables
 from resolvers.execution.run import run
 
@@ -106,12 +107,38 @@ class Executor:
             if plan is not None:
                 return await run(plan, root, context, values, budget)
         name = operation.node.name.value if operation.node.name else None
-        counting = {
-            "executor_class": CountingExecutor,
-            "budget": budget or Budget(),
-            "refused": operation.refused,
-        }
-        result = execute(self._schema, operation.document, root, context, variables, name, **counting)  # type: ignore[arg-type]
+        answer = await self._core(
+            CountingExecutor, operation.document, name, context, variables, root, budget, operation.refused
+        )
+        assert isinstance(answer, ExecutionResult), "no part of it comes later"
+        return answer
+
+    async def execute_incrementally(
+        self,
+        document: DocumentNode,
+        name: str | None,
+        context: ExecutionContext,
+        variables: dict[str, Any] | None,
+        budget: Budget,
+    ) -> ExecutionResult | ExperimentalIncrementalExecutionResults:
+        """The answer of graphql-core, of which parts may come later. Raises: OverBudget."""
+        self.counts["fallback"] += 1
+        return await self._core(CountingIncrementalExecutor, document, name, context, variables, None, budget, {})
+
+    async def _core(
+        self,
+        executor: type[CountingExecutor | CountingIncrementalExecutor],
+        document: DocumentNode,
+        name: str | None,
+        context: ExecutionContext,
+        variables: dict[str, Any] | None,
+        root: Any,
+        budget: Budget | None,
+        refused: Mapping[int, GraphQLError],
+    ) -> ExecutionResult | ExperimentalIncrementalExecutionResults:
+        # graphql-core's `execute` refuses every schema that has `@defer`, also if it is not used.
+        counting: Any = {"executor_class": executor, "budget": budget or Budget(), "refused": refused}
+        result = experimental_execute_incrementally(self._schema, document, root, context, variables, name, **counting)
         return await result if isawaitable(result) else result
 
     def _plan(self, operation: Operation, variables: dict[str, Any]) -> Plan | None:

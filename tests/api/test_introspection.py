@@ -62,7 +62,7 @@ def test_standard_introspection_is_within_half_of_what_may_be_asked_for(text):
 
 @pytest.mark.parametrize("times", [30, 90])
 async def test_what_is_asked_for_under_many_names_is_refused_before_anything_is_made(api, monkeypatch, times):
-    monkeypatch.setattr(executor, "execute", None)
+    monkeypatch.setattr(executor, "experimental_execute_incrementally", None)
     asked = " ".join(f"a{it}: fields {{ name type {{ name ofType {{ name }} }} }}" for it in range(times))
     answer = await api.run("{ __schema { types { " + asked + " } } }")
     extensions = answer.error["extensions"]
@@ -86,7 +86,7 @@ async def test_a_type_whose_name_is_a_variable_is_taken_to_be_the_largest(api):
 @pytest.mark.parametrize("text", STANDARD.values(), ids=STANDARD)
 async def test_introspection_is_made_once_and_kept_as_it_goes_out(api, monkeypatch, text):
     first = await api.run(text)
-    monkeypatch.setattr(executor, "execute", None)
+    monkeypatch.setattr(executor, "experimental_execute_incrementally", None)
     again = await api.run(text)
     assert again.data == first.data
     assert len(again.data["__schema"]["types"]) == len(SCHEMA.type_map)

@@ -96,4 +96,4 @@ async def test_the_answers_of_a_batch_are_limited_together(new_database):
         large = {"query": "{ __schema { types { name fields { name } } } }"}
         answer = await sent(api, [VIEWER, large, large, VIEWER])
     assert "data" in answer.body[0]
-    assert answer.body[-1]["errors"][0]["extensions"]["limitName"] == "answer bytes"
+    assert answer.body[-1]["errors"][0]["extensions"]["limitName"] == "bytes"
