@@ -16,7 +16,7 @@ SCHEMA_TOOLS := tests/schema_tools
 help: ## List the commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 18
 
-setup: $(VENV)/.requirements $(VENV)/.project $(VENV)/.playground $(VENV)/.fonts $(VENV)/.clients $(VENV)/.schema_tools ## Install .venv from the lock files, and build the playground
+setup: $(VENV)/.requirements $(VENV)/.project $(VENV)/.playground $(VENV)/.fonts $(VENV)/.clients $(VENV)/.client_package $(VENV)/.schema_tools ## Install .venv from the lock files, and build the playground
 
 demo: setup ## Run everything with demo data (port: QUOTEGRAPH_PORT, default 8000)
 	@exec $(BIN)/quotegraph demo --port $${QUOTEGRAPH_PORT:-8000} --data .demo
@@ -38,9 +38,10 @@ check: setup ## Lint, formatting, types, import rules, the schema
 	$(BIN)/node $(SCHEMA_TOOLS)/breaking_changes.mjs
 
 # Written to another file first, so that a schema that does not build leaves no empty file.
-schema: setup ## Export schema.graphql
+schema: setup ## Export schema.graphql, and what clients need of it
 	@$(BIN)/quotegraph schema export > schema.graphql.new || { rm -f schema.graphql.new; exit 1; }
 	@mv schema.graphql.new schema.graphql
+	@$(BIN)/python clients/possible_types.py
 
 migration: setup ## Write a migration for changed tables: NAME="Colours of products"
 	@test -n "$(NAME)" || { echo 'Give it a name: make migration NAME="Colours of products"'; exit 1; }
@@ -110,6 +111,11 @@ $(VENV)/.clients: $(CLIENTS)/package.json $(CLIENTS)/package-lock.json $(CLIENTS
 # The linter of the schema, and what compares it with the last release.
 $(VENV)/.schema_tools: $(SCHEMA_TOOLS)/package.json $(SCHEMA_TOOLS)/package-lock.json $(SCHEMA_TOOLS)/.npmrc | $(VENV)/.requirements
 	$(BIN)/npm ci --prefix $(SCHEMA_TOOLS) --loglevel=error
+	@touch $@
+
+# Our own package is one of them; a change of it does not install the others again.
+$(VENV)/.client_package: $(wildcard clients/js/*) $(VENV)/.clients
+	cp clients/js/* $(CLIENTS)/node_modules/@quotegraph/client/
 	@touch $@
 
 # The other servers have a lock file and an environment of their own.

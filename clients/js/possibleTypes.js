@@ -1,0 +1,56 @@
+// Generated from the schema: the possible types of each interface and union.
+export const possibleTypes = {
+  "CustomFieldValue": [
+    "AddressFieldValue",
+    "ChecklistFieldValue",
+    "DateFieldValue",
+    "NumberFieldValue",
+    "OptionFieldValue",
+    "TextFieldValue"
+  ],
+  "HasStatus": [
+    "Alternative",
+    "Asset",
+    "DeviceAction",
+    "Employee",
+    "Job",
+    "PriceOption",
+    "Quote",
+    "QuoteItem",
+    "Recipient",
+    "VendorOrder"
+  ],
+  "Node": [
+    "Alternative",
+    "Asset",
+    "CatalogueEvent",
+    "Company",
+    "Configuration",
+    "CustomField",
+    "Customer",
+    "DeviceAction",
+    "DeviceActionComment",
+    "Employee",
+    "Event",
+    "Job",
+    "Kit",
+    "KitDevice",
+    "PriceOption",
+    "Product",
+    "Quote",
+    "QuoteAttachment",
+    "QuoteItem",
+    "Recipient",
+    "Signature",
+    "VendorOrder"
+  ],
+  "Offer": [
+    "Alternative",
+    "QuoteItem"
+  ],
+  "UserError": [
+    "ConflictError",
+    "NotFoundError",
+    "ValidationError"
+  ]
+};

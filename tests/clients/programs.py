@@ -1,0 +1,94 @@
+"""Programs that run beside a test: clients that print what they receive, and a server that is stopped and started."""
+
+import asyncio
+import signal
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import aiohttp
+
+from tests.clients.conftest import HERE, NODE
+from tests.e2e.processes import COMMAND, environment, eventually
+
+
+class Program:
+    """A program of this folder, run by Node."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+        self.lines: list[str] = []
+
+    async def read(self) -> None:
+        assert self._process.stdout is not None
+        async for line in self._process.stdout:
+            self.lines.append(line.decode())
+
+
+@asynccontextmanager
+async def program(*words: str) -> AsyncIterator[Program]:
+    """A program that runs until the block ends."""
+    process = await asyncio.create_subprocess_exec(str(NODE), *words, cwd=HERE, stdout=asyncio.subprocess.PIPE)
+    found = Program(process)
+    reading = asyncio.create_task(found.read())
+    try:
+        yield found
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+        await reading
+
+
+class Server:
+    """A server in a process of its own, always at the same address."""
+
+    def __init__(self, database_url: str, log: Path) -> None:
+        self._port = _free_port()
+        self._environment = environment(database_url=database_url, worker="off")
+        self._log = log
+        self._process: asyncio.subprocess.Process | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._port}/graphql"
+
+    async def start(self) -> None:
+        """Returns once the server answers."""
+        with self._log.open("ab") as output:
+            self._process = await asyncio.create_subprocess_exec(
+                *COMMAND, "serve", "--port", str(self._port), env=self._environment, stdout=output, stderr=output
+            )
+        async with aiohttp.ClientSession() as session:
+
+            async def ready() -> bool:
+                try:
+                    async with session.get(self.url.replace("/graphql", "/readyz")) as answer:
+                        return answer.status == 200
+                except aiohttp.ClientError:
+                    return False
+
+            await eventually(ready)
+
+    async def stop(self, by: signal.Signals) -> None:
+        if self._process is not None and self._process.returncode is None:
+            self._process.send_signal(by)
+            await self._process.wait()
+
+
+@asynccontextmanager
+async def served(database_url: str, log: Path) -> AsyncIterator[Server]:
+    """A server that runs until the block ends, unless it is stopped before."""
+    server = Server(database_url, log)
+    await server.start()
+    try:
+        yield server
+    finally:
+        await server.stop(signal.SIGKILL)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
