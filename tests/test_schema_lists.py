@@ -80,3 +80,21 @@ def test_what_can_be_archived_is_left_out_unless_the_filter_includes_it(name):
     node, filter_ = node_of(LISTS[name]), filter_of(LISTS[name])
     if {"archivedAt", "active", "isActive", "isArchived"} & node.fields.keys():
         assert filter_.fields["includeArchived"].default is not None
+
+
+NODES = [it.name for it in SCHEMA.get_possible_types(SCHEMA.type_map["Node"])]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", NODES)
+def test_a_node_says_when_it_was_created_and_last_updated(name):
+    node = SCHEMA.type_map[name]
+    assert isinstance(node, GraphQLObjectType)
+    # An event happens once, and never changes.
+    times = ["occurredAt"] if "occurredAt" in node.fields else ["createdAt", "updatedAt"]
+    assert [str(node.fields[it].type) for it in times] == ["DateTime!"] * len(times)
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_of_nodes_is_filtered_by_both_times(name):
+    node, filter_ = node_of(LISTS[name]), filter_of(LISTS[name])
+    assert {"createdAt", "updatedAt"} & filter_.fields.keys() == {"createdAt", "updatedAt"} & node.fields.keys()

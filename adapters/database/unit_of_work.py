@@ -12,6 +12,7 @@ from adapters.database.catalogue.products import SqlCatalogue
 from adapters.database.companies.company import SqlTenants
 from adapters.database.companies.custom_fields import SqlCustomFields
 from adapters.database.companies.customers import SqlCustomers
+from adapters.database.core.columns import MOMENT
 from adapters.database.core.engine import Database
 from adapters.database.fulfilment.vendor_orders import SqlVendorOrders
 from adapters.database.history import events
@@ -181,8 +182,9 @@ class SqlUnitOfWorkFactory:
     ) -> AsyncIterator[UnitOfWork]:
         promise = (caller_key, idempotency) if caller_key and idempotency else None
         async with self._database.write.connect() as connection:
-            count = partial(self._count_emails, caller_key)
-            work = SqlUnitOfWork(connection, tenant_scope, self._jobs_for, self._now(), promise, count)
+            count, now = partial(self._count_emails, caller_key), self._now()
+            await connection.execution_options(**{MOMENT: now})
+            work = SqlUnitOfWork(connection, tenant_scope, self._jobs_for, now, promise, count)
             yield work
         if work.news is not None:
             self._committed(work.news)

@@ -48,6 +48,8 @@ class KitDevice(NamedTuple):
     storage: str | None
     screen_size: str | None
     keyboard_layout: str | None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
 
     @property
     def specification(self) -> Specification:

@@ -1,6 +1,7 @@
 """The catalogue: products, their configurations, and the specification of a device."""
 
 import re
+from datetime import datetime
 from enum import StrEnum
 from operator import attrgetter
 from typing import NamedTuple
@@ -77,6 +78,8 @@ class Product(NamedTuple):
     active: bool
     sku: str | None = None
     image_url: str | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
 
     @property
     def ref(self) -> NodeRef:
@@ -106,6 +109,8 @@ class Configuration(NamedTuple):
     resolution: str | None
     connection_type: str | None
     sku: str | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
 
     @property
     def ref(self) -> NodeRef:

@@ -28,6 +28,7 @@ class Company(NamedTuple):
     tenant_id: int
     tax_rounding: TaxRounding = TaxRounding.PER_RATE
     time_zone: str = UTC_ZONE
+    updated_at: datetime | None = None
 
 
 class Tenant(NamedTuple):

@@ -213,6 +213,7 @@ class Comment(NamedTuple):
     message: str
     source: str
     created_at: datetime
+    updated_at: datetime | None = None
 
     @property
     def ref(self) -> NodeRef:

@@ -1,6 +1,6 @@
 """Employees, as the company's HR system describes them. Read-only here (docs/domain.md#employees)."""
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -39,6 +39,8 @@ class Employee(NamedTuple):
     hris_id: str | None
     hris_provider: str | None
     metadata: tuple[EmployeeProperty, ...] = ()
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
 
     @property
     def ref(self) -> NodeRef:

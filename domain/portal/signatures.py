@@ -63,6 +63,8 @@ class Signature(NamedTuple):
     signed_at: datetime
     price_option: str | None = None
     alternatives: tuple[str, ...] = ()
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
 
     @staticmethod
     def derived() -> dict[str, tuple[str, ...]]:
@@ -90,6 +92,7 @@ class QuoteAttachment(NamedTuple):
     sha256: str | None
     requires_signature: bool
     created_at: datetime
+    updated_at: datetime | None = None
 
     @property
     def ref(self) -> NodeRef:

@@ -37,6 +37,8 @@ class PriceOption(NamedTuple):
     accepted_by_kind: str | None
     accepted_by_id: str | None
     accepted_by_name: str | None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
 
     @staticmethod
     def derived() -> dict[str, tuple[str, ...]]:

@@ -1,6 +1,6 @@
 """Recipients of the devices of a line (docs/domain.md#recipients)."""
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -50,6 +50,8 @@ class Recipient(NamedTuple):
     post_code: str | None = None
     address_extra: str | None = None
     government_id: str | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
 
     @property
     def ref(self) -> NodeRef:

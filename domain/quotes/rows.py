@@ -255,6 +255,7 @@ class QuoteItem(NamedTuple):
 
     article: Article | None = None
     internal_notes: str | None = None
+    updated_at: datetime | None = None
 
     @staticmethod
     def derived() -> dict[str, tuple[str, ...]]:
@@ -341,6 +342,7 @@ class Alternative(NamedTuple):
     price_minor: int | None
     price_currency: str | None
     created_at: datetime
+    updated_at: datetime | None = None
 
     @staticmethod
     def derived() -> dict[str, tuple[str, ...]]:

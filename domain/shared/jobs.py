@@ -72,6 +72,7 @@ class Job(NamedTuple):
     created_at: datetime
     finished_at: datetime | None
     failures: int = 0
+    updated_at: datetime | None = None
 
     @staticmethod
     def derived() -> dict[str, tuple[str, ...]]:

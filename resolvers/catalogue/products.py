@@ -11,7 +11,7 @@ from domain.shared.parsers import NAME_LENGTH, camel, fold, given_text, optional
 from resolvers.connections import PageArguments, page_key
 from resolvers.context import Context
 from resolvers.errors import checked
-from resolvers.lists import Narrowing
+from resolvers.lists import DatedFilters, Narrowing
 from resolvers.nodes import row_id
 
 MOST_VALUES = 100
@@ -21,7 +21,7 @@ _DIGITS = re.compile(r"(\d+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProductFilters:
+class ProductFilters(DatedFilters):
     """The filters of a list of products, as entered.
 
     `parts` are the values to find of each part of a configuration, by the names of `PARTS`. A product matches if one
@@ -72,6 +72,7 @@ def narrow(given: ProductFilters, narrowing: Narrowing) -> None:
     if given.parts:
         kind = "ever_configured" if given.include_archived else "configured"
         narrowing.equals(f"{kind}_{len(given.parts)}", _parts(given.parts, narrowing.problems))
+    narrowing.dates(given)
 
 
 async def available_filters(context: Context) -> Any:

@@ -25,7 +25,7 @@ class DeviceActionFilters(DatedFilters):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CommentFilters:
+class CommentFilters(DatedFilters):
     """The filters of a list of comments, as entered."""
 
     user_email: str | None = None
@@ -55,6 +55,7 @@ def narrow(given: DeviceActionFilters, narrowing: Narrowing) -> None:
 def narrow_comments(given: CommentFilters, narrowing: Narrowing) -> None:
     """The conditions of a list of comments."""
     narrowing.parsed("user_email", ("userEmail",), text, given.user_email)
+    narrowing.dates(given)
 
 
 async def problem_of(context: Context, action_id: str) -> str | None:

@@ -5,15 +5,14 @@ from dataclasses import dataclass
 
 from domain.shared.jobs import JobStatus, JobType
 from resolvers.connections import ListOrder
-from resolvers.lists import Conditions, Narrowing, TimeRange
+from resolvers.lists import Conditions, DatedFilters, Narrowing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class JobFilters:
+class JobFilters(DatedFilters):
     """The filters of a list of jobs, as entered."""
 
     type: Sequence[JobType] | None = None
-    created_at: TimeRange | None = None
 
 
 DEAD: Conditions = (("status", (str(JobStatus.DEAD),)),)
@@ -25,4 +24,4 @@ NEXT_ATTEMPT = ListOrder("RUN_AT", False)
 def narrow(given: JobFilters, narrowing: Narrowing) -> None:
     """The conditions of a list of jobs."""
     narrowing.one_of("type", given.type)
-    narrowing.times("created_at", given.created_at)
+    narrowing.dates(given)

@@ -10,12 +10,12 @@ from domain.shared.parsers import countries_named, text
 from resolvers.connections import PageArguments, page_key
 from resolvers.context import Context
 from resolvers.errors import checked
-from resolvers.lists import Narrowing
+from resolvers.lists import DatedFilters, Narrowing
 from resolvers.nodes import row_id, single_match
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EmployeeFilters:
+class EmployeeFilters(DatedFilters):
     """The filters of a list of employees, as entered."""
 
     status: Sequence[EmployeeStatus] | None = None
@@ -24,7 +24,7 @@ class EmployeeFilters:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RecipientFilters:
+class RecipientFilters(DatedFilters):
     """The filters of a list of recipients, as entered."""
 
     status: Sequence[RecipientStatus] | None = None
@@ -52,9 +52,11 @@ def narrow(given: EmployeeFilters, narrowing: Narrowing) -> None:
     narrowing.search(given.search)
     if given.has_assets is not None:
         narrowing.equals("has_assets" if given.has_assets else "has_no_assets", True)
+    narrowing.dates(given)
 
 
 def narrow_recipients(given: RecipientFilters, narrowing: Narrowing) -> None:
     """The conditions of a list of recipients."""
     narrowing.one_of("status", given.status)
     narrowing.parsed("country", ("country",), countries_named, given.country)
+    narrowing.dates(given)

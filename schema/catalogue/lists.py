@@ -9,7 +9,7 @@ from resolvers.catalogue.products import ProductFilters
 from schema.catalogue.enums import ProductType
 from schema.declare import ListOf
 from schema.shared.enums import OrderDirection
-from schema.shared.filters import MUST_HOLD, WORDS, DatedFilter, Filter, include_archived_field
+from schema.shared.filters import MUST_HOLD, WORDS, DatedFilter, include_archived_field
 from schema.shared.ordering import CREATED, UPDATED, order_input
 
 _TOGETHER = "If several such filters are given, a single configuration has to match all of them."
@@ -17,7 +17,7 @@ _WRITTEN = "Spaces and inch signs are ignored. A value may list several alternat
 
 
 @strawberry.input(description=f"Filters for products. {MUST_HOLD} Text matches ignore case.")
-class ProductFilter(Filter):
+class ProductFilter(DatedFilter):
     type: list[ProductType] | None = strawberry.field(default=None, description="Only products of these types.")
     brand: str | None = strawberry.field(default=None, description="Only products of this brand.")
     search: str | None = strawberry.field(default=None, description=f"Searches the brand and model. {WORDS}")
@@ -49,6 +49,8 @@ class ProductFilter(Filter):
 
     def filters(self) -> ProductFilters:
         return ProductFilters(
+            created_at=self.created_at,
+            updated_at=self.updated_at,
             type=self.type,
             brand=self.brand,
             search=self.search,
@@ -61,7 +63,14 @@ class ProductFilter(Filter):
 PRODUCTS = ListOf(
     "products",
     ProductFilter,
-    order_input("Product", "products", OrderDirection.ASC, NAME="Brand and model, ignoring case."),
+    order_input(
+        "Product",
+        "products",
+        OrderDirection.ASC,
+        NAME="Brand and model, ignoring case.",
+        CREATED_AT=CREATED,
+        UPDATED_AT=UPDATED,
+    ),
     products.narrow,
 )
 

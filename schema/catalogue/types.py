@@ -56,6 +56,8 @@ class Configuration(Node):
     resolution: str | None = column("Screen resolution.")
     connection_type: str | None = column("Connection type, such as `USB-C`.")
     product: "Product" = edge("The product of the configuration.", loader="product", key="product_id")
+    created_at: DateTime = column("Date and time when the object was created.")
+    updated_at: DateTime = column("Date and time when the object was last updated.")
 
 
 @type_of(ProductRow)
@@ -84,6 +86,8 @@ class Product(Node):
         of=CATALOGUE_EVENTS,
         scope=Scope.CATALOGUE_MANAGE,
     )
+    created_at: DateTime = column("Date and time when the object was created.")
+    updated_at: DateTime = column("Date and time when the object was last updated.")
 
 
 @type_of(products.AvailableFilters)
@@ -144,6 +148,8 @@ class KitDevice(Node):
     specification: Specification = same_row("The device.")
     product: Product | None = chosen_product()
     configuration: Configuration | None = chosen_configuration()
+    created_at: DateTime = column("Date and time when the object was created.")
+    updated_at: DateTime = column("Date and time when the object was last updated.")
 
 
 @type_of(KitRow)

@@ -43,6 +43,7 @@ class Company(Node):
     code: str = column("Short code that identifies the company to operators and the vendor.")
     name: str = column("Name.")
     created_at: DateTime = column("Date and time when the company was created.")
+    updated_at: DateTime = column("Date and time when the object was last updated.")
     time_zone: str = column(
         "IANA time zone of the company, such as `America/Montevideo`. `UTC` unless changed with "
         "`quotegraph companies settings`."

@@ -9,7 +9,7 @@ from schema.catalogue.enums import ProductType
 from schema.declare import ListOf
 from schema.inventory.enums import AssetStatus, DeviceActionStatus, DeviceActionType, LocationType
 from schema.shared.enums import OrderDirection
-from schema.shared.filters import MUST_HOLD, WHICH_COUNTRY, WORDS, DatedFilter, Filter, status_field
+from schema.shared.filters import MUST_HOLD, WHICH_COUNTRY, WORDS, DatedFilter, status_field
 from schema.shared.ordering import CREATED, UPDATED, order_input
 from schema.shared.scalars import EmailAddress
 
@@ -82,7 +82,7 @@ DEVICE_ACTIONS = ListOf(
 
 
 @strawberry.input(description=f"Filters for comments. {MUST_HOLD}")
-class DeviceActionCommentFilter(Filter):
+class DeviceActionCommentFilter(DatedFilter):
     kind = CommentFilters
 
     user_email: EmailAddress | None = strawberry.field(

@@ -146,6 +146,7 @@ class DeviceActionComment(Node):
     message: str = column("Text of the comment.")
     source: str = column("Source of the comment. `api` for comments added with this API.")
     created_at: DateTime = column("Date and time when the comment was added.")
+    updated_at: DateTime = column("Date and time when the object was last updated.")
 
 
 @strawberry.type(description="A page of comments.")

@@ -7,18 +7,15 @@ from resolvers.jobs.jobs import JobFilters
 from schema.declare import ListOf
 from schema.jobs.enums import JobType
 from schema.shared.enums import OrderDirection
-from schema.shared.filters import MUST_HOLD, DateTimeRange, Filter
+from schema.shared.filters import MUST_HOLD, DatedFilter
 from schema.shared.ordering import CREATED, order_input
 
 
 @strawberry.input(description=f"Filters for jobs. {MUST_HOLD}")
-class JobFilter(Filter):
+class JobFilter(DatedFilter):
     kind = JobFilters
 
     type: list[JobType] | None = strawberry.field(default=None, description="Only jobs of these types.")
-    created_at: DateTimeRange | None = strawberry.field(
-        default=None, description="Only objects created in this range of time."
-    )
 
 
 JOBS = ListOf(

@@ -29,6 +29,7 @@ class Job(Node, HasStatus):
     run_at: DateTime = column("Date and time when the job was last due.")
     next_run_at: DateTime | None = column("Date and time of the next attempt. Null if the job is done or dead.")
     created_at: DateTime = column("Date and time when the job was created.")
+    updated_at: DateTime = column("Date and time when the object was last updated.")
     finished_at: DateTime | None = column("Date and time when the job was done or became dead.")
 
 

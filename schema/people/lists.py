@@ -7,12 +7,12 @@ from resolvers.people.employees import EmployeeFilters
 from schema.declare import ListOf
 from schema.people.enums import EmployeeStatus
 from schema.shared.enums import OrderDirection
-from schema.shared.filters import MUST_HOLD, WORDS, Filter, status_field
-from schema.shared.ordering import order_input
+from schema.shared.filters import MUST_HOLD, WORDS, DatedFilter, status_field
+from schema.shared.ordering import CREATED, UPDATED, order_input
 
 
 @strawberry.input(description=f"Filters for employees. {MUST_HOLD}")
-class EmployeeFilter(Filter):
+class EmployeeFilter(DatedFilter):
     kind = EmployeeFilters
 
     status: list[EmployeeStatus] | None = status_field()
@@ -26,7 +26,14 @@ class EmployeeFilter(Filter):
 EMPLOYEES = ListOf(
     "employees",
     EmployeeFilter,
-    order_input("Employee", "employees", OrderDirection.ASC, NAME="Name, ignoring case."),
+    order_input(
+        "Employee",
+        "employees",
+        OrderDirection.ASC,
+        NAME="Name, ignoring case.",
+        CREATED_AT=CREATED,
+        UPDATED_AT=UPDATED,
+    ),
     employees.narrow,
     shown_as="Employee",
 )

@@ -16,7 +16,7 @@ from schema.quotes.types import RecipientConnection
 from schema.shared.connections import Connection
 from schema.shared.lazy import LazyEventConnection
 from schema.shared.nodes import Node
-from schema.shared.scalars import CountryCode, Date, EmailAddress
+from schema.shared.scalars import CountryCode, Date, DateTime, EmailAddress
 from schema.shared.statuses import HasStatus
 
 
@@ -67,6 +67,8 @@ class Employee(Node, HasStatus):
         of=DEVICE_ACTIONS,
         scope=Scope.DEVICE_ACTIONS_READ,
     )
+    created_at: DateTime = column("Date and time when the object was created.")
+    updated_at: DateTime = column("Date and time when the object was last updated.")
 
 
 @strawberry.type(description="A page of employees.")

@@ -82,6 +82,8 @@ class Signature(Node):
         "Whether the quote has changed since, so that the signature no longer counts.", attribute="superseded"
     )
     signed_at: DateTime = column("Date and time of the signature.")
+    created_at: DateTime = column("Date and time when the object was created.")
+    updated_at: DateTime = column("Date and time when the object was last updated.")
 
 
 @type_of(QuoteAttachmentRow)
@@ -96,6 +98,7 @@ class QuoteAttachment(Node):
         "Whether the document has to be signed together with the quote.", attribute="requires_signature"
     )
     created_at: DateTime = column("Date and time when the document was attached.")
+    updated_at: DateTime = column("Date and time when the object was last updated.")
 
 
 def _handed_in_url(root: strawberry.Parent[Any], info: Info) -> URL:

@@ -9,7 +9,7 @@ from resolvers.quotes.queries import QuoteFilters
 from schema.declare import ListOf
 from schema.quotes.enums import QuoteStatus, RecipientStatus
 from schema.shared.enums import OrderDirection
-from schema.shared.filters import MUST_HOLD, WHICH_COUNTRY, DatedFilter, Filter, status_field
+from schema.shared.filters import MUST_HOLD, WHICH_COUNTRY, DatedFilter, status_field
 from schema.shared.ordering import CREATED, UPDATED, order_input
 from schema.shared.scalars import EmailAddress
 
@@ -42,7 +42,7 @@ QUOTES = ListOf(
 
 
 @strawberry.input(description=f"Filters for recipients. {MUST_HOLD}")
-class RecipientFilter(Filter):
+class RecipientFilter(DatedFilter):
     kind = RecipientFilters
 
     status: list[RecipientStatus] | None = status_field()
@@ -54,6 +54,6 @@ class RecipientFilter(Filter):
 RECIPIENTS = ListOf(
     "recipients",
     RecipientFilter,
-    order_input("Recipient", "recipients", OrderDirection.DESC, {"CREATED_AT": "ID"}, CREATED_AT=CREATED),
+    order_input("Recipient", "recipients", OrderDirection.DESC, CREATED_AT=CREATED),
     employees.narrow_recipients,
 )

@@ -106,6 +106,8 @@ class Recipient(Node, HasStatus):
     vendor_order: LazyVendorOrder | None = edge(
         "The vendor order that delivers the device.", loader="vendor_order", key="vendor_order_id"
     )
+    created_at: DateTime = column("Date and time when the object was created.")
+    updated_at: DateTime = column("Date and time when the object was last updated.")
 
 
 @strawberry.type(description="A page of recipients.")
@@ -157,6 +159,7 @@ class Alternative(Node, HasStatus, Offer):
     is_exact_match: bool = column("Whether the device is exactly the requested one.")
     image_url: URL | None = column("URL of a picture.")
     created_at: DateTime = column("Date and time when the alternative was proposed.")
+    updated_at: DateTime = column("Date and time when the object was last updated.")
 
 
 async def _accepted_offer(root: strawberry.Parent[Any], info: Info) -> Offer | None:
@@ -208,6 +211,7 @@ class QuoteItem(Node, HasStatus, Offer):
         "Vendor orders placed for the line.", loader="vendor_orders_by_item", many=True, scope=Scope.QUOTES_READ
     )
     created_at: DateTime = column("Date and time when the line was created.")
+    updated_at: DateTime = column("Date and time when the object was last updated.")
 
 
 def _pdf_url(root: strawberry.Parent[Any], info: Info) -> URL:
@@ -233,6 +237,8 @@ class PriceOption(Node, HasStatus):
     status: PriceOptionStatus = column("Status of the price option.")
     accepted_at: DateTime | None = column("Date and time when the price option was accepted.")
     accepted_by: Actor | None = column("The actor who accepted the price option.")
+    created_at: DateTime = column("Date and time when the object was created.")
+    updated_at: DateTime = column("Date and time when the object was last updated.")
 
 
 @type_of(rows.Quote)

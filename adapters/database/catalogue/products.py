@@ -37,6 +37,7 @@ from adapters.database.core.loader_specs import (
     one,
     one_of,
     paged,
+    times,
 )
 from adapters.database.core.row_mapping import RowMapping, column_values, row_mapping, visible_when
 from adapters.database.core.write_statements import ROW_ID, update_by_id
@@ -102,7 +103,7 @@ CATALOGUE_LOADERS: dict[str, LoaderSpec] = {
     "products": paged(
         PRODUCTS,
         parent="id",
-        orders={"NAME": "search"},
+        orders={"NAME": "search", "CREATED_AT": "created_at", "UPDATED_AT": "updated_at"},
         filters={
             "product_type": one_of(tables.products.c.product_type),
             "brand": equals_in_any_case(tables.products.c.brand_key),
@@ -110,6 +111,7 @@ CATALOGUE_LOADERS: dict[str, LoaderSpec] = {
             "own_sku": equals_in_any_case(tables.products.c.sku_key),
             "sku": Filter(lambda name, _dialect: _numbered(name), fold),
             "active": compares(tables.products.c.active, eq),
+            **times(tables.products.c.created_at, tables.products.c.updated_at),
             **{f"configured_{number}": _configured(number, any_=False) for number in range(1, len(PARTS) + 1)},
             **{f"ever_configured_{number}": _configured(number, any_=True) for number in range(1, len(PARTS) + 1)},
         },

@@ -4,7 +4,7 @@ from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Tabl
 
 from adapters.database.catalogue.specifications import specification_columns
 from adapters.database.core.column_types import TextTuple, UtcDateTime, Word
-from adapters.database.core.columns import Key, Uuid, identity, metadata, part_of, tenant
+from adapters.database.core.columns import Key, Uuid, created_at, identity, metadata, part_of, tenant, updated_at
 from adapters.database.history.column_types import FieldChanges
 from domain.catalogue.products import ProductType
 from domain.history.catalogue_events import CatalogueEventType
@@ -22,6 +22,8 @@ products = Table(
     Column("brand_key", Key),
     Column("sku", Text),
     Column("image_url", Text),
+    created_at(),
+    updated_at(),
     # The unique values of a product, casefolded: brand and model, and SKU.
     Column("name_key", Key),
     Column("sku_key", Key),
@@ -29,6 +31,8 @@ products = Table(
     Index(None, "sku_key", unique=True),
     Index(None, "brand_key"),
     Index(None, "search", "id"),
+    Index(None, "created_at", "id"),
+    Index(None, "updated_at", "id"),
 )
 
 configurations = Table(
@@ -41,6 +45,8 @@ configurations = Table(
     *(Column(name, Text) for name in ("os", "cpu", "ram", "storage", "screen_size", "resolution", "connection_type")),
     Column("sku", Text),
     Column("sku_key", Key),
+    created_at(),
+    updated_at(),
     Index(None, "sku_key", unique=True),
     Index(None, "product_id", "position"),
 )
@@ -103,5 +109,7 @@ kit_devices = Table(
     Column("configuration_id", Uuid, ForeignKey("configurations.id")),
     Column("quantity", Integer, nullable=False),
     *specification_columns(),
+    created_at(),
+    updated_at(),
     Index(None, "kit_id", "position"),
 )

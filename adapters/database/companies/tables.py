@@ -16,7 +16,7 @@ from sqlalchemy import (
 
 from adapters.database.companies.column_types import AddressColumn
 from adapters.database.core.column_types import TextTuple, UtcDateTime, Word
-from adapters.database.core.columns import Key, Uuid, identity, metadata, tenant
+from adapters.database.core.columns import Key, Uuid, identity, metadata, tenant, updated_at
 from domain.companies.company import TaxRounding
 from domain.companies.custom_fields import FieldType
 from domain.shared.access import Environment
@@ -28,6 +28,7 @@ companies = Table(
     Column("code", Text, nullable=False, unique=True),
     Column("name", Text, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
+    updated_at(),
     Column("api_enabled", Boolean, nullable=False),
     Column("country", String(2)),
     Column("legal_number", Text),

@@ -1,8 +1,16 @@
 """Columns that several tables share, and naming conventions."""
 
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Integer, MetaData, String, Text, text
+from sqlalchemy import BigInteger, Boolean, Column, ColumnElement, ForeignKey, Integer, MetaData, String, Text, text
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+
+from adapters.database.core.column_types import UtcDateTime
+
+# The option of a connection with the time that its writes happen at. Without it, they happen now.
+MOMENT = "moment"
 
 metadata = MetaData(
     naming_convention={
@@ -30,6 +38,38 @@ def tenant() -> Column[int]:
 
 def part_of(table: str, column: str) -> Column[str]:
     return Column(column, Uuid, ForeignKey(f"{table}.id", ondelete="CASCADE"), nullable=False)
+
+
+class Epoch(ColumnElement[Any]):
+    """The beginning of 1970, as the column type of times stores it."""
+
+    inherit_cache = True
+
+
+@compiles(Epoch)
+def _epoch(_element: Epoch, compiler: SQLCompiler, **_options: Any) -> str:
+    return "'1970-01-01 00:00:00+00'" if compiler.dialect.name == "postgresql" else "0"
+
+
+def _moment(execution: Any) -> datetime:
+    moment: datetime | None = execution.execution_options.get(MOMENT)
+    return datetime.now(UTC) if moment is None else moment
+
+
+def created_at() -> Column[datetime]:
+    """When the row was added, which is noted where the row is written. A row that a process of an earlier version adds
+    has the epoch."""
+    return Column("created_at", UtcDateTime, nullable=False, default=_moment, server_default=Epoch())
+
+
+def updated_at() -> Column[datetime]:
+    """When the row was last written, which is noted where it is written."""
+    return Column("updated_at", UtcDateTime, nullable=False, default=_moment, onupdate=_moment, server_default=Epoch())
+
+
+def is_noted(column: Column[Any]) -> bool:
+    """Whether a column is written by itself."""
+    return column.default is not None
 
 
 def flags(*names: str) -> list[Column[Any]]:

@@ -169,7 +169,8 @@ class SqlReader:
         if isinstance(spec, Distinct):
             values = select(spec.value, spec.key).distinct().order_by(spec.key, spec.value)
             return values.where(self._in(spec.key), in_scope(spec.tenant, tenant_scope)).limit(self._row_limit)
-        statement: Select[Any] = spec.rows.select().where(self._in(spec.key))
+        statement: Select[Any] = select(*spec.rows.columns).select_from(spec.rows.source)
+        statement = statement.where(self._in(spec.key))
         statement = scoped(statement, spec.rows, tenant_scope)
         return statement.order_by(*spec.order).limit(self._row_limit) if isinstance(spec, Many) else statement
 

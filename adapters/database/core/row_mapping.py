@@ -6,10 +6,23 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, FromClause, Integer, Select, String, Table, TableClause, bindparam, column, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    FromClause,
+    Integer,
+    Select,
+    String,
+    Table,
+    TableClause,
+    bindparam,
+    column,
+    null,
+    select,
+)
 
 from adapters.database.core.column_types import Json
-from adapters.database.core.columns import Uuid
+from adapters.database.core.columns import Uuid, is_noted
 from domain.shared.access import TenantScope
 
 # The columns of the table of tenants (`adapters/database/companies/tables.py`) that determine their environment.
@@ -87,7 +100,10 @@ class RowMapping:
         return self.make(values)
 
     def select(self) -> Select[Any]:
-        return select(*self.columns).select_from(self.source)
+        """Reads rows for a store, which writes them: without the times that are noted where a row is written."""
+        noted = (isinstance(it, Column) and is_noted(it) for it in self.columns)
+        columns = [null() if is_noted_ else it for it, is_noted_ in zip(self.columns, noted, strict=True)]
+        return select(*columns).select_from(self.source)
 
 
 def row_mapping(
@@ -128,8 +144,8 @@ def visible_when(rows: RowMapping, condition: ColumnElement[bool]) -> RowMapping
 
 
 def column_values(row: NamedTuple, table: Table) -> dict[str, Any]:
-    """Returns the values of a row by column."""
-    return {name: value for name, value in row._asdict().items() if name in table.c}
+    """Returns the values of a row by column, without those that are noted where the row is written."""
+    return {name: value for name, value in row._asdict().items() if name in table.c and not is_noted(table.c[name])}
 
 
 def in_scope(tenant: ColumnElement[int], tenant_scope: TenantScope) -> ColumnElement[bool]:

@@ -49,6 +49,8 @@ vendor_orders = Table(
     Column("notice", Text),
     Index(None, "tenant_id", "created_at", "id"),
     Index(None, "created_at", "id"),
+    Index(None, "tenant_id", "updated_at", "id"),
+    Index(None, "updated_at", "id"),
     Index(None, "quote_id", "id"),
     Index(None, "item_id", "id"),
 )

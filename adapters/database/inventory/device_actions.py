@@ -65,7 +65,7 @@ DEVICE_ACTION_LOADERS: dict[str, LoaderSpec] = {
         orders={"CREATED_AT": "created_at"},
         filters={
             "user_email": compares(tables.device_action_comments.c.user_email, eq),
-            **times(tables.device_action_comments.c.created_at),
+            **times(tables.device_action_comments.c.created_at, tables.device_action_comments.c.updated_at),
         },
     ),
 }

@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 
 from adapters.database.core.column_types import TextTuple, UtcDateTime, Word
-from adapters.database.core.columns import Key, Uuid, identity, metadata, part_of, tenant
+from adapters.database.core.columns import Key, Uuid, identity, metadata, part_of, tenant, updated_at
 from domain.catalogue.products import ProductType
 from domain.inventory.assets import AssetStatus
 from domain.inventory.device_actions import ACTIVE, DeviceActionStatus, DeviceActionType
@@ -59,6 +59,7 @@ assets = Table(
     Index(None, "created_at", "id"),
     Index(None, "updated_at", "id"),
     Index(None, "employee_key", "created_at", "id"),
+    Index(None, "employee_key", "updated_at", "id"),
     Index(None, "place", "created_at", "id"),
     Index(None, "serial"),
     Index(None, "recipient_id"),
@@ -144,6 +145,7 @@ device_action_comments = Table(
     Column("message", Text, nullable=False),
     Column("source", Text, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
+    updated_at(),
     Index(None, "device_action_id", "created_at", "id"),
 )
 

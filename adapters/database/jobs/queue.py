@@ -41,7 +41,7 @@ JOB_LOADERS: dict[str, LoaderSpec] = {
             "status": one_of(tables.jobs.c.status),
             "failures": compares(tables.jobs.c.failures, ge),
             "type": one_of(tables.jobs.c.kind),
-            **times(tables.jobs.c.created_at),
+            **times(tables.jobs.c.created_at, tables.jobs.c.updated_at),
         },
     ),
 }

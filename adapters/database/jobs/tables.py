@@ -3,7 +3,7 @@
 from sqlalchemy import Column, Index, Integer, Table, Text, text
 
 from adapters.database.core.column_types import Json, UtcDateTime, Word
-from adapters.database.core.columns import identity, metadata, tenant
+from adapters.database.core.columns import identity, metadata, tenant, updated_at
 from domain.shared.jobs import JobStatus, JobType
 
 jobs = Table(
@@ -22,6 +22,7 @@ jobs = Table(
     Column("sent_at", UtcDateTime),
     Column("last_error", Text),
     Column("created_at", UtcDateTime, nullable=False),
+    updated_at(),
     Column("finished_at", UtcDateTime),
     Column("failures", Integer, nullable=False, server_default=text("0")),
     Index(None, "status", "run_at"),

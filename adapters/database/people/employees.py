@@ -9,7 +9,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.companies.tables import tenants
 from adapters.database.core.column_types import in_keys
-from adapters.database.core.loader_specs import Filter, LoaderSpec, contains_words, matches_pattern, one, one_of, paged
+from adapters.database.core.loader_specs import (
+    Filter,
+    LoaderSpec,
+    contains_words,
+    matches_pattern,
+    one,
+    one_of,
+    paged,
+    times,
+)
 from adapters.database.core.row_mapping import column_values, in_scope, row_mapping
 from adapters.database.inventory.assets import ASSETS, SqlAssets
 from adapters.database.inventory.tables import assets, device_action_people, device_actions
@@ -35,13 +44,14 @@ EMPLOYEE_LOADERS: dict[str, LoaderSpec] = {
     "employees": paged(
         EMPLOYEES,
         parent="tenant_id",
-        orders={"NAME": "search"},
+        orders={"NAME": "search", "CREATED_AT": "created_at", "UPDATED_AT": "updated_at"},
         filters={
             "status": one_of(tables.employees.c.status),
             "email": matches_pattern(tables.employees.c.email_key, "%:{}"),
             "search": contains_words(tables.employees.c.search),
             "has_assets": Filter(lambda _name, _dialect: _HOLDING),
             "has_no_assets": Filter(lambda _name, _dialect: ~_HOLDING),
+            **times(tables.employees.c.created_at, tables.employees.c.updated_at),
         },
     ),
 }

@@ -3,7 +3,7 @@
 from sqlalchemy import Column, Date, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
 
 from adapters.database.core.column_types import TextTuple, UtcDateTime, Word
-from adapters.database.core.columns import Key, identity, metadata, tenant
+from adapters.database.core.columns import Key, created_at, identity, metadata, tenant, updated_at
 from adapters.database.people.column_types import Properties
 from domain.people.employees import EmployeeStatus
 
@@ -28,10 +28,16 @@ employees = Table(
     Column("metadata", Properties, nullable=False, server_default="[]"),
     Column("search", Key, nullable=False),
     Column("name_key", Key, nullable=False),
+    created_at(),
+    updated_at(),
     UniqueConstraint("tenant_id", "email_key"),
     Index(None, "tenant_id", "search", "id"),
     Index(None, "tenant_id", "hris_provider", "hris_id"),
     Index(None, "search", "id"),
+    Index(None, "tenant_id", "created_at", "id"),
+    Index(None, "tenant_id", "updated_at", "id"),
+    Index(None, "created_at", "id"),
+    Index(None, "updated_at", "id"),
     Index(None, "tenant_id", "name_key"),
 )
 

@@ -3,7 +3,7 @@
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, text
 
 from adapters.database.core.column_types import Json, TextTuple, UtcDateTime, Word
-from adapters.database.core.columns import Key, Uuid, identity, metadata, part_of, tenant
+from adapters.database.core.columns import Key, Uuid, created_at, identity, metadata, part_of, tenant, updated_at
 from domain.portal.signatures import SignaturePurpose
 
 # A quote's newest key is valid; older ones are revoked and kept for the events that refer to them.
@@ -38,6 +38,8 @@ signatures = Table(
     Column("signed_at", UtcDateTime, nullable=False),
     Column("price_option", Text),
     Column("alternatives", TextTuple, nullable=False, server_default=text("'[]'")),
+    created_at(),
+    updated_at(),
     Index(None, "quote_id", "id"),
 )
 
@@ -53,6 +55,7 @@ quote_attachments = Table(
     Column("sha256", String(64)),
     Column("requires_signature", Boolean, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
+    updated_at(),
     Index(None, "quote_id", "position"),
 )
 

@@ -106,8 +106,12 @@ QUOTE_LOADERS: dict[str, LoaderSpec] = {
     "recipients_by_email": paged(
         of_visible_quote(RECIPIENTS),
         parent="email_key",
-        orders={"ID": "id"},
-        filters={"status": one_of(tables.recipients.c.status), "country": one_of(tables.recipients.c.country)},
+        orders={"CREATED_AT": "created_at"},
+        filters={
+            "status": one_of(tables.recipients.c.status),
+            "country": one_of(tables.recipients.c.country),
+            **times(tables.recipients.c.created_at, tables.recipients.c.updated_at),
+        },
     ),
     "countries_by_quote": distinct(tables.recipients, key="quote_id", value="country"),
     "tax_lines_by_quote": Computed(many(row_mapping(TaxedItem, tables.quote_items), key="quote_id"), tax_lines),

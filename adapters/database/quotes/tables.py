@@ -26,11 +26,13 @@ from adapters.database.core.columns import (
     Key,
     Uuid,
     amounts,
+    created_at,
     flags,
     identity,
     metadata,
     part_of,
     tenant,
+    updated_at,
 )
 from adapters.database.quotes.column_types import ArticleColumn
 from domain.catalogue.products import ProductType
@@ -114,6 +116,7 @@ quotes = Table(
     UniqueConstraint("tenant_id", "order_id"),
     Index(None, "tenant_id", "created_at", "id"),
     Index(None, "customer_id", "created_at", "id"),
+    Index(None, "customer_id", "updated_at", "id"),
     Index(None, "tenant_id", "assignee_key", "created_at", "id"),
     Index(None, "tenant_id", "project_key", "created_at", "id"),
     Index(None, "tenant_id", "updated_at", "id"),
@@ -148,6 +151,7 @@ quote_items = Table(
     Column("agreed_by_id", Text),
     Column("agreed_by_name", Text),
     Column("created_at", UtcDateTime, nullable=False),
+    updated_at(),
     Column("taxable", Boolean, nullable=False, server_default=text("true")),
     Column("tax_rate", Integer, nullable=False, server_default=text("0")),
     *_discount(),
@@ -176,6 +180,7 @@ alternatives = Table(
     Column("price_minor", BigInteger),
     Column("price_currency", String(3)),
     Column("created_at", UtcDateTime, nullable=False),
+    updated_at(),
     Index(None, "item_id", "position", "id"),
     Index(None, "quote_id"),
 )
@@ -208,9 +213,12 @@ recipients = Table(
     Column("post_code", Text),
     Column("address_extra", Text),
     Column("government_id", Text),
+    created_at(),
+    updated_at(),
     Index(None, "item_id", "position", "id"),
     Index(None, "quote_id", "country"),
     Index(None, "email_key", "id"),
+    Index(None, "email_key", "created_at", "id"),
     Index(None, "vendor_order_id", "position", "id"),
 )
 
@@ -230,5 +238,7 @@ price_options = Table(
     Column("accepted_by_kind", Word(ActorType, 10)),
     Column("accepted_by_id", Text),
     Column("accepted_by_name", Text),
+    created_at(),
+    updated_at(),
     Index(None, "quote_id", "position", "id"),
 )

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.database.catalogue.products import write_product
 from adapters.database.companies.company import add_company
 from adapters.database.companies.tables import companies
+from adapters.database.core.columns import MOMENT
 from adapters.database.core.engine import Database
 from adapters.database.jobs.queue import SqlJobQueue
 from adapters.database.people.employees import employee_values
@@ -124,6 +125,7 @@ async def seed(database: Database, at: datetime | None = None) -> None:
     async with database.write.begin() as connection:
         if (await connection.execute(select(func.count()).select_from(companies))).scalar_one():
             raise NotEmpty("This database contains data. Demo data can only be written to an empty one.")
+        await connection.execution_options(**{MOMENT: clock.now})
         products = await _catalogue(connection)
         tenants = {}
         for code, name in COMPANIES:
@@ -142,7 +144,7 @@ async def _catalogue(connection: AsyncConnection) -> list[tuple[Product, list[Co
         product = Product(new_id(), type_, brand, model, True)
         configurations = [
             Configuration._make(
-                (new_id(), product.id, position, True, *(part or None for part in way), *_screen(type_), None)
+                (new_id(), product.id, position, True, *(part or None for part in way), *_screen(type_), *(None,) * 3)
             )
             for position, way in enumerate(ways)
         ]

@@ -200,6 +200,44 @@ async def test_a_migration_is_written_from_what_differs_and_holds_no_types_of_ou
     await database.close()
 
 
+async def test_rows_that_are_there_get_the_times_that_are_known_of_them(tmp_path, monkeypatch):
+    copied = shutil.copytree(migrator.MIGRATIONS, tmp_path / "migrations")
+    later = [it for it in (copied / "versions").glob("v*.py") if it.stem >= "v0_1_0_03"]
+    kept = {it: it.read_text() for it in later}
+    monkeypatch.setattr(migrator, "MIGRATIONS", copied)
+    database = open_database(f"sqlite+aiosqlite:///{tmp_path / 'before.db'}")
+    for it in later:
+        it.unlink()
+    await migrate(database)
+    company = "INSERT INTO companies (id, code, name, created_at, api_enabled) VALUES ('c', 'C', 'C', 7000000, 1)"
+    products = (
+        "INSERT INTO products (id, product_type, brand, model, active, search) VALUES (:id, 'MOUSE', 'X', :id, 1, '')"
+    )
+    event = (
+        "INSERT INTO catalogue_events (id, product_id, type, node_type, node_id, actor_kind, actor_id, actor_name,"
+        " occurred_at, field_changes)"
+        " VALUES (:at, 'told', 'PRODUCT_CREATED', 'Product', 'told', 'SYSTEM', '', '', :at, '[]')"
+    )
+    async with database.write.begin() as connection:
+        await connection.execute(text(company))
+        for product in ("told", "untold"):
+            await connection.execute(text(products), {"id": product})
+        for at in (1000000, 3000000):
+            await connection.execute(text(event), {"at": at})
+
+    for it, source in kept.items():
+        it.write_text(source)
+    await migrate(database)
+
+    async with database.read.connect() as connection:
+        told = await connection.execute(text("SELECT id, created_at, updated_at FROM products ORDER BY id"))
+        (_, *times), (_, created, updated) = told.all()
+        assert times == [1000000, 3000000]
+        assert created == updated > 3000000
+        assert (await connection.execute(text("SELECT updated_at FROM companies"))).scalar_one() == 7000000
+    await database.close()
+
+
 # Whose database it is.
 
 

@@ -85,7 +85,7 @@ async def test_many_people_have_their_own_devices_and_nobody_those_of_another_co
     people = [a_recipient(email=f"p{it % 30}@x.example") for it in range(75)]
     await write_quotes(database, a_quote(line(priced, recipients=people), tenant_id=tenant))
     addresses = [f"p{it}@x.example" for it in range(40)]
-    keys = [PageKey(it, (), "ID", True, Window(2)) for it in addresses]
+    keys = [PageKey(it, (), "CREATED_AT", True, Window(2)) for it in addresses]
     for tenant_scope, counts in ((LIVE, [2] * 30 + [0] * 10), (TenantScope(Environment.LIVE, tenant + 1), [0] * 40)):
         found = await reader.load("recipients_by_email", keys, tenant_scope)
         assert [len(it.rows) for it in found] == counts
@@ -126,8 +126,8 @@ async def test_postgresql_reads_the_pages_and_not_all_rows_of_the_parents(reader
 
 
 # Loaders whose index is another one: a job is always listed by its status, an event's number is its tenant's only one,
-# and a person's few actions are found before they are sorted.
-OTHERWISE = {"jobs", "events_by_node", "device_actions_by_person"}
+# and a person's or device's few actions and a company's few custom fields are found before they are sorted.
+OTHERWISE = {"jobs", "events_by_node", "device_actions_by_person", "device_actions_by_serial", "custom_fields"}
 
 
 @pytest.mark.parametrize("loader", [it for it, spec in LOADERS.items() if isinstance(spec, Paged)])
