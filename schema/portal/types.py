@@ -10,9 +10,9 @@ from domain.portal.signatures import QuoteAttachment as QuoteAttachmentRow
 from domain.portal.signatures import Signature as SignatureRow
 from domain.portal.signatures import SignedDocument as SignedDocumentRow
 from domain.portal.uploads import CustomerDocument as CustomerDocumentRow
-from schema.declare import Info, column, identity, type_of
+from schema.declare import Info, column, edge, identity, type_of
 from schema.portal.enums import SignaturePurpose
-from schema.shared.lazy import LazyAlternative
+from schema.shared.lazy import LazyAlternative, LazyQuote
 from schema.shared.nodes import Node
 from schema.shared.scalars import URL, DateTime, EmailAddress
 
@@ -60,6 +60,7 @@ class Signature(Node):
     """A signature: who signed what, when and from where."""
 
     id: strawberry.ID = identity("Signature")
+    quote: LazyQuote = edge("The quote that was signed.", loader="quote", key="quote_id")
     purpose: SignaturePurpose = column("What the signature is for.")
     name: str = column("Name that the signer entered.")
     email: EmailAddress = column("E-mail address that the signer entered.")
@@ -91,6 +92,7 @@ class QuoteAttachment(Node):
     """A further document of a quote, such as terms of sale."""
 
     id: strawberry.ID = identity("QuoteAttachment")
+    quote: LazyQuote = edge("The quote that the document belongs to.", loader="quote", key="quote_id")
     name: str = column("Name of the document.")
     url: URL = column("URL of the document.")
     sha256: str | None = column("SHA-256 hash of the document; `null` if none was given.")

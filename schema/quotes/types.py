@@ -69,6 +69,7 @@ class Recipient(Node, HasStatus):
 
     id: strawberry.ID = identity("Recipient")
     item: LazyQuoteItem = edge("The line that the devices belong to.", loader="item", key="item_id")
+    quote: LazyQuote = edge("The quote that the devices belong to.", loader="quote", key="quote_id")
     name: str = column("Name of the recipient.")
     email: EmailAddress | None = column("E-mail address. The vendor needs it to ship to a person.")
     country: CountryCode = column("ISO 3166-1 alpha-2 country code.")
@@ -155,6 +156,7 @@ class Alternative(Node, HasStatus, Offer):
 
     id: strawberry.ID = identity("Alternative")
     item: LazyQuoteItem = edge("The line that the alternative is offered on.", loader="item", key="item_id")
+    quote: LazyQuote = edge("The quote that the alternative is offered on.", loader="quote", key="quote_id")
     description: str | None = column(f"Description of the alternative. {CUSTOMER}")
     is_exact_match: bool = column("Whether the device is exactly the requested one.")
     image_url: URL | None = column("URL of a picture.")
