@@ -67,9 +67,6 @@ function money(price, unknown = "not priced yet") {
   return `${price.currencyCode} ${whole.replace(/\B(?=(\d{3})+(?!\d))/g, ",")}${part ? "." + part : ""}`;
 }
 
-const title = (it) => [it.brand, it.model].filter(Boolean).join(" ") || "Device";
-const details = (it) => [it.cpu, it.ram, it.storage, it.screenSize, it.os, it.keyboardLayout].filter(Boolean).join(" · ");
-
 function state(quote) {
   if (quote.decisionStatus === "APPROVED") return ["Approved", "good"];
   if (quote.decisionStatus === "DECLINED") return ["Declined", "bad"];
@@ -81,22 +78,6 @@ function state(quote) {
 
 // A quote has a total as soon as each of its lines has an offer with a price.
 const signable = (quote) => quote.amounts.length > 0;
-
-// Offers of a line with an accepted offer were not chosen, rather than declined.
-function stateOf(offer, item) {
-  if (offer.status === "ACCEPTED") return "accepted";
-  if (offer.status !== "REJECTED") return null;
-  return [item, ...item.alternatives].some((it) => it.status === "ACCEPTED") ? "not chosen" : "declined";
-}
-
-function device(name, specification, notes, marked) {
-  return [
-    typed("span", { class: "device" }, name),
-    marked && element("span", { class: "quiet small" }, ` — ${marked}`),
-    ...[details(specification), ...notes].filter(Boolean).map((words) =>
-      words instanceof Node ? words : typed("div", { class: "quiet small lines" }, words)),
-  ];
-}
 
 // One of several offers of a line can be chosen until the quote is signed.
 const isOpen = (it) => it.status !== "REJECTED" && it.status !== "ACCEPTED";
@@ -117,71 +98,42 @@ async function reopened() {
   }
 }
 
+// How often was chosen, to ignore answers to a choice that was changed since.
+let choices = 0;
+
 async function choose() {
   const before = chosen;
+  const choice = (choices += 1);
   chosen = [...main.querySelectorAll("tbody input:checked")].map((it) => it.value).filter(Boolean);
   main.setAttribute("aria-busy", "true");
   try {
     const quote = await reopened();
-    const typed = typedBeside(null);
-    if (quote) show(quote);
-    else gone();
-    typed.forEach((restore) => restore());
+    if (choice !== choices) return;
+    if (!quote) return gone();
+    redraw(quote, null);
+    announce(amountDue(quote));
   } catch (problem) {
+    if (choice !== choices) return;
     chosen = before;
     main.setAttribute("aria-busy", "false");
     main.append(element("p", { class: "problem", role: "alert" }, problem.message));
   }
 }
 
-// A table cell that describes an offer, with a radio button if there is a choice.
-function offer(quote, item, it, index, children) {
-  if (!choosable(quote, item) || !isOpen(it)) return element("td", {}, ...children);
-  const checked = it === item ? !item.alternatives.some((other) => other.isSelected) : it.isSelected;
-  const input = element("input", { type: "radio", name: `line ${index}`, value: it.alternativeId || "", checked: checked ? "" : null,
-    disabled: quote.signatures.length || !it.price ? "" : null });
-  input.addEventListener("change", choose);
-  return element("td", {}, element("label", { class: "check" }, input, element("span", {}, ...children)));
-}
-
-// A picture is loaded from its own host without a referrer, so that the host learns neither the key nor the page. A picture without HTTPS is shown as a link.
-function picture(url, name) {
-  if (!url) return null;
-  if (!url.toLowerCase().startsWith("https://")) return element("div", { class: "small" }, outside(url, "Picture"));
-  const shown = element("img", { src: url, alt: `Picture of ${name}`, class: "picture", loading: "lazy", decoding: "async", referrerpolicy: "no-referrer" });
-  shown.addEventListener("error", () => shown.remove());
-  return shown;
-}
-
-function people(item) {
-  if (!item.recipients.length) return null;
-  const names = item.recipients.flatMap((it, place) => [place ? "; " : "For ", typed("bdi", {}, it.name), `, ${it.countryName}`]);
-  return element("div", { class: "quiet small" }, ...names);
-}
-
-function rows(quote, item, index) {
-  // The amount of a line is shown beside the offer it is calculated from.
-  const other = item.alternatives.find((it) => it.status === "ACCEPTED");
-  const open = item.alternatives.filter((it) => it.status !== "REJECTED");
-  const counted = other || item.alternatives.find((it) => it.isSelected) || (item.status === "REJECTED" && open.length === 1 ? open[0] : item);
-  const amount = (it) => element("td", { class: "number each" }, it === counted ? money(item.subtotal, "") : "");
-  const first = element("tr", { class: item.alternatives.length ? "joined" : null },
-    offer(quote, item, item, index, device(item.title, item.specification, [item.terms, item.comments, people(item)], stateOf(item, item))),
-    element("td", { class: "number" }, String(item.quantity)),
-    element("td", { class: "number" }, money(item.price)),
-    amount(item));
-  const others = item.alternatives.map((it, place) =>
-    element("tr", { class: place < item.alternatives.length - 1 ? "other joined" : "other" },
-      offer(quote, item, it, index, [element("span", { class: "quiet" }, "or "), ...device(title(it.specification), it.specification, [it.description, picture(it.imageUrl, title(it.specification))], stateOf(it, item))]),
-      element("td", {}), element("td", { class: "number" }, money(it.price)), amount(it)));
-  return [first, ...others];
+// Draws the quote again, with what is typed in the forms except the `sent` one, and the focus where it was.
+function redraw(quote, sent) {
+  const place = keptPlace();
+  const typed = typedBeside(sent);
+  show(quote);
+  typed.forEach((restore) => restore());
+  place();
 }
 
 const outside = (url, words) => element("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, words instanceof Node ? words : typed("bdi", {}, words));
 
 function facts(quote) {
   const sold = quote.preparedFor[0] !== quote.companyName;
-  const shown = (it) => (it.address ? inLines(it.address) : it.display);
+  const shown = (it) => (it.address ? inLines(it.address) : it.type === "DATE" ? dateInWords(it.display) : it.display);
   const from = [sold && quote.companyName, quote.requesterName].filter(Boolean).join(", ");
   const given = [
     ["For", quote.preparedFor.join("\n")],
@@ -242,7 +194,6 @@ function options(quote) {
 function show(quote) {
   document.title = `Quote ${quote.orderId}`;
   const [words, tone] = state(quote);
-  const headings = [["Device", null], ["Quantity", "number"], ["Price each", "number"], ["Amount", "number each"]];
   main.replaceChildren(
     element("div", { class: "head" },
       element("div", {}, typed("h1", {}, quote.title || "Quote"), element("div", { class: "quiet" }, quote.orderId)),
@@ -250,9 +201,7 @@ function show(quote) {
     facts(quote),
     quote.bodyBlocks.length ? element("div", { class: "body" }, ...quote.bodyBlocks.map(block)) : "",
     quote.publicNotes ? typed("p", { class: "lines" }, quote.publicNotes) : "",
-    element("table", {},
-      element("thead", {}, element("tr", {}, ...headings.map(([name, kind]) => element("th", { scope: "col", class: kind }, name)))),
-      element("tbody", {}, ...quote.items.flatMap((it, index) => rows(quote, it, index)))),
+    linesOf(quote),
     ...[totals(quote), options(quote)].filter(Boolean),
     element("p", {}, element("a", { href: quote.pdfUrl, target: "_blank", rel: "noopener" }, "Download the quote as a PDF")),
   );
@@ -314,7 +263,8 @@ function handing(quote) {
     const address = `${new URL(quote.documentsUrl).pathname}?name=${encodeURIComponent(file.name)}`;
     const response = await fetch(address, { method: "POST", body: file, credentials: "omit", referrerPolicy: "no-referrer" });
     if (!response.ok) throw new Error(await response.text());
-    return reopened();
+    announce(`${file.name} was uploaded`);
+    return [await reopened()];
   });
   return section;
 }
@@ -327,10 +277,12 @@ function approving() {
 
 function on(form, name, input) {
   submitted(form, async (data) => {
-    const payload = (await ask(name, { input: { key, ...input(data) } }))[name];
+    const sent = input(data);
+    const payload = (await ask(name, { input: { key, ...sent } }))[name];
     if (payload.userErrors.length) throw new Error(payload.userErrors.map((it) => it.message).join(" "));
     // The answers of mutations do not include a choice that was not submitted yet.
-    return payload.quote && chosen ? reopened() : payload.quote;
+    const quote = payload.quote && chosen ? await reopened() : payload.quote;
+    return [quote, () => (name in THANKS ? thank(name, quote, sent) : announce("Saved"))];
   });
 }
 
@@ -348,23 +300,27 @@ function typedBeside(sent) {
   }));
 }
 
-// Submits a form; `act` returns the updated quote, or nothing if it no longer exists.
+// Submits a form. `act` returns the updated quote, or nothing if it no longer exists, and what to do when it is drawn.
 function submitted(form, act) {
+  let sending = false;
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
+    if (sending) return;
     const button = form.querySelector("button");
-    button.disabled = true;
+    // A disabled button would lose the focus.
+    button.setAttribute("aria-disabled", "true");
+    sending = true;
     form.querySelector(".problem")?.remove();
     try {
-      const quote = await act(new FormData(form));
-      const typed = quote ? typedBeside(form) : [];
-      if (quote) show(quote);
-      else gone();
-      typed.forEach((restore) => restore());
+      const [quote, then] = await act(new FormData(form));
+      if (!quote) return gone();
+      redraw(quote, form);
+      if (then) then();
     } catch (problem) {
       form.append(element("p", { class: "problem", role: "alert" }, problem.message));
     } finally {
-      button.disabled = false;
+      sending = false;
+      button.removeAttribute("aria-disabled");
     }
   });
 }

@@ -18,6 +18,9 @@ const LONGEST = { TEXT: 5000, NUMBER: 41, DATE: 20 };
 const inLines = (it) => [it.line1, it.line2, [it.postalCode, it.city].filter(Boolean).join(" "), it.province || it.provinceCode, it.countryName]
   .filter(Boolean).join("\n");
 
+// A date such as `24 December 2026`.
+const dateInWords = (it) => new Date(`${it}T00:00Z`).toLocaleDateString("en-GB", { dateStyle: "long", timeZone: "UTC" });
+
 const empty = (it) => element("option", { value: "" }, it);
 
 function part(it, name) {
