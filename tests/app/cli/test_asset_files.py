@@ -163,7 +163,7 @@ async def test_a_report_of_an_earlier_run_goes_when_nothing_is_rejected(database
     [
         ([GOOD], "a,b", "utf-8", "missing: serial_number"),
         ([GOOD], ",".join(HEADER) + ",colour", "utf-8", "unknown: colour"),
-        ([GOOD], ",".join(HEADER) + ",Cost", "utf-8", "repeated: cost"),
+        ([GOOD], ",".join(HEADER) + ",Price", "utf-8", "repeated: price"),
         ([GOOD], ",".join(HEADER).replace("employee", "employe"), "utf-8", r"employe \(did you mean employee\?\)"),
         ([GOOD], ",".join(HEADER) + "\0", "utf-8", "line 1: There is a NUL byte"),
         ([GOOD], ",".join(HEADER) + "x" * 100_000, "utf-8", "line 1: This row is longer than the limit"),
@@ -191,9 +191,9 @@ async def test_columns_stand_in_any_order_and_a_byte_order_mark_is_no_name(datab
 @pytest.mark.parametrize(
     "header",
     [
-        "Serial Number,Device Type,COUNTRY,Description,employee,condition,cost,currency",
-        "serialNumber,deviceType,country,description,Employee,Condition,Cost,Currency",
-        "SERIAL-NUMBER, Device_type ,Country,description,employee,condition,cost,currency",
+        "Serial Number,Device Type,COUNTRY,Description,employee,condition,price,currency",
+        "serialNumber,deviceType,country,description,Employee,Condition,Price,Currency",
+        "SERIAL-NUMBER, Device_type ,Country,description,employee,condition,price,currency",
         ",".join(HEADER) + ",,",
     ],
 )
