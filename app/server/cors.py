@@ -1,7 +1,8 @@
 """CORS: which other origins may call the API from a browser. None, unless a setting names them.
 
-Callers authenticate with a key and never with a cookie, so credentials are not allowed. One path needs these few lines
-and no library such as aiohttp-cors.
+Callers authenticate with a key and never with a cookie, so credentials are not allowed. PDFs and uploads
+are part of the API, and a page with a wrong path has to see the 404 instead of an error of CORS. These few lines need
+no library such as aiohttp-cors.
 """
 
 import re
@@ -25,11 +26,23 @@ HEADERS = {
 _LOOPBACK_ORIGIN = re.compile(r"https?://(?:(?:[a-z0-9-]+\.)*localhost|127\.0\.0\.1|\[::1\])(?::[0-9]{1,5})?")
 
 
-def allow(app: web.Application, paths: Collection[str], origins: frozenset[str]) -> None:
-    """Allows pages of these origins (`*` for all, `loopback` for those of the same machine) to call some paths. Other
-    origins get no CORS headers."""
+def allow(app: web.Application, closed: Collection[str], origins: frozenset[str]) -> None:
+    """Allows pages of these origins (`*` for all, `loopback` for those of the same machine) to call all paths but those
+    in `closed`. Other origins get no CORS headers."""
     if origins:
-        app.on_response_prepare.append(_permit(paths, origins))
+        app.on_response_prepare.append(_permit(closed, origins))
+
+
+def options(
+    allowed: Collection[str], origins: frozenset[str]
+) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    """Returns a handler of OPTIONS for a path with these methods."""
+    methods = ", ".join(sorted(allowed))
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        return web.Response(status=204, headers={"Allow": methods} | preflight(request, origins))
+
+    return answer
 
 
 def preflight(request: web.Request, origins: frozenset[str]) -> dict[str, str]:
@@ -41,10 +54,10 @@ def preflight(request: web.Request, origins: frozenset[str]) -> dict[str, str]:
 
 
 def _permit(
-    paths: Collection[str], origins: frozenset[str]
+    closed: Collection[str], origins: frozenset[str]
 ) -> Callable[[web.Request, web.StreamResponse], Awaitable[None]]:
     async def permit(request: web.Request, response: web.StreamResponse) -> None:
-        if request.path not in paths:
+        if request.path in closed:
             return
         vary(response, "Origin")
         if (origin := _permitted(request, origins)) is not None:

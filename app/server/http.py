@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from typing import Any
 from weakref import WeakSet
@@ -50,7 +50,9 @@ log = logging.getLogger(__name__)
 GRAPHQL_PATH = "/graphql"
 # Some clients and proxies end a path with a slash.
 GRAPHQL_PATHS = (GRAPHQL_PATH, f"{GRAPHQL_PATH}/")
-METHODS = {"Allow": "DELETE, GET, HEAD, OPTIONS, POST, PUT"}
+METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT")
+# For those who run the server, and no page of another origin.
+OPERATING_PATHS = ("/healthz", "/readyz", "/metrics")
 # The limit of a body without an API key.
 LARGEST_PUBLIC_BODY = 64 * 1024
 
@@ -187,10 +189,6 @@ class Api:
             return sent
         return await self._engine.with_document(sent, caller)
 
-    async def options(self, request: web.Request) -> web.Response:
-        """Returns the allowed methods, and the answer to a CORS preflight request."""
-        return web.Response(status=204, headers=METHODS | cors.preflight(request, self.origins))
-
     async def health(self, _request: web.Request) -> web.Response:
         """Answers as long as the process is running."""
         return web.json_response({"status": "ok"})
@@ -205,7 +203,7 @@ class Api:
 def build_app(
     api: Api,
     closing: Callable[[], None],
-    more: Iterable[web.AbstractRouteDef] = (),
+    more: Collection[web.RouteDef] = (),
 ) -> web.Application:
     """Builds the application with `more` routes. `closing` is called when the shutdown starts."""
 
@@ -225,7 +223,7 @@ def build_app(
         app.router.add_get(path, api.get)
         for method in ("POST", *STREAM_METHODS):
             app.router.add_route(method, path, api.answer)
-        app.router.add_route("OPTIONS", path, api.options)
+        app.router.add_route("OPTIONS", path, cors.options(METHODS, api.origins))
     app.router.add_get(SCHEMA_PATH, SchemaFile().get)
     app.add_routes(Documentation().routes())
     app.router.add_get("/healthz", api.health)
@@ -233,10 +231,18 @@ def build_app(
     app.router.add_get("/metrics", api.metrics.get)
     app.router.add_get("/", _to_playground)
     app.add_routes(playground.routes())
-    app.add_routes(more)
-    cors.allow(app, (*GRAPHQL_PATHS, SCHEMA_PATH), api.origins)
+    app.add_routes([*more, *_options(more, api.origins)])
+    cors.allow(app, OPERATING_PATHS, api.origins)
     app.on_shutdown.append(shut_down)
     return app
+
+
+def _options(routes: Iterable[web.RouteDef], origins: frozenset[str]) -> Iterable[web.RouteDef]:
+    """Returns routes of OPTIONS for the paths of these: without them a page cannot read a PDF with its key."""
+    methods: dict[str, set[str]] = {}
+    for route in routes:
+        methods.setdefault(route.path, {"OPTIONS", "HEAD"}).add(route.method)
+    return [web.options(path, cors.options(allowed, origins)) for path, allowed in methods.items()]
 
 
 async def _to_playground(_request: web.Request) -> web.StreamResponse:

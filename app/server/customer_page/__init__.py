@@ -6,7 +6,7 @@ The page is static and the same for every public key; its script calls the API a
 import asyncio
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from functools import cache
 from html import escape
@@ -75,7 +75,7 @@ class Customers:
         self._trusted_proxies = trusted_proxies
         self._uploads: Counter[str] = Counter()
 
-    def routes(self) -> Iterable[web.RouteDef]:
+    def routes(self) -> Collection[web.RouteDef]:
         return (
             *FILES_OF_PAGE.routes(),
             web.get(PAGE_PATH + "/{key}", self.page),

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.api.support.makers import a_quote
 from tests.api.support.running import running
 
 EXPOSED = {"Access-Control-Expose-Headers": "Allow, ETag, Retry-After, WWW-Authenticate"}
@@ -78,3 +79,33 @@ async def test_pages_of_the_same_machine_may_call_from_any_port_if_the_setting_s
             "file://localhost",
         ):
             assert permission(await asked(api, origin)) == {}
+
+
+async def test_a_page_reads_the_pdf_of_a_quote_with_its_key(new_database):
+    async with running(await new_database("sqlite"), cors_origins="https://app.example") as api:
+        origin = {"Origin": "https://app.example"}
+        url = api.server.make_url(f"/quotes/{(await a_quote(api)).id}/quote.pdf")
+        asks = {**origin, "Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "authorization"}
+        async with api.http.options(url, headers=asks) as before:
+            assert (before.status, before.headers["Allow"]) == (204, "GET, HEAD, OPTIONS")
+            assert before.headers["Access-Control-Allow-Headers"] == "authorization"
+        async with api.http.get(url, headers={**origin, "Authorization": f"Bearer {api.customer}"}) as answer:
+            assert (answer.status, answer.content_type) == (200, "application/pdf")
+            assert answer.headers["Access-Control-Allow-Origin"] == "https://app.example"
+
+
+async def test_a_page_with_a_wrong_path_sees_that_there_is_nothing(new_database):
+    headers = {"Origin": "https://app.example"}
+    async with (
+        running(await new_database("sqlite"), cors_origins="https://app.example") as api,
+        api.http.post(api.server.make_url("/graph"), headers=headers) as answer,
+    ):
+        assert answer.status == 404
+        assert answer.headers["Access-Control-Allow-Origin"] == "https://app.example"
+
+
+async def test_no_page_of_another_origin_reads_what_is_for_those_who_run_the_server(new_database):
+    async with running(await new_database("sqlite"), cors_origins="*") as api:
+        for path in ("/metrics", "/healthz", "/readyz"):
+            async with api.http.get(api.server.make_url(path), headers={"Origin": "https://app.example"}) as answer:
+                assert permission(answer) == {}
