@@ -165,7 +165,7 @@ def check(schema: GraphQLSchema, document: DocumentNode, limits: DocumentLimits)
     """Validates a document. Raises: Refusal, if it does not fit the schema."""
     errors = _Validation(schema, document, limits).errors()
     if errors:
-        raise Refusal(*(validation_error(error) for error in errors))
+        raise Refusal(*(validation_error(schema, error) for error in errors))
 
 
 class _Validation:

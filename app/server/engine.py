@@ -176,7 +176,8 @@ class Engine:
         allowed = self._partial(prepared, caller) if lacking and request.partial and not public else None
         if lacking and allowed is None:
             fields = sorted({path for paths in lacking.values() for path in paths})
-            message = f"This key lacks {', '.join(lacking)}, which {', '.join(fields)} requires."
+            requires = "requires" if len(fields) == 1 else "require"
+            message = f"This key lacks {', '.join(lacking)}, which {', '.join(fields)} {requires}."
             raise Refusal(forbidden(message, scopes=[str(scope) for scope in lacking], fields=fields))
         check_idempotency_key(request.idempotency_key, prepared)
         estimate, most = prepared.cost.estimate(request.variables), self._limits.nodes

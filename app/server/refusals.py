@@ -5,8 +5,9 @@ import logging
 import re
 from ast import literal_eval
 
-from graphql import GraphQLError, GraphQLSyntaxError
+from graphql import GraphQLError, GraphQLSchema, GraphQLSyntaxError
 
+from app.server.hints import corrected, path_of_variable, without_typename
 from app.server.outages import RETRY_AFTER, SERVICE_UNAVAILABLE, unavailable
 from domain.shared.ids import new_id
 from resolvers.errors import Code, Reason
@@ -45,8 +46,9 @@ def mask_error(error: GraphQLError) -> GraphQLError:
     if original is None or isinstance(original, GraphQLError):
         if error.path and original is None and "Cannot return null" in error.message:
             return _coded(error, Code.INTERNAL_ERROR, Code.INTERNAL_ERROR, error.message)
-        syntax = isinstance(error, GraphQLSyntaxError)
-        return _invalid(error, Reason.GRAPHQL_PARSE_FAILED if syntax else Reason.BAD_USER_INPUT)
+        if isinstance(error, GraphQLSyntaxError):
+            return _invalid(error, Reason.GRAPHQL_PARSE_FAILED, error.message)
+        return _invalid(error, Reason.BAD_USER_INPUT, error.message)
     if (outage := unavailable(original)) is not None:
         return _coded(error, SERVICE_UNAVAILABLE, SERVICE_UNAVAILABLE, outage.message, retryAfter=RETRY_AFTER)
     reference = new_id()
@@ -55,15 +57,17 @@ def mask_error(error: GraphQLError) -> GraphQLError:
     return _coded(error, code, code, message, reference=reference)
 
 
-def validation_error(error: GraphQLError) -> GraphQLError:
+def validation_error(schema: GraphQLSchema, error: GraphQLError) -> GraphQLError:
     """Returns a validation error as clients may see it, including what a scalar raised for a value."""
     if error.extensions and "code" in error.extensions:
         return error
-    return _invalid(error, Reason.GRAPHQL_VALIDATION_FAILED)
+    return _invalid(error, Reason.GRAPHQL_VALIDATION_FAILED, corrected(schema, error.message))
 
 
-def _invalid(error: GraphQLError, reason: str) -> GraphQLError:
-    return _coded(error, Code.VALIDATION_ERROR, reason, _in_json(_said_last(error.message)))
+def _invalid(error: GraphQLError, reason: str, message: str) -> GraphQLError:
+    path = path_of_variable(message)
+    details = {} if path is None or error.path else {"variablePath": path}
+    return _coded(error, Code.VALIDATION_ERROR, reason, without_typename(_in_json(_said_last(message))), **details)
 
 
 def _said_last(message: str) -> str:

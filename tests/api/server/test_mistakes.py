@@ -146,6 +146,39 @@ async def test_a_variable_that_is_missing_is_named(api, type_, caplog):
     explained(answer, Reason.BAD_USER_INPUT, "'$x'", caplog)
 
 
+USER = {"name": "Ana", "email": "ana@acme.example"}
+ACTION = {"type": "ASSIGN", "serialNumber": "C02", "currentUser": USER, "newRecipient": USER}
+
+
+@pytest.mark.parametrize(
+    ("given", "path"),
+    [
+        ({**ACTION, "newRecipient": {"name": "Bo"}}, ["newRecipient", "email"]),
+        ({**ACTION, "newRecipient": {**USER, "phone": "1"}}, ["newRecipient", "phone"]),
+        ({**ACTION, "type": "ASIGN"}, ["type"]),
+        ({**ACTION, "notificationEmails": ["a@b.example", 7]}, ["notificationEmails", "1"]),
+        ({**ACTION, "serialNumber": None}, ["serialNumber"]),
+        ("all", []),
+        (None, []),
+    ],
+    ids=str,
+)
+async def test_a_form_learns_which_field_of_a_variable_is_wrong(api, given, path):
+    query = """mutation($input: CreateDeviceActionInput!) {
+      createDeviceAction(input: $input) { userErrors { code } }
+    }"""
+    answer = await api.run(query, {} if given is None else {"input": given}, headers=NEW)
+    assert [error["extensions"]["variablePath"] for error in answer.errors] == [["input", *path]]
+
+
+async def test_an_object_of_a_cache_sent_as_a_variable_is_explained(api):
+    query = 'mutation($price: MoneyInput) { acceptItem(input: {itemId: "1", expectedPrice: $price}) { item { id } } }'
+    price = {"__typename": "Money", "amount": "1.00", "currencyCode": "USD"}
+    answer = await api.run(query, {"price": price}, headers=NEW)
+    assert "leave it out of variables" in answer.error["message"]
+    assert answer.error["extensions"]["variablePath"] == ["price", "__typename"]
+
+
 DOCUMENTS = [
     ("{", Reason.GRAPHQL_PARSE_FAILED, "Syntax Error"),
     ("{ viewer { environment }", Reason.GRAPHQL_PARSE_FAILED, "Syntax Error"),
@@ -157,6 +190,8 @@ DOCUMENTS = [
     ("{ viewer { environmen } }", Reason.GRAPHQL_VALIDATION_FAILED, "Did you mean 'environment'"),
     ("{ viewr { environment } }", Reason.GRAPHQL_VALIDATION_FAILED, "Did you mean 'viewer'"),
     ("{ quotes(frist: 1) { totalCount } }", Reason.GRAPHQL_VALIDATION_FAILED, "Did you mean 'first'"),
+    ("{ quotes(page: 1) { totalCount } }", Reason.GRAPHQL_VALIDATION_FAILED, "`filter`, `orderBy`, `first`, `after`"),
+    ("{ quotes { items { id } } }", Reason.GRAPHQL_VALIDATION_FAILED, "`nodes`, or in `edges { node }`"),
     ("{ quotes(filter: {stauts: []}) { totalCount } }", Reason.GRAPHQL_VALIDATION_FAILED, "'stauts'"),
     ("{ quotes(filter: {status: [DRAFTED]}) { totalCount } }", Reason.GRAPHQL_VALIDATION_FAILED, "'DRAFTED'"),
     ("{ quotes { nodes } }", Reason.GRAPHQL_VALIDATION_FAILED, "selection of subfields"),
