@@ -1,8 +1,10 @@
 """Programs that run beside a test: clients that print what they receive, and a server that is stopped and started."""
 
 import asyncio
+import os
 import signal
 import socket
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -12,9 +14,14 @@ import aiohttp
 from tests.clients.conftest import HERE, NODE
 from tests.e2e.processes import COMMAND, environment, eventually
 
+ROOT = HERE.parents[1]
+INTERPRETERS = {".js": str(NODE), ".mjs": str(NODE), ".py": sys.executable}
+# Where programs in Python find ours.
+PYTHONPATH = os.pathsep.join(map(str, (ROOT, ROOT / "clients" / "python")))
+
 
 class Program:
-    """A program of this folder, run by Node."""
+    """A program of this folder, run by Node or Python."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
@@ -27,9 +34,16 @@ class Program:
 
 
 @asynccontextmanager
-async def program(*words: str) -> AsyncIterator[Program]:
+async def program(file: str, *words: str) -> AsyncIterator[Program]:
     """A program that runs until the block ends."""
-    process = await asyncio.create_subprocess_exec(str(NODE), *words, cwd=HERE, stdout=asyncio.subprocess.PIPE)
+    process = await asyncio.create_subprocess_exec(
+        INTERPRETERS[Path(file).suffix],
+        file,
+        *words,
+        cwd=HERE,
+        env={**os.environ, "PYTHONPATH": PYTHONPATH},
+        stdout=asyncio.subprocess.PIPE,
+    )
     found = Program(process)
     reading = asyncio.create_task(found.read())
     try:

@@ -64,4 +64,14 @@ module.exports = () => [
       }
     }
   `,
+
+  graphql`
+    subscription PageEventsSubscription($after: String) {
+      events(after: $after, includeCurrent: true) {
+        id
+        type
+        cursor
+      }
+    }
+  `,
 ];

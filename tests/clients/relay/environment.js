@@ -1,10 +1,12 @@
 // The network of Relay: every request names its document, which was pushed to the server before.
+const { resuming, untilConnected } = require("@quotegraph/client");
 const { createClient } = require("graphql-ws");
 const { Environment, Network, Observable, RecordSource, Store } = require("relay-runtime");
 
 function createEnvironment(url, key) {
   const headers = { authorization: `Bearer ${key}` };
-  const socket = createClient({ url: url.replace("http", "ws"), connectionParams: headers });
+  const options = { url: url.replace("http", "ws"), connectionParams: headers, ...untilConnected };
+  const socket = resuming(createClient(options));
 
   const fetchOperation = async ({ id }, variables) => {
     const body = JSON.stringify({ documentId: id, variables });
