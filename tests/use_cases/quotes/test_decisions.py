@@ -154,7 +154,7 @@ async def test_a_line_of_another_company_is_not_found():
     quote = world.memory.keep(a_quote(line(priced)))
     with pytest.raises(NotFound) as refusal:
         await decide(world.deps, STRANGER, accepting(item_of(quote)))
-    assert refusal.value.path == ("id",)
+    assert refusal.value.path == ("offerId",)
     assert world.memory.commits == 0
 
 
@@ -170,7 +170,10 @@ async def test_a_line_that_never_was_is_not_found():
 
 
 async def test_what_is_no_id_is_invalid_input_rather_than_not_found():
-    assert await refused(decide(World().deps, CUSTOMER, accepting("DROP TABLE"))) == (ErrorCode.INVALID_ID, ("id",))
+    assert await refused(decide(World().deps, CUSTOMER, accepting("DROP TABLE"))) == (
+        ErrorCode.INVALID_ID,
+        ("offerId",),
+    )
 
 
 async def test_the_id_of_another_type_is_invalid_input():
@@ -244,7 +247,7 @@ async def test_decisions_are_made_in_order_and_each_error_has_its_place():
         (("decisions", "1"), "ALREADY_DECIDED"),
         (("decisions", "2"), "NOT_PRICED"),
         (("decisions", "3", "expectedPrice", "amount"), "INVALID_AMOUNT"),
-        (("decisions", "4", "id"), "UNKNOWN_REFERENCE"),
+        (("decisions", "4", "offerId"), "UNKNOWN_REFERENCE"),
     ]
     assert (now_of(world, quote), world.memory.orders, world.memory.events) == (quote, {}, [])
 
