@@ -32,6 +32,9 @@ async def test_the_pasted_mutation_reaches_vendor_mailbox_and_subscriber(tmp_pat
     async with aiohttp.ClientSession() as session, running(log, "demo", "--port", "0", "--data", str(data)):
         demo = await written(data / "demo.json")
         api = Api(session, demo["url"], demo["keys"]["live"])
+        async with session.get(demo["url"], headers={"Accept": "text/html"}) as page:
+            offered = await page.text()
+            assert [it for it in demo["keys"].values() if it not in offered] == []
         mutation = pasted(log)
         item_id = re.findall(r'"(QuoteItem_[^"]+)"', mutation)[0]
         found = await api.run("query($id: ID!) { node(id: $id) { ... on QuoteItem { quote { id } } } }", id=item_id)

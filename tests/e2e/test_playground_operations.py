@@ -81,6 +81,7 @@ async def test_every_example_runs_as_it_stands(api, page):
     await tab(page, "PriceItem")
     await run(page)
     await answered(page, "FORBIDDEN")
+    await stored_tab(page, 4)
     await enter_key(page, api.operator)
     await run(page)
     assert (await answer(page))["data"]["priceQuote"]["userErrors"] == []
@@ -100,8 +101,7 @@ async def test_ids_in_unchanged_examples_are_those_of_the_present_key(api, page)
     await opened(page, api.url)
     await tab(page, "DryRun")
     assert json.loads(await text_in(page, VARIABLES)) == {"item": "the id of an item"}
-    # GraphiQL stores the tabs after a moment.
-    await eventually(lambda: page.evaluate("JSON.parse(localStorage['graphiql:tabState']).activeTabIndex === 1"))
+    await stored_tab(page, 1)
     await enter_key(page, api.customer)
     assert json.loads(await text_in(page, VARIABLES))["item"].startswith("QuoteItem_")
 
@@ -211,6 +211,15 @@ async def test_a_subscription_that_is_refused_says_why(api, page):
     await expect(execute_button(page)).to_be_visible()
 
 
+async def test_what_is_deferred_is_put_into_the_answer(api, page):
+    quote = await a_quote(api)
+    await opened(page, api.url, api.customer)
+    await run(page, "{ quotes(first: 1) { nodes { id ... @defer { items { id } } } } }")
+    await answered(page, quote.item)
+    assert (await answer(page))["data"]["quotes"]["nodes"] == [{"id": quote.id, "items": [{"id": quote.item}]}]
+    await expect(page.locator(".answer")).to_contain_text(" ms · ")
+
+
 async def test_what_was_pasted_is_run_and_not_what_was_there_before(api, page):
     await opened(page, api.url, api.customer)
     await run(page, "query Before { viewer { environment } }")
@@ -225,6 +234,12 @@ async def test_what_was_pasted_is_run_and_not_what_was_there_before(api, page):
 async def tab(page: Page, name: str) -> None:
     await page.locator(".graphiql-tab-button", has_text=name).click()
     await expect(page.locator(".graphiql-tab-active .graphiql-tab-button")).to_have_text(name)
+
+
+async def stored_tab(page: Page, index: int) -> None:
+    """Waits until GraphiQL has stored which tab is open, as it does after a moment."""
+    stored = "index => JSON.parse(localStorage['graphiql:tabState']).activeTabIndex === index"
+    await eventually(lambda: page.evaluate(stored, index))
 
 
 async def with_events(page: Page, count: int) -> Any:

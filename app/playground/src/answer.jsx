@@ -18,8 +18,8 @@ export function LastAnswer() {
 function Answer({ status, milliseconds, bytes, cost }) {
   const parts = [
     `HTTP ${status}`,
-    `${Math.round(milliseconds)} ms`,
-    size(bytes),
+    milliseconds && `${Math.round(milliseconds)} ms`,
+    bytes && size(bytes),
     cost && counted(cost.statements, "SQL statement"),
     cost && `${counted(cost.objects, "object")} of ${counted(cost.estimatedObjects, "", "estimated")}`,
   ];

@@ -7,13 +7,13 @@ import priceItem from "../../../examples/playground/PriceItem.graphql?raw";
 import quotes from "../../../examples/playground/Quotes.graphql?raw";
 import { ask } from "./fetcher.js";
 
-const NONE = { open: {}, unpriced: {} };
+const NONE = { open: {}, unpriced: {}, latest: {} };
 
 const EXAMPLES = [
   { name: "Quotes", words: "Nested query", query: quotes, variables: () => ({ first: 3 }) },
   { name: "DryRun", words: "Dry run", query: dryRun, variables: ({ open }) => ({ item: open.item }) },
   { name: "AcceptItem", words: "Accept an item", query: acceptItem, variables: ({ open }) => ({ item: open.item, price: open.price }) },
-  { name: "FollowQuote", words: "Subscription with resume", query: followQuote, variables: ({ open }) => ({ quote: open.quote }) },
+  { name: "FollowQuote", words: "Subscription with resume", query: followQuote, variables: ({ open, latest }) => ({ quote: open.quote ?? latest.id }) },
   { name: "PriceItem", words: "Price as an operator", query: priceItem, variables: ({ unpriced }) => ({ quote: unpriced.quote, item: unpriced.item }) },
 ];
 
@@ -25,7 +25,8 @@ export async function examples() {
 
 async function ids() {
   try {
-    return chosen((await ask(findIds)).quotes.nodes);
+    const { latest, quotes } = await ask(findIds);
+    return { ...chosen(quotes.nodes), latest: latest.nodes[0] ?? {} };
   } catch {
     return NONE; // Without a valid key there are none; the page says so elsewhere.
   }

@@ -71,13 +71,17 @@ const authorization = () => ({ Authorization: `Bearer ${currentKey()}` });
 async function sent(url, options) {
   const used = currentKey();
   const started = performance.now();
-  // A header from the tab of headers goes before the key's.
   const headers = new Headers({ ...authorization(), "X-Quotegraph-Debug": "cost" });
+  // A header from the tab of headers goes before the key's.
   new Headers(options.headers).forEach((value, name) => headers.set(name, value));
+  // What is deferred comes in the form that GraphiQL understands.
+  headers.set("Accept", headers.get("Accept").replace("multipart/mixed", "multipart/mixed;incrementalSpec=v0.2"));
   const response = await fetch(url, { ...options, headers });
-  const text = await response.clone().text();
-  report({ status: response.status, milliseconds: performance.now() - started, bytes: new Blob([text]).size });
-  if (used === currentKey() && isUnauthorized(response, text)) keyRefused();
+  report({ status: response.status });
+  response.clone().text().then((text) => {
+    report((before) => ({ ...before, milliseconds: performance.now() - started, bytes: new Blob([text]).size }));
+    if (used === currentKey() && isUnauthorized(response, text)) keyRefused();
+  });
   return response;
 }
 
