@@ -173,25 +173,25 @@ class _PublicFields:
         self._is_public = is_public
         self._known: dict[str, float] = {}
 
-    def of(self, type_: GraphQLNamedType, selected: SelectionSetNode, nested: bool = False) -> float:
+    def of(self, type_: GraphQLNamedType, selected: SelectionSetNode) -> float:
         """How many there are; infinitely many where one requires an API key, as introspection does."""
-        return sum(self._of_node(type_, node, nested) for node in selected.selections)
+        return sum(self._of_node(type_, node) for node in selected.selections)
 
-    def _of_node(self, type_: GraphQLNamedType, node: SelectionNode, nested: bool) -> float:
+    def _of_node(self, type_: GraphQLNamedType, node: SelectionNode) -> float:
         if isinstance(node, FieldNode):
-            return self._of_field(type_, node, nested)
+            return self._of_field(type_, node)
         if isinstance(node, InlineFragmentNode):
             within = self._types[node.type_condition.name.value] if node.type_condition else type_
-            return self.of(within, node.selection_set, nested)
+            return self.of(within, node.selection_set)
         assert isinstance(node, FragmentSpreadNode)
         name = node.name.value
         if name not in self._known:
             fragment = self._fragments[name]
-            self._known[name] = self.of(self._types[fragment.type_condition.name.value], fragment.selection_set, nested)
+            self._known[name] = self.of(self._types[fragment.type_condition.name.value], fragment.selection_set)
         return self._known[name]
 
-    def _of_field(self, type_: GraphQLNamedType, node: FieldNode, nested: bool) -> float:
-        if nested and node.name.value == "__typename":
+    def _of_field(self, type_: GraphQLNamedType, node: FieldNode) -> float:
+        if node.name.value == "__typename":
             return 0
         field = getattr(type_, "fields", {}).get(node.name.value)
         is_root = type_ in self._roots
@@ -199,7 +199,7 @@ class _PublicFields:
             return inf
         if field is None or node.selection_set is None:
             return int(is_root)
-        return is_root + self.of(get_named_type(field.type), node.selection_set, nested=True)
+        return is_root + self.of(get_named_type(field.type), node.selection_set)
 
 
 def scope_of_type(schema: GraphQLSchema, type_: GraphQLNamedType) -> Scope | None:

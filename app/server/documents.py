@@ -117,20 +117,25 @@ def _too_many(what: str, found: int, most: int, limits: DocumentLimits) -> Refus
 def root_fields(tokens: Sequence[str], roots: Collection[str]) -> Iterator[str]:
     """Yields the names of the top-level fields of operations, and of fragments on the types `roots`."""
     read = [token for token in tokens if not token.startswith("#")]
-    depth, within, rooted, before = 0, 0, True, ""
+    # For each open brace, whether the fields in it are top-level: those of an inline fragment are as those around it.
+    braces: list[bool] = []
+    within, rooted, inline, before = 0, True, False, ""
     for piece, following in zip(read, [*read[1:], ""], strict=True):
         if piece == "{":
-            depth += 1
+            braces.append(within == 0 and (braces[-1] and inline if braces else rooted))
+            inline = False
         elif piece == "}":
-            depth -= 1
-            rooted = rooted or depth == 0
+            del braces[-1:]
+            rooted = rooted or not braces
         elif piece in "([":
             within += 1
         elif piece in ")]":
             within -= 1
-        elif depth == 0 and before == "on":
+        elif piece == "...":
+            inline = following in ("on", "{", "@")
+        elif not braces and before == "on":
             rooted = piece in roots
-        elif depth == 1 and within == 0 and rooted and _is_field(before, piece, following):
+        elif braces and braces[-1] and within == 0 and _is_field(before, piece, following):
             yield piece
         before = piece
 

@@ -247,7 +247,7 @@ def test_what_stands_at_the_root_is_known_without_parsing():
         { last }
     """
     found = list(root_fields(scan(text, KNOWN), ("Query", "Mutation")))
-    assert found == ["publicQuote", "publicQuote", "more", "last"]
+    assert found == ["publicQuote", "inner", "publicQuote", "more", "last"]
 
 
 async def test_a_stranger_is_refused_before_anything_is_parsed_unless_all_at_the_root_is_public(api, monkeypatch):

@@ -232,36 +232,6 @@ async def test_nothing_of_the_house_is_in_what_a_customer_is_answered(api):
         assert words not in body
 
 
-async def test_without_a_key_nothing_else_can_be_asked_for(api):
-    quote = await a_quote(api)
-    mine = f'publicQuote(key: "{quote.key}") {{ orderId }}'
-    for query in (
-        "{ viewer { environment } }",
-        "{ __typename }",
-        "{ __schema { queryType { name } } }",
-        f"{{ {mine} viewer {{ environment }} }}",
-        f"{{ {mine} __schema {{ queryType {{ name }} }} }}",
-        f"{{ {mine} ...More }} fragment More on Query {{ quotes {{ totalCount }} }}",
-        "subscription { events { id } }",
-        'mutation { acceptItem(input: {itemId: "x"}) { userErrors { code } } }',
-        "{ " + " ".join(f"a{number}: {mine}" for number in range(6)) + " }",
-        "{ " + mine + " } " + " " * 10_000,
-        "not a document",
-        "",
-    ):
-        answer = await visit(api, query)
-        assert (answer.status, answer.codes) == (401, ["UNAUTHORIZED"]), query
-    assert (await visit(api, f"query A {{ ...More }} fragment More on Query {{ {mine} }}")).data["publicQuote"]
-
-
-async def test_a_wrong_api_key_is_not_made_good_by_a_public_operation(api):
-    quote = await a_quote(api)
-    answer = await visit(api, f'{{ publicQuote(key: "{quote.key}") {{ orderId }} }}', Authorization="Bearer qk_live_no")
-    assert answer.codes == ["UNAUTHORIZED"]
-    with_key = await api.run(f'{{ publicQuote(key: "{quote.key}") {{ orderId }} }}')
-    assert with_key.data["publicQuote"]["orderId"] == quote.order_id
-
-
 async def test_another_companys_conflict_names_no_node(api):
     quote = await a_quote(api)
     await acted(api, "declineQuoteByKey", {"key": quote.key})
