@@ -1,12 +1,13 @@
-"""The filters of the history of an object, of a company or of the catalogue."""
+"""The filters of the history of an object, of a company or of the catalogue; and the causes of events."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from domain.history.catalogue_events import CatalogueEventType
 from domain.shared.access import ActorType
-from domain.shared.events import EventType
+from domain.shared.events import READ_SCOPES, Event, EventType
 from domain.shared.parsers import NAME_LENGTH, text
+from resolvers.context import Context
 from resolvers.lists import Narrowing, TimeRange
 
 
@@ -26,3 +27,10 @@ def narrow(given: EventFilters, narrowing: Narrowing) -> None:
     narrowing.one_of("actor_type", given.actor_type)
     narrowing.parsed("actor_name", ("actorName",), text, given.actor_name, NAME_LENGTH)
     narrowing.times("occurred_at", given.occurred_at)
+
+
+async def cause(context: Context, event: Event) -> Event | None:
+    """The event that caused this one, or None for callers that may not read events of its type, which streams and
+    histories omit too."""
+    found: Event | None = None if event.cause_id is None else await context.load("event", event.cause_id)
+    return found if found is not None and READ_SCOPES[found.type] in context.caller.scopes else None

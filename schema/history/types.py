@@ -8,7 +8,8 @@ from domain.shared.access import Scope
 from domain.shared.events import Event as EventRow
 from domain.shared.events import FieldChange as FieldChangeRow
 from resolvers import events
-from schema.declare import column, edge, identity, paged, reference, type_of
+from resolvers.history import events as causes
+from schema.declare import Info, column, identity, paged, reference, type_of
 from schema.history.enums import EventType
 from schema.history.lists import EVENTS
 from schema.shared.actors import Actor
@@ -35,6 +36,10 @@ _AS_TEXT = (
 
 def _cursor(root: strawberry.Parent[Any]) -> str:
     return events.cursor_of(root)
+
+
+async def _cause(root: strawberry.Parent[Any], info: Info) -> "Event | None":
+    return await causes.cause(info.context, root)  # type: ignore[return-value]
 
 
 @type_of(FieldChangeRow)
@@ -74,11 +79,11 @@ class Event(Node):
     node_type: str = column(
         "`__typename` of the object that the event is about, such as `Quote`, also if it no longer exists."
     )
-    cause: "Event | None" = edge(
-        "The event that this event is a consequence of, in the same transaction, such as the last "
-        "decision on an item for the approval of its quote. Status changes are in the causing event.",
-        loader="event",
-        key="cause_id",
+    cause: "Event | None" = strawberry.field(
+        resolver=_cause,
+        description="The event that this event is a consequence of, in the same transaction, such as the last "
+        "decision on an item for the approval of its quote. Null if the API key may not read it. Status changes are "
+        "in the causing event.",
     )
     changes: list[StatusChange] = column(
         "Status changes of the event. Each status change is in exactly one event; for an event that is a "

@@ -2,7 +2,7 @@
 
 from domain.shared.access import Scope
 from domain.shared.ids import global_id
-from tests.api.support.inventory_inputs import an_asset
+from tests.api.support.inventory_inputs import an_action, an_asset
 from tests.api.support.makers import a_quote
 from tests.api.support.running import on_both_databases
 from tests.api.support.world import MACBOOK
@@ -44,6 +44,25 @@ async def test_what_happened_to_an_asset_takes_the_scope_of_assets(api):
     refused = await api.run(EVENT, given, await api.key(Scope.QUOTES_READ))
     assert [it["extensions"]["code"] for it in refused.errors] == ["FORBIDDEN"]
     assert refused.errors[0]["extensions"]["scopes"] == ["assets:read"]
+
+
+@on_both_databases
+async def test_the_cause_of_an_event_is_told_to_those_who_may_read_it(api):
+    added = await api.act("addAssets", {"assets": [an_asset(employee="Ana Rodríguez")]}, "assets { id }")
+    action = (await api.act("createDeviceAction", an_action(), "deviceAction { id }"))["deviceAction"]["id"]
+    for step in ({}, {"to": "COMPLETED"}):
+        await api.act("advanceDeviceAction", {"deviceActionId": action, **step}, key=api.operator)
+    query = """query($id: ID!) { asset(by: { id: $id }) { history(filter: { type: ASSET_MOVED }, first: 1) { nodes {
+        type cause { type nodeId cause { id } }
+    } } } }"""
+    given = {"id": added["assets"][0]["id"]}
+    expected = {Scope.ASSETS_READ: None, Scope.DEVICE_ACTIONS_READ: "DEVICE_ACTION_COMPLETED"}
+    scopes = list(expected)
+    for count, cause in enumerate(expected.values(), start=1):
+        found = await api.data(query, given, await api.key(*scopes[:count]))
+        [event] = found["asset"]["history"]["nodes"]
+        assert event["type"] == "ASSET_MOVED"
+        assert (event["cause"] and event["cause"]["type"]) == cause
 
 
 async def test_an_event_of_the_catalogue_is_for_those_who_manage_it(api):
