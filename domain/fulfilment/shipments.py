@@ -15,7 +15,7 @@ from domain.fulfilment.vendor_reports import is_shipped
 from domain.quotes.aggregate import Line, QuoteAggregate, RuleResult, status_changes
 from domain.quotes.decisions import all_arrived
 from domain.quotes.lifecycle import WrongStatus
-from domain.quotes.recipients import Recipient, SendTo
+from domain.quotes.recipients import Destination, Recipient
 from domain.quotes.state_machines import RECIPIENT
 from domain.quotes.statuses import FULFILLED, DecisionStatus, RecipientStatus
 from domain.quotes.transitions import delivered, in_progress
@@ -88,7 +88,7 @@ def follow_order(
     waiting = {it.id for it in mine if it.status == RecipientStatus.APPROVED}
     if is_shipped(after) or after.status == VendorOrderStatus.DELIVERED:
         changed = _each(changed, waiting, lambda it: _moved(it, SHIP))
-    if after.status == VendorOrderStatus.DELIVERED and after.send_to != SendTo.QUOTE_ONLY:
+    if after.status == VendorOrderStatus.DELIVERED and after.send_to != Destination.QUOTE_ONLY:
         changed = _each(changed, {it.id for it in mine}, lambda it: _moved(it, DELIVER))
     if after.status == VendorOrderStatus.CANCELLED:
         left = {it.id for it in mine if it.status in CANCEL.sources}
@@ -140,7 +140,7 @@ def _with_values(quote: QuoteAggregate, recipient_id: str, at: datetime, **value
 
 
 def _check_delivers(recipient: Recipient) -> Recipient:
-    if recipient.destination == SendTo.QUOTE_ONLY:
+    if recipient.destination == Destination.QUOTE_ONLY:
         message = (
             f"Only a price is requested here. This recipient is {recipient.status} and cannot become {DELIVER.to}."
         )

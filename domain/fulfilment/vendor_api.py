@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
-from domain.quotes.recipients import SendTo
+from domain.quotes.recipients import Destination
 from domain.shared.money import Money
 
 
@@ -58,7 +58,7 @@ class OrderRequest:
     external_item_id: str
     company_code: str
     country_code: str
-    send_to: SendTo
+    send_to: Destination
     employee_email: str | None
     hardware_type: HardwareType
     brand: str | None

@@ -18,7 +18,7 @@ from domain.fulfilment.vendor_api import (
 from domain.fulfilment.vendor_brands import VENDOR_BRANDS, vendor_brand
 from domain.fulfilment.vendor_people import described, unsent_notice
 from domain.quotes.aggregate import Line
-from domain.quotes.recipients import Recipient, SendTo
+from domain.quotes.recipients import Destination, Recipient
 from domain.quotes.rows import Alternative, Quote
 from domain.shared.errors import NodeRef
 from domain.shared.money import Money
@@ -80,7 +80,7 @@ class VendorOrder(NamedTuple):
     quote_id: str
     item_id: str
     status: VendorOrderStatus
-    send_to: SendTo
+    send_to: Destination
     country: str
     employee_email: str | None
     hardware_type: HardwareType | None
@@ -133,11 +133,11 @@ class VendorOrder(NamedTuple):
         return money_of(self.asked_price_minor, self.asked_price_currency)
 
 
-class Destination(NamedTuple):
+class OrderKey(NamedTuple):
     """The key by which recipients of a line share an order."""
 
     country: str
-    send_to: SendTo
+    send_to: Destination
     person: str | None
     alone: str | None
     described: EmployeeDetails | None = None
@@ -148,14 +148,14 @@ def orders_for(
 ) -> tuple[tuple[VendorOrder, ...], tuple[Recipient, ...]]:
     """The orders of a line that was just accepted, and its recipients with the ids of their orders
     (docs/domain.md#orders-of-a-line)."""
-    groups: dict[Destination, list[Recipient]] = {}
+    groups: dict[OrderKey, list[Recipient]] = {}
     for recipient in line.recipients:
-        groups.setdefault(_destination(recipient), []).append(recipient)
+        groups.setdefault(_order_key(recipient), []).append(recipient)
     orders: list[VendorOrder] = []
     placed: dict[str, str] = {}
-    for destination, recipients in groups.items():
+    for shared, recipients in groups.items():
         amount = line.item.quantity if len(line.recipients) == 1 else len(recipients)
-        order = _order(quote, line, destination, recipients, amount, at, new_id())
+        order = _order(quote, line, shared, recipients, amount, at, new_id())
         orders.append(order)
         placed.update((recipient.id, order.id) for recipient in recipients)
     return tuple(orders), tuple(it._replace(vendor_order_id=placed[it.id]) for it in line.recipients)
@@ -233,25 +233,25 @@ def vendor_status(word: str) -> VendorOrderStatus:
     return VendorOrderStatus(status) if status in VENDOR_STATUSES else VendorOrderStatus.IN_PROGRESS
 
 
-def _destination(recipient: Recipient) -> Destination:
-    send_to = SendTo.STORAGE if recipient.storage else recipient.destination
-    if send_to != SendTo.EMPLOYEE:
-        return Destination(recipient.country, send_to, None, None)
+def _order_key(recipient: Recipient) -> OrderKey:
+    send_to = Destination.STORAGE if recipient.storage else recipient.destination
+    if send_to != Destination.EMPLOYEE:
+        return OrderKey(recipient.country, send_to, None, None)
     # Without an address, recipients cannot be recognised as the same person.
     alone = recipient.id if recipient.email is None else None
-    return Destination(recipient.country, SendTo.EMPLOYEE, recipient.email_key, alone, described(recipient))
+    return OrderKey(recipient.country, Destination.EMPLOYEE, recipient.email_key, alone, described(recipient))
 
 
 def _order(
     quote: Quote,
     line: Line,
-    to: Destination,
+    to: OrderKey,
     recipients: list[Recipient],
     amount: int,
     at: datetime,
     order_id: str,
 ) -> VendorOrder:
-    email = recipients[0].email if to.send_to == SendTo.EMPLOYEE else None
+    email = recipients[0].email if to.send_to == Destination.EMPLOYEE else None
     order = VendorOrder(
         id=order_id,
         tenant_id=quote.tenant_id,
@@ -276,7 +276,7 @@ def _order(
 
 def _missing_data(order: VendorOrder) -> str | None:
     """The required data that is missing."""
-    if order.send_to == SendTo.EMPLOYEE and order.employee is None and order.employee_email is None:
+    if order.send_to == Destination.EMPLOYEE and order.employee is None and order.employee_email is None:
         return "The recipient has no e-mail address, which the vendor requires. Send one as `employee`."
     if order.employee is not None and not order.employee.last_name:
         # Without a last name the vendor would ignore everything but the e-mail address.

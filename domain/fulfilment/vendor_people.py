@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from domain.fulfilment.vendor_api import EmployeeDetails
-from domain.quotes.recipients import Recipient, SendTo
+from domain.quotes.recipients import Destination, Recipient
 from domain.shared.errors import Path, Problems
 from domain.shared.parsers import NAME_LENGTH, code, country, email, optional_text, phone, text
 
@@ -72,19 +72,19 @@ def described(recipient: Recipient) -> EmployeeDetails | None:
     )
 
 
-def unsent_notice(recipients: Sequence[Recipient], send_to: SendTo, whole: bool) -> str | None:
+def unsent_notice(recipients: Sequence[Recipient], send_to: Destination, whole: bool) -> str | None:
     """A sentence for operators about the recipients' data that is not sent to the vendor; None if everything is
     sent. `whole` is set if the person is described in full, not only by e-mail address."""
     kept = {"hire_date": "hireDate"} | ({} if whole else _SENT)
-    if send_to != SendTo.EMPLOYEE:
+    if send_to != Destination.EMPLOYEE:
         kept = {"email": "email", **kept}
-    if send_to == SendTo.OFFICE:
+    if send_to == Destination.OFFICE:
         kept = {"name": "name", **kept}
     unsent = [called for name, called in kept.items() if any(getattr(it, name) for it in recipients)]
     if not unsent:
         return None
     notice = f"The vendor is not sent {_listed(unsent)}"
-    if send_to != SendTo.EMPLOYEE:
+    if send_to != Destination.EMPLOYEE:
         return f"{notice}: it accepts no person for {send_to}."
     if whole:
         return f"{notice}: it has no field for it."

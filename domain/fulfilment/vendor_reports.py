@@ -11,7 +11,7 @@ from typing import Any
 
 from domain.fulfilment.vendor_api import Candidate, ReportedOrder
 from domain.fulfilment.vendor_orders import VendorAction, VendorAttention, VendorOrder, VendorOrderStatus, vendor_status
-from domain.quotes.recipients import SendTo
+from domain.quotes.recipients import Destination
 from domain.shared.errors import Conflict, ErrorCode
 from domain.shared.money import Money, render
 from domain.shared.parsers import with_full_stop
@@ -233,7 +233,7 @@ def _with_next_request(
     if order.status == _Status.CANCELLED and before.status != _Status.CANCELLED and before.asked != VendorAction.CANCEL:
         message = "The vendor has cancelled this order. Order its devices again or elsewhere."
         return flagged(order, VendorAttention.CANCELLED_BY_VENDOR, message)
-    if order.status != _Status.QUOTED or order.send_to == SendTo.QUOTE_ONLY:
+    if order.status != _Status.QUOTED or order.send_to == Destination.QUOTE_ONLY:
         return order if _stays_flagged(order, before) else order._replace(attention=None, problem=None)
     if order.asked not in (None, VendorAction.CONFIRM):
         return order
@@ -289,8 +289,9 @@ def _check_askable(order: VendorOrder, action: VendorAction) -> None:
 
 
 def _check_status(order: VendorOrder, action: VendorAction) -> None:
-    if order.status not in ASKABLE[action] or (action == VendorAction.CONFIRM and order.send_to == SendTo.QUOTE_ONLY):
+    for_price = order.send_to == Destination.QUOTE_ONLY
+    if order.status not in ASKABLE[action] or (action == VendorAction.CONFIRM and for_price):
         target = LEADS_TO.get(action)
-        state = f"for a price only and {order.status}" if order.send_to == SendTo.QUOTE_ONLY else order.status
+        state = f"for a price only and {order.status}" if for_price else order.status
         message = cannot_become(state, target) if target else f"{state}; it cannot take an alternative."
         raise WrongOrderStatus(f"This order is {message}", order.ref, order.status, target)

@@ -11,7 +11,7 @@ from datetime import datetime
 from domain.quotes.aggregate import Decided, Decisions, Line, QuoteAggregate, RuleResult, status_changes
 from domain.quotes.lifecycle import refusal, state_of, with_status
 from domain.quotes.price_option_required import check_price_chosen, options_closed
-from domain.quotes.recipients import Recipient, SendTo
+from domain.quotes.recipients import Destination, Recipient
 from domain.quotes.rows import Offer, Quote
 from domain.quotes.state_machines import DECISION, LIVE
 from domain.quotes.statuses import (
@@ -219,7 +219,7 @@ def all_arrived(quote: QuoteAggregate) -> bool:
         for line in quote.lines
         if line.item.decision in FULFILLED
         for it in line.recipients
-        if it.destination != SendTo.QUOTE_ONLY and it.status != RecipientStatus.CANCELLED
+        if it.destination != Destination.QUOTE_ONLY and it.status != RecipientStatus.CANCELLED
     ]
     return bool(waiting) and all(it.status == RecipientStatus.DELIVERED for it in waiting)
 

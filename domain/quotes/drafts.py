@@ -15,7 +15,7 @@ from domain.people.employees import person_key
 from domain.quotes.aggregate import Line, QuoteAggregate
 from domain.quotes.details import Details, with_details
 from domain.quotes.item_details import ArticleDraft, parse_article
-from domain.quotes.recipients import Recipient, SendTo
+from domain.quotes.recipients import Destination, Recipient
 from domain.quotes.rows import Quote, QuoteItem
 from domain.quotes.statuses import LineDecision, OfferStatus, QuoteStatus, RecipientStatus
 from domain.shared.errors import ErrorCode, Path, Problems
@@ -44,7 +44,7 @@ class RecipientDraft:
     address: str | None = None
     storage: bool = False
     hire_date: str | None = None
-    destination: SendTo | None = None
+    destination: Destination | None = None
     city: str | None = None
     postal_code: str | None = None
     address_extra: str | None = None
@@ -271,7 +271,7 @@ def _build_recipient(
         country=problems.check((*path, "country"), country, draft.country) or "",
         phone_number=problems.check((*path, "phoneNumber"), optional_phone, draft.phone_number),
         address=problems.check((*path, "address"), optional_text, draft.address),
-        storage=destination == SendTo.STORAGE,
+        storage=destination == Destination.STORAGE,
         hire_date=problems.check((*path, "hireDate"), optional_date, draft.hire_date),
         tracking_code=None,
         tracking_link=None,
@@ -286,8 +286,8 @@ def _build_recipient(
     )
 
 
-def _destination(draft: RecipientDraft, problems: Problems, path: Path) -> SendTo:
+def _destination(draft: RecipientDraft, problems: Problems, path: Path) -> Destination:
     """The destination of a recipient; `storage` is an older way to request STORAGE (docs/domain.md#destinations)."""
-    if draft.storage and draft.destination not in (None, SendTo.STORAGE):
+    if draft.storage and draft.destination not in (None, Destination.STORAGE):
         problems.add((*path, "destination"), ErrorCode.NOT_ALLOWED, "With `isForStorage` the destination is STORAGE.")
-    return draft.destination or (SendTo.STORAGE if draft.storage else SendTo.EMPLOYEE)
+    return draft.destination or (Destination.STORAGE if draft.storage else Destination.EMPLOYEE)

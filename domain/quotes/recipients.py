@@ -8,7 +8,7 @@ from domain.quotes.statuses import RecipientStatus
 from domain.shared.errors import NodeRef
 
 
-class SendTo(StrEnum):
+class Destination(StrEnum):
     """The kind of destination of a vendor order (docs/domain.md#destinations)."""
 
     EMPLOYEE = "EMPLOYEE"
@@ -45,7 +45,7 @@ class Recipient(NamedTuple):
     vendor_order_id: str | None
 
     serial_numbers: tuple[str, ...] = ()
-    destination: SendTo = SendTo.EMPLOYEE
+    destination: Destination = Destination.EMPLOYEE
     city: str | None = None
     post_code: str | None = None
     address_extra: str | None = None

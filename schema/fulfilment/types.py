@@ -7,7 +7,7 @@ from domain.fulfilment.vendor_orders import VendorOrder as VendorOrderRow
 from domain.shared.access import Scope
 from schema.declare import column, edge, identity, type_of
 from schema.fulfilment.enums import HardwareType, VendorAction, VendorAttention, VendorOrderStatus
-from schema.quotes.enums import SendTo
+from schema.quotes.enums import Destination
 from schema.shared.connections import Connection
 from schema.shared.lazy import LazyQuote, LazyQuoteItem, LazyRecipient
 from schema.shared.money import Money
@@ -52,7 +52,7 @@ class VendorOrder(Node, HasStatus):
         "The recipients of the ordered devices.", loader="recipients_by_vendor_order", many=True
     )
     status: VendorOrderStatus = column("The status of the order.")
-    send_to: SendTo = column("The type of destination the order is sent to.")
+    destination: Destination = column("Type of destination that the order is sent to.", attribute="send_to")
     country: CountryCode = column("ISO 3166-1 alpha-2 code of the country the order is sent to.")
     employee_email: EmailAddress | None = column("E-mail address of the person the order is sent to.")
     hardware_type: HardwareType | None = column("Hardware type under which the vendor lists the device.")

@@ -3,7 +3,7 @@
 from domain.quotes.discounts import DiscountType
 from domain.quotes.item_details import WeightUnit
 from domain.quotes.price_option_rows import PriceOptionStatus
-from domain.quotes.recipients import SendTo
+from domain.quotes.recipients import Destination
 from domain.quotes.statuses import (
     DecisionStatus,
     FulfilmentStatus,
@@ -18,6 +18,7 @@ from schema.shared.enums import describe
 
 __all__ = [
     "DecisionStatus",
+    "Destination",
     "DiscountType",
     "FulfilmentStatus",
     "LineDecision",
@@ -26,7 +27,6 @@ __all__ = [
     "QuoteOfferStatus",
     "QuoteStatus",
     "RecipientStatus",
-    "SendTo",
     "Verdict",
     "WeightUnit",
 ]
@@ -104,7 +104,7 @@ describe(
     REJECTED="Another price option of the quote was accepted.",
 )
 describe(
-    SendTo,
+    Destination,
     "Type of destination that devices are sent to.",
     EMPLOYEE="A person.",
     STORAGE="A store of the company.",

@@ -8,7 +8,7 @@ from domain.quotes.drafts import ItemDraft, RecipientDraft
 from domain.use_cases.quotes.steps import OfferRef
 from schema.catalogue.inputs import DeviceInput
 from schema.companies.inputs import CustomFieldValueInput
-from schema.quotes.enums import SendTo
+from schema.quotes.enums import Destination
 from schema.quotes.item_details import ArticleInput
 from schema.shared.audiences import CUSTOMER_AND_VENDOR, INTERNAL
 from schema.shared.scalars import CountryCode, Date, EmailAddress
@@ -34,7 +34,7 @@ class RecipientInput:
         default=False, description="Whether the device goes to a storage instead of to a person."
     )
     hire_date: Date | None = strawberry.field(default=None, description="Date on which the person starts.")
-    destination: SendTo | None = strawberry.field(
+    destination: Destination | None = strawberry.field(
         default=None, description="Type of destination. By default EMPLOYEE, or STORAGE if `isForStorage` is true."
     )
     city: str | None = strawberry.field(

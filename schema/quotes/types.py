@@ -20,6 +20,7 @@ from schema.portal.print_problems import PrintProblem, quote_print_problems
 from schema.portal.types import CustomerDocument, PublicKey, QuoteAttachment, Signature
 from schema.quotes.enums import (
     DecisionStatus,
+    Destination,
     FulfilmentStatus,
     LineDecision,
     OfferStatus,
@@ -27,7 +28,6 @@ from schema.quotes.enums import (
     QuoteOfferStatus,
     QuoteStatus,
     RecipientStatus,
-    SendTo,
 )
 from schema.quotes.item_details import Article
 from schema.quotes.totals import TAX, AgreedPrice, Discount, Shipping, TaxLine
@@ -86,7 +86,7 @@ class Recipient(Node, HasStatus):
         "Serial number of the device, or of the first of several devices; `null` until it is known."
     )
     serial_numbers: list[str] = column("Serial numbers of all devices; empty until they are known.")
-    destination: SendTo = column("Type of destination that the device is sent to.")
+    destination: Destination = column("Type of destination that the device is sent to.")
     city: str | None = column("City.")
     postal_code: str | None = column("Postal code.", attribute="post_code")
     address_extra: str | None = column("Additional address details, such as floor or door.")

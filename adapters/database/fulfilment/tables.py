@@ -7,7 +7,7 @@ from adapters.database.core.columns import identity, metadata, part_of, tenant
 from adapters.database.fulfilment.column_types import VendorAlternatives, VendorCandidate, VendorEmployee
 from domain.fulfilment.vendor_api import HardwareType
 from domain.fulfilment.vendor_orders import VendorAction, VendorAttention, VendorOrderStatus
-from domain.quotes.recipients import SendTo
+from domain.quotes.recipients import Destination
 
 vendor_orders = Table(
     "vendor_orders",
@@ -17,7 +17,7 @@ vendor_orders = Table(
     part_of("quotes", "quote_id"),
     part_of("quote_items", "item_id"),
     Column("status", Word(VendorOrderStatus, 20), nullable=False),
-    Column("send_to", Word(SendTo, 10), nullable=False),
+    Column("send_to", Word(Destination, 10), nullable=False),
     Column("country", String(2), nullable=False),
     Column("employee_email", Text),
     Column("hardware_type", Word(HardwareType, 30)),

@@ -39,7 +39,7 @@ from domain.catalogue.products import ProductType
 from domain.companies.company import TaxRounding
 from domain.quotes.discounts import DiscountType
 from domain.quotes.price_option_rows import PriceOptionStatus
-from domain.quotes.recipients import SendTo
+from domain.quotes.recipients import Destination
 from domain.quotes.statuses import (
     DecisionStatus,
     FulfilmentStatus,
@@ -208,7 +208,7 @@ recipients = Table(
     Column("invoice_number", Text),
     Column("vendor_order_id", Uuid, ForeignKey("vendor_orders.id")),
     Column("serial_numbers", TextTuple, nullable=False, server_default=text("'[]'")),
-    Column("destination", Word(SendTo, 10), nullable=False, server_default=text("'EMPLOYEE'")),
+    Column("destination", Word(Destination, 10), nullable=False, server_default=text("'EMPLOYEE'")),
     Column("city", Text),
     Column("post_code", Text),
     Column("address_extra", Text),

@@ -9,7 +9,7 @@ from domain.inventory.assets import BOUGHT_HERE, Asset, AssetStatus, Holder, at_
 from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import UnitOfWork
 from domain.quotes.aggregate import Line
-from domain.quotes.recipients import Recipient, SendTo
+from domain.quotes.recipients import Destination, Recipient
 from domain.quotes.rows import Quote
 from domain.quotes.statuses import RecipientStatus
 from domain.shared.access import Actor
@@ -133,8 +133,8 @@ def _delivered(
 
 def _placed(asset: Asset, recipient: Recipient, at: datetime) -> Asset:
     """The asset at the location of its recipient."""
-    if recipient.storage or recipient.destination == SendTo.STORAGE:
+    if recipient.storage or recipient.destination == Destination.STORAGE:
         return in_storage(asset, at, recipient.name)
-    if recipient.destination == SendTo.OFFICE:
+    if recipient.destination == Destination.OFFICE:
         return at_office(asset, recipient.name, at)
     return in_use(asset, Holder(recipient.name, recipient.email), at)

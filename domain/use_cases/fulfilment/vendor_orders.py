@@ -23,7 +23,7 @@ from domain.people.employees import person_key
 from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import Outcome, UnitOfWork
 from domain.quotes.aggregate import QuoteAggregate, RuleResult
-from domain.quotes.recipients import SendTo
+from domain.quotes.recipients import Destination
 from domain.shared.access import Caller
 from domain.shared.errors import ErrorCode, NodeRef, NotFound, Path, Problems
 from domain.shared.events import EventType, NewEvent, status_change
@@ -246,7 +246,7 @@ def _parse_person(
 ) -> tuple[EmployeeDetails | None, str | None]:
     """The person of the order: their details, or the e-mail address that the vendor knows. Raises: InvalidInput."""
     problems = Problems()
-    if order.send_to != SendTo.EMPLOYEE:
+    if order.send_to != Destination.EMPLOYEE:
         problems.add(("employee",), ErrorCode.NOT_SUPPORTED, f"This order goes to {order.send_to}, not to a person.")
     elif (address is None) == (employee is None):
         problems.add(("employee",), ErrorCode.REQUIRED, "Send either `employeeEmail` or `employee`.")

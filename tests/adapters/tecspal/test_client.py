@@ -12,7 +12,7 @@ from aiohttp.test_utils import unused_port
 
 from adapters.tecspal.client import TecspalClient
 from domain.fulfilment.vendor_api import EmployeeDetails, HardwareType, OrderRequest, PlacedOrder
-from domain.quotes.recipients import SendTo
+from domain.quotes.recipients import Destination
 from domain.shared.outbound_errors import Refused, Unavailable, Uncertain
 from tests.adapters.support.emulated import answering, emulated
 from tests.patience import PATIENCE
@@ -23,7 +23,7 @@ ORDER = OrderRequest(
     external_item_id="order-1",
     company_code="ACME",
     country_code="UY",
-    send_to=SendTo.EMPLOYEE,
+    send_to=Destination.EMPLOYEE,
     employee_email="ana@example.com",
     hardware_type=HardwareType.MACBOOK,
     brand="APPLE",
@@ -36,7 +36,7 @@ ORDER = OrderRequest(
     po_number="PO-7",
     notes="With a charger",
 )
-BARE = OrderRequest("order-2", "ACME", "UY", SendTo.STORAGE, None, HardwareType.PC, "DELL", 1)
+BARE = OrderRequest("order-2", "ACME", "UY", Destination.STORAGE, None, HardwareType.PC, "DELL", 1)
 
 
 @pytest_asyncio.fixture

@@ -15,13 +15,21 @@ from domain.fulfilment.vendor_api import (
     OrderRequest,
     ReportedOrder,
 )
-from domain.quotes.recipients import SendTo
+from domain.quotes.recipients import Destination
 from domain.shared.money import Money
 from domain.shared.outbound_errors import Refused, Uncertain
 from tests.adapters.support.emulated import answering, emulated
 
 ORDER = OrderRequest(
-    "order-1", "ACME", "UY", SendTo.EMPLOYEE, "ana@x.example", HardwareType.MACBOOK, "APPLE", 2, model="MacBook Pro 14"
+    "order-1",
+    "ACME",
+    "UY",
+    Destination.EMPLOYEE,
+    "ana@x.example",
+    HardwareType.MACBOOK,
+    "APPLE",
+    2,
+    model="MacBook Pro 14",
 )
 NEWCOMER = EmployeeDetails("Ana", "Paz", "ana@x.example", "+598", "1.234.567-8", "Main St 1", "Montevideo", "1", "UY")
 ACME = CompanyDetails("Acme Inc.", "ACME", "UY", "21-1", "it@acme.example", "+598")
@@ -157,7 +165,7 @@ async def test_a_warranty_is_sent_with_its_type_amount_our_id_and_notes_alone(cl
     }
 
 
-@pytest.mark.parametrize("send_to", [SendTo.OFFICE, SendTo.STORAGE, SendTo.QUOTE_ONLY])
+@pytest.mark.parametrize("send_to", [Destination.OFFICE, Destination.STORAGE, Destination.QUOTE_ONLY])
 async def test_only_an_order_for_a_person_names_one(client, vendor, send_to):
     await client.place_order(replace(ORDER, send_to=send_to, employee_email=None))
 

@@ -12,7 +12,7 @@ from domain.fulfilment.vendor_orders import VendorOrderStatus, orders_for
 from domain.quotes.aggregate import QuoteAggregate
 from domain.quotes.decisions import accept, reject
 from domain.quotes.lifecycle import WrongStatus
-from domain.quotes.recipients import SendTo
+from domain.quotes.recipients import Destination
 from domain.quotes.statuses import FulfilmentStatus, QuoteStatus, RecipientStatus
 from domain.quotes.transitions import cancel, completed
 from domain.shared.access import SYSTEM
@@ -205,7 +205,7 @@ def test_tracking_that_an_operator_corrected_is_not_taken_back_by_old_news():
 
 def test_an_order_for_a_price_only_delivers_nothing():
     quote, order = ordered(STORE)
-    done = order._replace(send_to=SendTo.QUOTE_ONLY, status=VendorOrderStatus.DELIVERED)
+    done = order._replace(send_to=Destination.QUOTE_ONLY, status=VendorOrderStatus.DELIVERED)
     assert R.DELIVERED not in state(follow_order(quote, order, done, SYSTEM, LATER).quote)[0]
 
 
@@ -236,7 +236,7 @@ def test_a_quote_is_delivered_with_the_last_device_that_is_still_to_come():
 def test_nobody_gets_a_device_where_only_a_price_was_asked_for():
     quote = approved(1)
     [asked] = quote.lines
-    only = asked.recipients[0]._replace(destination=SendTo.QUOTE_ONLY)
+    only = asked.recipients[0]._replace(destination=Destination.QUOTE_ONLY)
     quote = quote.with_line(replace(asked, recipients=(only,)))
     for act in (ship, deliver):
         with pytest.raises(WrongStatus, match="price"):

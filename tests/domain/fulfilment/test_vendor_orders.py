@@ -11,7 +11,7 @@ from domain.fulfilment.vendor_orders import VendorOrder, VendorOrderStatus, orde
 from domain.fulfilment.vendor_people import unsent_notice
 from domain.quotes.aggregate import Line, QuoteAggregate
 from domain.quotes.decisions import accept
-from domain.quotes.recipients import SendTo
+from domain.quotes.recipients import Destination
 from domain.shared.ids import new_id
 from tests.builders import ANA, LATER, a_quote, a_recipient, first, item_of, line, priced
 
@@ -44,28 +44,28 @@ STORE = a_recipient(email=None, storage=True)
 
 def test_every_employee_gets_an_order_of_their_own():
     assert destinations(BRUNO, CARLA) == [
-        (SendTo.EMPLOYEE, "UY", "bruno@x.example", 1, QUEUED),
-        (SendTo.EMPLOYEE, "BR", "carla@x.example", 1, QUEUED),
+        (Destination.EMPLOYEE, "UY", "bruno@x.example", 1, QUEUED),
+        (Destination.EMPLOYEE, "BR", "carla@x.example", 1, QUEUED),
     ]
 
 
 def test_several_devices_for_one_employee_are_one_order():
     assert destinations(BRUNO, CARLA, BRUNO._replace(id=new_id())) == [
-        (SendTo.EMPLOYEE, "UY", "bruno@x.example", 2, QUEUED),
-        (SendTo.EMPLOYEE, "BR", "carla@x.example", 1, QUEUED),
+        (Destination.EMPLOYEE, "UY", "bruno@x.example", 2, QUEUED),
+        (Destination.EMPLOYEE, "BR", "carla@x.example", 1, QUEUED),
     ]
 
 
 def test_devices_for_the_store_of_a_country_are_one_order():
     brazil = STORE._replace(id=new_id(), country="BR")
     assert destinations(STORE, brazil, STORE._replace(id=new_id())) == [
-        (SendTo.STORAGE, "UY", None, 2, QUEUED),
-        (SendTo.STORAGE, "BR", None, 1, QUEUED),
+        (Destination.STORAGE, "UY", None, 2, QUEUED),
+        (Destination.STORAGE, "BR", None, 1, QUEUED),
     ]
 
 
 def test_one_recipient_of_many_devices_gets_them_all_in_one_order():
-    assert destinations(STORE, quantity=7) == [(SendTo.STORAGE, "UY", None, 7, QUEUED)]
+    assert destinations(STORE, quantity=7) == [(Destination.STORAGE, "UY", None, 7, QUEUED)]
 
 
 def test_an_employee_in_two_countries_gets_two_orders():
@@ -76,9 +76,9 @@ def test_an_employee_in_two_countries_gets_two_orders():
 def test_employees_without_an_address_need_data_each_on_their_own():
     nobody, neither = a_recipient(email=None), a_recipient(email=None)
     assert destinations(nobody, BRUNO, neither) == [
-        (SendTo.EMPLOYEE, "UY", None, 1, NEEDS_DATA),
-        (SendTo.EMPLOYEE, "UY", "bruno@x.example", 1, QUEUED),
-        (SendTo.EMPLOYEE, "UY", None, 1, NEEDS_DATA),
+        (Destination.EMPLOYEE, "UY", None, 1, NEEDS_DATA),
+        (Destination.EMPLOYEE, "UY", "bruno@x.example", 1, QUEUED),
+        (Destination.EMPLOYEE, "UY", None, 1, NEEDS_DATA),
     ]
 
 
@@ -127,7 +127,7 @@ def test_the_request_of_an_item_says_what_the_item_is():
     [order] = ordered(quote)
     request = order_request(order, quote.quote, quote.lines[0], "AUSTRAL")
     assert (request.external_item_id, request.company_code, request.country_code) == (order.id, "AUSTRAL", "UY")
-    assert (request.send_to, request.employee_email, request.amount) == (SendTo.EMPLOYEE, "bruno@x.example", 1)
+    assert (request.send_to, request.employee_email, request.amount) == (Destination.EMPLOYEE, "bruno@x.example", 1)
     assert (request.hardware_type, request.brand, request.model) == (HardwareType.MACBOOK, "APPLE", "MacBook Pro 14")
     assert (request.processor, request.ram, request.disk_size) == ("Apple M5", "16 GB", "512 GB")
     assert (request.display_size, request.po_number) == ('14"', "PO-7")
@@ -153,15 +153,15 @@ def test_a_warranty_is_ordered_without_brand_or_any_other_specification(product_
     assert (request.brand, request.model, request.ram, request.display_size) == (None, None, None, None)
 
 
-@pytest.mark.parametrize("send_to", [SendTo.OFFICE, SendTo.QUOTE_ONLY, SendTo.STORAGE])
+@pytest.mark.parametrize("send_to", [Destination.OFFICE, Destination.QUOTE_ONLY, Destination.STORAGE])
 def test_what_goes_to_no_person_needs_none(send_to):
     nobody = a_recipient(email=None, destination=send_to)
     assert destinations(nobody) == [(send_to, "UY", None, 1, QUEUED)]
 
 
 def test_an_office_and_a_store_of_one_country_are_two_orders():
-    office = a_recipient(destination=SendTo.OFFICE)
-    assert [it[0] for it in destinations(STORE, office)] == [SendTo.STORAGE, SendTo.OFFICE]
+    office = a_recipient(destination=Destination.OFFICE)
+    assert [it[0] for it in destinations(STORE, office)] == [Destination.STORAGE, Destination.OFFICE]
 
 
 KNOWN = a_recipient(
@@ -217,13 +217,13 @@ def test_what_is_known_of_a_person_and_not_sent_is_told():
 
 
 def test_what_is_known_of_an_office_and_not_sent_is_told():
-    office = a_recipient(name="Office MVD", email=None, address="Main St 1", destination=SendTo.OFFICE)
+    office = a_recipient(name="Office MVD", email=None, address="Main St 1", destination=Destination.OFFICE)
     [order] = ordered(accepted(line(priced, recipients=[office])))
     assert order.notice == "The vendor is not sent name and address: it accepts no person for OFFICE."
 
 
 def test_what_is_lost_when_a_person_of_one_name_is_named_by_address_is_told():
-    notice = unsent_notice([KNOWN._replace(name="Suharto")], SendTo.EMPLOYEE, whole=False)
+    notice = unsent_notice([KNOWN._replace(name="Suharto")], Destination.EMPLOYEE, whole=False)
     assert notice is not None
     assert notice.endswith("sent either in full or by e-mail address, and lastName is not known.")
 

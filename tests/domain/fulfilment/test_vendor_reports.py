@@ -31,7 +31,7 @@ from domain.fulfilment.vendor_reports import (
     request_done,
     request_refused,
 )
-from domain.quotes.recipients import SendTo
+from domain.quotes.recipients import Destination
 from domain.shared.ids import new_id
 from domain.shared.money import Money
 from tests.builders import NOW, TENANT
@@ -48,7 +48,7 @@ def an_order(status: VendorOrderStatus = S.PENDING, **given) -> VendorOrder:
         quote_id="",
         item_id="",
         status=status,
-        send_to=SendTo.EMPLOYEE,
+        send_to=Destination.EMPLOYEE,
         country="UY",
         employee_email="ana@x.example",
         hardware_type=HardwareType.MACBOOK,
@@ -107,7 +107,7 @@ def test_an_order_quoted_without_a_price_waits():
 
 
 def test_an_order_for_a_price_only_is_never_confirmed():
-    order = apply_report(an_order(send_to=SendTo.QUOTE_ONLY), news(), AGREED)
+    order = apply_report(an_order(send_to=Destination.QUOTE_ONLY), news(), AGREED)
     assert shown(order) == (S.QUOTED, None, None)
     with pytest.raises(WrongOrderStatus):
         ask_to_confirm(order, None)

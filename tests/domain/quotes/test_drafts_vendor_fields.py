@@ -11,7 +11,7 @@ from domain.catalogue.products import WARRANTIES, ProductType, Specification
 from domain.quotes.aggregate import QuoteAggregate
 from domain.quotes.alternatives import AlternativeDraft, build_alternative
 from domain.quotes.drafts import ItemDraft, QuoteDraft, RecipientDraft, build_quote
-from domain.quotes.recipients import SendTo
+from domain.quotes.recipients import Destination
 from domain.shared.errors import InvalidInput, Problems
 from domain.shared.ids import new_id
 from tests.builders import NOW, TENANT
@@ -75,12 +75,12 @@ def test_a_warranty_has_no_alternatives():
 @pytest.mark.parametrize(
     ("draft", "destination", "storage"),
     [
-        (ANA, SendTo.EMPLOYEE, False),
-        (replace(ANA, storage=True), SendTo.STORAGE, True),
-        (replace(ANA, destination=SendTo.STORAGE), SendTo.STORAGE, True),
-        (replace(ANA, storage=True, destination=SendTo.STORAGE), SendTo.STORAGE, True),
-        (replace(ANA, destination=SendTo.OFFICE), SendTo.OFFICE, False),
-        (replace(ANA, destination=SendTo.QUOTE_ONLY), SendTo.QUOTE_ONLY, False),
+        (ANA, Destination.EMPLOYEE, False),
+        (replace(ANA, storage=True), Destination.STORAGE, True),
+        (replace(ANA, destination=Destination.STORAGE), Destination.STORAGE, True),
+        (replace(ANA, storage=True, destination=Destination.STORAGE), Destination.STORAGE, True),
+        (replace(ANA, destination=Destination.OFFICE), Destination.OFFICE, False),
+        (replace(ANA, destination=Destination.QUOTE_ONLY), Destination.QUOTE_ONLY, False),
     ],
 )
 def test_storage_and_destination_say_the_same(draft, destination, storage):
@@ -89,7 +89,7 @@ def test_storage_and_destination_say_the_same(draft, destination, storage):
 
 
 def test_a_store_that_is_an_office_is_refused():
-    draft = replace(ANA, storage=True, destination=SendTo.OFFICE)
+    draft = replace(ANA, storage=True, destination=Destination.OFFICE)
     assert problems(recipient=draft) == [("items.0.recipients.0.destination", "NOT_ALLOWED")]
 
 

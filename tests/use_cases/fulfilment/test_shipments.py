@@ -6,7 +6,7 @@ from domain.inventory.assets import AssetStatus
 from domain.inventory.locations import Location, LocationType
 from domain.quotes.decisions import accept
 from domain.quotes.lifecycle import WrongStatus
-from domain.quotes.recipients import SendTo
+from domain.quotes.recipients import Destination
 from domain.quotes.statuses import RecipientStatus
 from domain.shared.errors import InvalidInput, NotFound
 from domain.use_cases.fulfilment.shipments import (
@@ -104,7 +104,7 @@ async def test_a_store_holds_each_of_its_devices_in_storage():
 
 
 async def test_devices_for_an_office_are_in_use_there_and_no_person_is_made_up():
-    office = a_recipient(name="Office MVD", email=None, destination=SendTo.OFFICE)
+    office = a_recipient(name="Office MVD", email=None, destination=Destination.OFFICE)
     world, [office] = an_approved_quote(office, quantity=2)
     await set_serial_numbers(world.deps, OPERATOR, SetSerialNumbers(office, ("A", "B")))
     await deliver_recipient(world.deps, OPERATOR, DeliverRecipient(office))

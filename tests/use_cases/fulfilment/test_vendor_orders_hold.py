@@ -13,7 +13,7 @@ from domain.catalogue.products import WARRANTIES, ProductType
 from domain.fulfilment.vendor_api import AlternativeGroup, Candidate, HardwareType, ReportedOrder
 from domain.fulfilment.vendor_orders import VendorOrder, VendorOrderStatus
 from domain.fulfilment.vendor_people import EmployeeDraft
-from domain.quotes.recipients import SendTo
+from domain.quotes.recipients import Destination
 from domain.quotes.statuses import Verdict
 from domain.shared.access import Scope
 from domain.shared.errors import Conflict, InvalidInput
@@ -58,7 +58,7 @@ SOLD = {
 recipients = st.builds(
     lambda email, destination: a_recipient(email=email, destination=destination),
     st.sampled_from(["ana@x.example", None, None]),
-    st.sampled_from([SendTo.EMPLOYEE, SendTo.EMPLOYEE, SendTo.OFFICE, SendTo.STORAGE]),
+    st.sampled_from([Destination.EMPLOYEE, Destination.EMPLOYEE, Destination.OFFICE, Destination.STORAGE]),
 )
 lines = st.builds(
     lambda product_type, brand, people: line(priced, recipients=people, product_type=product_type, brand=brand),
@@ -166,7 +166,7 @@ class Orders(RuleBasedStateMachine):
             assert sent.hardware_type == self.sold(order) is not None
             # A warranty is ordered without a brand (docs/domain.md#warranties).
             assert item.product_type in WARRANTIES or sent.brand == (item.brand or "").upper()
-            assert sent.send_to != SendTo.EMPLOYEE or sent.employee_email or sent.employee
+            assert sent.send_to != Destination.EMPLOYEE or sent.employee_email or sent.employee
 
     @invariant()
     def only_what_can_be_ordered_is_in_the_queue_or_with_the_vendor(self):
@@ -178,7 +178,7 @@ class Orders(RuleBasedStateMachine):
                 assert (order.employee_email, order.employee, bool(order.problem)) == (None, None, True)
             elif order.status != S.CANCELLED:
                 assert order.hardware_type == self.sold(order) is not None
-                assert order.send_to != SendTo.EMPLOYEE or order.employee_email or order.employee
+                assert order.send_to != Destination.EMPLOYEE or order.employee_email or order.employee
 
     @invariant()
     def each_device_of_an_accepted_line_has_exactly_one_order(self):
