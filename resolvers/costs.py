@@ -192,7 +192,8 @@ class _SelectionReader:
                 self.varies = True
                 return Variable(value.name.value, self._defaults.get(value.name.value))
             case IntValueNode():
-                return _number(int(value.value))
+                # Python reads no integer of thousands of digits, which an ID may be.
+                return _number(int(value.value[:20]))
             case ListValueNode():
                 return len(value.values)
         return DEFAULT_SIZE

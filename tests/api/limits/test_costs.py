@@ -38,6 +38,8 @@ def estimate(document: str, **variables: object) -> int:
          {}, 10),
         ("{ quotes(first: 10) { ... on QuoteConnection { ... { nodes { id } } } } }", {}, 12),
         ('{ nodes(ids: ["a", "b", "c"]) { id } }', {}, 3),
+        # A number of more digits than Python reads.
+        (f"{{ nodes(ids: {'9' * 5000}) {{ id }} }}", {}, 110),
         ("query($ids: [ID!]!) { nodes(ids: $ids) { id } }", {"ids": ["a"] * 10}, 11),
         ("query($n: Int) { quotes(first: $n) { nodes { id } } }", {"n": 10}, 12),
         ("query($n: Int) { quotes(first: $n) { nodes { id } } }", {}, 28),
