@@ -149,8 +149,7 @@ class Engine:
         try:
             return self._allowed(request, caller)
         except Refusal as refusal:
-            self.errors.update(codes_of(refusal.errors))
-            raise Refusal(*map(self._docs.documented, refusal.errors)) from None
+            raise self.documented(refusal) from None
 
     async def with_document(self, request: Request, caller: Caller) -> Request:
         """Returns the request with the text of the document that it names. Raises: Refusal."""
@@ -159,12 +158,16 @@ class Engine:
         try:
             text = await self._persisted.text(request.document, request.query, caller)
         except Refusal as refusal:
-            self.errors.update(codes_of(refusal.errors))
-            raise Refusal(*map(self._docs.documented, refusal.errors)) from None
+            raise self.documented(refusal) from None
         if request.document.sha256 is not None and request.query and caller is not NOBODY:
             self.prepare(request, caller)
             self._persisted.keep(request.document, text, caller)
         return replace(request, query=text)
+
+    def documented(self, refusal: Refusal) -> Refusal:
+        """Counts a refusal, and returns it with the pages that explain its errors."""
+        self.errors.update(codes_of(refusal.errors))
+        return Refusal(*map(self._docs.documented, refusal.errors))
 
     def _allowed(self, request: Request, caller: Caller) -> Prepared:
         public = caller is NOBODY

@@ -74,12 +74,12 @@ class EngineSchema:
 
     async def text_of(self, payload: Mapping[str, Any], caller: Caller) -> str:
         """Returns the text of the document that a payload has or names. Raises: Refusal."""
-        request = Request(
-            payload.get("query") or "",
-            payload.get("variables"),
-            payload.get("operationName"),
-            document=document_name(payload),
-        )
+        try:
+            document = document_name(payload)
+        except Refusal as refusal:
+            raise self._engine.documented(refusal) from None
+        query, variables = payload.get("query") or "", payload.get("variables")
+        request = Request(query, variables, payload.get("operationName"), document=document)
         return (await self._engine.with_document(request, caller)).query
 
     async def stream(
@@ -256,22 +256,27 @@ def _problem_of(message: Any) -> str | None:
     """Returns what is wrong with a message, in less than 120 bytes. Strawberry's handler does not check it."""
     if not isinstance(message, dict) or not isinstance(message.get("type"), str):
         return "Send messages as objects with a `type` (graphql-transport-ws)."
-    payload = message.get("payload")
-    if message["type"] != "subscribe":
+    type_, payload = message["type"], message.get("payload")
+    if type_ in ("subscribe", "complete") and not (isinstance(message.get("id"), str) and message["id"]):
+        return f"Send `{type_}` with an `id`, a string that is not empty."
+    if type_ != "subscribe":
         return None if isinstance(payload, dict | None) else "Send `payload` as an object."
-    if not isinstance(message.get("id"), str) or not message["id"]:
-        return "Send `subscribe` with an `id`, a string that is not empty."
     if not isinstance(payload, dict) or not _has_document(payload):
         return "Send `subscribe` with a `payload` that has the operation as a string in `query`."
     if not isinstance(payload.get("variables"), dict | None):
         return "Send `payload.variables` as an object."
+    if not isinstance(payload.get("extensions"), dict | None):
+        return "Send `payload.extensions` as an object."
     return None if isinstance(payload.get("operationName"), str | None) else "Send `payload.operationName` as a string."
 
 
 def _has_document(payload: Mapping[str, Any]) -> bool:
     """Whether a payload has a document as a string, or names one."""
-    query = payload.get("query")
-    return isinstance(query, str) or (query is None and any(payload.get(it) for it in (*IDENTIFIERS, "extensions")))
+    query, extensions = payload.get("query"), payload.get("extensions")
+    names = [payload.get(it) for it in IDENTIFIERS]
+    if isinstance(extensions, dict):
+        names.append(extensions.get("persistedQuery"))
+    return isinstance(query, str) or (query is None and any(names))
 
 
 async def _close(socket: web.WebSocketResponse, refused: Unauthorized | Forbidden) -> None:

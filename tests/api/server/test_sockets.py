@@ -163,7 +163,9 @@ async def test_an_operation_before_the_acknowledgement_closes_the_socket(api):
         '{"type":"subscribe","id":"1","payload":{"query":7}}',
         '{"type":"subscribe","id":"1","payload":{"query":"{viewer{scopes}}","variables":[]}}',
         '{"type":"subscribe","id":"1","payload":"text"}',
+        '{"type":"subscribe","id":"1","payload":{"query":"{viewer{scopes}}","extensions":7}}',
         '{"type":"ping","payload":"text"}',
+        '{"type":"complete","id":["1"]}',
     ],
 )
 async def test_what_is_not_of_the_protocol_closes_the_socket_with_4400(api, text):
@@ -179,14 +181,25 @@ async def test_what_is_not_of_the_protocol_closes_the_socket_with_4400(api, text
         ({"id": "", "payload": {"query": VIEWER}}, "`id`"),
         ({"id": "1"}, "`query`"),
         ({"id": "1", "payload": {}}, "`query`"),
+        ({"id": "1", "payload": {"extensions": {"any": 1}}}, "`query`"),
         ({"id": "1", "payload": {"query": VIEWER, "variables": "{}"}}, "`payload.variables`"),
+        ({"id": "1", "payload": {"query": VIEWER, "extensions": []}}, "`payload.extensions`"),
+        ({"type": "complete"}, "`complete` with an `id`"),
     ],
 )
 async def test_the_close_reason_names_what_a_message_lacks(api, sent, named):
     async with connected(api) as socket:
-        await socket.say(type="subscribe", **sent)
+        await socket.say(**{"type": "subscribe", **sent})
         closed = await socket.closed()
         assert (closed.code, named in closed.reason) == (4400, True)
+
+
+async def test_a_document_that_is_named_wrongly_is_refused_with_the_page_that_explains_it(api):
+    async with connected(api) as socket:
+        await socket.say(type="subscribe", id="1", payload={"documentId": 7})
+        [error] = (await socket.hear("1"))["payload"]
+        assert error["extensions"]["code"] == "VALIDATION_ERROR"
+        assert error["extensions"]["docs"].endswith("#bad_request")
 
 
 async def test_the_same_id_twice_closes_the_socket_with_4409(api):
