@@ -79,9 +79,11 @@ class OpenStreams:
         response = web.StreamResponse(headers=form.headers)
         try:
             await response.prepare(request)
-            await response.write(form.opening)
-            docs = request.app[ERROR_DOCS]
-            await self._send(response, form, chunks, authorization, lambda error: ended(docs.documented(error)))
+            # The answer to a HEAD ends with its headers.
+            if request.method != "HEAD":
+                await response.write(form.opening)
+                docs = request.app[ERROR_DOCS]
+                await self._send(response, form, chunks, authorization, lambda error: ended(docs.documented(error)))
             await response.write_eof()
         except ConnectionError:
             log.debug("the client of a stream has disconnected")

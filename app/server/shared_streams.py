@@ -18,7 +18,7 @@ from app.server.engine import Engine, Request
 from app.server.media_types import Accepted
 from app.server.open_streams import OpenStreams, encoded, start
 from app.server.reading import BadRequest
-from app.server.refusals import Refusal
+from app.server.refusals import Refusal, mask_error
 from app.server.stream_formats import EventStreamFormat, SharedEventStreamFormat, StreamFormat
 from domain.shared.access import Caller
 
@@ -56,6 +56,9 @@ class SharedStream:
             chunks = await operation(form)
         except Refusal as refusal:
             await self._chunks.put(form.ended(refusal.errors))
+            return
+        except Exception as failure:  # noqa: BLE001 - mask_error() logs it and hides its text
+            await self._chunks.put(form.ended([mask_error(GraphQLError(str(failure), original_error=failure))]))
             return
         try:
             async for chunk in chunks:

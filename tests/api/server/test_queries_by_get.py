@@ -1,5 +1,6 @@
 """Queries in the address of a GET, as urql and caches in front of an API send them."""
 
+import asyncio
 import json
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 
 from tests.api.support.makers import a_quote
 from tests.api.support.running import Answer, Running
+from tests.patience import PATIENCE
 
 VIEWER = "{ viewer { environment } }"
 URQL = (
@@ -93,6 +95,17 @@ async def test_head_has_the_headers_of_the_answer_and_no_body(api):
     headed = await get(api, method="HEAD", query=VIEWER)
     assert (headed.status, headed.body) == (200, None)
     assert headed.headers["Content-Type"] == f"{NEW}; charset=utf-8"
+
+
+async def test_head_of_a_subscription_ends_with_the_headers_of_its_stream(api):
+    for accept in ("text/event-stream", "multipart/mixed;subscriptionSpec=1.0, application/json"):
+        async with asyncio.timeout(PATIENCE):
+            headed = await get(api, method="HEAD", accept=accept, query="subscription { events { id } }")
+            assert (headed.status, headed.body) == (200, None)
+            assert headed.headers["Content-Type"].startswith(accept.partition(";")[0])
+            # The connection is free for the next request.
+            assert (await get(api, query=VIEWER)).status == 200
+    assert not any(api.parts.signals._listeners.values())
 
 
 async def test_options_tells_which_methods_there_are(api):

@@ -120,6 +120,20 @@ async def test_a_subscription_to_what_is_not_there_is_told_so_on_the_stream(clie
         assert await stream.next() == ("complete", {"id": "a"})
 
 
+async def test_an_operation_that_fails_unexpectedly_ends_on_the_stream(api, client, monkeypatch):
+    async def fail(*_: Any) -> None:
+        raise RuntimeError("a fault of ours")
+
+    monkeypatch.setattr(shared_streams, "start", fail)
+    async with client.opened() as stream:
+        assert await client.send(VIEWER, "a") == (202, None)
+        name, found = await stream.next()
+        assert (name, found["id"]) == ("next", "a")
+        assert [it["extensions"]["code"] for it in found["payload"]["errors"]] == ["INTERNAL_ERROR"]
+        assert "a fault of ours" not in str(found)
+        assert await stream.next() == ("complete", {"id": "a"})
+
+
 async def test_a_stream_belongs_to_the_key_that_reserved_it(api, client):
     other = Client(api, await api.key(*CUSTOMER_SCOPES))
     other.token = client.token
