@@ -27,8 +27,12 @@ async def compress_answers(request: web.Request, handler: Any) -> web.StreamResp
     if not isinstance(response, web.Response) or "Accept-Encoding" in response.headers.get("Vary", ""):
         # A stream, or a file whose coding has been chosen.
         return response
-    if response.status == 304 and accepted_coding(request) is not None:
-        _weaken_etag(response)
+    if response.status == 304:
+        # As the answer that the client has (RFC 9110, section 15.4.5).
+        vary(response, "Accept-Encoding")
+        if accepted_coding(request) is not None:
+            _weaken_etag(response)
+        return response
     body = response.body
     if not isinstance(body, bytes) or len(body) < SHORTEST or not _is_compressible(response.content_type):
         return response
