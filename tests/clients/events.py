@@ -4,15 +4,15 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from domain.shared.ids import global_id
+from resolvers.events import encode_cursor
 from tests.api.support.running import Running
 from tests.clients.programs import Program
 from tests.e2e.processes import eventually
 
 
 def received(client: Program) -> list[Any]:
-    """The ids of the events after the first, which is the state at the start; what is no event is shown as it is."""
-    return [it.get("id", it) for it in map(json.loads, client.lines[1:])]
+    """The cursors of the events after the first, which is the state at the start, and what is no event as it is."""
+    return [it.get("cursor", it) for it in map(json.loads, client.lines[1:])]
 
 
 async def all_received(clients: Mapping[str, Program], expected: list[str]) -> None:
@@ -21,6 +21,6 @@ async def all_received(clients: Mapping[str, Program], expected: list[str]) -> N
 
 
 async def log(api: Running, before: int) -> list[str]:
-    """The ids of the events in the log after the first so many."""
-    rows = sorted(await api.rows("events"), key=lambda it: int(it.number))
-    return [global_id("Event", it.id) for it in rows[before:]]
+    """The cursors of the events in the log after the first so many."""
+    numbers = sorted((int(it.number), int(it.tenant_id)) for it in await api.rows("events"))
+    return [encode_cursor(tenant_id, number) for number, tenant_id in numbers[before:]]

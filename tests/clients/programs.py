@@ -35,9 +35,9 @@ class Program:
 
 @asynccontextmanager
 async def program(file: str, *words: str) -> AsyncIterator[Program]:
-    """A program that runs until the block ends."""
+    """A program that runs until the block ends. Instead of a file, `--eval` and a text have Node run the text."""
     process = await asyncio.create_subprocess_exec(
-        INTERPRETERS[Path(file).suffix],
+        INTERPRETERS.get(Path(file).suffix, str(NODE)),
         file,
         *words,
         cwd=HERE,
