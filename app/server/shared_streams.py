@@ -169,13 +169,13 @@ class SharedStreams:
     async def _found(self, request: web.Request, caller: Caller | None = None) -> tuple[str, SharedStream]:
         """Returns the stream of a request. The token is enough to open it, because a browser's EventSource sends no
         headers; a key that is sent must be that of the reservation."""
+        if caller is None and (authorization := request.headers.get("Authorization")) is not None:
+            caller = await self._authenticator.admit(authorization)
+        # Looked up last: a stream may expire while the key is checked.
         token = _token(request) or ""
         stream = self._streams.get(token)
-        if stream is not None:
-            if caller is None and (authorization := request.headers.get("Authorization")) is not None:
-                caller = await self._authenticator.admit(authorization)
-            if caller is None or caller.key_id == stream.key_id:
-                return token, stream
+        if stream is not None and (caller is None or caller.key_id == stream.key_id):
+            return token, stream
         message = f"There is no such event stream. Reserve one by PUT and send its token in `{HEADER}`."
         raise BadRequest(message, 404, code="NOT_FOUND")
 

@@ -107,6 +107,8 @@ def formatted(result: ExecutionResult) -> dict[str, Any]:
     payload: dict[str, Any] = {"data": result.data}
     if result.errors:
         payload["errors"] = [dict(error.formatted) for error in result.errors]
+    if result.extensions:
+        payload["extensions"] = result.extensions
     return payload
 
 
