@@ -32,6 +32,7 @@ _ONE = (
     "public_key_by_hash",
     "public_key_by_quote",
     "quote",
+    "quote_by_recipient",
     "recipient",
     "signature",
     "tenant_of_company",

@@ -15,8 +15,9 @@ from domain.shared.access import Scope
 from resolvers.companies import company as companies
 from schema.catalogue.lists import KITS
 from schema.companies.enums import FieldType, TaxRounding
-from schema.companies.lists import CUSTOMERS
+from schema.companies.lists import CUSTOM_FIELDS, CUSTOMERS
 from schema.declare import column, edge, identity, paged, type_of
+from schema.fulfilment.lists import VENDOR_ORDERS
 from schema.inventory.lists import ASSETS, DEVICE_ACTIONS
 from schema.people.lists import EMPLOYEES
 from schema.quotes.lists import QUOTES
@@ -26,10 +27,12 @@ from schema.shared.enums import Environment
 from schema.shared.lazy import (
     LazyAssetConnection,
     LazyCustomerConnection,
+    LazyCustomFieldConnection,
     LazyDeviceActionConnection,
     LazyEmployeeConnection,
     LazyKitConnection,
     LazyQuoteConnection,
+    LazyVendorOrderConnection,
 )
 from schema.shared.nodes import Node
 from schema.shared.scalars import Date, DateTime, Decimal, EmailAddress
@@ -86,6 +89,20 @@ class Company(Node):
         key="tenant_id",
         of=CUSTOMERS,
         scope=Scope.CUSTOMERS_READ,
+    )
+    custom_fields: LazyCustomFieldConnection = paged(
+        "Custom fields that the company has defined, by default by name.",
+        loader="custom_fields",
+        key="tenant_id",
+        of=CUSTOM_FIELDS,
+        scope=Scope.QUOTES_READ,
+    )
+    vendor_orders: LazyVendorOrderConnection = paged(
+        "Vendor orders of the company, by default newest first.",
+        loader="vendor_orders",
+        key="tenant_id",
+        of=VENDOR_ORDERS,
+        scope=Scope.QUOTES_READ,
     )
 
 

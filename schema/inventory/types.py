@@ -27,7 +27,7 @@ from schema.inventory.enums import (
     MovementType,
 )
 from schema.inventory.lists import COMMENTS, DEVICE_ACTIONS
-from schema.quotes.types import Recipient, StatusTimestamp
+from schema.quotes.types import Quote, Recipient, StatusTimestamp
 from schema.shared.connections import Connection
 from schema.shared.lazy import LazyDeviceAction, LazyDeviceActionConnection, LazyEmployee, LazyEventConnection
 from schema.shared.money import Money
@@ -73,6 +73,12 @@ class Asset(Node, HasStatus):
     recipient: Recipient | None = edge(
         "The recipient of a quote that the device was delivered to.",
         loader="recipient",
+        key="recipient_id",
+        scope=Scope.QUOTES_READ,
+    )
+    quote: Quote | None = edge(
+        "The quote that the device was delivered for. Null if the device came from elsewhere.",
+        loader="quote_by_recipient",
         key="recipient_id",
         scope=Scope.QUOTES_READ,
     )

@@ -7,8 +7,8 @@ import strawberry
 if TYPE_CHECKING:
     from schema.build import Query
     from schema.catalogue.types import CatalogueEventConnection, Kit, KitConnection
-    from schema.companies.types import Customer, CustomerConnection, CustomFieldValue
-    from schema.fulfilment.types import VendorCandidate, VendorOrder
+    from schema.companies.types import Customer, CustomerConnection, CustomFieldConnection, CustomFieldValue
+    from schema.fulfilment.types import VendorCandidate, VendorOrder, VendorOrderConnection
     from schema.history.types import EventConnection
     from schema.inventory.types import Asset, AssetConnection, DeviceAction, DeviceActionConnection
     from schema.people.types import Employee, EmployeeConnection
@@ -18,6 +18,7 @@ LazyAlternative = Annotated["Alternative", strawberry.lazy("schema.quotes.types"
 LazyAsset = Annotated["Asset", strawberry.lazy("schema.inventory.types")]
 LazyAssetConnection = Annotated["AssetConnection", strawberry.lazy("schema.inventory.types")]
 LazyCatalogueEventConnection = Annotated["CatalogueEventConnection", strawberry.lazy("schema.catalogue.types")]
+LazyCustomFieldConnection = Annotated["CustomFieldConnection", strawberry.lazy("schema.companies.types")]
 LazyCustomFieldValue = Annotated["CustomFieldValue", strawberry.lazy("schema.companies.types")]
 LazyCustomer = Annotated["Customer", strawberry.lazy("schema.companies.types")]
 LazyCustomerConnection = Annotated["CustomerConnection", strawberry.lazy("schema.companies.types")]
@@ -35,3 +36,4 @@ LazyQuoteItem = Annotated["QuoteItem", strawberry.lazy("schema.quotes.types")]
 LazyRecipient = Annotated["Recipient", strawberry.lazy("schema.quotes.types")]
 LazyVendorCandidate = Annotated["VendorCandidate", strawberry.lazy("schema.fulfilment.types")]
 LazyVendorOrder = Annotated["VendorOrder", strawberry.lazy("schema.fulfilment.types")]
+LazyVendorOrderConnection = Annotated["VendorOrderConnection", strawberry.lazy("schema.fulfilment.types")]

@@ -111,6 +111,8 @@ EDGES = {
     'history(first: 2, filter: { type: [QUOTE_CREATED], actorName: "Ana" }) { nodes { type } }': 2,
     "company { quotes { totalCount } }": 4,
     "company { employees(first: 2) { nodes { id } } }": 3,
+    "company { vendorOrders(first: 2, filter: { status: [QUEUED] }) { nodes { id } } }": 3,
+    "company { customFields(first: 2, orderBy: { field: CREATED_AT }) { nodes { id } } }": 3,
     "company { employees { nodes { recipients(first: 2) { nodes { id } } } } }": 4,
     "items { id status price { amount } specification { model } agreedPrice { by { name } } }": 2,
     "history(first: 2) { nodes { type actor { name } changes { from to } } }": 2,

@@ -5,7 +5,7 @@ database can keep its plan.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -83,19 +83,15 @@ class SqlReader:
             for value, key in found:
                 lists[key].append(value)
         else:
-            place = spec.rows.index_of(spec.key)
-            for row in spec.rows.read(found):
-                lists[row[place]].append(row)
+            for key, row in _by_key(spec, found):
+                lists[key].append(row)
         return lists
 
     async def _ones(
         self, spec: One, kind: Hashable, statement: ReadStatement, keys: Sequence[Any], tenant_scope: TenantScope
     ) -> Sequence[Any]:
-        place = spec.rows.index_of(spec.key)
-
         async def find(keys: Sequence[Any]) -> Mapping[Any, Any]:
-            found = await self._reads.fetch(statement, {"keys": keys, **parameters(tenant_scope)})
-            return {row[place]: row for row in spec.rows.read(found)}
+            return dict(_by_key(spec, await self._reads.fetch(statement, {"keys": keys, **parameters(tenant_scope)})))
 
         few = len(keys) <= FEW_KEYS
         by_key = await (self._batcher.find((kind, tenant_scope), keys, find) if few else find(keys))
@@ -169,7 +165,8 @@ class SqlReader:
         if isinstance(spec, Distinct):
             values = select(spec.value, spec.key).distinct().order_by(spec.key, spec.value)
             return values.where(self._in(spec.key), in_scope(spec.tenant, tenant_scope)).limit(self._row_limit)
-        statement: Select[Any] = select(*spec.rows.columns).select_from(spec.rows.source)
+        key = () if spec.rows.index_of(spec.key) is not None else (spec.key,)
+        statement: Select[Any] = select(*spec.rows.columns, *key).select_from(spec.rows.source)
         statement = statement.where(self._in(spec.key))
         statement = scoped(statement, spec.rows, tenant_scope)
         return statement.order_by(*spec.order).limit(self._row_limit) if isinstance(spec, Many) else statement
@@ -271,6 +268,14 @@ class SqlReader:
 
     def _in(self, column: ColumnElement[Any]) -> ColumnElement[bool]:
         return in_keys(column, self._dialect, integers=column.type.python_type is int)
+
+
+def _by_key(spec: One | Many, found: Sequence[Any]) -> Iterable[tuple[Any, Any]]:
+    """The rows that were fetched, each with its key, which is fetched last where rows do not have it."""
+    place = spec.rows.index_of(spec.key)
+    if place is None:
+        return zip((it[-1] for it in found), spec.rows.read(it[:-1] for it in found), strict=True)
+    return ((row[place], row) for row in spec.rows.read(found))
 
 
 def _make_room(kept: dict[Any, Any]) -> None:

@@ -88,9 +88,9 @@ class RowMapping:
         column = self.columns[self.row._fields.index(name)]
         return Attribute(column, getattr(column, "nullable", True), column.type is Uuid)
 
-    def index_of(self, column: ColumnElement[Any]) -> int:
-        """Returns the index of a column in a row."""
-        return next(index for index, it in enumerate(self.columns) if it is column)
+    def index_of(self, column: ColumnElement[Any]) -> int | None:
+        """Returns the index of a column in a row, or None if rows do not have it."""
+        return next((index for index, it in enumerate(self.columns) if it is column), None)
 
     def _load(self, fetched: Sequence[Any]) -> Any:
         values = list(fetched)

@@ -17,6 +17,7 @@ from adapters.database.core.loader_specs import (
     Computed,
     Filter,
     LoaderSpec,
+    One,
     compares,
     distinct,
     equals_in_any_case,
@@ -67,6 +68,12 @@ def of_visible_quote(rows: RowMapping) -> RowMapping:
     return visible_when(rows, there.correlate(rows.table).exists())
 
 
+def _quotes_with(part: FromClause) -> RowMapping:
+    """Reads the quote of each row of a part, for loaders that are keyed by a column of the part."""
+    source = tables.quotes.join(part, part.c.quote_id == tables.quotes.c.id)
+    return visible_when(row_mapping(Quote, tables.quotes, source=source), _not_deleted(tables.quotes))
+
+
 QUOTES = visible_when(row_mapping(Quote, tables.quotes), _not_deleted(tables.quotes))
 ITEMS = row_mapping(QuoteItem, tables.quote_items, composites=_offer(tables.quote_items))
 ALTERNATIVES = row_mapping(Alternative, tables.alternatives, composites=_offer(tables.alternatives))
@@ -90,11 +97,14 @@ _FILTERS: dict[str, Filter] = {
     **times(_OF.created_at, _OF.updated_at),
 }
 _ORDERS = {"CREATED_AT": "created_at", "UPDATED_AT": "updated_at"}
+# An alias, because recipients can be read in the same statement.
+_RECIPIENT = tables.recipients.alias("recipient_of_quote")
 
 QUOTE_LOADERS: dict[str, LoaderSpec] = {
     "quotes": paged(QUOTES, parent="tenant_id", orders=_ORDERS, filters=_FILTERS),
     "quotes_by_customer": paged(QUOTES, parent="customer_id", orders=_ORDERS, filters=_FILTERS),
     "quote": one(QUOTES),
+    "quote_by_recipient": One(_quotes_with(_RECIPIENT), _RECIPIENT.c.id),
     "quotes_by_order_id": many(QUOTES, key="order_id", order=("id",)),
     "item": one(of_visible_quote(ITEMS)),
     "items_by_quote": many(ITEMS, key="quote_id"),

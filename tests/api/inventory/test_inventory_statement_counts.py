@@ -25,6 +25,7 @@ QUERIES = {
     "{ assets { nodes { employee { name } } } }": 2,
     "{ assets { nodes { currentAction { status } } } }": 2,
     "{ assets { nodes { recipient { name } } } }": 1,
+    "{ assets { nodes { quote { orderId } } } }": 1,
     "{ assets { nodes { company { code } } } }": 2,
     f"{{ assets {{ nodes {{ {ACTIONS} }} }} }}": 3,
     "{ deviceActions { nodes { id device { model } currentUser { name } newRecipient { name } } } }": 1,
