@@ -8,6 +8,7 @@ from playwright.async_api import Page, expect
 from yarl import URL
 
 from app import playground
+from domain.shared.access import Environment
 from tests.api.support import world
 from tests.api.support.makers import a_quote
 from tests.api.support.running import Running, running
@@ -166,6 +167,16 @@ async def test_a_wrong_key_is_explained(api, page):
     await expect(page.locator("#note")).to_contain_text("does not accept this key: it is mistyped, expired")
     await enter_key(page, "secret")
     await expect(page.locator("#note")).to_contain_text("A key begins with qk_live_ or qk_test_")
+
+
+async def test_where_only_trusted_documents_may_be_run_the_page_says_so(page, tmp_path):
+    url = f"sqlite+aiosqlite:///{tmp_path}/quotegraph.db"
+    await world.make(url)
+    async with running(url, only_trusted="live") as api:
+        await opened(page, api.url, api.customer)
+        await expect(page.locator("#note")).to_contain_text("Only trusted documents may be run with live keys")
+        await enter_key(page, await api.key("quotes:read", environment=Environment.TEST))
+        await expect(page.locator("#note")).to_be_hidden()
 
 
 async def test_the_keys_of_a_demo_are_offered(api, page):

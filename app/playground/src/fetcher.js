@@ -4,7 +4,7 @@ import { createGraphiQLFetcher } from "@graphiql/toolkit";
 import { parse } from "graphql";
 import { createClient } from "graphql-ws";
 import { report } from "./answers.js";
-import { currentKey, keyRefused } from "./key.js";
+import { currentKey, keyRefused, tell } from "./key.js";
 import { listed } from "./events.js";
 import { sorted } from "./introspection.js";
 
@@ -80,19 +80,25 @@ async function sent(url, options) {
   report({ status: response.status });
   response.clone().text().then((text) => {
     report((before) => ({ ...before, milliseconds: performance.now() - started, bytes: new Blob([text]).size }));
-    if (used === currentKey() && isUnauthorized(response, text)) keyRefused();
+    if (used === currentKey()) explain(response.status, text);
   });
   return response;
 }
 
-function isUnauthorized(response, text) {
-  if (response.status === 401) return true;
+/** Says above the editors what keeps the page as a whole from working. */
+function explain(status, text) {
+  const { data, errors = [] } = parsed(text);
+  // An answer with data means that the key was accepted.
+  if (status === 401 || (!data && errors.some((it) => it.extensions?.code === "UNAUTHORIZED"))) keyRefused();
+  const untrusted = errors.find((it) => it.extensions?.reason === "DOCUMENT_NOT_TRUSTED");
+  if (untrusted) tell(untrusted.message);
+}
+
+function parsed(text) {
   try {
-    const { data, errors } = JSON.parse(text);
-    // An answer with data means that the key was accepted.
-    return !data && Boolean(errors?.some((it) => it.extensions?.code === "UNAUTHORIZED"));
+    return JSON.parse(text) ?? {};
   } catch {
-    return false;
+    return {};
   }
 }
 
