@@ -1,7 +1,6 @@
 """The customer's page for those who use a keyboard, a screen reader or a phone, in a real browser."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,10 +10,9 @@ from playwright.async_api import Page, expect
 from tests.api.support import world
 from tests.api.support.makers import a_price, a_proposal, a_quote, an_alternative, two_lines
 from tests.api.support.running import Running, running
+from tests.e2e.accessibility import accessibility_problems
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-AXE = Path(__file__).parents[1] / "clients" / "node_modules" / "axe-core" / "axe.min.js"
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
@@ -141,7 +139,4 @@ async def test_the_rules_of_accessibility_are_met(api, page, width, scheme):
     await page.set_viewport_size({"width": width, "height": 800})
     await page.goto(link(api, quote))
     await expect(page.locator("#sign")).to_be_visible()
-    await page.evaluate(AXE.read_text())
-    found = await page.evaluate("axe.run()")
-    assert [(it["id"], [node["html"] for node in it["nodes"]]) for it in found["violations"]] == []
-    assert len(found["passes"]) > 10
+    assert await accessibility_problems(page) == []

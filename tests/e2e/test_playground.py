@@ -12,6 +12,7 @@ from domain.shared.access import Environment
 from tests.api.support import world
 from tests.api.support.makers import a_quote
 from tests.api.support.running import Running, running
+from tests.e2e.accessibility import accessibility_problems
 from tests.e2e.playground import QUERY, answered, enter_key, opened, restarted, run, write
 from tests.e2e.processes import eventually
 
@@ -93,6 +94,20 @@ async def test_on_a_phone_the_panes_stand_on_each_other_and_nothing_is_cut_off(a
     assert response["y"] >= editor["y"] + editor["height"]
     assert min(editor["width"], response["width"]) > 340
     assert await page.evaluate("document.documentElement.scrollWidth") == 360
+
+
+async def test_what_we_add_to_graphiql_meets_the_rules_of_accessibility(api, page):
+    api.parts.api.offer_keys({"live": api.customer})
+    try:
+        await opened(page, api.url, api.customer)
+        await run(page, VIEWER)
+        await answered(page, "LIVE")
+        for width in (1280, 360):
+            await page.set_viewport_size({"width": width, "height": 800})
+            ours = (".bar", ".graphiql-toolbar", ".graphiql-footer")
+            assert await accessibility_problems(page, *ours) == []
+    finally:
+        api.parts.api.offer_keys({})
 
 
 # ---- the key
