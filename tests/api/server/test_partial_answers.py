@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.server.engine import Request
 from domain.shared.access import CUSTOMER_SCOPES, Scope
 from tests.api.support.makers import a_quote
 from tests.api.support.running import Running, on_both_databases, running
@@ -122,6 +123,17 @@ async def test_the_header_names_what_may_be_missing(api, value):
     answer = await api.run("{ viewer { environment } }", headers={"X-Quotegraph-Partial": value})
     assert (answer.status, answer.codes) == (400, ["VALIDATION_ERROR"])
     assert "`X-Quotegraph-Partial` can only be `scopes`" in answer.error["message"]
+
+
+async def test_an_operation_that_defers_what_the_key_may_not_select_is_answered_at_once(api):
+    quote, key = await a_quote(api), await without(api, "products:read")
+    query = "query($id: ID!) { quote(by: {id: $id}) { orderId ... @defer { items { product { id } } } } }"
+    caller = await api.parts.authenticator.admit(f"Bearer {key}")
+    assert not api.parts.engine.is_incremental(Request(query, {"id": quote.id}, partial=True), caller)
+    headers = {"Accept": "multipart/mixed, application/json;q=0.9"} | PARTIAL
+    answer = await api.run(query, {"id": quote.id}, key, headers)
+    assert answer.body["data"]["quote"]["items"] == [{"product": None}]
+    assert forbidden(answer) == {("quote.items.0.product", ("products:read",))}
 
 
 async def test_an_operation_without_a_key_still_requires_one(api):
