@@ -41,6 +41,7 @@ async def serve(settings: Settings, ready: Callable[[Parts, str], Awaitable[None
         )
         await runner.setup()
         working = asyncio.create_task(parts.worker.run()) if settings.worker == "inline" else None
+        counting = asyncio.create_task(parts.usage.run())
         try:
             site = web.TCPSite(runner, settings.host, settings.port)
             await _start(site, settings)
@@ -56,6 +57,8 @@ async def serve(settings: Settings, ready: Callable[[Parts, str], Awaitable[None
         finally:
             await runner.cleanup()
             memory.close()
+            counting.cancel()
+            await parts.usage.write()
             await _finish(parts, working, settings)
 
 

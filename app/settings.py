@@ -103,6 +103,7 @@ class Settings(BaseSettings):
     keep_jobs_days: float = Field(default=30, ge=0, le=36_500)
     keep_idempotency_keys_hours: float = Field(default=24, ge=0, le=876_000)
     keep_events_days: float = Field(default=0, ge=0, le=36_500)
+    keep_usage_days: float = Field(default=400, ge=0, le=36_500)
 
     shutdown_seconds: Seconds = Field(default=10.0, gt=0)
 
@@ -232,6 +233,7 @@ class Settings(BaseSettings):
             timedelta(days=self.keep_jobs_days) or None,
             timedelta(hours=self.keep_idempotency_keys_hours) or None,
             timedelta(days=self.keep_events_days) or None,
+            timedelta(days=self.keep_usage_days) or None,
         )
 
     @property

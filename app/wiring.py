@@ -32,6 +32,7 @@ from adapters.database.quotes.price_options import PRICE_OPTION_LOADERS
 from adapters.database.quotes.store import QUOTE_LOADERS, SqlExpiryCheck
 from adapters.database.trusted_documents.store import SqlTrustedDocuments
 from adapters.database.unit_of_work import SqlUnitOfWorkFactory
+from adapters.database.usage.store import SqlUsage
 from adapters.pdf.renderer import TypstRenderer
 from adapters.signals import Signals
 from app.external import ConfiguredExternalServices
@@ -47,6 +48,7 @@ from app.server.job_metrics import JobMetrics
 from app.server.persisted_documents import PersistedDocuments
 from app.server.trusted_documents import TrustedDocuments
 from app.settings import Settings
+from app.usage_writer import UsageWriter
 from app.worker import Worker
 from domain.portal.links import Links
 from domain.ports.dependencies import Dependencies
@@ -108,6 +110,7 @@ class Parts:
     closing: asyncio.Event
     customers: Customers
     links: Links
+    usage: UsageWriter
 
 
 @asynccontextmanager
@@ -164,7 +167,10 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
         signed_documents = SqlSignedDocuments(database)
         customers = Customers(services, authenticator, signed_documents, settings.trusted_proxies)
         try:
-            yield Parts(database, signals, deps, keys, authenticator, engine, api, worker, closing, customers, links)
+            usage = UsageWriter(engine.usage, SqlUsage(database), utc_now)
+            yield Parts(
+                database, signals, deps, keys, authenticator, engine, api, worker, closing, customers, links, usage
+            )
         finally:
             await authenticator.close()
     await database.close()

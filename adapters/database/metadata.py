@@ -17,6 +17,7 @@ from adapters.database.portal import tables as portal
 from adapters.database.quotes import tables as quotes
 from adapters.database.tags import tables as tags
 from adapters.database.trusted_documents import tables as trusted_documents
+from adapters.database.usage import tables as usage
 
 __all__ = ["TABLE_MODULES", "metadata"]
 
@@ -34,4 +35,5 @@ TABLE_MODULES = (
     quotes,
     tags,
     trusted_documents,
+    usage,
 )

@@ -46,6 +46,7 @@ from app.server.operations import (
 from app.server.persisted_documents import UNNAMED, DocumentName, PersistedDocuments
 from app.server.refusals import Refusal, mask_error
 from app.server.request_log import codes_of
+from app.server.usage import NO_CLIENT, Client, Usage
 from domain.portal.public_keys import UNKNOWN_VISITOR, ClientInfo
 from domain.shared.access import NOBODY, Caller
 from resolvers.context import Context, Services
@@ -96,6 +97,7 @@ class Request:
     partial: bool = False
     # Whether the answer is to say what it cost, in `extensions.cost`.
     with_cost: bool = False
+    client: Client = NO_CLIENT
 
 
 class EventResult(ExecutionResult):
@@ -140,6 +142,7 @@ class Engine:
         self._public = DocumentCache(MAX_CACHED_PUBLIC, MAX_CACHED_CHARACTERS // 10)
         self._public_plans = Plans(MAX_CACHED_CHARACTERS // 10)
         self._private_fields = _private_fields(self._schema)
+        self.usage = Usage(self._schema)
         # Number of operations that were started, by type, and of errors, by code.
         self.operations: Counter[str] = Counter()
         self.errors: Counter[str] = Counter()
@@ -225,6 +228,7 @@ class Engine:
         if prepared.kind is OperationType.SUBSCRIPTION:
             message = "Send subscriptions over a WebSocket, or with the header `Accept: text/event-stream`."
             raise Refusal(self._shown(api_error("VALIDATION_ERROR", message)))
+        self.usage.count(prepared, request.client, caller)
         if as_json and prepared.introspects:
             return await self._introspect(prepared, request, caller)
         as_json = as_json and self._json_subtrees
@@ -241,6 +245,7 @@ class Engine:
         it, without a plan. Raises: Refusal."""
         prepared = self.prepare(request, caller)
         assert prepared.incremental is not None, "the caller has asked is_incremental()"
+        self.usage.count(prepared, request.client, caller)
         context = Context(self._services, caller, request.idempotency_key, False, request.client_info)
         self.operations[prepared.kind.value] += 1
         budget = Budget(self._limits.nodes, self._limits.answer_bytes)
@@ -313,6 +318,7 @@ class Engine:
         source = await stream if isawaitable(stream) else stream
         if isinstance(source, ExecutionResult):
             raise Refusal(*(self._shown(error) for error in source.errors or []))
+        self.usage.count(prepared, request.client, caller)
         return self._events(source, prepared, request, caller)
 
     async def _events(

@@ -75,4 +75,11 @@ class _Requests(Collector):
         )
         for reason, count in self._authenticator.refused.items():
             refused.add_metric([reason], count)
-        yield from (requests, operations, errors, refused)
+        clients = CounterMetricFamily(
+            "quotegraph_client_operations",
+            "GraphQL operations by the client that names itself in GraphQL-Client-Name and GraphQL-Client-Version.",
+            labels=["client", "version"],
+        )
+        for client, count in self._engine.usage.by_client.items():
+            clients.add_metric(list(client), count)
+        yield from (requests, operations, errors, refused, clients)

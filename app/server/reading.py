@@ -10,6 +10,7 @@ from app.server.bodies import TooMuch, decoded, too_long
 from app.server.engine import Request
 from app.server.partial_answers import HEADER, wants_partial
 from app.server.persisted_documents import IDENTIFIERS, document_name
+from app.server.usage import NAME_HEADERS, VERSION_HEADERS, Client, client_of
 from domain.portal.public_keys import ClientInfo
 from resolvers.errors import api_error
 
@@ -113,4 +114,13 @@ def _operation(sent: Mapping[str, Any], request: web.Request, client_info: Clien
         document,
         partial,
         request.headers.get(DEBUG_HEADER) == "cost",
+        _client(request),
     )
+
+
+def _client(request: web.Request) -> Client:
+    name, version = (
+        next((it for header in headers if (it := request.headers.get(header))), None)
+        for headers in (NAME_HEADERS, VERSION_HEADERS)
+    )
+    return client_of(name, version)

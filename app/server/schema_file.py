@@ -1,4 +1,4 @@
-"""The schema in the schema definition language at `/schema.graphql`. Like introspection, it needs no API key."""
+"""The schema in the schema definition language at `/schema.graphql`. Anybody may read it, as in the repository."""
 
 import hashlib
 

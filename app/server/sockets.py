@@ -7,7 +7,7 @@ the header. If the key is revoked or expires, the socket is closed within second
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, MutableSet
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, MutableSet, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any, cast
@@ -31,6 +31,7 @@ from app.server.options import ServerOptions
 from app.server.partial_answers import HEADER, wants_partial
 from app.server.persisted_documents import IDENTIFIERS, document_name
 from app.server.refusals import Refusal
+from app.server.usage import NAME_HEADERS, NO_CLIENT, VERSION_HEADERS, client_of
 from domain.shared.access import Caller, Forbidden, Unauthorized
 
 log = logging.getLogger(__name__)
@@ -60,6 +61,7 @@ class Connection:
         self.connection_params: dict[str, Any] | None = None
         self.caller: Caller | None = None
         self.partial = False
+        self.client = NO_CLIENT
         self.watch: asyncio.Task[None] | None = None
 
 
@@ -85,7 +87,8 @@ class EngineSchema:
     async def stream(
         self, query: str, *, variable_values: Any, context_value: Connection, operation_name: str | None, **_: Any
     ) -> AsyncIterator[ExecutionResult | PreExecutionError]:
-        request = Request(query, variable_values, operation_name, partial=context_value.partial)
+        partial, client = context_value.partial, context_value.client
+        request = Request(query, variable_values, operation_name, partial=partial, client=client)
         return self._results(request, context_value)
 
     async def _results(
@@ -222,10 +225,12 @@ class SocketView(GraphQLView[Connection, None]):
             await _close(context.socket, refused)
             raise ConnectionRejectionError from None
         try:
-            context.partial = wants_partial(_sent(context, HEADER) or context.request.headers.get(HEADER))
+            context.partial = wants_partial(_first_sent(context, (HEADER,)))
         except ValueError as unknown:
             await context.socket.close(code=BAD_REQUEST, message=str(unknown).encode())
             raise ConnectionRejectionError from None
+        name, version = (_first_sent(context, names) for names in (NAME_HEADERS, VERSION_HEADERS))
+        context.client = client_of(name, version)
         context.watch = asyncio.create_task(self._watch(context))
         return {"environment": str(context.caller.environment)}
 
@@ -293,6 +298,12 @@ def _authorization(connection: Connection) -> str | None:
         if isinstance(value := _sent(connection, name), str):
             return value if " " in value.strip() else f"Bearer {value}"
     return connection.request.headers.get("Authorization")
+
+
+def _first_sent(connection: Connection, names: Sequence[str]) -> Any:
+    """Returns the first of these members of the payload of `connection_init`, or else of these headers."""
+    headers = connection.request.headers
+    return next((it for name in names if (it := _sent(connection, name) or headers.get(name))), None)
 
 
 def _sent(connection: Connection, name: str) -> Any:

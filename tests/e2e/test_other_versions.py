@@ -36,6 +36,7 @@ COMMANDS = (
     ("keys", "revoke", "qk_live_"),
     ("catalogue", "import", FILE),
     ("catalogue", "export"),
+    ("schema", "usage"),
     ("assets", "import", FILE, "--company", "AUSTRAL"),
     ("assets", "export", "--company", "AUSTRAL"),
     ("employees", "sync", "--company", "AUSTRAL", "--provider", "csv", "--file", FILE),

@@ -1,4 +1,4 @@
-"""Deletes expired data: finished jobs, outcomes of idempotent mutations, and events if configured.
+"""Deletes expired data: finished jobs, outcomes of idempotent mutations, usage of the schema, and events if set.
 
 Rows are deleted in batches, each a short transaction, so that other transactions do not wait. Dead jobs are kept:
 operators have to handle them, and they record calls with an unknown outcome.
@@ -6,7 +6,7 @@ operators have to handle them, and they record calls with an unknown outcome.
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, delete, func, select, tuple_
@@ -17,6 +17,7 @@ from adapters.database.core.engine import Database
 from adapters.database.history.tables import events
 from adapters.database.idempotency.tables import idempotency_keys
 from adapters.database.jobs import tables
+from adapters.database.usage.tables import schema_usage
 from domain.shared.jobs import JobStatus
 
 SLICE = 1_000
@@ -29,6 +30,7 @@ class RetentionPeriods:
     jobs: timedelta | None = timedelta(days=30)
     idempotency_keys: timedelta | None = timedelta(hours=24)
     events: timedelta | None = None
+    usage: timedelta | None = timedelta(days=400)
 
 
 class SqlRetention:
@@ -46,6 +48,8 @@ class SqlRetention:
             found["jobs"] = await self._all(_done_jobs(now - kept.jobs, self._size), pause)
         if kept.idempotency_keys is not None:
             found["idempotency_keys"] = await self._all(_used_keys(now - kept.idempotency_keys, self._size), pause)
+        if kept.usage is not None:
+            found["schema_usage"] = await self._all(_old_usage(now - kept.usage, self._size), pause)
         if kept.events is not None:
             found["events"] = 0
             for tenant_id in await self._tenants():
@@ -101,6 +105,13 @@ def _used_keys(before: datetime, size: int) -> Any:
     table = idempotency_keys
     mine = select(table.c.api_key_id, table.c.key).where(table.c.created_at < before).order_by(table.c.created_at)
     return delete(table).where(tuple_(table.c.api_key_id, table.c.key).in_(_first(mine, size)))
+
+
+def _old_usage(before: datetime, size: int) -> Any:
+    table = schema_usage
+    key = (table.c.day, table.c.field, table.c.client, table.c.client_version)
+    mine = select(*key).where(table.c.day < before.astimezone(UTC).date().isoformat()).order_by(table.c.day)
+    return delete(table).where(tuple_(*key).in_(_first(mine, size)))
 
 
 def _oldest_events(tenant_id: int, last: int, size: int) -> Any:

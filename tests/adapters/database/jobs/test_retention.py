@@ -105,6 +105,6 @@ async def test_what_is_kept_for_ever_is_never_deleted(database):
     company = await a_company(database)
     await write_jobs(database, company.live, ("DONE", NOW))
     await recorded(database, an_event(company.live))
-    assert await purge(database, NOW + 10_000 * DAY, RetentionPeriods(None, None, None)) == ({}, 0)
+    assert await purge(database, NOW + 10_000 * DAY, RetentionPeriods(None, None, None, None)) == ({}, 0)
     assert len(await rows_of(database, "SELECT id FROM events")) == 1
     assert await statuses(database) == ["DONE"]
