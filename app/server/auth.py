@@ -38,7 +38,7 @@ class Authenticator:
         """Returns the caller. Raises: Unauthorized, Forbidden (docs/domain.md#error-codes)."""
         scheme, _, key = (authorization or "").strip().partition(" ")
         key = key.strip()
-        if scheme.lower() != "bearer" or not key or len(key) > LONGEST_KEY:
+        if scheme.lower() != "bearer" or not key or len(key) > LONGEST_KEY or not key.isascii():
             self.refused["missing"] += 1
             raise Unauthorized("Missing or invalid Authorization header. Send `Authorization: Bearer qk_live_…`.")
         now = self._now()

@@ -39,7 +39,7 @@ from app.server.request_log import LONGEST_NAME, REQUEST_INFO, RequestLog, codes
 from app.server.schema_file import SCHEMA_PATH, SchemaFile
 from app.server.shared_streams import METHODS as STREAM_METHODS
 from app.server.shared_streams import SharedStreams
-from app.server.sockets import SocketView
+from app.server.sockets import SocketView, is_handshake
 from app.server.stream_formats import EventStreamFormat, MultipartFormat
 from domain.shared.access import NOBODY, Caller, Forbidden, Unauthorized
 from domain.shared.ids import new_id
@@ -93,7 +93,11 @@ class Api:
     async def get(self, request: web.Request) -> web.StreamResponse:
         """Opens a WebSocket, returns the playground to browsers, or answers a query in the URL."""
         if request.headers.get("Upgrade", "").lower() == "websocket":
-            return await self._view(request)
+            if is_handshake(request):
+                return await self._view(request)
+            broken = api_error("VALIDATION_ERROR", "This is not a valid handshake of a WebSocket (RFC 6455).")
+            request[REQUEST_INFO].codes = codes_of([broken])
+            return error_answer(request, broken, 400, JSON)
         if Accepted.of(request).prefers_page:
             headers = {"Content-Security-Policy": playground.CSP, "X-Content-Type-Options": "nosniff"} | VARIES
             return web.Response(text=self._page, content_type="text/html", headers=headers)

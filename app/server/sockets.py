@@ -65,6 +65,16 @@ class Connection:
         self.watch: asyncio.Task[None] | None = None
 
 
+def is_handshake(request: web.Request) -> bool:
+    """Whether a request that asks for a WebSocket is a valid handshake (RFC 6455). To others Strawberry sends a page of
+    its own."""
+    try:
+        return web.WebSocketResponse().can_prepare(request).ok
+    except ValueError:
+        # A key that is not ASCII.
+        return False
+
+
 CONNECTION: web.RequestKey[list[Connection]] = web.RequestKey("connection", list)
 
 

@@ -45,6 +45,26 @@ async def test_what_is_no_http_is_a_line_in_the_log_without_a_traceback(api, cap
     assert all(len(it) < 300 for it in lines)
 
 
+UPGRADE = b"GET /graphql HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+UNREADABLE = {
+    "an API key": (
+        b"GET /graphql?query=x HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer \xff\r\n",
+        b"401",
+    ),
+    "the key of a handshake": (UPGRADE + b"Connection: Upgrade, close\r\nSec-WebSocket-Key: \xff\r\n", b"400"),
+    "a handshake without the upgrade": (UPGRADE + b"Sec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n", b"400"),
+}
+
+
+@pytest.mark.parametrize(("sent", "status"), UNREADABLE.values(), ids=UNREADABLE)
+async def test_what_cannot_be_read_is_the_clients_fault_and_no_error_of_ours(api, caplog, sent, status):
+    with caplog.at_level(logging.WARNING):
+        answer = await answer_to(api, sent + (b"" if b"close" in sent else b"Connection: close\r\n") + b"\r\n")
+    assert answer.split()[1] == status
+    assert b"application/json" in answer
+    assert [it for it in caplog.records if it.exc_info] == []
+
+
 async def test_a_request_that_breaks_off_is_no_error_of_ours(api, caplog):
     head = "POST /graphql HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 100\r\n"
     _, writer = await asyncio.open_connection("127.0.0.1", api.server.port)
