@@ -104,7 +104,9 @@ class MultipartFormat:
 
 def formatted(result: ExecutionResult) -> dict[str, Any]:
     """Returns a result as clients get it."""
-    payload: dict[str, Any] = {"data": result.data}
+    # Only an operation that has begun has data, at least null; its errors have paths.
+    begun = result.data is not None or any(error.path for error in result.errors or ())
+    payload: dict[str, Any] = {"data": result.data} if begun else {}
     if result.errors:
         payload["errors"] = [dict(error.formatted) for error in result.errors]
     if result.extensions:

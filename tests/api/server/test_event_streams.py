@@ -86,6 +86,7 @@ async def test_what_cannot_begin_is_told_as_the_one_result(api, query):
         assert stream.answer.status == 200
         name, payload = await stream.next()
         assert (name, [it["extensions"]["code"] for it in payload["errors"]]) == ("next", ["VALIDATION_ERROR"])
+        assert "data" not in payload, "nothing has begun"
         assert await stream.next() == ("complete", None)
         assert await stream.ended()
 
