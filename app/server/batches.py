@@ -4,6 +4,7 @@ They run one after the other, each with loaders of its own, and are answered in 
 operation that is refused or fails does not keep the others from running.
 """
 
+import asyncio
 from typing import Any
 
 import orjson
@@ -37,6 +38,8 @@ class Batches:
             raise BadRequest(message)
         bodies, size, errors = list[bytes](), 0, list[Any]()
         for operation in operations:
+            # A refusal waits for nothing, and a batch of many would keep all other requests waiting.
+            await asyncio.sleep(0)
             result = await self._result(operation, caller, size)
             bodies.append(orjson.dumps(body_of(request, result)))
             size += len(bodies[-1])

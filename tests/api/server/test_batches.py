@@ -1,5 +1,6 @@
 """Several operations in the array of one request."""
 
+import asyncio
 import json
 from typing import Any
 
@@ -74,6 +75,23 @@ async def test_what_is_for_one_operation_is_refused_for_a_batch(new_database, he
         answer = await sent(api, [VIEWER, VIEWER], **headers)
     assert answer.status == 400
     assert named in answer.error["message"]
+
+
+async def test_other_requests_are_answered_between_the_operations_of_a_batch(new_database):
+    async with running(await new_database("sqlite"), batching=20) as api:
+        refused, ended = set[int](), asyncio.Event()
+
+        async def others() -> None:
+            while not ended.is_set():
+                refused.add(api.parts.engine.errors.total())
+                await asyncio.sleep(0)
+
+        other = asyncio.create_task(others())
+        answer = await sent(api, [{"query": f"{{ nothing{number} }}"} for number in range(20)])
+        ended.set()
+        await other
+    assert len(answer.body) == 20
+    assert len(refused) > 10, "the others get a turn between refusals"
 
 
 async def test_a_subscription_in_a_batch_is_refused_and_the_rest_answered(new_database):
