@@ -78,6 +78,8 @@ _PAGE = (
     "products",
     "quotes",
     "quotes_by_customer",
+    "quotes_by_kit",
+    "quotes_by_product",
     "recipients_by_email",
     "vendor_orders",
 )

@@ -63,13 +63,14 @@ class CatalogueSelection:
 
 @dataclass(frozen=True, slots=True)
 class WantedDevice:
-    """A requested device. `each` is its quantity in one kit, 1 otherwise."""
+    """A requested device, perhaps one of a kit. `each` is its quantity in one kit, 1 otherwise."""
 
     product_type: ProductType
     specification: Specification
     product_id: str | None = None
     configuration_id: str | None = None
     each: int = 1
+    kit_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,9 @@ def wanted_device(
 
 def _of_kit(kit: KitAggregate) -> Iterable[WantedDevice]:
     for it in kit.devices:
-        yield WantedDevice(it.product_type, it.specification, it.product_id, it.configuration_id, it.quantity)
+        yield WantedDevice(
+            it.product_type, it.specification, it.product_id, it.configuration_id, it.quantity, kit.kit.id
+        )
 
 
 def _catalogue_device(

@@ -222,6 +222,7 @@ def _build_line(
         internal_notes=problems.check(
             (*path, "internalNotes"), optional_text, draft.internal_notes, NOTE_LENGTH, lines=True
         ),
+        kit_id=device.kit_id,
     )
     return Line(item, (), _line_recipients(draft, item, device, problems, (*path, "recipients"), new_id))
 

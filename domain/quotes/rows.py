@@ -255,6 +255,7 @@ class QuoteItem(NamedTuple):
 
     article: Article | None = None
     internal_notes: str | None = None
+    kit_id: str | None = None
     updated_at: datetime | None = None
 
     @staticmethod

@@ -18,9 +18,10 @@ from schema.companies.types import Company
 from schema.declare import Info, column, edge, identity, paged, reference, same_row, type_of
 from schema.history.lists import CATALOGUE_EVENTS
 from schema.history.types import FieldChange
+from schema.quotes.lists import QUOTES
 from schema.shared.actors import Actor
 from schema.shared.connections import Connection
-from schema.shared.lazy import LazyCatalogueEventConnection, LazyKit
+from schema.shared.lazy import LazyCatalogueEventConnection, LazyKit, LazyQuoteConnection
 from schema.shared.nodes import Node
 from schema.shared.scalars import URL, DateTime
 
@@ -85,6 +86,13 @@ class Product(Node):
         key="id",
         of=CATALOGUE_EVENTS,
         scope=Scope.CATALOGUE_MANAGE,
+    )
+    quotes: LazyQuoteConnection = paged(
+        "Quotes with a line for the product, by default newest first. Only quotes that the API key gives access to.",
+        loader="quotes_by_product",
+        key="id",
+        of=QUOTES,
+        scope=Scope.QUOTES_READ,
     )
     created_at: DateTime = column("Date and time when the object was created.")
     updated_at: DateTime = column("Date and time when the object was last updated.")
@@ -161,6 +169,13 @@ class Kit(Node):
     region: str | None = column("Region that the kit is intended for, as free text.")
     tags: list[str] = column("Tags for search and filtering.")
     devices: list[KitDevice] = edge("Devices of the kit.", loader="devices_by_kit", many=True)
+    quotes: LazyQuoteConnection = paged(
+        "Quotes with lines that were made from the kit, by default newest first.",
+        loader="quotes_by_kit",
+        key="id",
+        of=QUOTES,
+        scope=Scope.QUOTES_READ,
+    )
     company: Company = edge("The company that the kit belongs to.", loader="company_by_tenant", key="tenant_id")
     created_at: DateTime = column("Date and time when the object was created.")
     updated_at: DateTime = column("Date and time when the object was last updated.")

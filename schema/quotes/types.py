@@ -40,6 +40,7 @@ from schema.shared.lazy import (
     LazyCustomFieldValue,
     LazyEmployee,
     LazyEventConnection,
+    LazyKit,
     LazyQuote,
     LazyQuoteItem,
     LazyVendorCandidate,
@@ -177,6 +178,12 @@ class QuoteItem(Node, HasStatus, Offer):
     product_type: ProductType = column("Type of the device.")
     product: Product | None = chosen_product()
     configuration: Configuration | None = chosen_configuration()
+    kit: LazyKit | None = edge(
+        "The kit that the line was made from; `null` if there was none or it was deleted.",
+        loader="kit",
+        key="kit_id",
+        scope=Scope.KITS_READ,
+    )
     quantity: int = column("Number of devices.")
     comments: str | None = column(f"Comments on the line. {CUSTOMER_AND_VENDOR}")
     internal_notes: str | None = column(f"Notes on the line. {INTERNAL}")

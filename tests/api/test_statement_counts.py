@@ -71,7 +71,9 @@ async def draw_a_crowd(url: str) -> None:
     async with running(url) as api:
         for number in range(10):
             kit = {"name": f"Desk {number}", "tags": ["desk"], "devices": [{"device": macbook}] * 2}
-            await api.act("createKit", kit)
+            made = await api.act("createKit", kit, "kit { id }")
+        # The oldest quote, beyond the hundred, is made from the newest kit.
+        await a_quote(api, an_item(device={"kitId": made["kit"]["id"]}))
         ana = await api.act("createCustomer", {"name": "Ana"}, "customer { id }")
         team = await api.act("createCustomField", {"name": "Team", "type": "TEXT"}, "customField { id }")
         values = [{"customFieldId": team["customField"]["id"], "value": {"text": "Platform"}}]
@@ -120,6 +122,7 @@ EDGES = {
     "items { quote { id } }": 3,
     "items { product { id } }": 3,
     "items { product { configurations { id } } }": 4,
+    "items { product { quotes(first: 1) { nodes { id } } } }": 4,
     "items { configuration { id } }": 3,
     "items { configuration { product { id } } }": 4,
     "items { alternatives { id } }": 3,
@@ -146,6 +149,8 @@ KIT_EDGES = {
     "id name tags": 1,
     "company { kits(first: 2) { nodes { id } } }": 3,
     "devices { id specification { model } }": 2,
+    "quotes(first: 2) { nodes { id } }": 2,
+    "quotes(first: 2) { totalCount nodes { items { kit { id } } } }": 5,
     "devices { kit { id } product { id } configuration { id } }": 5,
 }
 

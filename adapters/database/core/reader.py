@@ -233,7 +233,9 @@ class SqlReader:
         id_ = spec.rows.table.c.id
         ids = select(id_).select_from(spec.rows.source).where(spec.parent == keys.c.value).correlate(keys)
         mine = (spec.parent == keys.c.value, id_.in_(self._limited(ids, spec, query, tenant_scope)))
-        statement = select(*columns).select_from(keys.join(spec.rows.source, true())).where(*mine)
+        statement = select(*columns).select_from(keys.join(spec.rows.source, true()))
+        # Of what a row is joined with, only one row may be visible.
+        statement = scoped(statement, spec.rows, tenant_scope).where(*mine)
         return statement.order_by(*_ordered(query, *_cursor_columns(spec, query)))
 
     def _limited(

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from operator import eq
 from typing import Any, NamedTuple
@@ -18,6 +19,7 @@ from adapters.database.core.loader_specs import (
     Filter,
     LoaderSpec,
     One,
+    Paged,
     compares,
     distinct,
     equals_in_any_case,
@@ -70,7 +72,9 @@ def of_visible_quote(rows: RowMapping) -> RowMapping:
 
 def _quotes_with(part: FromClause) -> RowMapping:
     """Reads the quote of each row of a part, for loaders that are keyed by a column of the part."""
-    source = tables.quotes.join(part, part.c.quote_id == tables.quotes.c.id)
+    # Both have the tenant: the database can begin with either.
+    mine = (part.c.quote_id == tables.quotes.c.id) & (part.c.tenant_id == tables.quotes.c.tenant_id)
+    source = tables.quotes.join(part, mine)
     return visible_when(row_mapping(Quote, tables.quotes, source=source), _not_deleted(tables.quotes))
 
 
@@ -97,12 +101,25 @@ _FILTERS: dict[str, Filter] = {
     **times(_OF.created_at, _OF.updated_at),
 }
 _ORDERS = {"CREATED_AT": "created_at", "UPDATED_AT": "updated_at"}
+
+
+def _quotes_by_line(name: str) -> Paged:
+    """Pages of the quotes of which a line has a value in this column, each once: with the first of such lines."""
+    line, other = tables.quote_items.alias("line_of_quote"), tables.quote_items.alias("other_line")
+    before = (other.c.quote_id == line.c.quote_id) & (other.c[name] == line.c[name]) & (other.c.id < line.c.id)
+    is_first = ~select(other.c.id).where(before).correlate(line).exists()
+    rows = visible_when(_quotes_with(line), _not_deleted(tables.quotes) & is_first)
+    return replace(paged(rows, parent="tenant_id", orders=_ORDERS, filters=_FILTERS), parent=line.c[name])
+
+
 # An alias, because recipients can be read in the same statement.
 _RECIPIENT = tables.recipients.alias("recipient_of_quote")
 
 QUOTE_LOADERS: dict[str, LoaderSpec] = {
     "quotes": paged(QUOTES, parent="tenant_id", orders=_ORDERS, filters=_FILTERS),
     "quotes_by_customer": paged(QUOTES, parent="customer_id", orders=_ORDERS, filters=_FILTERS),
+    "quotes_by_product": _quotes_by_line("product_id"),
+    "quotes_by_kit": _quotes_by_line("kit_id"),
     "quote": one(QUOTES),
     "quote_by_recipient": One(_quotes_with(_RECIPIENT), _RECIPIENT.c.id),
     "quotes_by_order_id": many(QUOTES, key="order_id", order=("id",)),

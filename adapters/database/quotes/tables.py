@@ -160,8 +160,12 @@ quote_items = Table(
     Column("total_currency", String(3)),
     Column("article", ArticleColumn),
     Column("internal_notes", Text),
+    # Without a foreign key: a kit is deleted without a look at the lines that were made from it.
+    Column("kit_id", Uuid),
     CheckConstraint("quantity > 0", name="quantity_positive"),
     Index(None, "quote_id", "position", "id"),
+    Index(None, "product_id", "tenant_id", "quote_id"),
+    Index(None, "kit_id", "tenant_id", "quote_id"),
 )
 
 alternatives = Table(

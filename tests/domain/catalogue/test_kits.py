@@ -92,6 +92,7 @@ def test_a_quoted_kit_becomes_one_line_for_each_device():
     assert [it.item.comments for it in lines] == ["Soon", "Soon"]
     assert [[person.name for person in it.recipients] for it in lines] == [["Ana"], ["Ana"]]
     assert len({person.id for it in lines for person in it.recipients}) == 2
+    assert [it.item.kit_id for it in lines] == [DESK.kit.id] * 2
 
 
 def test_quantities_of_a_kit_are_multiplied():
@@ -116,6 +117,7 @@ def test_what_comes_after_a_kit_is_placed_after_all_its_lines():
     draft = QuoteDraft("it@austral.example", (lock, kit_item, lock))
     made = build_quote(draft, chosen, TENANT, "1", NOW, new_id)
     assert [it.item.position for it in made.lines] == [0, 1, 2, 3]
+    assert [it.item.kit_id for it in made.lines] == [None, DESK.kit.id, DESK.kit.id, None]
 
 
 QUOTED: dict[str, tuple[Any, str, ErrorCode]] = {
