@@ -230,7 +230,6 @@ NAMESAKES = {
     "from": "at kitchen.co a place in numbered pages, here the status before a change",
     "to": "at kitchen.co a place in numbered pages, here the status after a change",
     "path": "at kitchen.co the address of its endpoint, here the place of an error in the input",
-    "username": "at kitchen.co a login, here the name of whoever comments",
     "property.id": "at Quick Quote the id of a property, here of other things",
     "is_active": "at kitchen.co a login that can be used, here a product that can be chosen",
 }

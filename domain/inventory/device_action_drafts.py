@@ -174,8 +174,8 @@ def build_comment(draft: CommentDraft, caller_name: str, at: datetime, new_id: s
     Raises: InvalidInput.
     """
     problems = Problems()
-    user_name = problems.check(("userName",), optional_text, draft.user_name, NAME_LENGTH)
-    user_email = problems.check(("userEmail",), optional_email, draft.user_email)
+    user_name = problems.check(("authorName",), optional_text, draft.user_name, NAME_LENGTH)
+    user_email = problems.check(("authorEmail",), optional_email, draft.user_email)
     message = problems.check(("message",), text, draft.message, NOTE_LENGTH, lines=True)
     problems.raise_if_any()
     return Comment(new_id, 0, "", user_name or caller_name, user_email, message or "", SOURCE, at)

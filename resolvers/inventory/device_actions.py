@@ -28,7 +28,7 @@ class DeviceActionFilters(DatedFilters):
 class CommentFilters(DatedFilters):
     """The filters of a list of comments, as entered."""
 
-    user_email: str | None = None
+    author_email: str | None = None
 
 
 async def device_action(context: Context, id_: str | None, action_id: str | None) -> Any:
@@ -54,7 +54,7 @@ def narrow(given: DeviceActionFilters, narrowing: Narrowing) -> None:
 
 def narrow_comments(given: CommentFilters, narrowing: Narrowing) -> None:
     """The conditions of a list of comments."""
-    narrowing.parsed("user_email", ("userEmail",), text, given.user_email)
+    narrowing.parsed("user_email", ("authorEmail",), text, given.author_email)
     narrowing.dates(given)
 
 

@@ -35,7 +35,7 @@ def _order() -> Any:
     return strawberry.field(description="The vendor order.")
 
 
-@strawberry.input(description="Input of `confirmVendorOrder`.")
+@strawberry.input(description="Input for `confirmVendorOrder`.")
 class ConfirmVendorOrderInput:
     vendor_order_id: strawberry.ID = _order()
     expected_price: MoneyInput | None = strawberry.field(
@@ -48,7 +48,7 @@ class ConfirmVendorOrderInput:
         return ConfirmOrder(self.vendor_order_id, optional_money(self.expected_price))
 
 
-@strawberry.input(description="Input of `cancelVendorOrder`.")
+@strawberry.input(description="Input for `cancelVendorOrder`.")
 class CancelVendorOrderInput:
     vendor_order_id: strawberry.ID = _order()
     dry_run: bool = dry_run_field()
@@ -57,7 +57,7 @@ class CancelVendorOrderInput:
         return CancelOrder(self.vendor_order_id)
 
 
-@strawberry.input(description="Input of `selectVendorAlternative`.")
+@strawberry.input(description="Input for `selectVendorAlternative`.")
 class SelectVendorAlternativeInput:
     vendor_order_id: strawberry.ID = _order()
     group_id: strawberry.ID = strawberry.field(
@@ -104,7 +104,7 @@ class VendorEmployeeInput:
 
 
 @strawberry.input(
-    description="Input of `completeVendorOrder`. Exactly one of `employeeEmail` and `employee` is required."
+    description="Input for `completeVendorOrder`. Exactly one of `employeeEmail` and `employee` is required."
 )
 class CompleteVendorOrderInput:
     vendor_order_id: strawberry.ID = _order()
@@ -121,7 +121,7 @@ class CompleteVendorOrderInput:
         return CompleteOrder(self.vendor_order_id, self.employee_email, employee)
 
 
-@strawberry.input(description="Input of `retryVendorOrder`.")
+@strawberry.input(description="Input for `retryVendorOrder`.")
 class RetryVendorOrderInput:
     vendor_order_id: strawberry.ID = _order()
     dry_run: bool = dry_run_field()
@@ -134,7 +134,7 @@ def _recipient() -> Any:
     return strawberry.field(description="The recipient.")
 
 
-@strawberry.input(description="Input of `setRecipientTracking`. A tracking code, a tracking link, or both.")
+@strawberry.input(description="Input for `setRecipientTracking`. A tracking code, a tracking link, or both.")
 class SetRecipientTrackingInput:
     recipient_id: strawberry.ID = _recipient()
     tracking_code: str | None = strawberry.field(
@@ -148,7 +148,7 @@ class SetRecipientTrackingInput:
         return SetTracking(self.recipient_id, tracking)
 
 
-@strawberry.input(description="Input of `shipRecipient`.")
+@strawberry.input(description="Input for `shipRecipient`.")
 class ShipRecipientInput:
     recipient_id: strawberry.ID = _recipient()
     tracking_code: str | None = strawberry.field(
@@ -164,7 +164,7 @@ class ShipRecipientInput:
         return ShipRecipient(self.recipient_id, tracking)
 
 
-@strawberry.input(description="Input of `deliverRecipient`.")
+@strawberry.input(description="Input for `deliverRecipient`.")
 class DeliverRecipientInput:
     recipient_id: strawberry.ID = _recipient()
     dry_run: bool = dry_run_field()
@@ -173,7 +173,7 @@ class DeliverRecipientInput:
         return DeliverRecipient(self.recipient_id)
 
 
-@strawberry.input(description="Input of `setRecipientSerialNumbers`.")
+@strawberry.input(description="Input for `setRecipientSerialNumbers`.")
 class SetRecipientSerialNumbersInput:
     recipient_id: strawberry.ID = _recipient()
     serial_numbers: list[str] = strawberry.field(
@@ -186,7 +186,7 @@ class SetRecipientSerialNumbersInput:
         return SetSerialNumbers(self.recipient_id, tuple(self.serial_numbers))
 
 
-@strawberry.input(description="Input of `setRecipientInvoice`.")
+@strawberry.input(description="Input for `setRecipientInvoice`.")
 class SetRecipientInvoiceInput:
     recipient_id: strawberry.ID = _recipient()
     invoice_number: str | None = strawberry.field(
@@ -198,7 +198,7 @@ class SetRecipientInvoiceInput:
         return SetInvoice(self.recipient_id, self.invoice_number)
 
 
-@strawberry.input(description="Input of `completeQuote`.")
+@strawberry.input(description="Input for `completeQuote`.")
 class CompleteQuoteInput:
     quote_id: strawberry.ID = strawberry.field(description="The quote.")
     dry_run: bool = dry_run_field()

@@ -56,7 +56,7 @@ class VendorOrder(Node, HasStatus):
     country: CountryCode = column("ISO 3166-1 alpha-2 code of the country the order is sent to.")
     employee_email: EmailAddress | None = column("E-mail address of the person the order is sent to.")
     hardware_type: HardwareType | None = column("Hardware type under which the vendor lists the device.")
-    amount: int = column("Number of ordered devices.")
+    quantity: int = column("Number of ordered devices.", attribute="amount")
     vendor_order_id: str | None = column("The vendor's ID of the order; `null` until it is placed.")
     order_number: str | None = column("The vendor's order number; `null` until the order is placed.")
     problem: str | None = column("The reason why the order cannot be placed, failed or needs an operator.")
@@ -68,7 +68,9 @@ class VendorOrder(Node, HasStatus):
     attention: VendorAttention | None = column(
         "The reason why an operator has to look at the order; `null` if no attention is needed."
     )
-    asked: VendorAction | None = column("The action that the vendor was asked to take and has not answered yet.")
+    requested_action: VendorAction | None = column(
+        "The action that the vendor was asked to take and has not answered yet.", attribute="asked"
+    )
     vendor_status: str | None = column(
         "The status of the order in the vendor's own terms; `null` until the vendor reports one."
     )

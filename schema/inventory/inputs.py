@@ -271,14 +271,14 @@ class CompleteWipeInput:
 class AddDeviceActionCommentInput:
     device_action_id: strawberry.ID = strawberry.field(description=_ACTION)
     message: str = strawberry.field(description="Text of the comment. At most 5,000 characters.")
-    user_name: str | None = strawberry.field(
+    author_name: str | None = strawberry.field(
         default=None, description="Name of the author. Default: the name of the API key."
     )
-    user_email: EmailAddress | None = strawberry.field(default=None, description="E-mail address of the author.")
+    author_email: EmailAddress | None = strawberry.field(default=None, description="E-mail address of the author.")
     dry_run: bool = dry_run_field()
 
     def command(self) -> AddComment:
-        return AddComment(self.device_action_id, CommentDraft(self.message, self.user_name, self.user_email))
+        return AddComment(self.device_action_id, CommentDraft(self.message, self.author_name, self.author_email))
 
 
 @strawberry.input(one_of=True, description="Identifies the device action.")

@@ -85,7 +85,7 @@ DEVICE_ACTIONS = ListOf(
 class DeviceActionCommentFilter(DatedFilter):
     kind = CommentFilters
 
-    user_email: EmailAddress | None = strawberry.field(
+    author_email: EmailAddress | None = strawberry.field(
         default=None, description="Only comments whose author has exactly this e-mail address."
     )
 

@@ -69,7 +69,9 @@ class Asset(Node, HasStatus):
     purchase_source: str | None = column("Source of the purchase. `quotegraph` if the device came from a quote.")
     purchase_order: str | None = column("Purchase order number.")
     assigned_date: Date | None = column("Date, in UTC, since which the asset is assigned to its person or office.")
-    completion_date: DateTime | None = column("Date and time of the delivery or of the last move.")
+    moved_at: DateTime | None = column(
+        "Date and time of the delivery or of the last move.", attribute="completion_date"
+    )
     recipient: Recipient | None = edge(
         "The recipient of a quote that the device was delivered to.",
         loader="recipient",
@@ -147,8 +149,8 @@ class DeviceActionComment(Node):
 
     id: strawberry.ID = identity("DeviceActionComment")
     device_action: LazyDeviceAction = edge("The device action.", loader="device_action", key="device_action_id")
-    user_name: str = column("Name of the author.")
-    user_email: EmailAddress | None = column("E-mail address of the author.")
+    author_name: str = column("Name of the author.", attribute="user_name")
+    author_email: EmailAddress | None = column("E-mail address of the author.", attribute="user_email")
     message: str = column("Text of the comment.")
     source: str = column("Source of the comment. `api` for comments added with this API.")
     created_at: DateTime = column("Date and time when the comment was added.")

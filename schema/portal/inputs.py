@@ -22,7 +22,7 @@ from schema.shared.scalars import URL, EmailAddress
 _QUOTE_ID = "The quote."
 
 
-@strawberry.input(description="Input of `sendQuote`.")
+@strawberry.input(description="Input for `sendQuote`.")
 class SendQuoteInput:
     quote_id: strawberry.ID = strawberry.field(description=_QUOTE_ID)
     to: list[EmailAddress] | None = strawberry.field(
@@ -50,7 +50,7 @@ class SendQuoteInput:
         return SendQuote(self.quote_id, draft)
 
 
-@strawberry.input(description="Input of `revokePublicKey`.")
+@strawberry.input(description="Input for `revokePublicKey`.")
 class RevokePublicKeyInput:
     quote_id: strawberry.ID = strawberry.field(description=_QUOTE_ID)
     dry_run: bool = dry_run_field()
@@ -59,7 +59,7 @@ class RevokePublicKeyInput:
         return RevokePublicKey(self.quote_id)
 
 
-@strawberry.input(description="Input of `rotatePublicKey`.")
+@strawberry.input(description="Input for `rotatePublicKey`.")
 class RotatePublicKeyInput:
     quote_id: strawberry.ID = strawberry.field(description=_QUOTE_ID)
     dry_run: bool = dry_run_field()
@@ -68,7 +68,7 @@ class RotatePublicKeyInput:
         return RotatePublicKey(self.quote_id)
 
 
-@strawberry.input(description="Input of `requireSignatures`.")
+@strawberry.input(description="Input for `requireSignatures`.")
 class RequireSignaturesInput:
     quote_id: strawberry.ID = strawberry.field(description=_QUOTE_ID)
     count: int = strawberry.field(description="Number of people who have to sign, 1 to 20.")
@@ -78,7 +78,7 @@ class RequireSignaturesInput:
         return RequireSignatures(self.quote_id, self.count)
 
 
-@strawberry.input(description="Input of `attachDocument`. The document is stored elsewhere; only its URL is kept.")
+@strawberry.input(description="Input for `attachDocument`. The document is stored elsewhere; only its URL is kept.")
 class AttachDocumentInput:
     quote_id: strawberry.ID = strawberry.field(description=_QUOTE_ID)
     name: str = strawberry.field(description=f"Name of the document. At most 200 characters. {CUSTOMER}")
@@ -96,7 +96,7 @@ class AttachDocumentInput:
         return AttachDocument(self.quote_id, draft)
 
 
-@strawberry.input(description="Input of `detachDocument`.")
+@strawberry.input(description="Input for `detachDocument`.")
 class DetachDocumentInput:
     attachment_id: strawberry.ID = strawberry.field(description="The attachment.")
     dry_run: bool = dry_run_field()
@@ -105,7 +105,7 @@ class DetachDocumentInput:
         return DetachDocument(self.attachment_id)
 
 
-@strawberry.input(description="Input of `requestProjectApproval`.")
+@strawberry.input(description="Input for `requestProjectApproval`.")
 class RequestProjectApprovalInput:
     quote_id: strawberry.ID = strawberry.field(description=_QUOTE_ID)
     dry_run: bool = dry_run_field()
@@ -117,7 +117,7 @@ class RequestProjectApprovalInput:
 PUBLIC_KEY = "The quote's public key."
 
 
-@strawberry.input(description="Input of `signQuote`.")
+@strawberry.input(description="Input for `signQuote`.")
 class SignQuoteInput:
     key: str = strawberry.field(description=PUBLIC_KEY)
     name: str = strawberry.field(description="Name of the signer. At most 200 characters.")
@@ -152,7 +152,7 @@ class SignQuoteInput:
         return SignQuote(quote_id, client_info, draft)
 
 
-@strawberry.input(description="Input of `declineQuoteByKey`.")
+@strawberry.input(description="Input for `declineQuoteByKey`.")
 class DeclineQuoteByKeyInput:
     key: str = strawberry.field(description=PUBLIC_KEY)
     reason: str | None = strawberry.field(default=None, description="Reason for declining. At most 5,000 characters.")
@@ -162,7 +162,7 @@ class DeclineQuoteByKeyInput:
         return DeclineQuote(quote_id, self.reason)
 
 
-@strawberry.input(description="Input of `fillInQuote`.")
+@strawberry.input(description="Input for `fillInQuote`.")
 class FillInQuoteInput:
     key: str = strawberry.field(description=PUBLIC_KEY)
     custom_fields: list[CustomFieldValueInput] = strawberry.field(
@@ -175,7 +175,7 @@ class FillInQuoteInput:
         return FillInQuote(quote_id, tuple(it.draft() for it in self.custom_fields))
 
 
-@strawberry.input(description="Input of `approveProject`.")
+@strawberry.input(description="Input for `approveProject`.")
 class ApproveProjectInput:
     key: str = strawberry.field(description=PUBLIC_KEY)
     name: str = strawberry.field(description="Name of the person who approves. At most 200 characters.")

@@ -64,7 +64,7 @@ class Signature(Node):
     purpose: SignaturePurpose = column("What the signature is for.")
     name: str = column("Name that the signer entered.")
     email: EmailAddress = column("E-mail address that the signer entered.")
-    address: str = column("IP address of the signer.")
+    ip_address: str = column("IP address of the signer.", attribute="address")
     user_agent: str | None = column("The `User-Agent` header of the signer's browser.")
     document_hash: str = column("SHA-256 hash of the printed quote that was signed.")
     document_url: URL = strawberry.field(

@@ -17,7 +17,7 @@ from schema.shared.payloads import ITEM, QUOTE, payload, subject
 from schema.shared.scalars import URL
 
 
-@strawberry.input(description="Input of `proposeAlternative`.")
+@strawberry.input(description="Input for `proposeAlternative`.")
 class ProposeAlternativeInput:
     item_id: strawberry.ID = strawberry.field(description="The item that the alternative is proposed for.")
     specification: SpecificationInput = strawberry.field(

@@ -37,22 +37,22 @@ class ClosingInput:
         return Close(self.quote_id, self.reason)
 
 
-@strawberry.input(description="Input of `declineQuote`.")
+@strawberry.input(description="Input for `declineQuote`.")
 class DeclineQuoteInput(ClosingInput):
     pass
 
 
-@strawberry.input(description="Input of `cancelQuote`.")
+@strawberry.input(description="Input for `cancelQuote`.")
 class CancelQuoteInput(ClosingInput):
     pass
 
 
-@strawberry.input(description="Input of `voidQuote`.")
+@strawberry.input(description="Input for `voidQuote`.")
 class VoidQuoteInput(ClosingInput):
     pass
 
 
-@strawberry.input(description="Input of `deleteQuote`.")
+@strawberry.input(description="Input for `deleteQuote`.")
 class DeleteQuoteInput:
     quote_id: strawberry.ID = strawberry.field(description="The quote.")
     dry_run: bool = dry_run_field()

@@ -42,7 +42,7 @@ _NOTED = (
 )
 
 
-@strawberry.input(description="Input of `createQuote`.")
+@strawberry.input(description="Input for `createQuote`.")
 class CreateQuoteInput:
     requester_email: EmailAddress = strawberry.field(
         description="E-mail address of the requester, who receives e-mails about the quote."

@@ -30,7 +30,7 @@ def _expected_price_field() -> Any:
     )
 
 
-@strawberry.input(description="Input of `acceptItem`.")
+@strawberry.input(description="Input for `acceptItem`.")
 class AcceptItemInput:
     item_id: strawberry.ID = strawberry.field(description="The item.")
     recipients: list[RecipientInput] | None = _recipients_field()
@@ -42,7 +42,7 @@ class AcceptItemInput:
         return Decide(item(self.item_id), Verdict.ACCEPT, people, price)
 
 
-@strawberry.input(description="Input of `rejectItem`.")
+@strawberry.input(description="Input for `rejectItem`.")
 class RejectItemInput:
     item_id: strawberry.ID = strawberry.field(description="The item.")
     dry_run: bool = dry_run_field()
@@ -51,7 +51,7 @@ class RejectItemInput:
         return Decide(item(self.item_id), Verdict.REJECT)
 
 
-@strawberry.input(description="Input of `acceptAlternative`.")
+@strawberry.input(description="Input for `acceptAlternative`.")
 class AcceptAlternativeInput:
     alternative_id: strawberry.ID = strawberry.field(description="The alternative.")
     recipients: list[RecipientInput] | None = _recipients_field()
@@ -63,7 +63,7 @@ class AcceptAlternativeInput:
         return Decide(alternative(self.alternative_id), Verdict.ACCEPT, people, price)
 
 
-@strawberry.input(description="Input of `rejectAlternative`.")
+@strawberry.input(description="Input for `rejectAlternative`.")
 class RejectAlternativeInput:
     alternative_id: strawberry.ID = strawberry.field(description="The alternative.")
     dry_run: bool = dry_run_field()
@@ -72,7 +72,7 @@ class RejectAlternativeInput:
         return Decide(alternative(self.alternative_id), Verdict.REJECT)
 
 
-@strawberry.input(description="Input of `decideItem`.")
+@strawberry.input(description="Input for `decideItem`.")
 class DecideItemInput:
     offer_id: strawberry.ID = strawberry.field(
         description="ID of the item or alternative. A plain UUID is looked up among items first."
@@ -140,7 +140,7 @@ class LineDecisionMutations:
     )
 
 
-@strawberry.input(description="Input of `acceptQuote`.")
+@strawberry.input(description="Input for `acceptQuote`.")
 class AcceptQuoteInput:
     quote_id: strawberry.ID = strawberry.field(description="The quote.")
     expected_total: MoneyInput | None = strawberry.field(
@@ -172,7 +172,7 @@ class ItemDecisionInput:
         return OneDecision(self.offer_id, self.decision, recipients(self.recipients), price)
 
 
-@strawberry.input(description="Input of `decideItems`.")
+@strawberry.input(description="Input for `decideItems`.")
 class DecideItemsInput:
     quote_id: strawberry.ID = strawberry.field(description="The quote.")
     decisions: list[ItemDecisionInput] = strawberry.field(description="The decisions, 1 to 200, made in this order.")

@@ -32,7 +32,7 @@ class UpdateItemPayload:
     item: QuoteItem | None = subject(ITEM, "item")
 
 
-@strawberry.input(description="Input of `updateQuote`. Omitted fields stay unchanged; `null` removes the value.")
+@strawberry.input(description="Input for `updateQuote`. Omitted fields stay unchanged; `null` removes the value.")
 class UpdateQuoteInput:
     quote_id: strawberry.ID = strawberry.field(description="The quote.")
     requester_email: EmailAddress | None = strawberry.field(
@@ -116,7 +116,7 @@ class UpdateQuoteInput:
         return UpdateQuote(self.quote_id, given_details(self))
 
 
-@strawberry.input(description="Input of `addItems`.")
+@strawberry.input(description="Input for `addItems`.")
 class AddItemsInput:
     quote_id: strawberry.ID = strawberry.field(description="The quote.")
     items: list[QuoteItemInput] = strawberry.field(
@@ -128,7 +128,7 @@ class AddItemsInput:
         return AddItems(self.quote_id, tuple(item.draft() for item in self.items))
 
 
-@strawberry.input(description="Input of `updateItem`. Omitted fields stay unchanged.")
+@strawberry.input(description="Input for `updateItem`. Omitted fields stay unchanged.")
 class UpdateItemInput:
     item_id: strawberry.ID = strawberry.field(description="The line.")
     quantity: int | None = strawberry.field(
@@ -168,7 +168,7 @@ class UpdateItemInput:
         return UpdateItem(item(self.item_id), change)
 
 
-@strawberry.input(description="Input of `removeItem`.")
+@strawberry.input(description="Input for `removeItem`.")
 class RemoveItemInput:
     item_id: strawberry.ID = strawberry.field(description="The line.")
     dry_run: bool = dry_run_field()

@@ -40,7 +40,7 @@ class PriceOptionInput:
         return PriceOptionDraft(self.name, money(self.price), optional_money(self.upfront))
 
 
-@strawberry.input(description="Input of `setPriceOptions`.")
+@strawberry.input(description="Input for `setPriceOptions`.")
 class SetPriceOptionsInput:
     quote_id: strawberry.ID = strawberry.field(description="The quote.")
     options: list[PriceOptionInput] = strawberry.field(
@@ -52,7 +52,7 @@ class SetPriceOptionsInput:
         return SetPriceOptions(self.quote_id, [option.draft() for option in self.options])
 
 
-@strawberry.input(description="Input of `selectPriceOption`.")
+@strawberry.input(description="Input for `selectPriceOption`.")
 class SelectPriceOptionInput:
     price_option_id: strawberry.ID = strawberry.field(description="The price option.")
     expected_price: MoneyInput | None = strawberry.field(

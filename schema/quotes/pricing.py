@@ -25,7 +25,7 @@ from schema.shared.payloads import CHANGES, ITEM, QUOTE, payload, subject
 from schema.shared.scalars import CurrencyCode, Decimal
 
 
-@strawberry.input(description="Input of `priceItem`.")
+@strawberry.input(description="Input for `priceItem`.")
 class PriceItemInput:
     item_id: strawberry.ID = strawberry.field(description="The item.")
     price: MoneyInput = strawberry.field(description="Price of one device.")
@@ -35,7 +35,7 @@ class PriceItemInput:
         return PriceOffer(item(self.item_id), money(self.price))
 
 
-@strawberry.input(description="Input of `priceAlternative`.")
+@strawberry.input(description="Input for `priceAlternative`.")
 class PriceAlternativeInput:
     alternative_id: strawberry.ID = strawberry.field(description="The alternative.")
     price: MoneyInput = strawberry.field(description="Price of one device.")
@@ -104,7 +104,7 @@ class ItemPricesInput:
         return ItemPrices(self.item_id, given)
 
 
-@strawberry.input(description="Input of `priceQuote`. Omitted fields stay unchanged; `null` removes the value.")
+@strawberry.input(description="Input for `priceQuote`. Omitted fields stay unchanged; `null` removes the value.")
 class PriceQuoteInput:
     quote_id: strawberry.ID = strawberry.field(description="The quote.")
     currency_code: CurrencyCode | None = strawberry.field(

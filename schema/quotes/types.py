@@ -141,7 +141,7 @@ _SUM_OF_LINE = "`null` for a rejected line, and until the quote `isPriced`."
 
 @strawberry.interface(description="A device at a price that can be accepted or rejected: an item or an alternative.")
 class Offer:
-    id: strawberry.ID = strawberry.field(description="The global ID of the object. Opaque.")
+    id: strawberry.ID = strawberry.field(description="Global ID of the object. It is opaque.")
     status: OfferStatus = column("Status of the offer.")
     price: Money | None = column("Price of one device, before discounts; `null` until it is priced.")
     specification: Specification = same_row("Specification of the device.")

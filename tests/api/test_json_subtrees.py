@@ -39,7 +39,7 @@ SUBTREES = [
         statusTimestamps { status at } employee { id name email } vendorOrder { id status problem createdAt updatedAt }
     } }""",
     "items { alternatives { item { id } } recipients { item { id quote { id } } } agreedPrice { price { amount } } }",
-    "vendorOrders { id status destination country amount hardwareType recipients { id employee { name } } }",
+    "vendorOrders { id status destination country quantity hardwareType recipients { id employee { name } } }",
     "statusTimestamps { status at } company { name code }",
     "items { ...on QuoteItem { id } ...Nothing recipients { name @skip(if: true) id @include(if: true) } } ",
     "items { recipients { id @skip(if: true) } }",

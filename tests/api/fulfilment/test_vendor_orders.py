@@ -22,7 +22,7 @@ async def test_an_accepted_device_is_quoted_confirmed_shipped_and_delivered_and_
 
     confirmed = await shop.control(quote, status="QUOTED", price="1450.00", eta="2026-12-01", minEta=3)
     [order] = confirmed["vendorOrders"]
-    assert (order["status"], order["attention"], order["asked"]) == ("ACCEPTED", None, None)
+    assert (order["status"], order["attention"], order["requestedAction"]) == ("ACCEPTED", None, None)
     assert (order["quotedPrice"], order["eta"]) == ({"amount": "1450.00", "currencyCode": "USD"}, "2026-12-01")
     assert len(await shop.posts("/orders/confirm")) == 1
 
@@ -57,7 +57,7 @@ async def test_a_dearer_quote_waits_for_the_operator_who_confirms_the_price_they
     right = {"order": order["id"], "price": a_price("1499.00")}
     confirmed = await shop.api.data(example.read_text(), right, key=shop.api.operator)
     assert confirmed["confirmVendorOrder"] == {
-        "vendorOrder": {"status": "QUOTED", "asked": "CONFIRM"},
+        "vendorOrder": {"status": "QUOTED", "requestedAction": "CONFIRM"},
         "userErrors": [],
     }
     await shop.work()

@@ -13,7 +13,7 @@ LINE = """
     quote { status statusTimestamps { status at } updatedAt }
     item { id status decision acceptedOffer { id status price { amount currencyCode } }
            agreedPrice { price { amount currencyCode } at by { type name } }
-           recipients { id name status statusTimestamps { status at } } vendorOrders { status amount destination } }
+           recipients { id name status statusTimestamps { status at } } vendorOrders { status quantity destination } }
     alternative { id status }
 """
 
@@ -177,7 +177,7 @@ async def test_accepting_an_item_rejects_its_alternatives_and_approves_recipient
     assert of_quote["updatedAt"] == agreed["at"]
     assert [it["status"] for it in of_quote["statusTimestamps"]] == ["PENDING", "APPROVED"]
     assert [it["status"] for it in line["recipients"][0]["statusTimestamps"]] == ["PENDING", "APPROVED"]
-    assert line["vendorOrders"] == [{"status": "QUEUED", "amount": 1, "destination": "EMPLOYEE"}]
+    assert line["vendorOrders"] == [{"status": "QUEUED", "quantity": 1, "destination": "EMPLOYEE"}]
 
 
 @on_both_databases
@@ -220,7 +220,7 @@ async def test_a_quote_is_approved_once_its_last_line_is_decided(api):
     first, second = quote.items
     accepted = await api.act("acceptItem", {"itemId": second}, LINE)
     assert (quote.id, "PENDING", "APPROVED") not in moves(accepted)
-    assert sorted((it["destination"], it["amount"]) for it in accepted["item"]["vendorOrders"]) == [
+    assert sorted((it["destination"], it["quantity"]) for it in accepted["item"]["vendorOrders"]) == [
         ("EMPLOYEE", 1),
         ("STORAGE", 1),
     ]
@@ -314,7 +314,7 @@ async def test_accepting_may_replace_the_recipients(api):
 async def test_one_recipient_may_get_all_the_devices_of_a_line(api):
     quote = await a_quote(api, an_item(recipients=[a_recipient(), a_recipient("Bruno Silva")]))
     payload = await api.act("acceptItem", {"itemId": quote.item, "recipients": [a_recipient("Carla")]}, LINE)
-    assert [it["amount"] for it in payload["item"]["vendorOrders"]] == [2]
+    assert [it["quantity"] for it in payload["item"]["vendorOrders"]] == [2]
 
 
 async def test_the_expected_price_may_be_written_otherwise_but_must_be_the_price(api):

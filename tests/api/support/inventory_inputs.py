@@ -81,7 +81,7 @@ INVENTORY: dict[str, Any] = {
     "addDeviceActionComment": {
         **NO_ACTION,
         "message": "Called twice",
-        "userName": "Ana",
-        "userEmail": "ana@people.example",
+        "authorName": "Ana",
+        "authorEmail": "ana@people.example",
     },
 }

@@ -14,7 +14,7 @@ from tests.api.support.makers import Made, a_quote
 from tests.api.support.running import Running, uuid_of
 
 ORDER = """
-    id status attention asked problem vendorStatus orderNumber destination hardwareType employeeEmail
+    id status attention requestedAction problem vendorStatus orderNumber destination hardwareType employeeEmail
     quotedPrice { amount currencyCode } eta minEta maxEta deliveredOn trackingCode trackingLink serialNumbers
     alternatives { groupId candidates { candidateId brand model ram price { amount currencyCode } } }
     recipients { id status trackingCode serialNumber }
