@@ -142,4 +142,4 @@ async def test_nothing_else_can_be_had(served, folder, path):
 @pytest.mark.parametrize("files", [playground.FILES_OF_PAGE, customer_page.FILES_OF_PAGE])
 def test_no_source_of_ours_is_among_the_files_of_a_page(files):
     assert files.files
-    assert {name.rpartition(".")[2] for name in files.files} <= {"js", "css", "svg", "graphql"}
+    assert {name.rpartition(".")[2] for name in files.files} <= {"js", "css", "svg", "ttf", "graphql"}

@@ -64,7 +64,7 @@ INVENTORY: dict[str, Any] = {
         **WHOLE_ACTION,
         **IN_AUSTRAL,
         "model": "ThinkPad T14",
-        "type": "Laptop",
+        "deviceType": "Laptop",
         "country": "Brazil",
     },
     "createDeviceActions": {"actions": [WHOLE_ACTION], "batchId": "The move", **IN_AUSTRAL},

@@ -204,7 +204,7 @@ KIT_DEVICES: list[dict[str, Any]] = [
     {"device": {"kitId": NOBODY}, "quantity": 1},
 ]
 
-WHOLE: dict[str, Any] = {
+_WITHOUT_DRY_RUN: dict[str, Any] = {
     "createQuote": {
         "companyId": company_id("AUSTRAL"),
         "requesterEmail": "it@austral.example",
@@ -225,36 +225,32 @@ WHOLE: dict[str, Any] = {
     },
     "acceptItem": {"itemId": "<open item>", **ACCEPTANCE},
     "acceptAlternative": {"alternativeId": "<open alternative>", **ACCEPTANCE, "expectedPrice": a_price("1190.00")},
-    "rejectItem": {"itemId": "<open item>", "dryRun": False},
-    "rejectAlternative": {"alternativeId": "<open alternative>", "dryRun": False},
-    "decideItem": {"offerId": "<open item>", "decision": "ACCEPT", "dryRun": False},
+    "rejectItem": {"itemId": "<open item>"},
+    "rejectAlternative": {"alternativeId": "<open alternative>"},
+    "decideItem": {"offerId": "<open item>", "decision": "ACCEPT"},
     "setRecipientTracking": {
         "recipientId": "<accepted recipient>",
         "trackingCode": "T-1",
         "trackingLink": "https://carrier.example/T-1",
-        "dryRun": False,
     },
     "shipRecipient": {
         "recipientId": "<accepted recipient>",
         "trackingCode": "T-1",
         "trackingLink": "https://carrier.example/T-1",
-        "dryRun": False,
     },
-    "deliverRecipient": {"recipientId": "<accepted recipient>", "dryRun": False},
+    "deliverRecipient": {"recipientId": "<accepted recipient>"},
     "setRecipientSerialNumbers": {
         "recipientId": "<accepted recipient>",
         "serialNumbers": ["C02XYZ"],
-        "dryRun": False,
     },
-    "setRecipientInvoice": {"recipientId": "<accepted recipient>", "invoiceNumber": "INV-1", "dryRun": False},
-    "completeQuote": {"quoteId": "<accepted id>", "dryRun": False},
-    "confirmVendorOrder": {"vendorOrderId": "<accepted vendor_order>", "expectedPrice": a_price(), "dryRun": False},
-    "cancelVendorOrder": {"vendorOrderId": "<accepted vendor_order>", "dryRun": False},
+    "setRecipientInvoice": {"recipientId": "<accepted recipient>", "invoiceNumber": "INV-1"},
+    "completeQuote": {"quoteId": "<accepted id>"},
+    "confirmVendorOrder": {"vendorOrderId": "<accepted vendor_order>", "expectedPrice": a_price()},
+    "cancelVendorOrder": {"vendorOrderId": "<accepted vendor_order>"},
     "selectVendorAlternative": {
         "vendorOrderId": "<accepted vendor_order>",
         "groupId": "G",
         "candidateId": "C",
-        "dryRun": False,
     },
     "completeVendorOrder": {
         "vendorOrderId": "<accepted vendor_order>",
@@ -267,9 +263,8 @@ WHOLE: dict[str, Any] = {
             "country": "UY",
             "addressExtra": "Floor 2",
         },
-        "dryRun": False,
     },
-    "retryVendorOrder": {"vendorOrderId": "<accepted vendor_order>", "dryRun": False},
+    "retryVendorOrder": {"vendorOrderId": "<accepted vendor_order>"},
     "retryJob": {"jobId": NOBODY},
     "updateQuote": {"quoteId": "<open id>", "requesterEmail": "it@austral.example", **NOTED},
     "addItems": {"quoteId": "<open id>", "items": ITEMS},
@@ -283,13 +278,12 @@ WHOLE: dict[str, Any] = {
         "article": ARTICLE,
     },
     "removeItem": {"itemId": "<open item>"},
-    "acceptQuote": {"quoteId": "<open id>", "expectedTotal": a_price(), "dryRun": False},
+    "acceptQuote": {"quoteId": "<open id>", "expectedTotal": a_price()},
     "setPriceOptions": {
         "quoteId": "<open id>",
         "options": [{"name": "Purchase", "price": a_price(), "upfront": a_price("50.00")}],
-        "dryRun": False,
     },
-    "selectPriceOption": {"priceOptionId": "<open price_option>", "expectedPrice": a_price(), "dryRun": False},
+    "selectPriceOption": {"priceOptionId": "<open price_option>", "expectedPrice": a_price()},
     "priceQuote": {
         "quoteId": "<open id>",
         "currencyCode": "USD",
@@ -305,7 +299,6 @@ WHOLE: dict[str, Any] = {
                 "taxRate": "21",
             }
         ],
-        "dryRun": False,
     },
     "decideItems": {
         "quoteId": "<open id>",
@@ -317,12 +310,11 @@ WHOLE: dict[str, Any] = {
                 "expectedPrice": a_price(),
             }
         ],
-        "dryRun": False,
     },
-    "declineQuote": {"quoteId": "<open id>", "reason": "Too dear", "dryRun": False},
-    "cancelQuote": {"quoteId": "<open id>", "reason": "Too late", "dryRun": False},
-    "voidQuote": {"quoteId": "<open id>", "reason": "Out of stock", "dryRun": False},
-    "deleteQuote": {"quoteId": "<open id>", "dryRun": False},
+    "declineQuote": {"quoteId": "<open id>", "reason": "Too dear"},
+    "cancelQuote": {"quoteId": "<open id>", "reason": "Too late"},
+    "voidQuote": {"quoteId": "<open id>", "reason": "Out of stock"},
+    "deleteQuote": {"quoteId": "<open id>"},
     **CATALOGUE_INPUTS,
     "createKit": {
         "companyId": company_id("AUSTRAL"),
@@ -367,7 +359,6 @@ WHOLE: dict[str, Any] = {
         "includePdf": True,
         "emailAssignee": False,
         "message": "Hello",
-        "dryRun": False,
     },
     "revokePublicKey": {"quoteId": "<open id>"},
     "rotatePublicKey": {"quoteId": "<open id>"},
@@ -389,9 +380,10 @@ WHOLE: dict[str, Any] = {
         "documentHash": "0" * 64,
         "priceOption": "Purchase",
         "alternatives": ["<open alternative>"],
-        "dryRun": False,
     },
-    "declineQuoteByKey": {"key": "<open key>", "reason": "Too dear", "dryRun": False},
+    "declineQuoteByKey": {"key": "<open key>", "reason": "Too dear"},
     "fillInQuote": {"key": "<open key>", "customFields": FIELD_VALUES},
     "approveProject": {"key": "<open key>", "name": "Carla Paz", "email": "carla@customer.example"},
 }
+
+WHOLE = {mutation: {**given, "dryRun": False} for mutation, given in _WITHOUT_DRY_RUN.items()}
