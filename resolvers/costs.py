@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from graphql import (
@@ -33,6 +34,8 @@ from resolvers.list_sizes import is_connection, list_size_of
 
 # What a mutation costs, in objects: it is a transaction.
 MUTATION_WEIGHT = 10
+# Lists in lists multiply beyond what numbers in JSON can say exactly.
+MOST_ESTIMATED = 10**15
 
 
 class Variable(NamedTuple):
@@ -101,7 +104,23 @@ class Cost:
                 )
             return total
 
-        return selection(self._parts, 1) // VALUES_PER_OBJECT
+        return min(selection(self._parts, 1) // VALUES_PER_OBJECT, MOST_ESTIMATED)
+
+    @cached_property
+    def depth(self) -> int:
+        """How many objects the operation selects within each other at most."""
+        known: dict[str, int] = {}
+
+        def fragment(name: str) -> int:
+            if name not in known:
+                known[name] = selection(self._fragments[name])
+            return known[name]
+
+        def selection(parts: CountedSelection) -> int:
+            within = [1 + selection(field.inner) for field in parts.fields]
+            return max([*within, *map(fragment, parts.fragments)], default=0)
+
+        return selection(self._parts)
 
 
 def cost_of(

@@ -38,6 +38,7 @@ from app.server.incremental import Incremental
 from app.server.operations import (
     DEFER,
     STREAM,
+    check_depth,
     check_idempotency_key,
     count_mutations,
     named_operation,
@@ -195,9 +196,7 @@ class Engine:
             raise Refusal(over_limit("objects", estimate, most, NODES_SETTING, message, estimate=estimate))
         introspected, most = prepared.cost.introspected, self._introspection.most_objects
         if introspected > most:
-            message = (
-                f"This operation selects {introspected:,} or more objects of introspection; the limit is {most:,}."
-            )
+            message = f"This operation selects {introspected:,} introspected objects or more; the limit is {most:,}."
             raise Refusal(over_limit("introspected objects", introspected, most, None, message))
         # Only operations that are allowed are cached.
         (self._public if public else self._prepared).put((request.query, request.operation_name), prepared)
@@ -374,6 +373,7 @@ class Engine:
         forget_tokens(document)
         scopes = required_scopes(self._schema, document, node, scope_of, is_public)
         cost = cost_of(self._schema, document, node, self._introspection)
+        check_depth(cost.depth)
         whole = without_directives(document, DEFER, STREAM)
         executed = node if whole is document else named_operation(whole, request.operation_name)
         operation = self.executor.operation(whole, executed, plans)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from graphql import OperationDefinitionNode, get_introspection_query, parse
 
-from resolvers.costs import cost_of
+from resolvers.costs import MOST_ESTIMATED, cost_of
 from schema.build import build_schema, core_schema
 from tests.api.support.running import running
 
@@ -59,7 +59,20 @@ def test_pages_multiply_down_the_tree(document, variables, objects):
 
 def test_fragments_within_fragments_are_reckoned_quickly_though_they_grow_without_bound():
     chain = "".join(f"fragment F{n} on Query {{ ...F{n + 1} ...F{n + 1} }}" for n in range(60))
-    assert estimate("{ ...F0 }" + chain + "fragment F60 on Query { viewer { environment } }") > 2**60
+    assert estimate("{ ...F0 }" + chain + "fragment F60 on Query { viewer { environment } }") == MOST_ESTIMATED
+
+
+async def test_what_is_nested_too_deeply_to_be_estimated_or_written_is_refused(api):
+    lists = "{ quotes { nodes { " + "items { quote { " * 40 + "id" + " } }" * 40 + " } } }"
+    answer = await api.run(lists)
+    assert (answer.status, answer.error["extensions"]["found"]) == (200, MOST_ESTIMATED)
+    level = "company { quotes(first: 1) { nodes { "
+    for levels, codes in ((32, []), (33, ["VALIDATION_ERROR"]), (65, ["VALIDATION_ERROR"])):
+        answer = await api.run("{ quotes(first: 1) { nodes { " + level * levels + "id" + " } } }" * levels + " } } }")
+        assert answer.codes == codes
+    in_fragment = "{ quotes(first: 1) { nodes { ...F } } } fragment F on Quote { " + level * 33 + "id" + " } } }" * 33
+    answer = await api.run(in_fragment + " }")
+    assert (answer.error["extensions"]["limitName"], answer.error["extensions"]["limit"]) == ("levels", 100)
 
 
 @pytest.mark.parametrize("file", EXAMPLES, ids=lambda it: it.stem)
