@@ -33,11 +33,13 @@ from app.server.persisted_documents import IDENTIFIERS, document_name
 from app.server.refusals import Refusal
 from app.server.usage import NAME_HEADERS, NO_CLIENT, VERSION_HEADERS, client_of
 from domain.shared.access import Caller, Forbidden, Unauthorized
+from resolvers.errors import api_error
 
 log = logging.getLogger(__name__)
 
 CHECK_SECONDS = 3.0
 HEARTBEAT = 30.0
+MOST_OPERATIONS = 100
 # The limit of a message before the client has authenticated.
 LARGEST_PUBLIC_MESSAGE = 4 * 1024
 # Messages are held in memory until they are complete, so they are limited to a fraction of an HTTP request.
@@ -93,6 +95,9 @@ class EngineSchema:
         query, variables = payload.get("query") or "", payload.get("variables")
         request = Request(query, variables, payload.get("operationName"), document=document)
         return (await self._engine.with_document(request, caller)).query
+
+    def refusal(self, code: str, message: str) -> Refusal:
+        return self._engine.documented(Refusal(api_error(code, message)))
 
     async def stream(
         self, query: str, *, variable_values: Any, context_value: Connection, operation_name: str | None, **_: Any
@@ -154,6 +159,9 @@ class _Handler(BaseGraphQLTransportWSHandler[Connection, None]):
         if caller is not None:
             try:
                 payload["query"] = await schema.text_of(cast("Mapping[str, Any]", payload), caller)
+                if len(self.operations) >= MOST_OPERATIONS:
+                    too_many = f"A connection has at most {MOST_OPERATIONS} operations at a time. Complete some."
+                    raise schema.refusal("RATE_LIMITED", too_many)
             except Refusal as refusal:
                 errors = [error.formatted for error in refusal.errors]
                 await self.send_message({"id": message["id"], "type": "error", "payload": errors})
@@ -186,6 +194,7 @@ class SocketView(GraphQLView[Connection, None]):
             subscription_protocols=[GRAPHQL_TRANSPORT_WS_PROTOCOL],
             allowed_origins=["*"],
             connection_init_wait_timeout=timedelta(seconds=options.socket_init_seconds),
+            max_subscriptions_per_connection=MOST_OPERATIONS + 1,
         )
         self.largest_message = options.largest_body // PART_OF_A_REQUEST
         self._authenticator = authenticator
