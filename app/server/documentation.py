@@ -11,6 +11,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from itertools import pairwise
 from pathlib import Path
+from posixpath import dirname, join, normpath
 
 from aiohttp import web
 
@@ -60,10 +61,10 @@ def folder() -> Traversable:
 def _rendered(path: str) -> str | None:
     if not _PATH.fullmatch(path) or not (source := folder().joinpath(*f"{path}.md".split("/"))).is_file():
         return None
-    return render(source.read_text(encoding="utf-8"))
+    return render(source.read_text(encoding="utf-8"), path)
 
 
-def render(text: str) -> str:
+def render(text: str, path: str = "") -> str:
     """Returns a page of Markdown as HTML. Headings have the anchors that GitHub gives them."""
     # Imported when the first page is asked for, which most processes never are.
     from markdown_it import MarkdownIt
@@ -77,9 +78,15 @@ def render(text: str) -> str:
             token.attrSet("id", anchor(heading))
             title = heading if token.tag == "h1" else title
         for it in token.children or ():
-            if it.type == "link_open" and str(it.attrGet("href")).startswith("../"):
+            if it.type == "link_open" and _leads_out(path, str(it.attrGet("href"))):
                 del it.attrs["href"]
     return _PAGE.format(title=escape(title), body=markdown.renderer.render(tokens, markdown.options, {}))
+
+
+def _leads_out(path: str, href: str) -> bool:
+    """Whether a link of a page leads out of the folder, or to a folder in it."""
+    target = normpath(join(dirname(path), href.partition("#")[0]))
+    return href.startswith("../") and (target.startswith("..") or not target.endswith(".md"))
 
 
 def anchor(heading: str) -> str:

@@ -1,6 +1,7 @@
 """Every error leads to a page that explains it, and that page explains every error."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,16 @@ def test_markup_in_a_page_and_links_out_of_the_folder_are_not_rendered():
     assert "<script>" not in page
 
 
-@pytest.mark.parametrize("path", ["errors", "errors.md", "domain", "how-to/add-a-field", "adr/0001-libraries.md"])
+def test_a_link_from_one_folder_of_the_documentation_to_another_is_kept():
+    page = render(
+        "[a](../errors.md#not_found) [b](../api/README.md) [c](../../README.md) [d](../how-to)", "guides/errors"
+    )
+    assert re.findall('href="(.*?)"', page) == ["../errors.md#not_found", "../api/README.md"]
+
+
+@pytest.mark.parametrize(
+    "path", ["errors", "errors.md", "domain", "how-to/add-a-field", "adr/0001-libraries.md"]
+)
 async def test_the_documentation_is_served(api, path):
     async with api.http.get(api.server.make_url(f"/docs/{path}")) as response:
         assert (response.status, response.content_type) == (200, "text/html")
