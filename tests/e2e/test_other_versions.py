@@ -19,6 +19,7 @@ from tests.databases import DIALECTS, Templates, a_company
 from tests.e2e.processes import command
 
 FILE = "products.csv"
+MANIFEST = "documents.json"
 # Every command that opens the database, as it would be typed.
 COMMANDS = (
     ("init", "--company", "ACME", "--name", "Acme"),
@@ -37,6 +38,10 @@ COMMANDS = (
     ("catalogue", "import", FILE),
     ("catalogue", "export"),
     ("schema", "usage"),
+    ("documents", "push", MANIFEST),
+    ("documents", "list"),
+    ("documents", "remove", "one"),
+    ("documents", "check"),
     ("assets", "import", FILE, "--company", "AUSTRAL"),
     ("assets", "export", "--company", "AUSTRAL"),
     ("employees", "sync", "--company", "AUSTRAL", "--provider", "csv", "--file", FILE),
@@ -79,6 +84,7 @@ def digest(file: Path) -> str:
 @pytest.fixture(params=DIALECTS)
 def old(request: pytest.FixtureRequest, migrated: Templates, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Old:
     (tmp_path / FILE).write_text("")
+    (tmp_path / MANIFEST).write_text('{"one": "{ viewer { environment } }"}')
     made = Old(asyncio.run(migrated.new(request.param, tmp_path / "old.db")))
     monkeypatch.setenv("QUOTEGRAPH_DATABASE_URL", made.url)
     monkeypatch.chdir(tmp_path)
