@@ -303,6 +303,19 @@ def export_schema() -> None:
     print(sdl(), end="")
 
 
+@schema.command("reference")
+def write_reference(
+    to: Annotated[Path, typer.Option("--to", help="The directory for the pages.")] = Path("docs/api"),
+) -> None:
+    """Write the reference of the schema, as in docs/api."""
+    from schema.build import build_schema, core_schema
+    from schema.reference import pages
+
+    to.mkdir(parents=True, exist_ok=True)
+    for name, page in pages(core_schema(build_schema())).items():
+        (to / name).write_text(page, encoding="utf-8")
+
+
 @cli.command("states")
 def states_command(
     format: Annotated[str, typer.Option(help="mermaid: one diagram; markdown: the page docs/states.md.")] = "mermaid",

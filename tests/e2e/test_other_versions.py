@@ -46,7 +46,7 @@ COMMANDS = (
     ("assets", "export", "--company", "AUSTRAL"),
     ("employees", "sync", "--company", "AUSTRAL", "--provider", "csv", "--file", FILE),
 )
-WITHOUT_DATABASE = {("emulators",), ("states",), ("schema", "export")}
+WITHOUT_DATABASE = {("emulators",), ("states",), ("schema", "export"), ("schema", "reference")}
 
 
 class Old:

@@ -48,7 +48,7 @@ def test_a_link_from_one_folder_of_the_documentation_to_another_is_kept():
 
 
 @pytest.mark.parametrize(
-    "path", ["errors", "errors.md", "domain", "how-to/add-a-field", "adr/0001-libraries.md"]
+    "path", ["errors", "errors.md", "domain", "how-to/add-a-field", "adr/0001-libraries.md", "api/README"]
 )
 async def test_the_documentation_is_served(api, path):
     async with api.http.get(api.server.make_url(f"/docs/{path}")) as response:
