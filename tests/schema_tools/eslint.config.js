@@ -11,9 +11,8 @@ export default [
       ...graphql.configs['flat/schema-relay'].rules,
       // Value objects have no ID, so that no cache takes two of them for one object; whatever has an ID is a Node.
       '@graphql-eslint/strict-id-in-types': 'off',
-      // The parts of a quote are plain lists of limited length; other lists are connections. Events of the history are
-      // listed and not looked up.
-      '@graphql-eslint/relay-edge-types': ['error', { listTypeCanWrapOnlyEdgeType: false, shouldImplementNode: false }],
+      // The parts of a quote are plain lists of limited length; other lists are connections.
+      '@graphql-eslint/relay-edge-types': ['error', { listTypeCanWrapOnlyEdgeType: false, shouldImplementNode: true }],
       // `VendorOrder.vendorOrderId` is the number of the order at the vendor, not of the object.
       '@graphql-eslint/no-typename-prefix': 'off',
     },
