@@ -1,5 +1,6 @@
 """The customer's page for those who use a keyboard, a screen reader or a phone, in a real browser."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -72,10 +73,17 @@ async def test_what_is_typed_and_where_stays_while_the_totals_change(api, page):
     await page.goto(link(api, quote))
     name = page.locator("#sign").get_by_label("Name")
     await name.fill("Carla Paz")
+    typed = asyncio.Event()
+
+    async def answer_later(route):
+        await typed.wait()
+        await route.continue_()
+
+    await page.route("**/graphql", answer_later)
     await page.get_by_role("radio").nth(1).check()
-    # Typed before the answer comes.
     await name.focus()
     await name.evaluate("it => it.setSelectionRange(2, 4)")
+    typed.set()
     await expect(page.locator(".totals .number.total")).to_have_text("USD 1,190.00")
     await expect(name).to_be_focused()
     await expect(name).to_have_value("Carla Paz")
