@@ -109,18 +109,14 @@ class Cost:
     @cached_property
     def depth(self) -> int:
         """How many objects the operation selects within each other at most."""
-        known: dict[str, int] = {}
+        return self._depth(self._parts, {})
 
-        def fragment(name: str) -> int:
-            if name not in known:
-                known[name] = selection(self._fragments[name])
-            return known[name]
-
-        def selection(parts: CountedSelection) -> int:
-            within = [1 + selection(field.inner) for field in parts.fields]
-            return max([*within, *map(fragment, parts.fragments)], default=0)
-
-        return selection(self._parts)
+    def _depth(self, parts: CountedSelection, of_fragments: dict[str, int]) -> int:
+        for name in parts.fragments:
+            if name not in of_fragments:
+                of_fragments[name] = self._depth(self._fragments[name], of_fragments)
+        within = [1 + self._depth(field.inner, of_fragments) for field in parts.fields]
+        return max([*within, *(of_fragments[name] for name in parts.fragments)], default=0)
 
 
 def cost_of(

@@ -70,8 +70,10 @@ class Connection:
 def is_handshake(request: web.Request) -> bool:
     """Whether a request that asks for a WebSocket is a valid handshake (RFC 6455). To others Strawberry sends a page of
     its own."""
+    # Which of the offered protocols is spoken is decided later; aiohttp would warn of each that is not named here.
+    offered = request.headers.get("Sec-WebSocket-Protocol", "").split(",")
     try:
-        return web.WebSocketResponse().can_prepare(request).ok
+        return web.WebSocketResponse(protocols=[it.strip() for it in offered]).can_prepare(request).ok
     except ValueError:
         # A key that is not ASCII.
         return False

@@ -52,7 +52,7 @@ async def test_a_signature_approves_the_quote_and_says_what_was_signed(api):
         "carla@customer.example",
         "A browser",
     )
-    assert (signed["address"], signed["documentHash"]) == ("127.0.0.1", shown["documentHash"])
+    assert (signed["ipAddress"], signed["documentHash"]) == ("127.0.0.1", shown["documentHash"])
     assert len(mine["vendorOrders"]) == 3
     async with api.http.get(signed["documentUrl"], headers={"Authorization": f"Bearer {api.customer}"}) as response:
         assert await response.read() == paper

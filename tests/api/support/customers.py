@@ -55,7 +55,7 @@ def a_signature(key: str, name: str = "Carla Paz", **given: Any) -> dict[str, An
 SIGNED = """query($id: ID!) { quote(by: {id: $id}) {
     status offerStatus decisionStatus isSigned isFullySigned isPartiallySigned
     isProjectApprovalPending isProjectApprovalSigned vendorOrders { status }
-    signatures { id purpose name email address userAgent documentHash documentUrl isSuperseded signedAt
+    signatures { id purpose name email ipAddress userAgent documentHash documentUrl isSuperseded signedAt
                  documents { name url sha256 } }
 } }"""
 
