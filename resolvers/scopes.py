@@ -24,6 +24,7 @@ from graphql.language import FragmentDefinitionNode
 
 from domain.shared.access import Caller, Scope
 from resolvers.nodes import NODE_SCOPES
+from resolvers.selection_walk import SelectedField, SelectionWalk
 
 MOST_PUBLIC_FIELDS = 5
 
@@ -86,10 +87,10 @@ def required_scopes(
 ) -> RequiredScopes:
     """The scopes that a valid operation requires. A field requires its own and that of its node type (ADR 7)."""
     fragments = {it.name.value: it for it in document.definitions if isinstance(it, FragmentDefinitionNode)}
-    walk = _Walk(schema, fragments, scope_of)
+    walk = _Walk(schema, document, scope_of)
+    walk.walk(operation)
     root = schema.get_root_type(operation.operation)
     assert root is not None
-    walk.selections(root.name, operation.selection_set, "")
     fields, beyond_receipt = (
         {scope: tuple(sorted(paths)) for scope, paths in sorted(found.items())}
         for found in (walk.found, walk.beyond_receipt)
@@ -98,57 +99,31 @@ def required_scopes(
     return RequiredScopes(fields, beyond_receipt, operation.operation is OperationType.MUTATION, public)
 
 
-class _Walk:
+class _Walk(SelectionWalk):
     """Collects what a document's fields require. No receipt covers what is below the `query` of a payload."""
 
     def __init__(
         self,
         schema: GraphQLSchema,
-        fragments: Mapping[str, FragmentDefinitionNode],
+        document: DocumentNode,
         scope_of: Callable[[GraphQLField], Scope | None],
     ) -> None:
-        self._schema = schema
-        self._fragments = fragments
+        super().__init__(schema, document)
         self._scope_of = scope_of
-        self._seen: set[tuple[str, bool]] = set()
         self.found: dict[Scope, set[str]] = {}
         self.beyond_receipt: dict[Scope, set[str]] = {}
 
-    def selections(self, type_name: str, selected: SelectionSetNode, path: str, queried: bool = False) -> None:
-        for node in selected.selections:
-            if isinstance(node, FieldNode):
-                self._field(type_name, node, path, queried)
-            elif isinstance(node, InlineFragmentNode):
-                within = node.type_condition.name.value if node.type_condition else type_name
-                self._fragment(within, node.selection_set, path, queried)
-            elif isinstance(node, FragmentSpreadNode) and (node.name.value, queried) not in self._seen:
-                # Visited once, so that nested fragments do not multiply.
-                self._seen.add((node.name.value, queried))
-                fragment = self._fragments[node.name.value]
-                self._fragment(fragment.type_condition.name.value, fragment.selection_set, path, queried)
+    def visit_fragment(self, type_: GraphQLNamedType, path: str, queried: bool) -> None:
+        self._require(scope_of_type(self.schema, type_), path, queried)
 
-    def _fragment(self, type_name: str, selected: SelectionSetNode, path: str, queried: bool) -> None:
-        self._require(self._type_scope(type_name), path, queried)
-        self.selections(type_name, selected, path, queried)
-
-    def _field(self, type_name: str, node: FieldNode, path: str, queried: bool) -> None:
-        parent = self._schema.type_map[type_name]
-        field = getattr(parent, "fields", {}).get(node.name.value)
-        if field is None:
-            return
-        here = f"{path}.{node.name.value}" if path else node.name.value
-        given = get_named_type(field.type)
-        self._require(self._scope_of(field), here, beyond_receipt=True)
-        inner = self._type_scope(given.name)
-        self._require(inner, here, queried)
-        type_scope = self._type_scope(type_name)
-        if type_scope is not None and is_beyond_receipt(node.name.value, inner, type_scope):
-            self.beyond_receipt.setdefault(type_scope, set()).add(here)
-        if node.selection_set is not None:
-            self.selections(given.name, node.selection_set, here, queried or given is self._schema.query_type)
-
-    def _type_scope(self, type_name: str) -> Scope | None:
-        return scope_of_type(self._schema, self._schema.type_map[type_name])
+    def visit_field(self, selected: SelectedField) -> bool:
+        here = selected.path
+        self._require(self._scope_of(selected.field), here, beyond_receipt=True)
+        given, owner = scope_of_type(self.schema, selected.given), scope_of_type(self.schema, selected.owner)
+        self._require(given, here, selected.queried)
+        if owner is not None and is_beyond_receipt(selected.node.name.value, given, owner):
+            self.beyond_receipt.setdefault(owner, set()).add(here)
+        return True
 
     def _require(self, scope: Scope | None, path: str, beyond_receipt: bool) -> None:
         if scope is not None:
