@@ -5,6 +5,8 @@ The operation is sent with `Accept: text/event-stream` or `multipart/mixed;subsc
 or expires, the stream gets an error and ends within seconds; if the client disconnects, the operation ends at once.
 """
 
+from collections.abc import AsyncGenerator
+
 from aiohttp import web
 from graphql import ExecutionResult
 
@@ -28,18 +30,20 @@ class EventStreams:
         self, request: web.Request, operation: Request, caller: Caller, form: StreamFormat
     ) -> web.StreamResponse:
         """Runs an operation and sends its results. Raises: Refusal, before anything is sent."""
-        chunks = encoded(await start(self._engine, operation, caller), form)
-        authorization = None if caller is NOBODY else request.headers.get("Authorization")
-        return await self._open.send(request, form, chunks, authorization, lambda error: form.ended([error]))
+        return await self._send(request, form, encoded(await start(self._engine, operation, caller), form), caller)
 
     async def answer_incrementally(
         self, request: web.Request, result: Incremental, caller: Caller, form: str
     ) -> web.StreamResponse:
         """Sends a result of which parts come later."""
         parts = IncrementalFormat(form)
+        return await self._send(request, parts, parts.chunks(result), caller)
+
+    async def _send(
+        self, request: web.Request, form: StreamFormat, chunks: AsyncGenerator[bytes], caller: Caller
+    ) -> web.StreamResponse:
         authorization = None if caller is NOBODY else request.headers.get("Authorization")
-        chunks = parts.chunks(result)
-        return await self._open.send(request, parts, chunks, authorization, lambda error: parts.ended([error]))
+        return await self._open.send(request, form, chunks, authorization, lambda error: form.ended([error]))
 
     async def refuse(self, request: web.Request, refusal: Refusal) -> web.StreamResponse:
         """An operation that cannot begin, to a client that reads nothing but events: its errors as the one result."""
