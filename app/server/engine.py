@@ -166,7 +166,7 @@ class Engine:
         if request.document.sha256 is not None and request.query and caller is not NOBODY:
             self.prepare(request, caller)
             self._persisted.keep(request.document, text, caller)
-        return replace(request, query=text)
+        return request if text is request.query else replace(request, query=text)
 
     def documented(self, refusal: Refusal) -> Refusal:
         """Counts a refusal, and returns it with the pages that explain its errors."""

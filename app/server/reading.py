@@ -1,6 +1,6 @@
 """Reads the operation of a request from a JSON body or the parameters of the URL (GraphQL over HTTP)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import orjson
@@ -10,7 +10,7 @@ from app.server.bodies import TooMuch, decoded, too_long
 from app.server.engine import Request
 from app.server.partial_answers import HEADER, wants_partial
 from app.server.persisted_documents import IDENTIFIERS, document_name
-from app.server.usage import NAME_HEADERS, VERSION_HEADERS, Client, client_of
+from app.server.usage import NAME_HEADERS, NO_CLIENT, VERSION_HEADERS, Client, client_of
 from domain.portal.public_keys import ClientInfo
 from resolvers.errors import api_error
 
@@ -119,8 +119,9 @@ def _operation(sent: Mapping[str, Any], request: web.Request, client_info: Clien
 
 
 def _client(request: web.Request) -> Client:
-    name, version = (
-        next((it for header in headers if (it := request.headers.get(header))), None)
-        for headers in (NAME_HEADERS, VERSION_HEADERS)
-    )
-    return client_of(name, version)
+    name = _first(request, NAME_HEADERS)
+    return client_of(name, _first(request, VERSION_HEADERS)) if name else NO_CLIENT
+
+
+def _first(request: web.Request, headers: Iterable[str]) -> str | None:
+    return next((it for header in headers if (it := request.headers.get(header))), None)
