@@ -35,12 +35,14 @@ async def test_relay_keeps_a_list_current_by_documents_that_were_pushed(api, run
     printed = await run_node("relay/run.js", api.url, api.customer, json.dumps(a_draft()))
     steps = {it["step"]: it["quotes"] for it in map(json.loads, printed.splitlines())}
     [created] = steps["created"].keys() - {first, second, third}
+    [appended] = steps["appended"].keys() - {first, second, third}
     assert {name: list(quotes.items()) for name, quotes in steps.items()} == {
         "first page": [(first, "PENDING"), (second, "PENDING")],
         "both pages": [(first, "PENDING"), (second, "PENDING"), (third, "PENDING")],
         "created": [(created, "PENDING"), (first, "PENDING"), (second, "PENDING"), (third, "PENDING")],
         "deleted": [(first, "PENDING"), (second, "PENDING"), (third, "PENDING")],
         "declined": [(first, "REJECTED"), (second, "PENDING"), (third, "PENDING")],
+        "appended": [(first, "REJECTED"), (second, "PENDING"), (third, "PENDING"), (appended, "PENDING")],
     }
 
 

@@ -41,6 +41,22 @@ module.exports = () => [
   `,
 
   graphql`
+    mutation PageAppendMutation($input: CreateQuoteInput!, $connections: [ID!]!) {
+      createQuote(input: $input) {
+        quoteEdge @appendEdge(connections: $connections) {
+          node {
+            orderId
+            status
+          }
+        }
+        userErrors {
+          message
+        }
+      }
+    }
+  `,
+
+  graphql`
     mutation PageDeleteMutation($input: DeleteQuoteInput!) {
       deleteQuote(input: $input) {
         deletedQuoteId @deleteRecord

@@ -12,6 +12,7 @@ const {
   requestSubscription,
 } = require("relay-runtime");
 const { createEnvironment } = require("./environment.js");
+const PageAppendMutation = require("./generated/PageAppendMutation.graphql.js");
 const PageChangedSubscription = require("./generated/PageChangedSubscription.graphql.js");
 const PageCreateMutation = require("./generated/PageCreateMutation.graphql.js");
 const PageDeleteMutation = require("./generated/PageDeleteMutation.graphql.js");
@@ -78,6 +79,8 @@ async function main() {
   print("deleted");
   await follow(second.id, () => declineElsewhere(second.id));
   print("declined");
+  await mutate(PageAppendMutation, { input: JSON.parse(input), connections });
+  print("appended");
   process.exit(0);
 }
 
