@@ -120,13 +120,14 @@ async def test_a_share_link_opens_the_same_operation_without_the_key(api, page):
     assert URL(link).query == {"query": TWO, "variables": '{"any": "thing"}', "operationName": "Two"}
     assert api.customer not in link
 
-    await page.evaluate("localStorage.clear()")
-    await opened(page, link)
-    assert await text_in(page, QUERY) == TWO
-    assert await text_in(page, VARIABLES) == '{"any": "thing"}'
-    await expect(page.locator(".graphiql-tab-button")).to_have_count(6)
+    other = await another_browser(page)
+    await opened(other, link)
+    assert await text_in(other, QUERY) == TWO
+    assert await text_in(other, VARIABLES) == '{"any": "thing"}'
+    await expect(other.locator(".graphiql-tab-button")).to_have_count(6)
     # The chosen operation is chosen again.
-    await eventually(lambda: chosen_again(page, link))
+    await eventually(lambda: chosen_again(other, link))
+    await other.context.close()
 
 
 async def test_a_long_operation_is_shared_in_the_fragment_which_no_server_limits(api, page):
@@ -234,6 +235,15 @@ async def test_what_was_pasted_is_run_and_not_what_was_there_before(api, page):
 async def tab(page: Page, name: str) -> None:
     await page.locator(".graphiql-tab-button", has_text=name).click()
     await expect(page.locator(".graphiql-tab-active .graphiql-tab-button")).to_have_text(name)
+
+
+async def another_browser(page: Page) -> Page:
+    """A page of somebody who has stored nothing yet."""
+    browser = page.context.browser
+    assert browser is not None
+    context = await browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    context.set_default_timeout(PATIENCE * 1000)
+    return await context.new_page()
 
 
 async def stored_tab(page: Page, index: int) -> None:
