@@ -18,6 +18,7 @@ from adapters.database.quotes import tables as quotes
 from adapters.database.tags import tables as tags
 from adapters.database.trusted_documents import tables as trusted_documents
 from adapters.database.usage import tables as usage
+from adapters.database.webhooks import tables as webhooks
 
 __all__ = ["TABLE_MODULES", "metadata"]
 
@@ -36,4 +37,5 @@ TABLE_MODULES = (
     tags,
     trusted_documents,
     usage,
+    webhooks,
 )

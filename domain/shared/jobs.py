@@ -22,6 +22,7 @@ class JobType(StrEnum):
     FOLLOW_VENDOR_ORDER = "FOLLOW_VENDOR_ORDER"
     PLACE_MOVEMENT = "PLACE_MOVEMENT"
     FOLLOW_MOVEMENT = "FOLLOW_MOVEMENT"
+    DELIVER_WEBHOOKS = "DELIVER_WEBHOOKS"
 
 
 EMAILS = frozenset(kind for kind in JobType if kind.startswith("SEND_"))

@@ -21,6 +21,7 @@ describe(
     PLACE_VENDOR_ORDER="Places an order at Tecspal.",
     PLACE_MOVEMENT="Requests a movement from Tecspal.",
     FOLLOW_MOVEMENT="Reads the status of a movement from Tecspal.",
+    DELIVER_WEBHOOKS="Sends the due deliveries of a webhook endpoint.",
     FOLLOW_VENDOR_ORDER="Reads the status of an order from Tecspal, and sends pending requests such as a confirmation.",
 )
 describe(

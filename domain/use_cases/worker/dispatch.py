@@ -37,6 +37,7 @@ from domain.use_cases.inventory.movements import (
     place_movement,
 )
 from domain.use_cases.jobs.at_most_once import call_at_most_once
+from domain.use_cases.webhooks.delivering import deliver_webhooks
 from domain.use_cases.worker.emails import (
     QuoteGone,
     locked,
@@ -303,6 +304,7 @@ JOBS: dict[JobType, Callable[[Dependencies, Job], Awaitable[Again | None]]] = {
     JobType.FOLLOW_VENDOR_ORDER: follow_vendor_order,
     JobType.PLACE_MOVEMENT: place_movement,
     JobType.FOLLOW_MOVEMENT: follow_movement,
+    JobType.DELIVER_WEBHOOKS: deliver_webhooks,
 }
 
 

@@ -1,0 +1,1 @@
+"""Managing webhook endpoints, and delivering events to them."""

@@ -1,0 +1,1 @@
+"""Webhooks: endpoints, event names, payloads, deliveries, and the rules of when they are tried again."""
