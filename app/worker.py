@@ -1,27 +1,23 @@
-"""The worker: claims due jobs and runs several at a time; also expires quotes."""
+"""The worker: claims due jobs and runs several at a time; between them it runs the sweeps."""
 
 import asyncio
 import logging
 from collections import Counter
 from contextlib import suppress
-from datetime import datetime, timedelta
 from typing import Protocol
 
 from adapters.database.core.outages import log_outage
 from app.retention import Retention
+from app.sweeps import SWEEPS, Sweeps
 from domain.ports.dependencies import Dependencies
-from domain.shared.access import Environment
 from domain.shared.ids import new_id
 from domain.shared.jobs import Job, JobResult, JobType
 from domain.shared.outbound_errors import Unavailable
-from domain.use_cases.quotes.closings import expire_quotes
 from domain.use_cases.worker import dispatch
 
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.5
-# How long expiring quotes pauses after a failure.
-SWEEP_PAUSE = timedelta(seconds=30)
 MAX_CONCURRENT = 4
 # Slots for urgent jobs only, so that slow mail servers do not delay orders.
 URGENT_SLOTS = 2
@@ -43,7 +39,7 @@ class Worker:
         self._owner = new_id()
         self._running: set[asyncio.Task[None]] = set()
         self._stopping = False
-        self._next_sweep: datetime | None = None
+        self._sweeps = Sweeps(deps, SWEEPS)
         # Number of attempts in this process, by kind of job and result.
         self.results: Counter[tuple[JobType, JobResult]] = Counter()
 
@@ -59,7 +55,7 @@ class Worker:
 
     async def _claim_and_run(self) -> None:
         while not self._stopping:
-            await self._sweep()
+            await self._sweeps.run()
             try:
                 job = await self._claim()
             except Exception as failure:
@@ -79,35 +75,6 @@ class Worker:
             _, late = await asyncio.wait(self._running, timeout=grace)
             for task in late:
                 task.cancel()
-
-    async def _sweep(self) -> None:
-        """Expires overdue quotes. Several workers may do so: a second one finds nothing to do."""
-        now = self._deps.now()
-        if self._next_sweep is not None and now < self._next_sweep:
-            return
-        self._next_sweep = now + timedelta(seconds=POLL_SECONDS)
-        for failure in await self._expire_quotes(now):
-            if not log_outage(failure):
-                log.error("cannot expire quotes; trying again later", exc_info=failure)
-            self._next_sweep = now + SWEEP_PAUSE
-
-    async def _expire_quotes(self, now: datetime) -> list[Exception]:
-        """Expires all overdue quotes of both environments, each independently of failures in the other. Returns the
-        failures."""
-        failures: list[Exception] = []
-        try:
-            if not await self._deps.expiry_check.overdue(now):
-                return []
-        except Exception as failure:  # noqa: BLE001 - it is logged by the caller
-            return [failure]
-        for environment in Environment:
-            try:
-                await expire_quotes(self._deps, environment)
-            except ExceptionGroup as failed:
-                failures += failed.exceptions
-            except Exception as failure:  # noqa: BLE001
-                failures.append(failure)
-        return failures
 
     async def _claim(self) -> Job | None:
         if len(self._running) >= MAX_CONCURRENT + URGENT_SLOTS:

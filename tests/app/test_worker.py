@@ -10,7 +10,8 @@ import pytest
 
 from adapters.signals import WakeUp
 from app.retention import Retention
-from app.worker import MAX_CONCURRENT, POLL_SECONDS, SWEEP_PAUSE, Worker
+from app.sweeps import INTERVAL, PAUSE
+from app.worker import MAX_CONCURRENT, Worker
 from domain.shared.access import Environment
 from domain.shared.jobs import Job, JobResult, JobStatus, JobType, NewJob
 from domain.use_cases.worker import dispatch
@@ -50,7 +51,7 @@ async def test_quotes_expire_as_soon_as_their_time_comes():
 
     def look() -> None:
         seen.append([str(world.memory.quotes[it.quote.id].quote.offer_status) for it in (first, second)])
-        world.clock.at += timedelta(seconds=POLL_SECONDS)
+        world.clock.at += INTERVAL
 
     await work(world, look, look, look)
     assert seen == [["EXPIRED", "DRAFT"], ["EXPIRED", "DRAFT"], ["EXPIRED", "EXPIRED"]]
@@ -75,7 +76,7 @@ async def test_a_sweep_that_failed_rests_before_it_is_tried_again(caplog):
     def later(by: timedelta) -> Callable[[], object]:
         return lambda: world.clock.move(seconds=by.total_seconds())
 
-    await work(world, later(SWEEP_PAUSE / 2), later(SWEEP_PAUSE / 2), lambda: None)
+    await work(world, later(PAUSE / 2), later(PAUSE / 2), lambda: None)
     assert caplog.text.count("cannot expire quotes") == 2 * len(Environment)
 
 
