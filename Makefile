@@ -57,7 +57,7 @@ format: setup ## Format the code and apply automatic fixes
 	$(BIN)/ruff check --fix-only --quiet
 	$(BIN)/ruff format
 
-lock: setup ## Resolve requirements.lock and package-lock.json again
+lock: $(VENV)/.requirements ## Resolve requirements.lock and package-lock.json again
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 		--extra dev pyproject.toml -o requirements.lock
 	$(BIN)/npm install --prefix $(PLAY) --package-lock-only --loglevel=error
