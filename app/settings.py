@@ -6,12 +6,13 @@ from math import isfinite
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from adapters.database.core.engine import BadDatabaseUrl, parse_url
 from adapters.database.jobs.retention import RetentionPeriods
 from adapters.mail.server_address import parse_mail_server, parse_sender
+from adapters.secrets import parse_secret_keys
 from app.server.options import ServerOptions
 from domain.shared.access import Environment
 from domain.shared.errors import Invalid
@@ -67,6 +68,8 @@ class Settings(BaseSettings):
     socket_init_seconds: Seconds = Field(default=10.0, gt=0)
     # The number of our own proxies in front of the server, each of which appends to X-Forwarded-For.
     trusted_proxies: int = Field(default=0, ge=0, le=10)
+    # The key that encrypts stored secrets, or NEW,OLD while it is replaced (adapters/secrets.py).
+    secret_key: SecretStr | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     tecspal_url: str | None = None
@@ -176,6 +179,14 @@ class Settings(BaseSettings):
             raise ValueError("set printable ASCII characters on one line")
         return value or None
 
+    @field_validator("secret_key")
+    @classmethod
+    def _usable_keys(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is None or not value.get_secret_value():
+            return None
+        parse_secret_keys(value.get_secret_value())
+        return value
+
     @field_validator("retry_delays")
     @classmethod
     def _numbers(cls, value: str) -> str:
@@ -209,6 +220,11 @@ class Settings(BaseSettings):
         """The environments whose keys may run trusted documents only."""
         named = self.only_trusted.strip().lower()
         return frozenset() if named == "off" else frozenset(Environment(it.upper()) for it in _listed(named))
+
+    @property
+    def secret_keys(self) -> tuple[str, ...]:
+        """The keys that decrypt stored secrets, the newest first; none if none is set."""
+        return parse_secret_keys(self.secret_key.get_secret_value()) if self.secret_key else ()
 
     @property
     def server_options(self) -> ServerOptions:

@@ -34,6 +34,7 @@ from adapters.database.trusted_documents.store import SqlTrustedDocuments
 from adapters.database.unit_of_work import SqlUnitOfWorkFactory
 from adapters.database.usage.store import SqlUsage
 from adapters.pdf.renderer import TypstRenderer
+from adapters.secrets import secret_box
 from adapters.signals import Signals
 from app.external import ConfiguredExternalServices
 from app.retention import Retention
@@ -138,6 +139,7 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
             TypstRenderer(),
             links,
             SqlExpiryCheck(database),
+            secret_box(settings.secret_keys),
         )
         reader = SqlReader(database, LOADERS, settings.max_nodes)
         keyring = SqlPublicKeyring(database)

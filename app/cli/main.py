@@ -34,6 +34,7 @@ from app.cli.companies import company_settings
 from app.cli.documents import documents, warn_of_broken_documents
 from app.cli.init import init_command
 from app.cli.inventory import assets, employees
+from app.cli.secrets import secrets
 from app.cli.usage import usage_command
 from app.process import Interrupted, run
 from app.settings import BadSettings
@@ -59,6 +60,7 @@ cli.add_typer(companies, name="companies")
 cli.add_typer(keys, name="keys")
 schema.command("usage")(usage_command)
 cli.add_typer(schema, name="schema")
+cli.add_typer(secrets, name="secrets")
 cli.add_typer(documents, name="documents")
 cli.add_typer(catalogue, name="catalogue")
 cli.add_typer(assets, name="assets")

@@ -7,6 +7,7 @@ from datetime import datetime
 from domain.portal.links import Links
 from domain.ports.external import ExternalServices, NoPdfRenderer, PdfRenderer
 from domain.ports.jobs import ExpiryCheck, JobQueue, NoExpiryCheck
+from domain.ports.secrets import NoSecretBox, SecretBox
 from domain.ports.unit_of_work import UnitOfWorkFactory
 from domain.shared.jobs import DEFAULT_RETRY_POLICY, RetryPolicy
 
@@ -24,3 +25,4 @@ class Dependencies:
     pdf_renderer: PdfRenderer = field(default_factory=NoPdfRenderer)
     links: Links = field(default_factory=Links)
     expiry_check: ExpiryCheck = field(default_factory=NoExpiryCheck)
+    secret_box: SecretBox = field(default_factory=NoSecretBox)

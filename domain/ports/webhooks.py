@@ -29,14 +29,6 @@ class WebhookSender(Protocol):
     async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> WebhookAnswer: ...
 
 
-class SecretBox(Protocol):
-    """Encrypts secrets for storage. Raises: NotConfigured, without a key."""
-
-    def seal(self, secret: str) -> str: ...
-
-    def open(self, sealed: str) -> str: ...
-
-
 class WebhookSigner(Protocol):
     """Signs a delivery with one or two secrets."""
 

@@ -4,6 +4,8 @@ import pytest
 
 from app.settings import BadSettings, read_settings
 
+A_KEY = f"{'k' * 43}="
+
 BAD = [
     ("DATABASE_URL", "sqlite+aiosqlite:////nowhere/at/all/quotegraph.db"),
     ("TECSPAL_URL", "ftp://vendor.example"),
@@ -37,6 +39,11 @@ BAD = [
     ("SHUTDOWN_SECONDS", "nan"),
     ("VENDOR_TIMEOUT", "nan"),
     ("LOOK_SECONDS", "inf"),
+    ("SECRET_KEY", "secret"),
+    ("SECRET_KEY", A_KEY[:-1]),
+    ("SECRET_KEY", f"{A_KEY[:-2]}!="),
+    ("SECRET_KEY", f"{A_KEY},"),
+    ("SECRET_KEY", f"{A_KEY},{A_KEY},{A_KEY}"),
 ]
 
 
@@ -46,6 +53,22 @@ def test_a_setting_that_cannot_be_used_is_refused_by_name(monkeypatch, name, val
     with pytest.raises(BadSettings, match=f"^QUOTEGRAPH_{name}: ") as refused:
         read_settings()
     assert "\n" not in str(refused.value)
+
+
+def test_a_bad_secret_key_is_not_shown_and_the_command_that_makes_one_is_named(monkeypatch):
+    monkeypatch.setenv("QUOTEGRAPH_SECRET_KEY", "recognisable")
+    with pytest.raises(BadSettings, match="`quotegraph secrets create-key` makes one") as refused:
+        read_settings()
+    assert "recognisable" not in str(refused.value)
+
+
+def test_one_secret_key_or_two_are_read_and_never_shown(monkeypatch):
+    other = f"{'o' * 43}="
+    for setting, keys in ((A_KEY, (A_KEY,)), (f"{A_KEY}, {other}", (A_KEY, other)), ("", ())):
+        monkeypatch.setenv("QUOTEGRAPH_SECRET_KEY", setting)
+        settings = read_settings()
+        assert settings.secret_keys == keys
+        assert A_KEY not in f"{settings!r} {settings} {settings.model_dump()}"
 
 
 def test_what_is_left_empty_is_not_set(monkeypatch):

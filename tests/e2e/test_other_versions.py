@@ -38,6 +38,7 @@ COMMANDS = (
     ("catalogue", "import", FILE),
     ("catalogue", "export"),
     ("schema", "usage"),
+    ("secrets", "rotate"),
     ("documents", "push", MANIFEST),
     ("documents", "list"),
     ("documents", "remove", "one"),
@@ -46,7 +47,13 @@ COMMANDS = (
     ("assets", "export", "--company", "AUSTRAL"),
     ("employees", "sync", "--company", "AUSTRAL", "--provider", "csv", "--file", FILE),
 )
-WITHOUT_DATABASE = {("emulators",), ("states",), ("schema", "export"), ("schema", "reference")}
+WITHOUT_DATABASE = {
+    ("emulators",),
+    ("states",),
+    ("secrets", "create-key"),
+    ("schema", "export"),
+    ("schema", "reference"),
+}
 
 
 class Old:
