@@ -1,0 +1,95 @@
+"""The fields that the default `data` of webhooks has, each with a description and an example.
+
+`domain/webhooks/data.py` fills them in; `domain/webhooks/event_types.py` says which event has which.
+"""
+
+from typing import Any, NamedTuple
+
+
+class DataField(NamedTuple):
+    """A field of `data`. The example also says its type."""
+
+    name: str
+    description: str
+    example: Any
+    is_nullable: bool = False
+
+
+QUOTE_ID = DataField("quote_id", "UUID of the quote.", "01978a3e-5f3c-7c1e-9a44-3f6d2c5b8e10")
+ORDER_ID = DataField("order_id", "Number of the quote that people use.", "QT-2026-0042")
+ITEM_ID = DataField("item_id", "UUID of the item of the quote.", "01978a3e-5f3d-7a02-8b1c-9e0f4d7a6c21")
+QUOTE = (QUOTE_ID, ORDER_ID)
+
+REQUESTER_EMAIL = DataField("requester_email", "E-mail address of who requested the quote.", "ana@acme.example")
+ITEMS_COUNT = DataField("items_count", "Number of items of the quote.", 3)
+
+TOTAL = DataField(
+    "total", "Total of the quote, as text. Null if there is none, such as after an item was added.", "4350.00", True
+)
+CURRENCY = DataField("currency", "Currency of the quote (ISO 4217). Null if it has none yet.", "USD", True)
+
+OLD_STATUS = DataField("old_status", "Status before the event. Null if the event did not change it.", "PENDING", True)
+NEW_STATUS = DataField("new_status", "Status after the event. Null if the event did not change it.", "APPROVED", True)
+STATUSES = (OLD_STATUS, NEW_STATUS)
+
+ALTERNATIVE_ID = DataField(
+    "alternative_id",
+    "UUID of the alternative, if the decision is on an alternative to the item. Null if it is on the item itself.",
+    "01978a41-0b7e-7d55-b3f2-6a1e8c9d4f32",
+    True,
+)
+DECISION = DataField(
+    "decision",
+    "Decision on the item: `UNDECIDED` while other offers for it are open, `ITEM_ACCEPTED`, `ALTERNATIVE_ACCEPTED` or "
+    "`REJECTED`. Null if the item no longer exists.",
+    "ITEM_ACCEPTED",
+    True,
+)
+PRICE = DataField(
+    "price",
+    "Unit price as text: the agreed one if the item is accepted, else that of the rejected offer. Null without one.",
+    "1450.00",
+    True,
+)
+PRICE_CURRENCY = DataField("price_currency", "Currency of the price (ISO 4217). Null without a price.", "USD", True)
+
+RECIPIENT_ID = DataField("recipient_id", "UUID of the recipient.", "01978a3e-5f3e-7b90-a7c5-2d8b1f6e0a43")
+TRACKING_CODE = DataField(
+    "tracking_code", "Tracking code of the carrier. Null without one.", "1Z999AA10123456784", True
+)
+TRACKING_LINK = DataField(
+    "tracking_link",
+    "Address of the carrier's page for the shipment. Null without one.",
+    "https://carrier.example/1Z999AA10123456784",
+    True,
+)
+TRACKING = (TRACKING_CODE, TRACKING_LINK)
+
+DEVICE_ACTION_ID = DataField("device_action_id", "UUID of the device action.", "01978b02-6c11-7e08-9d3a-5b7f2e4c8d54")
+ACTION_ID = DataField("action_id", "Number of the device action that people use.", "DA-2026-0015")
+ACTION = (DEVICE_ACTION_ID, ACTION_ID)
+ACTION_TYPE = DataField("action_type", "Type of the device action, as `DeviceActionType` in the schema.", "RETRIEVAL")
+STATUS = DataField("status", "Status of the object.", "PENDING")
+
+ASSET_ID = DataField("asset_id", "UUID of the asset.", "01978b10-2a4d-7f6b-8e1f-7c9d3b5a0e65")
+SERIAL_NUMBER = DataField("serial_number", "Serial number of the device.", "C02ZW0XJMD6T")
+
+EMPLOYEE_ID = DataField("employee_id", "UUID of the employee.", "01978b22-7e5f-7a3c-9f20-8d0e4c6b1f76")
+HRIS_ID = DataField("hris_id", "ID of the person in the HR system. Null for employees without one.", "117", True)
+EMAIL = DataField("email", "E-mail address of the employee.", "leo@acme.example")
+
+VENDOR_ORDER_ID = DataField("vendor_order_id", "UUID of the vendor order.", "01978b33-1d60-7c4e-a031-9e1f5d7c2a87")
+ATTENTION = DataField(
+    "attention",
+    "Why the order requires an operator, as `VendorAttention` in the schema. Null if it does not.",
+    None,
+    True,
+)
+
+CHANGES = DataField(
+    "changes",
+    "Fields that the event changed, except statuses: `field`, and its value before (`from`) and after (`to`) as text, "
+    "null if empty.",
+    [{"field": "country", "from": "Argentina", "to": "Uruguay"}],
+)
+MESSAGE = DataField("message", "What the event is.", "This is a test event of quotegraph.")
