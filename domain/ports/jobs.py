@@ -18,7 +18,8 @@ class JobQueue(Protocol):
     async def mark_sent(self, job: Job, at: datetime | None) -> None:
         """Store that a call which must not be repeated is in progress, or with None that it was not made."""
 
-    async def finish(self, job: Job, now: datetime) -> None: ...
+    async def finish(self, job: Job, now: datetime) -> None:
+        """Mark the job as done; if it was woken while it ran, it is due at once."""
 
     async def repeat(self, job: Job, again: Again) -> None:
         """Run the job again later; if it was woken while it ran, it is due at once."""

@@ -134,7 +134,7 @@ class MemoryUnitOfWork:
         self._reach = tenant_scope
         self._now = now
         self._promise = promise
-        self._writes: list[Callable[[], None]] = []
+        self._writes: list[Callable[[], object]] = []
         self._events: list[NewEvent] = []
         self.quotes: QuoteStore = MemoryQuotes(self)
         self.catalogue: Catalogue = MemoryCatalogue(self)
@@ -154,7 +154,7 @@ class MemoryUnitOfWork:
     def memory(self) -> Memory:
         return self._memory
 
-    def at_commit(self, write: Callable[[], None]) -> None:
+    def at_commit(self, write: Callable[[], object]) -> None:
         self._writes.append(write)
 
     def sees(self, tenant_id: int) -> bool:
@@ -196,6 +196,9 @@ class MemoryUnitOfWork:
             raise LeaseLost
         dead = stored._replace(last_error=error, status=JobStatus.DEAD, finished_at=self._now)
         self.at_commit(lambda: self._memory.jobs.update({job.id: dead}))
+
+    def enqueue(self, tenant_id: int, job: NewJob) -> None:
+        self.at_commit(lambda: self._memory.enqueue(tenant_id, job, self._now + job.delay))
 
     async def withdraw_job(self, dedupe_key: str) -> bool:
         job = next(it for it in self._memory.jobs.values() if it.dedupe_key == dedupe_key)
@@ -258,7 +261,9 @@ class MemoryJobs:
         self._keep(self._mine(job)._replace(sent_at=at))
 
     async def finish(self, job: Job, now: datetime) -> None:
-        self._keep(self._mine(job)._replace(status=JobStatus.DONE, finished_at=now, last_error=None, failures=0))
+        stored = self._mine(job)._replace(last_error=None, failures=0)
+        woken = stored.run_at != job.run_at
+        self._keep(stored if woken else stored._replace(status=JobStatus.DONE, finished_at=now))
 
     async def repeat(self, job: Job, again: Again) -> None:
         stored = self._mine(job)

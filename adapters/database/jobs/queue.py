@@ -163,7 +163,16 @@ class SqlJobQueue:
         await self._change(job, {"sent_at": at})
 
     async def finish(self, job: Job, now: datetime) -> None:
-        await self._change(job, {"status": str(JobStatus.DONE), "finished_at": now, "last_error": None, "failures": 0})
+        woken, waiting = tables.jobs.c.run_at != job.run_at, str(JobStatus.WAITING)
+        values = {
+            "status": case((woken, waiting), else_=str(JobStatus.DONE)),
+            "finished_at": case((woken, null()), else_=literal(now, tables.jobs.c.finished_at.type)),
+            "last_error": None,
+            "failures": 0,
+            "lease_owner": None,
+            "lease_until": None,
+        }
+        await self._change(job, values)
 
     async def repeat(self, job: Job, again: Again) -> None:
         columns = tables.jobs.c

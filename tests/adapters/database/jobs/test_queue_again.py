@@ -51,6 +51,16 @@ async def test_a_job_woken_while_it_runs_is_due_as_soon_as_it_has_run(database):
     assert (await queue.claim("v", meanwhile)).id == job.id
 
 
+async def test_a_job_woken_while_it_runs_is_not_done_when_it_has_run(database):
+    queue, put = await a_queue(database, waking())
+    job = await queue.claim("w", NOW)
+    meanwhile = NOW + timedelta(seconds=1)
+    await put(waking(), meanwhile)
+    await queue.finish(job, meanwhile)
+    again = await queue.claim("v", meanwhile)
+    assert (again.id, again.status, again.finished_at) == (job.id, JobStatus.WAITING, None)
+
+
 async def test_a_job_that_waits_is_woken_before_its_time(database):
     queue, put = await a_queue(database, waking())
     await queue.repeat(await queue.claim("w", NOW), Again(LATER))
