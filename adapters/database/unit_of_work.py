@@ -67,6 +67,7 @@ class SqlUnitOfWork:
         self._promise = promise
         self._count_emails = count_emails
         self._events: list[NewEvent] = []
+        self._jobs: list[tuple[int, NewJob]] = []
         self._retried = False
         # Once it is committed: whose subscribers and workers it concerns; None where it concerns nobody.
         self.news: set[int] | None = None
@@ -144,6 +145,9 @@ class SqlUnitOfWork:
     async def give_up_job(self, job: Job, error: str) -> None:
         await queue.give_up(self._connection, job, error, self._now)
 
+    def enqueue(self, tenant_id: int, job: NewJob) -> None:
+        self._jobs.append((tenant_id, job))
+
     async def withdraw_job(self, dedupe_key: str) -> bool:
         return await queue.withdraw(self._connection, dedupe_key, self._now)
 
@@ -152,10 +156,10 @@ class SqlUnitOfWork:
             await keys.store_outcome(self._connection, *self._promise, outcome)
         caused = [(event.tenant_id, job) for event in self._events for job in self._jobs_for(event)]
         self._count_emails(sum(job.kind in EMAILS for _, job in caused))
-        await queue.enqueue(self._connection, caused, self._now)
+        await queue.enqueue(self._connection, [*self._jobs, *caused], self._now)
         await events.append(self._connection, self._events)
         await self._connection.commit()
-        if self._events or self._retried:
+        if self._events or self._jobs or self._retried:
             self.news = {event.tenant_id for event in self._events}
 
 

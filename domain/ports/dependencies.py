@@ -9,6 +9,7 @@ from domain.ports.external import ExternalServices, NoPdfRenderer, PdfRenderer
 from domain.ports.jobs import ExpiryCheck, JobQueue, NoExpiryCheck
 from domain.ports.secrets import NoSecretBox, SecretBox
 from domain.ports.unit_of_work import UnitOfWorkFactory
+from domain.ports.webhooks import Webhooks
 from domain.shared.jobs import DEFAULT_RETRY_POLICY, RetryPolicy
 
 
@@ -26,3 +27,4 @@ class Dependencies:
     links: Links = field(default_factory=Links)
     expiry_check: ExpiryCheck = field(default_factory=NoExpiryCheck)
     secret_box: SecretBox = field(default_factory=NoSecretBox)
+    webhooks: Webhooks = field(default_factory=Webhooks)

@@ -27,7 +27,7 @@ from domain.quotes.totals import QuoteSums
 from domain.shared.access import IdempotencyKey, TenantScope
 from domain.shared.errors import NodeRef, Rejection
 from domain.shared.events import NewEvent, StatusChange
-from domain.shared.jobs import Job
+from domain.shared.jobs import Job, NewJob
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +115,9 @@ class UnitOfWork(Protocol):
 
     async def give_up_job(self, job: Job, error: str) -> None:
         """Mark the job of this attempt as dead. Raises: LeaseLost."""
+
+    def enqueue(self, tenant_id: int, job: NewJob) -> None:
+        """Enqueue a job at the commit that no event causes."""
 
     async def withdraw_job(self, dedupe_key: str) -> bool:
         """Withdraw a job that no worker has started. Returns whether it will never run."""

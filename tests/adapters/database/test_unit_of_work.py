@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from adapters.database.unit_of_work import SqlUnitOfWorkFactory
 from domain.fulfilment.vendor_orders import orders_for
 from domain.ports.unit_of_work import IdempotencyClash, Outcome, UnitOfWork
 from domain.quotes.alternatives import propose
@@ -13,6 +14,8 @@ from domain.shared.access import Environment, IdempotencyKey, TenantScope
 from domain.shared.errors import NodeRef
 from domain.shared.events import EventType, NewEvent, StatusChange
 from domain.shared.ids import new_id
+from domain.shared.jobs import JobType, NewJob
+from domain.use_cases.worker.dispatch import jobs_for
 from tests.builders import (
     ANA,
     LATER,
@@ -268,3 +271,14 @@ async def test_only_the_stores_that_are_asked_for_are_made(database):
         await work.quotes.lock(quote.quote.id)
         made = STORES & vars(work).keys()
     assert made == {"quotes"}
+
+
+async def test_a_job_that_no_event_causes_is_stored_with_the_commit_and_wakes_the_workers(database):
+    company, told = await a_company(database), list[set[int]]()
+    ledger = SqlUnitOfWorkFactory(database, jobs_for, lambda: NOW, told.append)
+    for commits in (False, True):
+        async with ledger.begin(within(company.live)) as work:
+            work.enqueue(company.live, NewJob(JobType.DELIVER_WEBHOOKS, "webhooks:1", {"endpointId": "1"}))
+            if commits:
+                await work.commit()
+        assert len(told) == len(await rows_of(database, "SELECT id FROM jobs")) == commits

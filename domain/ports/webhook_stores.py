@@ -1,0 +1,90 @@
+"""The storage of webhook deliveries: what is due, read beside everything else, and what changes in a unit of work."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+from domain.shared.access import TenantScope
+from domain.shared.events import Event
+from domain.shared.jobs import Job
+from domain.webhooks.deliveries import WebhookAttempt, WebhookDelivery
+from domain.webhooks.endpoints import EndpointSecrets, WebhookEndpoint
+
+
+class BehindEndpoint(NamedTuple):
+    """An endpoint whose tenant has events that were not considered for it."""
+
+    endpoint_id: str
+    tenant_scope: TenantScope
+
+
+class WebhookBacklog(Protocol):
+    """What is to be delivered. It is read without locks."""
+
+    async def behind(self, limit: int) -> Sequence[BehindEndpoint]:
+        """Active endpoints whose tenants have events that were not considered for them."""
+
+    async def endpoint(self, endpoint_id: str) -> tuple[WebhookEndpoint, EndpointSecrets] | None: ...
+
+    async def due(self, endpoint_id: str, now: datetime, limit: int) -> Sequence[WebhookDelivery]:
+        """The endpoint's pending deliveries whose next attempt is due, in the order of their events."""
+
+    async def next_due(self, endpoint_id: str) -> datetime | None:
+        """When the next attempt of any of the endpoint's pending deliveries is due."""
+
+    async def events(self, event_ids: Sequence[str]) -> Mapping[str, Event]:
+        """Events by id, without those that were deleted."""
+
+
+class NoWebhookBacklog:
+    """A `WebhookBacklog` for processes without webhooks."""
+
+    async def behind(self, limit: int) -> Sequence[BehindEndpoint]:
+        return ()
+
+    async def endpoint(self, endpoint_id: str) -> tuple[WebhookEndpoint, EndpointSecrets] | None:
+        return None
+
+    async def due(self, endpoint_id: str, now: datetime, limit: int) -> Sequence[WebhookDelivery]:
+        return ()
+
+    async def next_due(self, endpoint_id: str) -> datetime | None:
+        return None
+
+    async def events(self, event_ids: Sequence[str]) -> Mapping[str, Event]:
+        return {}
+
+
+class WebhookDeliveryStore(Protocol):
+    """Deliveries in the tenant scope, and the state of their endpoints, which are locked first."""
+
+    async def lock_behind(self, endpoint_id: str) -> tuple[WebhookEndpoint, int] | None:
+        """The endpoint, if it is active and behind, with the number of its tenant's last event; None also if another
+        process has locked it."""
+
+    async def events_after(self, tenant_id: int, number: int, limit: int) -> Sequence[Event]: ...
+
+    async def add(self, deliveries: Sequence[WebhookDelivery]) -> None:
+        """Store deliveries, except those of events that the endpoint already has."""
+
+    async def move_on(self, endpoint_id: str, last_event: int) -> None:
+        """Store the number of the last event that was considered for the endpoint."""
+
+    async def lock_endpoint(self, endpoint_id: str) -> WebhookEndpoint | None: ...
+
+    async def lock(self, delivery_ids: Sequence[str]) -> Mapping[str, WebhookDelivery]: ...
+
+    async def hold(self, job: Job) -> None:
+        """Check that the job still belongs to this attempt. Raises: LeaseLost."""
+
+    async def keep_payloads(self, payloads: Mapping[str, str]) -> None:
+        """Store the bodies of deliveries that have none, by the id of the delivery."""
+
+    async def save(self, deliveries: Sequence[WebhookDelivery], attempts: Sequence[WebhookAttempt]) -> None:
+        """Store changed deliveries and new attempts."""
+
+    async def save_state(self, endpoint: WebhookEndpoint) -> None:
+        """Store whether the endpoint is active, and its failures."""
+
+    async def fail_pending(self, endpoint_id: str, error: str) -> None:
+        """Mark all pending deliveries of the endpoint as failed."""
