@@ -42,10 +42,11 @@ from app.server.auth import Authenticator
 from app.server.automatic_documents import AutomaticDocuments
 from app.server.customer_page import Customers
 from app.server.documentation import DOCS_PATH
-from app.server.engine import Engine, Limits
+from app.server.engine import Engine
 from app.server.error_docs import ErrorDocs
 from app.server.http import Api
 from app.server.job_metrics import JobMetrics
+from app.server.limits import Limits
 from app.server.persisted_documents import PersistedDocuments
 from app.server.trusted_documents import TrustedDocuments
 from app.settings import Settings

@@ -12,11 +12,13 @@ from aiohttp import web
 from graphql import ExecutionResult
 
 from app.server.answers import HEADERS, body_of
-from app.server.engine import BYTES_SETTING, Engine, Request
+from app.server.engine import Engine
+from app.server.limits import BYTES_SETTING
 from app.server.media_types import Accepted
 from app.server.reading import BadRequest
 from app.server.refusals import Refusal
 from app.server.request_log import REQUEST_INFO, codes_of
+from app.server.requests import Request
 from domain.shared.access import Caller
 from resolvers.errors import over_limit
 

@@ -10,11 +10,12 @@ from collections.abc import AsyncGenerator
 from aiohttp import web
 from graphql import ExecutionResult
 
-from app.server.engine import Engine, Request
+from app.server.engine import Engine
 from app.server.incremental import Incremental
 from app.server.incremental_format import IncrementalFormat
 from app.server.open_streams import OpenStreams, encoded, start
 from app.server.refusals import Refusal
+from app.server.requests import Request
 from app.server.stream_formats import EventStreamFormat, StreamFormat
 from domain.shared.access import NOBODY, Caller
 

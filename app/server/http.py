@@ -20,7 +20,7 @@ from app.server.bodies import TooMuch
 from app.server.client_info import client_info_of
 from app.server.compression import compress_answers
 from app.server.documentation import Documentation
-from app.server.engine import Engine, Request
+from app.server.engine import Engine
 from app.server.error_docs import ERROR_DOCS, ErrorDocs
 from app.server.event_streams import EventStreams
 from app.server.incremental_format import WITH_PATHS
@@ -36,6 +36,7 @@ from app.server.readiness import Readiness
 from app.server.reading import BadRequest, of_body, of_query
 from app.server.refusals import Refusal
 from app.server.request_log import LONGEST_NAME, REQUEST_INFO, RequestLog, codes_of
+from app.server.requests import Request
 from app.server.schema_file import SCHEMA_PATH, SchemaFile
 from app.server.shared_streams import METHODS as STREAM_METHODS
 from app.server.shared_streams import SharedStreams

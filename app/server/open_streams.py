@@ -16,9 +16,10 @@ from graphql import ExecutionResult, GraphQLError, OperationType
 
 from adapters.database.core.outages import log_outage
 from app.server.auth import Authenticator
-from app.server.engine import Engine, Request
+from app.server.engine import Engine
 from app.server.error_docs import ERROR_DOCS
 from app.server.refusals import Refusal, mask_error
+from app.server.requests import Request
 from app.server.stream_formats import StreamFormat
 from domain.shared.access import Caller, Forbidden, Unauthorized
 from resolvers.errors import forbidden, unauthorized

@@ -7,9 +7,9 @@ import orjson
 from aiohttp import web
 
 from app.server.bodies import TooMuch, decoded, too_long
-from app.server.engine import Request
 from app.server.partial_answers import HEADER, wants_partial
 from app.server.persisted_documents import IDENTIFIERS, document_name
+from app.server.requests import Request
 from app.server.usage import NAME_HEADERS, NO_CLIENT, VERSION_HEADERS, Client, client_of
 from domain.portal.public_keys import ClientInfo
 from resolvers.errors import api_error

@@ -14,11 +14,12 @@ from aiohttp import web
 from graphql import GraphQLError
 
 from app.server.auth import Authenticator
-from app.server.engine import Engine, Request
+from app.server.engine import Engine
 from app.server.media_types import Accepted
 from app.server.open_streams import OpenStreams, encoded, start
 from app.server.reading import BadRequest
 from app.server.refusals import Refusal, mask_error
+from app.server.requests import Request
 from app.server.stream_formats import EventStreamFormat, SharedEventStreamFormat, StreamFormat
 from domain.shared.access import Caller
 

@@ -26,11 +26,12 @@ from strawberry.types.execution import ExecutionResult, PreExecutionError
 from adapters.database.core.outages import log_outage
 from app.server.auth import Authenticator
 from app.server.bodies import TooMuch, decoded
-from app.server.engine import Engine, Request
+from app.server.engine import Engine
 from app.server.options import ServerOptions
 from app.server.partial_answers import HEADER, wants_partial
 from app.server.persisted_documents import IDENTIFIERS, document_name
 from app.server.refusals import Refusal
+from app.server.requests import Request
 from app.server.usage import NAME_HEADERS, NO_CLIENT, VERSION_HEADERS, client_of
 from domain.shared.access import Caller, Forbidden, Unauthorized
 from resolvers.errors import api_error

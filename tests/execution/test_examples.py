@@ -10,7 +10,8 @@ import pytest
 import pytest_asyncio
 
 from adapters.database.core.engine import open_database
-from app.server.engine import Engine, Request
+from app.server.engine import Engine
+from app.server.requests import Request
 from domain.shared.ids import global_id, new_id
 from resolvers.context import Services
 from resolvers.execution.executor import MOST_CHARACTERS

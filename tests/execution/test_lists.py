@@ -8,7 +8,8 @@ import pytest_asyncio
 from graphql import GraphQLInputObjectType, GraphQLList, get_named_type, get_nullable_type
 
 from adapters.database.core.engine import open_database
-from app.server.engine import Engine, Request
+from app.server.engine import Engine
+from app.server.requests import Request
 from tests.databases import DIALECTS
 from tests.execution.conftest import Seeded
 from tests.execution.product import OPERATOR, services_over

@@ -8,7 +8,7 @@ import pytest
 from graphql import get_introspection_query
 from graphql.validation.rules import overlapping_fields_can_be_merged as overlapping
 
-from app.server import documents, engine
+from app.server import documents, preparation
 from app.server.documents import check, parsed, root_fields, scan, with_key, without_key
 from app.server.refusals import Refusal
 from app.settings import Settings
@@ -257,7 +257,7 @@ async def test_a_stranger_is_refused_before_anything_is_parsed_unless_all_at_the
         seen.append(text)
         return parsed(text, limits)
 
-    monkeypatch.setattr(engine, "parsed", watched)
+    monkeypatch.setattr(preparation, "parsed", watched)
     for query in ("{ viewer { environment } }", "{ __schema { queryType { name } } }", SIGNING % ("quote{id} " * 300)):
         answer = await visit(api, query)
         assert (answer.status, answer.codes) == (401, ["UNAUTHORIZED"])

@@ -10,7 +10,7 @@ from graphql import OperationDefinitionNode
 from app import memory
 from app.memory import Collector, tuned_collector
 from app.server.documents import check, forget_tokens, parsed, with_key
-from app.server.engine import Request
+from app.server.requests import Request
 from resolvers.execution.executor import Executor
 from schema.build import build_schema, core_schema
 from tests.api.support.makers import a_quote

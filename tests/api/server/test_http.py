@@ -9,7 +9,7 @@ import pytest
 from adapters.database.core.reader import SqlReader
 from app import playground
 from app.server.document_cache import MAX_CACHED_CHARACTERS
-from app.server.engine import Request
+from app.server.requests import Request
 from tests.api.support.makers import a_draft, a_quote
 from tests.api.support.running import Answer, Running, document, running
 
@@ -175,7 +175,7 @@ async def test_a_mutation_that_is_refused_is_still_a_200_with_data(api):
 
 
 async def test_documents_are_remembered_as_far_as_they_fit_into_memory(api):
-    kept = api.parts.engine._prepared
+    kept = api.parts.engine.preparation._prepared
     caller = await api.parts.authenticator.admit(f"Bearer {api.customer}")
     await api.data(VIEWER)
     assert (len(kept), kept.get((VIEWER, None)) is not None) == (1, True)

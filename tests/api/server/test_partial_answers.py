@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.server.engine import Request
+from app.server.requests import Request
 from domain.shared.access import CUSTOMER_SCOPES, Scope
 from tests.api.support.makers import a_quote
 from tests.api.support.running import Running, on_both_databases, running
@@ -114,7 +114,7 @@ async def test_what_is_kept_of_a_document_does_not_grow_with_the_kinds_of_keys(a
     quote = await a_quote(api)
     for scope in sorted(Scope):
         await api.run(QUOTE, {"id": quote.id}, await api.key(scope), PARTIAL)
-    [prepared] = [it for it in api.parts.engine._prepared._entries.values() if it.partial]
+    [prepared] = [it for it in api.parts.engine.preparation._prepared._entries.values() if it.partial]
     assert len(prepared.partial) == 8
 
 

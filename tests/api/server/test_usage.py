@@ -6,7 +6,7 @@ import pytest
 
 from adapters.database.usage.store import SqlUsage
 from app.server import usage
-from app.server.engine import Request
+from app.server.requests import Request
 from app.server.usage import Client, client_of
 from tests.api.support.makers import a_quote
 from tests.api.support.running import on_both_databases

@@ -13,7 +13,8 @@ from adapters.database.history.events import SqlEventLog
 from adapters.database.jobs.queue import SqlJobQueue
 from adapters.database.portal.public_keys import SqlPublicKeyring
 from adapters.database.unit_of_work import SqlUnitOfWorkFactory
-from app.server.engine import Engine, Request
+from app.server.engine import Engine
+from app.server.requests import Request
 from app.wiring import LOADERS
 from domain.ports.dependencies import Dependencies
 from domain.quotes.aggregate import QuoteAggregate

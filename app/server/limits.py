@@ -1,0 +1,34 @@
+"""The limits of one operation, and the error of an answer that exceeds one."""
+
+from dataclasses import dataclass
+
+from graphql import FieldNode, GraphQLError, OperationDefinitionNode
+
+from resolvers.errors import over_limit
+from resolvers.execution.budget import OverBudget
+
+NODES_SETTING = "QUOTEGRAPH_MAX_NODES"
+BYTES_SETTING = "QUOTEGRAPH_MAX_ANSWER_BYTES"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The limits of one operation (ADR 11). The defaults are those of the settings."""
+
+    nodes: int = 100_000
+    answer_bytes: int = 16 * 1024 * 1024
+    tokens: int = 1_500
+    public_tokens: int = 500
+
+
+def over_budget(over: OverBudget, operation: OperationDefinitionNode) -> GraphQLError:
+    """Returns the error of an exceeded limit, with the path where it happened or of the operation's first field."""
+    first = next((it for it in operation.selection_set.selections if isinstance(it, FieldNode)), None)
+    start = [] if first is None else [(first.alias or first.name).value]
+    setting = NODES_SETTING if over.what == "objects" else BYTES_SETTING
+    message = (
+        f"The answer would have {over.found:,} {over.what} or more; the limit is {over.limit:,} ({setting}). "
+        "Request smaller pages or fewer fields."
+    )
+    error = over_limit(over.what, over.found, over.limit, setting, message)
+    return GraphQLError(message, path=list(over.path) or start, extensions=error.extensions)

@@ -1,0 +1,150 @@
+"""Prepares operations: parses, validates and measures each document once, and checks what the caller may run."""
+
+from graphql import GraphQLSchema, OperationType
+
+from app.server.document_cache import MAX_CACHED_CHARACTERS, DocumentCache, Prepared
+from app.server.documents import (
+    INTROSPECTION,
+    DocumentLimits,
+    check,
+    forget_tokens,
+    parsed,
+    root_fields,
+    scan,
+    with_key,
+    without_key,
+)
+from app.server.limits import NODES_SETTING, Limits
+from app.server.operations import (
+    DEFER,
+    STREAM,
+    check_depth,
+    check_idempotency_key,
+    count_mutations,
+    named_operation,
+    without_directives,
+)
+from app.server.refusals import Refusal
+from app.server.requests import Request
+from domain.shared.access import NOBODY, Caller
+from resolvers.costs import cost_of
+from resolvers.errors import forbidden, over_limit
+from resolvers.execution.executor import Executor, Plans
+from resolvers.introspection import Introspection
+from resolvers.refused_fields import refused_fields
+from resolvers.scopes import required_scopes
+from schema.declare import is_public, scope_of
+
+ROOTS = ("Query", "Mutation", "Subscription")
+MAX_CACHED_PUBLIC = 100
+
+
+class Preparation:
+    """Prepares the operations of one schema, and keeps those that callers may run."""
+
+    def __init__(self, schema: GraphQLSchema, executor: Executor, limits: Limits = Limits(), kept: int = 1000) -> None:
+        self.schema = schema
+        self._executor = executor
+        self._introspection = Introspection(schema)
+        self._limits = limits
+        self._key_limits, self._anonymous_limits = with_key(limits.tokens), without_key(limits.public_tokens)
+        self._prepared = DocumentCache(kept, MAX_CACHED_CHARACTERS)
+        # A cache of its own: requests without a key must not evict the documents of callers with a key.
+        self._public = DocumentCache(MAX_CACHED_PUBLIC, MAX_CACHED_CHARACTERS // 10)
+        self._public_plans = Plans(MAX_CACHED_CHARACTERS // 10)
+        self._private_fields = _private_fields(schema)
+
+    @property
+    def documents_kept(self) -> int:
+        return len(self._prepared) + len(self._public)
+
+    def allowed(self, request: Request, caller: Caller) -> Prepared:
+        """Returns the prepared operation. Raises: Refusal, if the caller may not run it."""
+        public = caller is NOBODY
+        prepared = self._cached(request, public) or self._prepare_new(request, public)
+        lacking = prepared.required_scopes.missing(caller)
+        # A copy without the fields that the caller may not select; what is kept is the whole.
+        allowed = self._partial(prepared, caller) if lacking and request.partial and not public else None
+        if lacking and allowed is None:
+            fields = sorted({path for paths in lacking.values() for path in paths})
+            requires = "requires" if len(fields) == 1 else "require"
+            message = f"This key lacks {', '.join(lacking)}, which {', '.join(fields)} {requires}."
+            raise Refusal(forbidden(message, scopes=[str(scope) for scope in lacking], fields=fields))
+        check_idempotency_key(request.idempotency_key, prepared)
+        self._check_cost(prepared, request)
+        # Only operations that are allowed are cached.
+        (self._public if public else self._prepared).put((request.query, request.operation_name), prepared)
+        return allowed or prepared
+
+    def is_public(self, request: Request) -> bool:
+        """Whether this operation needs no API key.
+
+        Raises: Refusal, if the document selects no field that needs a key and is invalid, and with UNAUTHORIZED, if it
+        exceeds the limits without a key.
+        """
+        if self._cached(request, public=True) is not None:
+            return True
+        tokens = scan(request.query, self._anonymous_limits)
+        # Most requests without a key select fields that need one, which is visible before parsing. A field that does
+        # not exist is a typing mistake, which a key would not mend.
+        roots = set(root_fields(tokens, ROOTS)) - {"__typename"}
+        if not roots or not self._private_fields.isdisjoint(roots):
+            return False
+        prepared = self._check(request, self._anonymous_limits, self._public_plans)
+        if prepared.required_scopes.public:
+            self._public.put((request.query, request.operation_name), prepared)
+        return prepared.required_scopes.public
+
+    def _partial(self, prepared: Prepared, caller: Caller) -> Prepared | None:
+        """Returns the operation without the fields that the caller may not select; None for a subscription whose events
+        it may not read."""
+        if (known := prepared.partial.get(caller.scopes)) is not None:
+            return known
+        operation = prepared.operation
+        refused = refused_fields(self.schema, operation.document, operation.node, scope_of, caller)
+        if prepared.kind is OperationType.SUBSCRIPTION and refused.roots:
+            return None
+        return prepared.without(refused, caller.scopes)
+
+    def _check_cost(self, prepared: Prepared, request: Request) -> None:
+        """Raises: Refusal, if the operation may return too much."""
+        estimate, most = prepared.cost.estimate(request.variables), self._limits.nodes
+        if estimate > most:
+            message = (
+                f"This operation may return some {estimate:,} objects; the limit is {most:,} "
+                f"({NODES_SETTING}). Request smaller pages or fewer fields."
+            )
+            raise Refusal(over_limit("objects", estimate, most, NODES_SETTING, message, estimate=estimate))
+        introspected, most = prepared.cost.introspected, self._introspection.most_objects
+        if introspected > most:
+            message = f"This operation selects {introspected:,} introspected objects or more; the limit is {most:,}."
+            raise Refusal(over_limit("introspected objects", introspected, most, None, message))
+
+    def _cached(self, request: Request, public: bool) -> Prepared | None:
+        return (self._public if public else self._prepared).get((request.query, request.operation_name))
+
+    def _prepare_new(self, request: Request, public: bool) -> Prepared:
+        limits = self._anonymous_limits if public else self._key_limits
+        scan(request.query, limits)
+        return self._check(request, limits, self._public_plans if public else None)
+
+    def _check(self, request: Request, limits: DocumentLimits, plans: Plans | None) -> Prepared:
+        document = parsed(request.query, limits)
+        check(self.schema, document, limits)
+        node = named_operation(document, request.operation_name)
+        mutations = count_mutations(document, node)
+        forget_tokens(document)
+        scopes = required_scopes(self.schema, document, node, scope_of, is_public)
+        cost = cost_of(self.schema, document, node, self._introspection)
+        check_depth(cost.depth)
+        whole = without_directives(document, DEFER, STREAM)
+        executed = node if whole is document else named_operation(whole, request.operation_name)
+        operation = self._executor.operation(whole, executed, plans)
+        return Prepared(operation, scopes, cost, mutations, None if whole is document else document)
+
+
+def _private_fields(schema: GraphQLSchema) -> frozenset[str]:
+    """Returns the root fields that need an API key, introspection among them."""
+    roots = [root for it in OperationType if (root := schema.get_root_type(it))]
+    fields = {name for root in roots for name, field in root.fields.items() if not is_public(field)}
+    return frozenset(fields.union(INTROSPECTION))
