@@ -20,6 +20,8 @@ from domain.shared.addresses import Address
 from domain.shared.ids import RowId, new_id
 from domain.shared.money import Money
 from domain.shared.parsers import fold
+from domain.webhooks.deliveries import MAX_ATTEMPTS, DeliveryStatus, WebhookDelivery
+from domain.webhooks.endpoints import WebhookEndpoint, WebhookFormat
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
@@ -230,3 +232,51 @@ def statuses(quote: QuoteAggregate, number: int = 0) -> dict[str, Any]:
         "alternatives": [it.status for it in of.alternatives],
         "recipients": [it.status for it in of.recipients],
     }
+
+
+def an_endpoint(tenant_id: int = TENANT, **given: Any) -> WebhookEndpoint:
+    """A webhook endpoint that wants all events of quotes."""
+    return WebhookEndpoint(
+        id=new_id(),
+        tenant_id=tenant_id,
+        url="https://hooks.example/quotegraph",
+        events=("quote.*",),
+        description=None,
+        format=WebhookFormat.QUIPTEAMS,
+        query=None,
+        scopes=tuple(sorted(CUSTOMER_SCOPES)),
+        secret_prefix="0123abcd",
+        is_active=True,
+        disabled_reason=None,
+        actor_kind=ANA.kind,
+        actor_id=ANA.id,
+        actor_name=ANA.name,
+        last_event=0,
+        consecutive_failures=0,
+        failing_since=None,
+        paused_until=None,
+        created_at=NOW,
+        updated_at=NOW,
+    )._replace(**given)
+
+
+def a_delivery(**given: Any) -> WebhookDelivery:
+    """A webhook delivery that is due."""
+    return WebhookDelivery(
+        id=new_id(),
+        tenant_id=TENANT,
+        endpoint_id=new_id(),
+        event_id=new_id(),
+        event_type="quote.pending",
+        sequence=1,
+        status=DeliveryStatus.PENDING,
+        attempt_count=0,
+        attempts_left=MAX_ATTEMPTS,
+        last_response_status=None,
+        last_error=None,
+        next_attempt_at=NOW,
+        payload=None,
+        delivered_at=None,
+        created_at=NOW,
+        updated_at=NOW,
+    )._replace(**given)

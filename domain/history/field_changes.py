@@ -186,6 +186,7 @@ FIELDS: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
     "Kit": _named("name", "region", "tags"),
     "Product": _named("brand", "model", "sku", "image_url", type="product_type", isActive="active"),
     "Configuration": _named("os", *PARTS, "sku", isActive="active"),
+    "WebhookEndpoint": _named("url", "events", "description", "format", "query", isActive="is_active"),
     "KitDevice": {**_named("quantity"), "product": _reference("Product", "product_id"), **_DEVICE},
 }
 # Display names in events, which stay readable after an object is deleted.
@@ -206,4 +207,5 @@ LABELS: Mapping[str, Callable[[Any], str | None]] = {
     "Product": lambda it: f"{it.brand} {it.model}",
     "Configuration": lambda it: it.sku or ", ".join(filter(None, (it.cpu, it.ram, it.storage))),
     "KitDevice": attrgetter("specification.title"),
+    "WebhookEndpoint": attrgetter("url"),
 }

@@ -236,6 +236,9 @@ class VendorOrderStore(Protocol):
 class TenantStore(Protocol):
     """Companies in the environment of the caller."""
 
+    async def lock(self, tenant_id: int) -> int:
+        """Lock the tenant until this unit of work ends. Returns the number of its last event."""
+
     async def by_company(self, company_id: str) -> Tenant | None: ...
 
     async def by_id(self, tenant_id: int) -> Tenant: ...

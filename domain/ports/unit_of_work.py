@@ -23,6 +23,7 @@ from domain.ports.stores import (
     TenantStore,
     VendorOrderStore,
 )
+from domain.ports.webhook_stores import WebhookStore
 from domain.quotes.totals import QuoteSums
 from domain.shared.access import IdempotencyKey, TenantScope
 from domain.shared.errors import NodeRef, Rejection
@@ -100,6 +101,9 @@ class UnitOfWork(Protocol):
 
     @property
     def signatures(self) -> SignatureStore: ...
+
+    @property
+    def webhooks(self) -> WebhookStore: ...
 
     async def replayed(self) -> Outcome | None:
         """The stored outcome for the idempotency key, if there is one. Raises: IdempotencyClash."""

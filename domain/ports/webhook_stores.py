@@ -1,14 +1,55 @@
-"""The storage of webhook deliveries: what is due, read beside everything else, and what changes in a unit of work."""
+"""The storage of webhooks: what is due, read beside everything else, and what changes in a unit of work."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from domain.shared.access import TenantScope
-from domain.shared.events import Event
+from domain.shared.events import Event, EventType
+from domain.shared.ids import RowId
 from domain.shared.jobs import Job
 from domain.webhooks.deliveries import WebhookAttempt, WebhookDelivery
 from domain.webhooks.endpoints import EndpointSecrets, WebhookEndpoint
+
+
+class WebhookStore(Protocol):
+    """Endpoints and deliveries in the tenant scope, as those who manage them change them. The endpoint is locked before
+    its deliveries."""
+
+    async def count(self, tenant_id: int) -> int:
+        """How many endpoints a tenant has. The caller has locked the tenant."""
+
+    async def lock(self, endpoint_id: str) -> WebhookEndpoint | None: ...
+
+    async def secrets(self, endpoint_id: str) -> EndpointSecrets: ...
+
+    async def add(self, endpoint: WebhookEndpoint, secrets: EndpointSecrets) -> None: ...
+
+    async def save(self, endpoint: WebhookEndpoint) -> None: ...
+
+    async def save_secrets(self, endpoint: WebhookEndpoint, secrets: EndpointSecrets) -> None: ...
+
+    async def remove(self, endpoint: WebhookEndpoint) -> None:
+        """Delete an endpoint with its deliveries and their attempts."""
+
+    async def fail_pending(self, endpoint: WebhookEndpoint, error: str) -> None:
+        """Mark the pending deliveries of an endpoint as failed."""
+
+    async def endpoint_of_delivery(self, delivery_id: RowId) -> str | None:
+        """The endpoint of a delivery, which is locked before it."""
+
+    async def lock_delivery(self, delivery_id: str) -> WebhookDelivery | None: ...
+
+    async def save_delivery(self, delivery: WebhookDelivery) -> None: ...
+
+    async def events(
+        self, tenant_id: int, types: Collection[EventType], since: datetime, until: datetime, limit: int
+    ) -> Sequence[Event]:
+        """The tenant's events of these types that occurred from `since` to `until`, both included, in order."""
+
+    async def queue(self, deliveries: Sequence[WebhookDelivery]) -> None:
+        """Add deliveries. One of the same event and endpoint becomes as the new one, but keeps its id and its
+        attempts."""
 
 
 class BehindEndpoint(NamedTuple):

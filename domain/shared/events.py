@@ -84,6 +84,11 @@ class EventType(StrEnum):
     QUOTE_PRICED = "QUOTE_PRICED"
     QUOTE_PRICE_OPTIONS_SET = "QUOTE_PRICE_OPTIONS_SET"
     QUOTE_PRICE_OPTION_SELECTED = "QUOTE_PRICE_OPTION_SELECTED"
+    WEBHOOK_ENDPOINT_CREATED = "WEBHOOK_ENDPOINT_CREATED"
+    WEBHOOK_ENDPOINT_UPDATED = "WEBHOOK_ENDPOINT_UPDATED"
+    WEBHOOK_ENDPOINT_DISABLED = "WEBHOOK_ENDPOINT_DISABLED"
+    WEBHOOK_ENDPOINT_DELETED = "WEBHOOK_ENDPOINT_DELETED"
+    WEBHOOK_ENDPOINT_SECRET_ROTATED = "WEBHOOK_ENDPOINT_SECRET_ROTATED"  # noqa: S105 (no secret)
 
 
 # The scope that a key needs to receive events of a type; other keys' streams omit them.
@@ -98,6 +103,7 @@ READ_SCOPES: dict[EventType, Scope] = {
     EventType.CUSTOMER_CREATED: Scope.CUSTOMERS_READ,
     EventType.CUSTOMER_UPDATED: Scope.CUSTOMERS_READ,
     **{it: Scope.EMPLOYEES_READ for it in EventType if it.startswith("EMPLOYEE_")},
+    **{it: Scope.WEBHOOKS_MANAGE for it in EventType if it.startswith("WEBHOOK_")},
     **{it: Scope.DEVICE_ACTIONS_READ for it in EventType if it.startswith(("DEVICE_ACTION_", "MOVEMENT_"))},
 }
 

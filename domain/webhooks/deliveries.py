@@ -6,6 +6,10 @@ from typing import NamedTuple
 
 from domain.shared.errors import NodeRef
 
+# Attempts of a delivery, before and after it is delivered again on request.
+MAX_ATTEMPTS = 8
+DISABLED_ERROR = "The endpoint was disabled."
+
 
 class DeliveryStatus(StrEnum):
     """The status of a delivery."""

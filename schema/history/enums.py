@@ -83,4 +83,9 @@ describe(
     QUOTE_PRICED="Prices, discounts, shipping or tax of a quote were set.",
     QUOTE_PRICE_OPTIONS_SET="The price options of a quote were set or changed.",
     QUOTE_PRICE_OPTION_SELECTED="A price option of a quote was accepted.",
+    WEBHOOK_ENDPOINT_CREATED="A webhook endpoint was created.",
+    WEBHOOK_ENDPOINT_UPDATED="A webhook endpoint was updated, or enabled again.",
+    WEBHOOK_ENDPOINT_DISABLED="A webhook endpoint was disabled because deliveries to it fail.",
+    WEBHOOK_ENDPOINT_DELETED="A webhook endpoint was deleted.",
+    WEBHOOK_ENDPOINT_SECRET_ROTATED="A webhook endpoint got a new secret.",  # noqa: S106 (no secret)
 )

@@ -39,18 +39,22 @@ from domain.ports.stores import (
     VendorOrderStore,
 )
 from domain.ports.unit_of_work import IdempotencyClash, Outcome, UnitOfWork
+from domain.ports.webhook_stores import WebhookStore
 from domain.quotes.aggregate import QuoteAggregate
 from domain.shared.access import Environment, IdempotencyKey, TenantScope
 from domain.shared.events import NewEvent
 from domain.shared.ids import new_id
 from domain.shared.jobs import URGENT, Again, Job, JobStatus, LeaseLost, NewJob, RetryPolicy
 from domain.use_cases.worker.dispatch import jobs_for
+from domain.webhooks.deliveries import WebhookDelivery
+from domain.webhooks.endpoints import EndpointSecrets, WebhookEndpoint
 from tests.builders import NOW, TENANT
 from tests.fakes.companies import MemoryCalendar, MemoryCatalogue, MemoryCustomers, MemoryCustomFields, MemoryKits
 from tests.fakes.external import FakeExternalServices
 from tests.fakes.inventory import MemoryAssets, MemoryDeviceActions, MemoryEmployees, MemoryMovements
 from tests.fakes.portal import FakePdfRenderer, MemoryPublicKeys, MemorySignatures
 from tests.fakes.quotes import MemoryQuotes, MemoryVendorOrders
+from tests.fakes.webhooks import MemoryWebhooks
 
 
 class Clock:
@@ -92,6 +96,9 @@ class Memory:
     attachments: list[QuoteAttachment] = field(default_factory=list)
     handed_in: list[CustomerDocument] = field(default_factory=list)
     signed_documents: dict[str, bytes] = field(default_factory=dict)
+    webhook_endpoints: dict[str, WebhookEndpoint] = field(default_factory=dict)
+    webhook_secrets: dict[str, EndpointSecrets] = field(default_factory=dict)
+    webhook_deliveries: dict[str, WebhookDelivery] = field(default_factory=dict)
     last_order_id: int = 0
     company_details: CompanyDetails | None = None
     commits: int = 0
@@ -149,6 +156,7 @@ class MemoryUnitOfWork:
         self.tenants: TenantStore = MemoryTenants(self)
         self.public_keys: PublicKeyStore = MemoryPublicKeys(self)
         self.signatures: SignatureStore = MemorySignatures(self)
+        self.webhooks: WebhookStore = MemoryWebhooks(self)
 
     @property
     def memory(self) -> Memory:
@@ -225,6 +233,9 @@ class MemoryUnitOfWork:
 @dataclass
 class MemoryTenants:
     work: MemoryUnitOfWork
+
+    async def lock(self, tenant_id: int) -> int:
+        return len(self.work.memory.events)
 
     async def by_company(self, company_id: str) -> Tenant | None:
         tenants = [it for it in self.work.memory.tenants.values() if it.environment == self.work.environment]

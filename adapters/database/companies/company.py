@@ -45,6 +45,13 @@ class SqlTenants:
         self._connection = connection
         self._tenant_scope = tenant_scope
 
+    async def lock(self, tenant_id: int) -> int:
+        columns = tables.tenants.c
+        # FOR NO KEY UPDATE: rows that refer to the tenant can be inserted meanwhile.
+        locked = select(columns.last_event).where(columns.id == tenant_id).with_for_update(key_share=True)
+        number: int = (await self._connection.execute(locked)).scalar_one()
+        return number
+
     async def by_company(self, company_id: str) -> Tenant | None:
         columns = tables.tenants.c
         mine = and_(columns.company_id == company_id, columns.environment == str(self._tenant_scope.environment))

@@ -1,0 +1,93 @@
+"""The store of webhooks in memory."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from domain.shared.events import Event, EventType, NewEvent
+from domain.webhooks.deliveries import DeliveryStatus, WebhookDelivery
+from domain.webhooks.endpoints import EndpointSecrets, WebhookEndpoint
+
+if TYPE_CHECKING:
+    from tests.fakes.storage import Memory, MemoryUnitOfWork
+
+
+@dataclass
+class MemoryWebhooks:
+    work: "MemoryUnitOfWork"
+
+    @property
+    def memory(self) -> "Memory":
+        return self.work.memory
+
+    async def count(self, tenant_id: int) -> int:
+        return sum(it.tenant_id == tenant_id for it in self.memory.webhook_endpoints.values())
+
+    async def lock(self, endpoint_id: str) -> WebhookEndpoint | None:
+        found = self.memory.webhook_endpoints.get(endpoint_id)
+        return found if found is not None and self.work.sees(found.tenant_id) else None
+
+    async def secrets(self, endpoint_id: str) -> EndpointSecrets:
+        return self.memory.webhook_secrets[endpoint_id]
+
+    async def add(self, endpoint: WebhookEndpoint, secrets: EndpointSecrets) -> None:
+        await self.save(endpoint)
+        await self.save_secrets(endpoint, secrets)
+
+    async def save(self, endpoint: WebhookEndpoint) -> None:
+        self.work.at_commit(lambda: self.memory.webhook_endpoints.update({endpoint.id: endpoint}))
+
+    async def save_secrets(self, endpoint: WebhookEndpoint, secrets: EndpointSecrets) -> None:
+        await self.save(endpoint)
+        self.work.at_commit(lambda: self.memory.webhook_secrets.update({endpoint.id: secrets}))
+
+    async def remove(self, endpoint: WebhookEndpoint) -> None:
+        self.work.at_commit(lambda: self._remove(endpoint.id))
+
+    def _remove(self, endpoint_id: str) -> None:
+        deliveries = self.memory.webhook_deliveries
+        del self.memory.webhook_endpoints[endpoint_id], self.memory.webhook_secrets[endpoint_id]
+        for gone in [it.id for it in deliveries.values() if it.endpoint_id == endpoint_id]:
+            del deliveries[gone]
+
+    async def fail_pending(self, endpoint: WebhookEndpoint, error: str) -> None:
+        for it in self.memory.webhook_deliveries.values():
+            if it.endpoint_id == endpoint.id and it.status == DeliveryStatus.PENDING:
+                failed = it._replace(status=DeliveryStatus.FAILED, last_error=error, next_attempt_at=None)
+                await self.save_delivery(failed)
+
+    async def endpoint_of_delivery(self, delivery_id: str) -> str | None:
+        found = await self.lock_delivery(delivery_id)
+        return None if found is None else found.endpoint_id
+
+    async def lock_delivery(self, delivery_id: str) -> WebhookDelivery | None:
+        found = self.memory.webhook_deliveries.get(delivery_id)
+        return found if found is not None and self.work.sees(found.tenant_id) else None
+
+    async def save_delivery(self, delivery: WebhookDelivery) -> None:
+        self.work.at_commit(lambda: self.memory.webhook_deliveries.update({delivery.id: delivery}))
+
+    async def events(
+        self, tenant_id: int, types: Collection[EventType], since: datetime, until: datetime, limit: int
+    ) -> Sequence[Event]:
+        recorded = [
+            recorded_event(it, number)
+            for number, it in enumerate(self.memory.events, 1)
+            if it.tenant_id == tenant_id and it.type in types and since <= it.occurred_at <= until
+        ]
+        return recorded[:limit]
+
+    async def queue(self, deliveries: Sequence[WebhookDelivery]) -> None:
+        known = {(it.endpoint_id, it.event_id): it for it in self.memory.webhook_deliveries.values()}
+        for it in deliveries:
+            same = known.get((it.endpoint_id, it.event_id))
+            kept = it if same is None else it._replace(id=same.id, attempt_count=same.attempt_count)
+            await self.save_delivery(kept)
+
+
+def recorded_event(event: NewEvent, number: int) -> Event:
+    """The event as the log has it."""
+    where = (event.node.type, event.node.id, *event.actor, event.occurred_at)
+    return Event(str(UUID(int=number)), number, event.type, event.tenant_id, *where, event.changes, event.field_changes)
