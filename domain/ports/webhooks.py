@@ -58,7 +58,8 @@ class WebhookData(Protocol):
     """The default data of payloads (docs/domain.md#webhook-payloads)."""
 
     async def describe(self, events: Sequence[Event], tenant_scope: TenantScope) -> Sequence[dict[str, Any]]:
-        """The data of each event, in the order of the events."""
+        """The data of each event, in the order of the events, by the present state of what they are about. Each event
+        has a name in webhooks. The number of statements does not depend on the number of events."""
 
 
 class AttemptResult(StrEnum):
