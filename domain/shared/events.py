@@ -172,7 +172,8 @@ class FieldChange(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class NewEvent:
     """An event to record. `facts` is what its reactions need to know and is not stored with it; `cause` is the event
-    that this one follows from, recorded before it in the same unit of work."""
+    that this one follows from, recorded before it in the same unit of work. `subject` is the part of the node that the
+    event is about, such as a vendor order of a quote; None for the node as a whole."""
 
     type: EventType
     tenant_id: int
@@ -183,6 +184,7 @@ class NewEvent:
     facts: dict[str, Any] = field(default_factory=dict)
     field_changes: tuple[FieldChange, ...] = ()
     cause: "NewEvent | None" = field(default=None, compare=False)
+    subject: NodeRef | None = None
 
 
 class Event(NamedTuple):
@@ -201,6 +203,7 @@ class Event(NamedTuple):
     changes: tuple[StatusChange, ...]
     field_changes: tuple[FieldChange, ...] = ()
     cause_id: str | None = None
+    subject_id: str | None = None
 
     @property
     def node_key(self) -> str:

@@ -119,4 +119,5 @@ def _values(event: NewEvent, number: int, ids: Mapping[int, str]) -> dict[str, A
         "changes": event.changes,
         "field_changes": event.field_changes,
         "cause_id": None if event.cause is None else ids[id(event.cause)],
+        "subject_id": None if event.subject is None else event.subject.id,
     }

@@ -24,6 +24,7 @@ events = Table(
     Column("changes", Changes, nullable=False),
     Column("field_changes", FieldChanges, nullable=False, server_default="[]"),
     Column("cause_id", Uuid),
+    Column("subject_id", Uuid),
     Index(None, "node_id", "number"),
 )
 

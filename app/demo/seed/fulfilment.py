@@ -15,7 +15,7 @@ from domain.ports.dependencies import Dependencies
 from domain.quotes.statuses import FulfilmentStatus, RecipientStatus
 from domain.quotes.transitions import ordered
 from domain.shared.access import SYSTEM, Caller
-from domain.shared.events import EventType, NewEvent, StatusChange, status_change
+from domain.shared.events import EventType, NewEvent, status_change
 from domain.shared.money import Money
 from domain.use_cases.fulfilment.shipments import (
     CompleteQuote,
@@ -80,7 +80,6 @@ async def _place_orders(deps: Dependencies, caller: Caller, quote_id: str, above
             return
         rule_result = ordered(before, SYSTEM, deps.now())
         await work.quotes.save(before, rule_result.quote)
-        changes: list[StatusChange] = []
         for order in waiting:
             placed = order._replace(
                 status=VendorOrderStatus.IN_PROGRESS, vendor_order_id=order.id, order_number="10000000"
@@ -91,11 +90,9 @@ async def _place_orders(deps: Dependencies, caller: Caller, quote_id: str, above
                 higher = agreed._replace(minor=agreed.minor + agreed.minor // 10)
                 placed = apply_report(placed, ReportedOrder(order.id, "QUOTED", higher), agreed)
             await work.vendor_orders.save(placed)
-            changes += status_change(order, placed)
-        quote, all_changes = before.quote, (*changes, *rule_result.changes)
-        work.record(
-            NewEvent(EventType.VENDOR_ORDER_PLACED, quote.tenant_id, quote.ref, SYSTEM, deps.now(), all_changes)
-        )
+            changes = (*status_change(order, placed), *(rule_result.changes if order is waiting[0] else ()))
+            event = (EventType.VENDOR_ORDER_PLACED, order.tenant_id, before.quote.ref, SYSTEM, deps.now(), changes)
+            work.record(NewEvent(*event, subject=order.ref))
         await work.commit()
 
 

@@ -183,7 +183,7 @@ async def write_fulfilment(
         work.record(cause)
     for (_, new), changes in zip(tracked, of_tracking, strict=True):
         event = _event(EventType.QUOTE_TRACKING_ADDED, before, actor, deps, facts=_tracking_facts(new))
-        work.record(replace(event, field_changes=changes, cause=cause))
+        work.record(replace(event, field_changes=changes, cause=cause, subject=new.ref))
     arrived = rule_result.quote.quote.fulfilment_status == FulfilmentStatus.DELIVERED
     if arrived and before.quote.fulfilment_status != FulfilmentStatus.DELIVERED:
         work.record(replace(_event(EventType.QUOTE_DELIVERED, before, actor, deps), cause=cause))

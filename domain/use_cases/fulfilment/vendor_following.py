@@ -103,7 +103,7 @@ async def note_order_problem(deps: Dependencies, job: Job, problem: str) -> None
         await work.vendor_orders.save(after)
         if before.problem is None:
             kind, node = EventType.VENDOR_ORDER_UPDATED, quote.quote.ref
-            work.record(NewEvent(kind, before.tenant_id, node, SYSTEM, deps.now()))
+            work.record(NewEvent(kind, before.tenant_id, node, SYSTEM, deps.now(), subject=before.ref))
         await work.commit()
 
 
@@ -191,7 +191,7 @@ async def _save(
     await work.vendor_orders.save(saved)
     actor = SYSTEM if kind == EventType.VENDOR_ORDER_FLAGGED else TECSPAL
     unchanged = NewEvent(kind, before.tenant_id, quote.quote.ref, actor, now, (*changes, *rule_result.changes))
-    event = replace(unchanged, field_changes=field_changes([before], [saved]))
+    event = replace(unchanged, field_changes=field_changes([before], [saved]), subject=before.ref)
     work.record(event)
     await write_fulfilment(work, deps, TECSPAL, quote, rule_result, None, event)
     await work.commit()

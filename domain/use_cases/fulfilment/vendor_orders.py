@@ -277,6 +277,5 @@ def _outcome(before: VendorOrder, after: VendorOrder) -> Outcome:
 def _event(
     kind: EventType, order: VendorOrder, outcome: Outcome, caller: Caller, deps: Dependencies, facts: dict[str, object]
 ) -> NewEvent:
-    return NewEvent(
-        kind, order.tenant_id, NodeRef("Quote", order.quote_id), caller.actor, deps.now(), outcome.changes, facts
-    )
+    node, changes = NodeRef("Quote", order.quote_id), outcome.changes
+    return NewEvent(kind, order.tenant_id, node, caller.actor, deps.now(), changes, facts, subject=order.ref)

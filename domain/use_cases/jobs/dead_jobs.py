@@ -62,5 +62,5 @@ async def _queue_again(work: UnitOfWork, deps: Dependencies, caller: Caller, job
     await work.vendor_orders.save(after)
     changes = status_change(order, after)
     node, kind = NodeRef("Quote", order.quote_id), EventType.VENDOR_ORDER_REQUEUED
-    work.record(NewEvent(kind, order.tenant_id, node, caller.actor, deps.now(), changes))
+    work.record(NewEvent(kind, order.tenant_id, node, caller.actor, deps.now(), changes, subject=order.ref))
     return changes

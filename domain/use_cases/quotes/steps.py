@@ -111,6 +111,7 @@ async def apply_decisions(
     accepted = [it.after.item.id for it in decisions.steps if it.verdict == Verdict.ACCEPT]
     for step, changes in decisions.changes_by_step():
         item_id = step.after.item.id
+        offer = next(it for it in step.after.offers if it.id == step.offer_id)
         part = "ITEM" if step.offer_id == item_id else "ALTERNATIVE"
         kind = EventType(f"QUOTE_{part}_{step.verdict}ED")
         accepts = step.verdict == Verdict.ACCEPT
@@ -120,7 +121,7 @@ async def apply_decisions(
             facts |= {"itemIds": accepted, **addresses(before.quote)}
             accepted = []
         fields = line_changes(lines_before[item_id], lines_after[item_id]) if accepts else ()
-        event = event_of(kind, before.quote, actor, deps, changes, facts, fields)
+        event = replace(event_of(kind, before.quote, actor, deps, changes, facts, fields), subject=offer.ref)
         work.record(event)
     # The last decision is the one that changed the quote's status.
     await save(work, before, after, actor, deps, cause=event)
@@ -176,7 +177,7 @@ def _record_milestones(
     """
     head, own = after.quote, [it for it in status_changes(before, after) if it.node == after.quote.ref]
     reached = {(change.field, change.to_status) for change in own}
-    ready = [EventType.QUOTE_PENDING] if head.priced_at != before.quote.priced_at else []
+    ready = [EventType.QUOTE_PENDING] if head.priced_at and not before.quote.priced_at else []
     for milestone in (*ready, *(it for it, states in MILESTONES.items() if reached & states)):
         work.record(replace(event_of(milestone, head, actor, deps), cause=cause))
 

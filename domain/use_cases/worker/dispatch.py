@@ -221,7 +221,7 @@ async def _fail_order(work: UnitOfWork, deps: Dependencies, job: Job, problem: s
     await work.vendor_orders.save(failed)
     changes = status_change(order, failed)
     kind, node = EventType.VENDOR_ORDER_FAILED, quote.quote.ref
-    work.record(NewEvent(kind, order.tenant_id, node, SYSTEM, deps.now(), changes))
+    work.record(NewEvent(kind, order.tenant_id, node, SYSTEM, deps.now(), changes, subject=order.ref))
 
 
 def _next_attempt(deps: Dependencies, job: Job) -> datetime | None:
@@ -288,7 +288,7 @@ async def _unqueue(deps: Dependencies, job: Job) -> None:
         await work.vendor_orders.save(after)
         changes = status_change(order, after)
         node, kind = quote.quote.ref, EventType.VENDOR_ORDER_FAILED
-        work.record(NewEvent(kind, order.tenant_id, node, SYSTEM, deps.now(), changes))
+        work.record(NewEvent(kind, order.tenant_id, node, SYSTEM, deps.now(), changes, subject=order.ref))
         await work.commit()
 
 
@@ -331,7 +331,8 @@ async def _save_placed(deps: Dependencies, job: Job, placed: PlacedOrder) -> Non
         changes = (*status_change(order, moved), *progress.changes)
         facts = {"followed": [order.id], "delay": _first_poll_delay(deps, status, cancelled)}
         kind = EventType.VENDOR_ORDER_PLACED
-        work.record(NewEvent(kind, order.tenant_id, quote.quote.ref, SYSTEM, now, changes, facts))
+        event = NewEvent(kind, order.tenant_id, quote.quote.ref, SYSTEM, now, changes, facts, subject=order.ref)
+        work.record(event)
         await work.commit()
 
 
