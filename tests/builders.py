@@ -36,7 +36,8 @@ cheaper = Money(1190_00, "USD")
 
 
 def a_quote(*lines: Line, tenant_id: int = TENANT, **given: Any) -> QuoteAggregate:
-    """A quote with these lines, by default with one priced line."""
+    """A quote with these lines, by default with one priced line. Its prices are ready if each item has one."""
+    lines = lines or (line(priced),)
     quote = Quote(
         id=new_id(),
         tenant_id=tenant_id,
@@ -46,7 +47,7 @@ def a_quote(*lines: Line, tenant_id: int = TENANT, **given: Any) -> QuoteAggrega
         requester_email="it@austral.example",
         requester_name="Ida Terra",
         notification_emails=(),
-        priced_at=None,
+        priced_at=NOW if all(it.item.price for it in lines) else None,
         created_at=NOW,
         updated_at=NOW,
     )._replace(**given)
@@ -57,7 +58,7 @@ def a_quote(*lines: Line, tenant_id: int = TENANT, **given: Any) -> QuoteAggrega
             tuple(alternative._replace(**owner) for alternative in it.alternatives),
             tuple(recipient._replace(**owner) for recipient in it.recipients),
         )
-        for position, it in enumerate(lines or [line(priced)])
+        for position, it in enumerate(lines)
     ]
     return QuoteAggregate(quote, tuple(placed))
 

@@ -198,13 +198,12 @@ def rule_result(before: QuoteAggregate, changed: QuoteAggregate, at: datetime) -
     """
     head = changed.quote
     decision = decision_of(changed.lines) if head.decision_status == DECISION.start else head.decision_status
-    ready = head.priced_at or (at if _all_priced(changed) else None)
     fulfilment = head.fulfilment_status
     if (decision, fulfilment) == (DecisionStatus.APPROVED, FulfilmentStatus.IN_PROGRESS) and all_arrived(changed):
         # The last decision may come after the last device.
         fulfilment = FulfilmentStatus.DELIVERED
     stated = head._replace(decision_status=decision, fulfilment_status=fulfilment)
-    moved = with_status(stated._replace(priced_at=ready, updated_at=at))
+    moved = with_status(stated._replace(priced_at=_priced_since(stated, changed, at), updated_at=at))
     if head.decision_status == DECISION.start and decision == DecisionStatus.APPROVED:
         check_price_chosen(changed)
     after = totalled(options_closed(replace(changed, quote=moved)))
@@ -224,10 +223,17 @@ def all_arrived(quote: QuoteAggregate) -> bool:
     return bool(waiting) and all(it.status == RecipientStatus.DELIVERED for it in waiting)
 
 
+def _priced_since(head: Quote, quote: QuoteAggregate, at: datetime) -> datetime | None:
+    """Since when every undecided line of an open quote has a price; None if one has none. It stays as it is when the
+    quote is decided or closed (docs/domain.md#prices-ready)."""
+    if head.decision_status != DECISION.start or state_of(head, StatusField.OFFER_STATUS, at) not in LIVE:
+        return head.priced_at
+    return (head.priced_at or at) if _all_priced(quote) else None
+
+
 def _all_priced(quote: QuoteAggregate) -> bool:
-    """Whether every undecided line has a price, so that the customer can decide (docs/domain.md#prices-ready)."""
-    undecided = [line for line in quote.lines if line.item.decision == LineDecision.UNDECIDED]
-    return bool(undecided) and all(_has_price(line) for line in undecided)
+    """Whether every undecided line has a price, so that the customer can decide."""
+    return all(_has_price(line) for line in quote.lines if line.item.decision == LineDecision.UNDECIDED)
 
 
 def _has_price(line: Line) -> bool:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 
-from domain.history.field_changes import quote_changes
 from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import Outcome, UnitOfWork
 from domain.quotes.aggregate import QuoteAggregate, RuleResult, status_changes
@@ -13,7 +12,7 @@ from domain.shared.events import EventType
 from domain.shared.money import MoneyDraft, parse_money
 from domain.use_cases.frame import use_case
 from domain.use_cases.quotes.pricing import offer_priced
-from domain.use_cases.quotes.steps import OfferCommand, event_of, locked_offer
+from domain.use_cases.quotes.steps import OfferCommand, event_of, locked_offer, save
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +41,8 @@ async def propose_alternative(
     rule_result = propose(before, alternative, now)
     if amount is not None:
         rule_result = _with_changes_since(before, offer_priced(rule_result.quote, alternative.id, amount, deps))
-    await work.quotes.save(before, rule_result.quote)
-    kind = EventType.QUOTE_ALTERNATIVE_PROPOSED
-    fields = quote_changes(before, rule_result.quote)
-    work.record(event_of(kind, before.quote, caller.actor, deps, rule_result.changes, fields=fields))
+    event = event_of(EventType.QUOTE_ALTERNATIVE_PROPOSED, before.quote, caller.actor, deps, rule_result.changes)
+    await save(work, before, rule_result.quote, caller.actor, deps, event)
     return Outcome((before.quote.ref, line.item.ref, alternative.ref), rule_result.changes)
 
 
