@@ -22,6 +22,7 @@ from app.data_dir import locked, present_while_running, write_atomically
 from app.demo.people import stock_people
 from app.demo.seed.seeder import COMPANIES, seed
 from app.demo.vendor import fetch_from_leaver, stock_vendor
+from app.demo.webhooks import own_secret_key, stock_webhooks
 from app.emulators import start_emulators
 from app.process import run, stop_signal
 from app.run import serve
@@ -66,6 +67,7 @@ def demo(settings: Settings, directory: Path) -> None:
 
 async def _run(settings: Settings, directory: Path) -> None:
     file = directory / "demo.json"
+    settings = settings.model_copy(update=own_secret_key(settings, directory))
     await _prepare(settings, directory)
     emulators = await start_emulators(directory / EMULATORS, pace=STEP_TIME)
 
@@ -76,6 +78,7 @@ async def _run(settings: Settings, directory: Path) -> None:
         await asyncio.to_thread(write_atomically, file, info)
 
     try:
+        await _stock_receiver(settings, directory, emulators.urls["webhooks"])
         await serve(settings.model_copy(update=_vendors(emulators.urls) | _origins(settings)), ready)
     finally:
         await emulators.close()
@@ -145,6 +148,14 @@ async def _prepare(settings: Settings, directory: Path) -> None:
         await database.close()
 
 
+async def _stock_receiver(settings: Settings, directory: Path, url: str) -> None:
+    database = open_database(settings.database_url)
+    try:
+        await stock_webhooks(database, settings, COMPANIES[0][0], url, directory / EMULATORS)
+    finally:
+        await database.close()
+
+
 async def _require_usable(database: Database, directory: Path) -> None:
     """Raises: BadSettings, which says how to start afresh."""
     try:
@@ -194,8 +205,10 @@ async def _welcome(database: Database, info: dict[str, Any], database_url: str) 
         "(QUOTEGRAPH_CORS_ORIGINS allows others).\n\n"
         f"Example queries:\n{queries}\n\nExample mutation (use the key `live`):\n  {mutation}\n\n"
         f"Synchronise employees from the emulated HR system:\n  {_sync(info, database_url)}\n\n"
-        f"Requests that the emulated vendors received:\n"
-        + "".join(f"  {name:<9}{info['emulators'][name]}/received\n" for name in ("tecspal", "asana", "mail"))
+        f"Requests that the emulated vendors and the receiver of webhooks received:\n"
+        + "".join(
+            f"  {name:<9}{info['emulators'][name]}/received\n" for name in ("tecspal", "asana", "mail", "webhooks")
+        )
         + "\nPress Ctrl-C to stop."
     )
 

@@ -18,22 +18,25 @@ from app.emulators.store import Store
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request to a vendor. `body` is None unless its content type is JSON and it is valid JSON."""
+    """A request to a vendor. `body` is None unless its content type is JSON and it is valid JSON; `content` is the same
+    as bytes."""
 
     method: str
     path: str
     query: Mapping[str, str]
     headers: Mapping[str, str]
     body: Any
+    content: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The answer of a vendor."""
+    """The answer of a vendor. `shown` is what `/received` says of the request beside the status."""
 
     status: int
     body: Any
     headers: dict[str, str] = field(default_factory=dict)
+    shown: dict[str, Any] = field(default_factory=dict)
 
 
 class Observed:
@@ -90,8 +93,9 @@ class Emulator(Observed):
         """Adds the emulator's own control routes."""
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
-        text = (await request.read()).decode("utf-8", "replace")
-        call = _call(request, self.prefix, text)
+        content = await request.read()
+        text = content.decode("utf-8", "replace")
+        call = _call(request, self.prefix, text, content)
         number = self.store.receive(_entry(request, text))
         fault = self.faults.take(call.method, call.path)
         answer = await self._misbehave(fault, call, number) if fault else self._decide(call, number)
@@ -104,7 +108,7 @@ class Emulator(Observed):
     def _decide(self, call: Call, number: int) -> Answer:
         with self.store.transaction():
             answer = self.answer(call)
-            self.store.set_status(number, answer.status)
+            self.store.set_status(number, answer.status, answer.shown)
         return answer
 
     async def _misbehave(self, fault: Fault, call: Call, number: int) -> Answer | web.Response | None:
@@ -146,13 +150,13 @@ def phrase(status: int) -> str:
         return "Server Error" if status >= 500 else "Error"
 
 
-def _call(request: web.Request, prefix: str, text: str) -> Call:
+def _call(request: web.Request, prefix: str, text: str, content: bytes) -> Call:
     path = request.path
     if prefix and path.startswith(f"{prefix}/"):
         path = path.removeprefix(prefix)
     # A body without a JSON content type is not parsed, as in the vendors' frameworks.
     body = _parsed(text) if request.content_type == "application/json" else None
-    return Call(request.method, path, request.query, request.headers, body)
+    return Call(request.method, path, request.query, request.headers, body, content)
 
 
 def _entry(request: web.Request, text: str) -> dict[str, Any]:

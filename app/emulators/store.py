@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -44,11 +44,10 @@ class Store:
         """Adds an entry to the journal and returns its number."""
         return self._db.execute("INSERT INTO received (entry) VALUES (?)", [json.dumps(entry)]).lastrowid or 0
 
-    def set_status(self, number: int, status: int) -> None:
-        """Sets the status of the answer to an entry."""
-        self._db.execute(
-            "UPDATE received SET entry = json_set(entry, '$.status', ?) WHERE number = ?", [status, number]
-        )
+    def set_status(self, number: int, status: int, shown: Mapping[str, Any] | None = None) -> None:
+        """Sets the status of the answer to an entry, and what else is shown of it."""
+        known = json.dumps({**(shown or {}), "status": status})
+        self._db.execute("UPDATE received SET entry = json_patch(entry, ?) WHERE number = ?", [known, number])
 
     def received(self) -> list[dict[str, Any]]:
         return [json.loads(entry) for (entry,) in self._db.execute("SELECT entry FROM received ORDER BY number")]

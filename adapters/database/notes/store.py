@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from sqlalchemy import insert, inspect, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.core.engine import Database
 from adapters.database.core.write_statements import upsert_into
@@ -26,7 +27,11 @@ async def write_note(database: Database, name: str, value: str) -> None:
 
 async def beat(database: Database) -> None:
     """Writes and commits a small value. Raises: any error of the database, if it is not writable."""
-    of, value = notes, datetime.now(UTC).isoformat()
     async with database.write.begin() as connection:
-        beat = upsert_into(of, database.dialect).values(name="beat", value=value)
-        await connection.execute(beat.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
+        await replace_note(connection, "beat", datetime.now(UTC).isoformat())
+
+
+async def replace_note(connection: AsyncConnection, name: str, value: str) -> None:
+    """Writes a note in the transaction of a connection, in place of the one with this name."""
+    written = upsert_into(notes, connection.dialect.name).values(name=name, value=value)
+    await connection.execute(written.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
