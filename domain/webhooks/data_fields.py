@@ -16,7 +16,7 @@ class DataField(NamedTuple):
 
 
 QUOTE_ID = DataField("quote_id", "UUID of the quote.", "01978a3e-5f3c-7c1e-9a44-3f6d2c5b8e10")
-ORDER_ID = DataField("order_id", "Number of the quote that people use.", "QT-2026-0042")
+ORDER_ID = DataField("order_id", "Number of the quote that people use.", "1777896000000")
 ITEM_ID = DataField("item_id", "UUID of the item of the quote.", "01978a3e-5f3d-7a02-8b1c-9e0f4d7a6c21")
 QUOTE = (QUOTE_ID, ORDER_ID)
 
@@ -28,9 +28,19 @@ TOTAL = DataField(
 )
 CURRENCY = DataField("currency", "Currency of the quote (ISO 4217). Null if it has none yet.", "USD", True)
 
-OLD_STATUS = DataField("old_status", "Status before the event. Null if the event did not change it.", "PENDING", True)
-NEW_STATUS = DataField("new_status", "Status after the event. Null if the event did not change it.", "APPROVED", True)
-STATUSES = (OLD_STATUS, NEW_STATUS)
+OFFER_STATUS = DataField("offer_status", "How far the offer is, as `QuoteOfferStatus` in the schema.", "SENT")
+DECISION_STATUS = DataField("decision_status", "What is decided, as `DecisionStatus` in the schema.", "PENDING")
+FULFILMENT_STATUS = DataField(
+    "fulfilment_status", "How far the devices are, as `FulfilmentStatus` in the schema.", "NONE"
+)
+
+STATUS = DataField("status", "Status of the object.", "PENDING")
+OLD_STATUS = DataField(
+    "old_status", "Value of `status` before the event. Null if the event did not change it.", "PENDING", True
+)
+NEW_STATUS = DataField(
+    "new_status", "Value of `status` after the event. Null if the event did not change it.", "APPROVED", True
+)
 
 ALTERNATIVE_ID = DataField(
     "alternative_id",
@@ -69,7 +79,6 @@ DEVICE_ACTION_ID = DataField("device_action_id", "UUID of the device action.", "
 ACTION_ID = DataField("action_id", "Number of the device action that people use.", "DA-2026-0015")
 ACTION = (DEVICE_ACTION_ID, ACTION_ID)
 ACTION_TYPE = DataField("action_type", "Type of the device action, as `DeviceActionType` in the schema.", "RETRIEVAL")
-STATUS = DataField("status", "Status of the object.", "PENDING")
 
 ASSET_ID = DataField("asset_id", "UUID of the asset.", "01978b10-2a4d-7f6b-8e1f-7c9d3b5a0e65")
 SERIAL_NUMBER = DataField("serial_number", "Serial number of the device.", "C02ZW0XJMD6T")
@@ -86,6 +95,13 @@ ATTENTION = DataField(
     True,
 )
 
+REQUESTED_ACTION = DataField(
+    "requested_action",
+    "What the vendor was asked to do and has not answered yet, as `VendorAction` in the schema. Null for nothing.",
+    None,
+    True,
+)
+
 CHANGES = DataField(
     "changes",
     "Fields that the event changed, except statuses: `field`, and its value before (`from`) and after (`to`) as text, "
@@ -93,3 +109,22 @@ CHANGES = DataField(
     [{"field": "country", "from": "Argentina", "to": "Uruguay"}],
 )
 MESSAGE = DataField("message", "What the event is.", "This is a test event of quotegraph.")
+
+
+def moved(old: str | None, new: str | None) -> tuple[DataField, ...]:
+    """The fields of a status that changes, with examples."""
+    return OLD_STATUS._replace(example=old), NEW_STATUS._replace(example=new)
+
+
+def quote_statuses(
+    offer: str, decision: str, fulfilment: str = "NONE", moves: str = "PENDING PENDING"
+) -> tuple[DataField, ...]:
+    """The statuses of a quote, with examples."""
+    old, new = moves.split()
+    return (
+        STATUS._replace(example=new),
+        OFFER_STATUS._replace(example=offer),
+        DECISION_STATUS._replace(example=decision),
+        FULFILMENT_STATUS._replace(example=fulfilment),
+        *(moved(None, None) if old == new else moved(old, new)),
+    )

@@ -22,14 +22,26 @@ class WebhookEventType(NamedTuple):
     fields: tuple[DataField, ...]
 
 
-_MOVED = (*of.QUOTE, *of.STATUSES)
 _DECIDED = (*of.QUOTE, of.ITEM_ID, of.ALTERNATIVE_ID, of.DECISION, of.PRICE, of.PRICE_CURRENCY)
-_ASSET = (of.ASSET_ID, of.SERIAL_NUMBER, of.STATUS)
-_EMPLOYEE = (of.EMPLOYEE_ID, of.HRIS_ID, of.EMAIL, of.STATUS)
-_VENDOR_ORDER = (
-    *(of.VENDOR_ORDER_ID, *of.QUOTE, of.ITEM_ID, of.STATUS),
-    *(*of.STATUSES, of.ATTENTION, of.CHANGES),
-)
+_ASSET = (of.ASSET_ID, of.SERIAL_NUMBER)
+_EMPLOYEE = (of.EMPLOYEE_ID, of.HRIS_ID, of.EMAIL)
+_ACTION = (*of.ACTION, of.ACTION_TYPE, of.SERIAL_NUMBER)
+_ACTIVE, _IN_USE = of.STATUS._replace(example="ACTIVE"), of.STATUS._replace(example="IN_USE")
+
+
+def _quote(*statuses: str) -> tuple[DataField, ...]:
+    return (*of.QUOTE, *of.quote_statuses(*statuses))
+
+
+def _vendor_order(
+    old: str | None, new: str, attention: str | None = None, asked: str | None = None
+) -> tuple[DataField, ...]:
+    return (
+        *(of.VENDOR_ORDER_ID, *of.QUOTE, of.ITEM_ID, of.STATUS._replace(example=new)),
+        *of.moved(old, new if old else None),
+        *(of.ATTENTION._replace(example=attention), of.REQUESTED_ACTION._replace(example=asked)),
+    )
+
 
 _E = EventType
 
@@ -48,9 +60,17 @@ CATALOGUE: tuple[WebhookEventType, ...] = (
         (*of.QUOTE, of.TOTAL, of.CURRENCY),
     ),
     WebhookEventType(
-        "quote.approved", "All items are decided and at least one is accepted.", (_E.QUOTE_APPROVED,), _MOVED
+        "quote.approved",
+        "All items are decided and at least one is accepted.",
+        (_E.QUOTE_APPROVED,),
+        _quote("VIEWED", "APPROVED", "NONE", "PENDING APPROVED"),
     ),
-    WebhookEventType("quote.rejected", "All items are rejected.", (_E.QUOTE_REJECTED,), _MOVED),
+    WebhookEventType(
+        "quote.rejected",
+        "All items are rejected.",
+        (_E.QUOTE_REJECTED,),
+        _quote("VIEWED", "REJECTED", "NONE", "PENDING REJECTED"),
+    ),
     WebhookEventType(
         "quote.item_accepted",
         "An item was accepted, or an alternative to it (`alternative_id`).",
@@ -64,106 +84,172 @@ CATALOGUE: tuple[WebhookEventType, ...] = (
         (_E.QUOTE_ITEM_REJECTED, _E.QUOTE_ALTERNATIVE_REJECTED),
         _DECIDED,
     ),
-    WebhookEventType("quote.sent", "A quote was sent to the customer, or sent again.", (_E.QUOTE_SENT,), _MOVED),
-    WebhookEventType("quote.viewed", "The customer opened a quote for the first time.", (_E.QUOTE_VIEWED,), _MOVED),
-    WebhookEventType("quote.signed", "A customer signed a quote.", (_E.QUOTE_SIGNED,), _MOVED),
-    WebhookEventType("quote.declined", "A quote was declined as a whole.", (_E.QUOTE_DECLINED,), _MOVED),
-    WebhookEventType("quote.expired", "A quote expired before it was decided.", (_E.QUOTE_EXPIRED,), _MOVED),
-    WebhookEventType("quote.cancelled", "The company cancelled a quote.", (_E.QUOTE_CANCELLED,), _MOVED),
-    WebhookEventType("quote.voided", "An operator voided a quote.", (_E.QUOTE_VOIDED,), _MOVED),
-    WebhookEventType("quote.deleted", "A quote was deleted.", (_E.QUOTE_DELETED,), _MOVED),
+    WebhookEventType(
+        "quote.sent", "A quote was sent to the customer, or sent again.", (_E.QUOTE_SENT,), _quote("SENT", "PENDING")
+    ),
+    WebhookEventType(
+        "quote.viewed",
+        "The customer opened a quote for the first time.",
+        (_E.QUOTE_VIEWED,),
+        _quote("VIEWED", "PENDING"),
+    ),
+    WebhookEventType("quote.signed", "A customer signed a quote.", (_E.QUOTE_SIGNED,), _quote("VIEWED", "PENDING")),
+    WebhookEventType(
+        "quote.declined",
+        "A quote was declined as a whole.",
+        (_E.QUOTE_DECLINED,),
+        _quote("VIEWED", "DECLINED", "NONE", "PENDING REJECTED"),
+    ),
+    WebhookEventType(
+        "quote.expired",
+        "A quote expired before it was decided.",
+        (_E.QUOTE_EXPIRED,),
+        _quote("EXPIRED", "PENDING", "NONE", "PENDING CANCELLED"),
+    ),
+    WebhookEventType(
+        "quote.cancelled",
+        "The company cancelled a quote.",
+        (_E.QUOTE_CANCELLED,),
+        _quote("CANCELLED", "PENDING", "NONE", "PENDING CANCELLED"),
+    ),
+    WebhookEventType(
+        "quote.voided",
+        "An operator voided a quote.",
+        (_E.QUOTE_VOIDED,),
+        _quote("VOIDED", "PENDING", "NONE", "PENDING CANCELLED"),
+    ),
+    WebhookEventType(
+        "quote.deleted",
+        "A quote was deleted.",
+        (_E.QUOTE_DELETED,),
+        _quote("DELETED", "PENDING", "NONE", "PENDING CANCELLED"),
+    ),
     WebhookEventType(
         "quote.tracking_added",
         "The tracking of a recipient's devices was set or changed.",
         (_E.QUOTE_TRACKING_ADDED,),
         (*of.QUOTE, of.ITEM_ID, of.RECIPIENT_ID, *of.TRACKING),
     ),
-    WebhookEventType("quote.delivered", "All accepted items are delivered.", (_E.QUOTE_DELIVERED,), _MOVED),
-    WebhookEventType("quote.completed", "A quote was completed.", (_E.QUOTE_COMPLETED,), _MOVED),
+    WebhookEventType(
+        "quote.delivered",
+        "All accepted items are delivered.",
+        (_E.QUOTE_DELIVERED,),
+        _quote("VIEWED", "APPROVED", "DELIVERED", "IN_PROGRESS DELIVERED"),
+    ),
+    WebhookEventType(
+        "quote.completed",
+        "A quote was completed.",
+        (_E.QUOTE_COMPLETED,),
+        _quote("VIEWED", "APPROVED", "COMPLETED", "DELIVERED COMPLETED"),
+    ),
     WebhookEventType(
         "logistics.created",
         "A device action was created.",
         (_E.DEVICE_ACTION_CREATED,),
-        (*of.ACTION, of.ACTION_TYPE, of.SERIAL_NUMBER, of.STATUS),
+        (*_ACTION, of.STATUS),
     ),
     WebhookEventType(
         "logistics.status_changed",
         "A device action advanced to its next status, or was cancelled.",
         (_E.DEVICE_ACTION_ADVANCED, _E.DEVICE_ACTION_CANCELLED),
-        (*of.ACTION, of.ACTION_TYPE, of.SERIAL_NUMBER, *of.STATUSES),
+        (*_ACTION, *of.moved("PENDING", "IN_PROGRESS")),
     ),
     WebhookEventType(
         "logistics.tracking_added",
         "The tracking of a device action was set or changed.",
         (_E.DEVICE_ACTION_TRACKING_ADDED,),
-        (*of.ACTION, of.ACTION_TYPE, of.SERIAL_NUMBER, *of.TRACKING),
+        (*_ACTION, *of.TRACKING),
     ),
     WebhookEventType(
         "logistics.completed",
         "A device action was completed.",
         (_E.DEVICE_ACTION_COMPLETED,),
-        (*of.ACTION, of.ACTION_TYPE, of.SERIAL_NUMBER, *of.STATUSES),
+        (*_ACTION, *of.moved("IN_TRANSIT", "COMPLETED")),
     ),
-    WebhookEventType("asset.added", "An asset was added.", (_E.ASSET_ADDED,), _ASSET),
+    WebhookEventType("asset.added", "An asset was added.", (_E.ASSET_ADDED,), (*_ASSET, _IN_USE)),
     WebhookEventType(
         "asset.moved",
         "An asset was assigned, stored or retired, or moved to another person or office.",
         (_E.ASSET_MOVED,),
-        (*_ASSET, *of.STATUSES, of.CHANGES),
+        (*_ASSET, _IN_USE, *of.moved("IN_STORAGE", "IN_USE"), of.CHANGES),
     ),
-    WebhookEventType("asset.updated", "Details of an asset were updated.", (_E.ASSET_UPDATED,), (*_ASSET, of.CHANGES)),
     WebhookEventType(
-        "employee.joined", "An employee joined or rejoined the company.", (_E.EMPLOYEE_JOINED,), _EMPLOYEE
+        "asset.updated", "Details of an asset were updated.", (_E.ASSET_UPDATED,), (*_ASSET, _IN_USE, of.CHANGES)
+    ),
+    WebhookEventType(
+        "employee.joined", "An employee joined or rejoined the company.", (_E.EMPLOYEE_JOINED,), (*_EMPLOYEE, _ACTIVE)
     ),
     WebhookEventType(
         "employee.moved",
         "The country, department or job title of an employee changed.",
         (_E.EMPLOYEE_MOVED,),
-        (*_EMPLOYEE, of.CHANGES),
+        (*_EMPLOYEE, _ACTIVE, of.CHANGES),
     ),
     WebhookEventType(
         "employee.updated",
         "Other details of an employee were updated.",
         (_E.EMPLOYEE_UPDATED,),
-        (*_EMPLOYEE, of.CHANGES),
+        (*_EMPLOYEE, _ACTIVE, of.CHANGES),
     ),
-    WebhookEventType("employee.left", "An employee left the company.", (_E.EMPLOYEE_LEFT,), _EMPLOYEE),
-    WebhookEventType("vendor_order.placed", "A vendor order was placed.", (_E.VENDOR_ORDER_PLACED,), _VENDOR_ORDER),
+    WebhookEventType(
+        "employee.left",
+        "An employee left the company.",
+        (_E.EMPLOYEE_LEFT,),
+        (*_EMPLOYEE, of.STATUS._replace(example="INACTIVE")),
+    ),
+    WebhookEventType(
+        "vendor_order.placed",
+        "A vendor order was placed.",
+        (_E.VENDOR_ORDER_PLACED,),
+        _vendor_order("QUEUED", "PENDING"),
+    ),
     WebhookEventType(
         "vendor_order.failed",
         "A vendor order could not be placed; there are no more attempts.",
         (_E.VENDOR_ORDER_FAILED,),
-        _VENDOR_ORDER,
+        _vendor_order("QUEUED", "FAILED"),
     ),
     WebhookEventType(
-        "vendor_order.requeued", "An operator retried a vendor order.", (_E.VENDOR_ORDER_REQUEUED,), _VENDOR_ORDER
+        "vendor_order.requeued",
+        "An operator retried a vendor order.",
+        (_E.VENDOR_ORDER_REQUEUED,),
+        _vendor_order("FAILED", "QUEUED"),
     ),
     WebhookEventType(
         "vendor_order.requested",
         "An operator requested a change of a vendor order.",
         (_E.VENDOR_ORDER_REQUESTED,),
-        _VENDOR_ORDER,
+        _vendor_order(None, "QUOTED", asked="CONFIRM"),
     ),
     WebhookEventType(
-        "vendor_order.updated", "The vendor reported a change of an order.", (_E.VENDOR_ORDER_UPDATED,), _VENDOR_ORDER
+        "vendor_order.updated",
+        "The vendor reported a change of an order.",
+        (_E.VENDOR_ORDER_UPDATED,),
+        _vendor_order("PENDING", "QUOTED"),
     ),
     WebhookEventType(
         "vendor_order.flagged",
         "A vendor order requires the attention of an operator.",
         (_E.VENDOR_ORDER_FLAGGED,),
-        _VENDOR_ORDER,
+        _vendor_order(None, "QUOTED", "PRICE_ABOVE_AGREED"),
     ),
     WebhookEventType(
-        "vendor_order.confirmed", "A vendor order was confirmed.", (_E.VENDOR_ORDER_CONFIRMED,), _VENDOR_ORDER
+        "vendor_order.confirmed",
+        "A vendor order was confirmed.",
+        (_E.VENDOR_ORDER_CONFIRMED,),
+        _vendor_order("QUOTED", "ACCEPTED"),
     ),
     WebhookEventType(
-        "vendor_order.cancelled", "A vendor order was cancelled.", (_E.VENDOR_ORDER_CANCELLED,), _VENDOR_ORDER
+        "vendor_order.cancelled",
+        "A vendor order was cancelled.",
+        (_E.VENDOR_ORDER_CANCELLED,),
+        _vendor_order("QUOTED", "CANCELLED"),
     ),
     WebhookEventType(
         "vendor_order.alternative_selected",
         "The vendor replaced the ordered device with one of its alternatives.",
         (_E.VENDOR_ALTERNATIVE_SELECTED,),
-        _VENDOR_ORDER,
+        (*_vendor_order(None, "QUOTED"), of.CHANGES),
     ),
     WebhookEventType(
         TEST, "A test event, sent by `testWebhookEndpoint` whatever the endpoint subscribes to.", (), (of.MESSAGE,)

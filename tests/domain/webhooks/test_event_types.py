@@ -41,6 +41,7 @@ UNNAMED = {
     EventType.CUSTOM_FIELD_CREATED,
     EventType.CUSTOM_FIELD_UPDATED,
     EventType.CUSTOM_FIELD_DELETED,
+    *(it for it in EventType if it.startswith("WEBHOOK_ENDPOINT_")),
 }
 
 
