@@ -27,6 +27,12 @@ SHORTEST_SECRET = 4
 REFUSALS = frozenset({400, 404, 422})
 
 
+def vendor_session() -> aiohttp.ClientSession:
+    """Returns a session for the addresses of settings. Proxies of the environment are ignored. Names are resolved by
+    the system: left alone, aiohttp uses aiodns, which is there for other addresses (adapters/tenant_http/)."""
+    return aiohttp.ClientSession(trust_env=False, connector=aiohttp.TCPConnector(resolver=aiohttp.ThreadedResolver()))
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class JsonApi:
     """One external API: its address and our credentials. `timeout` is in seconds, for a whole answer."""

@@ -1,0 +1,1 @@
+"""The client of every address that a tenant can choose (ADR 14)."""
