@@ -70,6 +70,8 @@ class Settings(BaseSettings):
     trusted_proxies: int = Field(default=0, ge=0, le=10)
     # The key that encrypts stored secrets, or NEW,OLD while it is replaced (adapters/secrets.py).
     secret_key: SecretStr | None = None
+    # Whether webhooks may be sent to addresses of this machine, also without TLS (domain/shared/tenant_urls.py).
+    allow_loopback_webhooks: bool = False
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     tecspal_url: str | None = None

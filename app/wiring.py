@@ -6,8 +6,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-import aiohttp
-
 from adapters.database.catalogue.kits import KIT_LOADERS
 from adapters.database.catalogue.products import CATALOGUE_LOADERS
 from adapters.database.companies.api_keys import SqlApiKeys
@@ -33,9 +31,11 @@ from adapters.database.quotes.store import QUOTE_LOADERS, SqlExpiryCheck
 from adapters.database.trusted_documents.store import SqlTrustedDocuments
 from adapters.database.unit_of_work import SqlUnitOfWorkFactory
 from adapters.database.usage.store import SqlUsage
+from adapters.http import vendor_session
 from adapters.pdf.renderer import TypstRenderer
 from adapters.secrets import secret_box
 from adapters.signals import Signals
+from adapters.tenant_http.client import TenantHttpClient
 from app.external import ConfiguredExternalServices
 from app.retention import Retention
 from app.server.auth import Authenticator
@@ -54,6 +54,7 @@ from app.usage_writer import UsageWriter
 from app.worker import Worker
 from domain.portal.links import Links
 from domain.ports.dependencies import Dependencies
+from domain.ports.webhooks import Webhooks
 from domain.shared.email_limits import EmailBudget
 from domain.shared.ids import new_id
 from domain.use_cases.worker.dispatch import jobs_for
@@ -122,8 +123,8 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
     database = open_database(settings.database_url)
     count_statements_of(database)
     closing = asyncio.Event()
-    # trust_env=False: proxies of the environment are ignored, calls only go to the configured addresses.
-    async with aiohttp.ClientSession(trust_env=False) as session, Signals(database) as signals:
+    tenant_http = TenantHttpClient(utc_now, loopback=settings.allow_loopback_webhooks)
+    async with vendor_session() as session, tenant_http, Signals(database) as signals:
         retry_policy = settings.retry_policy
         queue = SqlJobQueue(database, retry_policy.lease)
         emails = EmailBudget(settings.max_emails_per_hour, utc_now)
@@ -141,6 +142,7 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
             links,
             SqlExpiryCheck(database),
             secret_box(settings.secret_keys),
+            Webhooks(sender=tenant_http, loopback=settings.allow_loopback_webhooks),
         )
         reader = SqlReader(database, LOADERS, settings.max_nodes)
         keyring = SqlPublicKeyring(database)

@@ -20,6 +20,7 @@ from adapters.database.core.reader import SqlReader
 from adapters.database.inventory.assets import ASSET_LOADERS
 from adapters.database.jobs.queue import SqlJobQueue
 from adapters.database.unit_of_work import SqlUnitOfWorkFactory
+from adapters.http import vendor_session
 from app.cli.asset_files import AssetFile, Rejected, Tally, export_assets, import_assets
 from app.cli.common import Failure, Stopped, environment_of, no_company, require_migrated, settings_of, with_database
 from app.external import NoExternalServices
@@ -149,7 +150,7 @@ def sync_command(
 
     async def sync(database: Database) -> None:
         tenant_scope, stopped = await tenant_scope_of(database, company, environment), Interruption()
-        async with aiohttp.ClientSession(trust_env=False) as session:
+        async with vendor_session() as session:
             directory = CsvDirectory(file, whole) if file is not None else _bamboohr(session)
             read = Interruptible(directory, stopped)
             await sync_employees(command_dependencies(database), tenant_scope, read, dry_run, force, synced, stopped)

@@ -95,9 +95,11 @@ class NoWebhooks:
 
 @dataclass(frozen=True, slots=True)
 class Webhooks:
-    """What sending webhooks needs. `random` is uniform in [0, 1). `results` counts the attempts of this process."""
+    """What sending webhooks needs. `random` is uniform in [0, 1). `results` counts the attempts of this process.
+    `loopback` is what `tenant_url` is given when an endpoint is saved."""
 
     sender: WebhookSender = field(default_factory=NoWebhooks)
+    loopback: bool = False
     signer: WebhookSigner = field(default_factory=NoWebhooks)
     queries: WebhookQueries = field(default_factory=NoWebhooks)
     data: WebhookData = field(default_factory=NoWebhooks)
