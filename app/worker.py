@@ -8,6 +8,7 @@ from typing import Protocol
 
 from adapters.database.core.outages import log_outage
 from app.retention import Retention
+from app.running_jobs import RunningJobs
 from app.sweeps import SWEEPS, Sweeps
 from domain.ports.dependencies import Dependencies
 from domain.shared.ids import new_id
@@ -18,9 +19,6 @@ from domain.use_cases.worker import dispatch
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.5
-MAX_CONCURRENT = 4
-# Slots for urgent jobs only, so that slow mail servers do not delay orders.
-URGENT_SLOTS = 2
 
 
 class WakeUp(Protocol):
@@ -37,64 +35,58 @@ class Worker:
         self._deps = deps
         self._wake_up = wake_up
         self._owner = new_id()
-        self._running: set[asyncio.Task[None]] = set()
+        self._running = RunningJobs(deps, self._run_job)
         self._stopping = False
         self._sweeps = Sweeps(deps, SWEEPS)
         # Number of attempts in this process, by kind of job and result.
         self.results: Counter[tuple[JobType, JobResult]] = Counter()
 
     async def run(self) -> None:
-        """Claims and runs jobs until `stop`, and deletes expired data meanwhile."""
-        purging = asyncio.create_task(self._retention.run()) if self._retention is not None else None
+        """Claims and runs jobs until `stop`. Meanwhile, it renews their leases and deletes expired data."""
+        beside = [asyncio.create_task(self._running.keep_leases(self._count_lost))]
+        if self._retention is not None:
+            beside.append(asyncio.create_task(self._retention.run()))
         try:
             await self._claim_and_run()
+            # As long as `stop` lets them run, jobs need their leases.
+            while running := self._running.tasks:
+                await asyncio.wait(running)
         finally:
-            if purging is not None:
-                purging.cancel()
-                await asyncio.wait({purging})
+            for it in beside:
+                it.cancel()
+            await asyncio.wait(beside)
+
+    async def stop(self, grace: float) -> None:
+        """Stops claiming, and waits `grace` seconds for running jobs. Others are tried again when their lease ends."""
+        self._stopping = True
+        await self._running.stop(grace)
 
     async def _claim_and_run(self) -> None:
         while not self._stopping:
             await self._sweeps.run()
             try:
-                job = await self._claim()
+                jobs = await self._claim()
             except Exception as failure:
                 if not log_outage(failure):
                     log.exception("cannot claim jobs; trying again")
-                job = None
+                jobs = []
                 await asyncio.sleep(POLL_SECONDS)
-            if job is None:
+            for job in jobs:
+                self._running.start(job)
+            if not jobs:
                 await self._rest()
-            else:
-                self._start(job)
 
-    async def stop(self, grace: float) -> None:
-        """Stops claiming, and waits `grace` seconds for running jobs. Others are tried again when their lease ends."""
-        self._stopping = True
-        if self._running:
-            _, late = await asyncio.wait(self._running, timeout=grace)
-            for task in late:
-                task.cancel()
-
-    async def _claim(self) -> Job | None:
-        if len(self._running) >= MAX_CONCURRENT + URGENT_SLOTS:
-            return None
-        now, urgent = self._deps.now(), len(self._running) >= MAX_CONCURRENT
-        jobs = self._deps.jobs
-        return None if await jobs.idle(now, urgent) else await jobs.claim(self._owner, now, urgent)
+    async def _claim(self) -> list[Job]:
+        free = self._running.free_slots()
+        return await self._deps.jobs.claim(self._owner, self._deps.now(), free) if free else []
 
     async def _rest(self) -> None:
         """Waits for a wake-up, a finished job, or the next poll."""
         wake_up = asyncio.create_task(self._wake_up.wait(POLL_SECONDS))
-        await asyncio.wait({wake_up, *self._running}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({wake_up, *self._running.tasks}, return_when=asyncio.FIRST_COMPLETED)
         wake_up.cancel()
         with suppress(asyncio.CancelledError):
             await wake_up
-
-    def _start(self, job: Job) -> None:
-        task = asyncio.create_task(self._run_job(job))
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
 
     async def _run_job(self, job: Job) -> None:
         try:
@@ -114,3 +106,6 @@ class Worker:
                     "job %s (%s) cannot be rescheduled; it is tried again when its lease ends", job.id, job.kind
                 )
         self.results[job.kind, result] += 1
+
+    def _count_lost(self, job: Job) -> None:
+        self.results[job.kind, JobResult.OVERTAKEN] += 1

@@ -35,6 +35,7 @@ from domain.use_cases.quotes.creation import CreateQuote, create_quote
 from domain.use_cases.quotes.decisions import AcceptQuote, accept_quote
 from domain.use_cases.quotes.pricing import PriceQuote, price_quote
 from domain.use_cases.worker import dispatch
+from tests.claiming import claim_one
 from tests.databases import a_company
 from tests.fakes.external import FakeExternalServices
 from tests.fakes.storage import Clock
@@ -99,7 +100,7 @@ async def _life(
 
 
 async def _work_off(deps: Dependencies) -> None:
-    while (job := await deps.jobs.claim("benchmark", deps.now())) is not None:
+    while (job := await claim_one(deps.jobs, "benchmark", deps.now())) is not None:
         await dispatch.run(deps, job)
 
 

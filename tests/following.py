@@ -10,6 +10,7 @@ from domain.use_cases.quotes.decisions import Decide, decide
 from domain.use_cases.quotes.steps import OfferRef
 from domain.use_cases.worker import dispatch
 from tests.builders import a_caller, a_quote, item_of, line, priced
+from tests.claiming import claim_one
 from tests.fakes.storage import World
 
 LOOK, SETTLE = timedelta(seconds=100), timedelta(seconds=60)
@@ -23,7 +24,7 @@ async def run(world: World, kind: JobType) -> None:
     mine = {key: job for key, job in world.memory.jobs.items() if job.kind == kind}
     world.memory.jobs.clear()
     world.memory.jobs.update(mine)
-    if (job := await world.deps.jobs.claim("worker", world.clock())) is not None:
+    if (job := await claim_one(world.deps.jobs, "worker", world.clock())) is not None:
         await dispatch.run(world.deps, job)
     world.memory.jobs.update(others)
 

@@ -94,9 +94,7 @@ async def test_the_walk_of_a_job_is_the_one_it_takes(shop):
     await shop.api.act("acceptItem", {"itemId": quote.item}, key=shop.api.operator)
     worker: Worker = shop.api.parts.worker
     with traced() as entered:
-        job = await worker._claim()
-        assert job is not None
-        assert job.kind is JobType.PLACE_VENDOR_ORDER
+        job = next(it for it in await worker._claim() if it.kind is JobType.PLACE_VENDOR_ORDER)
         await worker._run_job(job)
     agrees("a job", entered)
 

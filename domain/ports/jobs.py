@@ -1,19 +1,22 @@
 """The job queue of the worker, and the check for expired quotes."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from domain.shared.jobs import Again, Job
+from domain.shared.lanes import Service
 
 
 class JobQueue(Protocol):
     """The job queue of the worker. Raises: LeaseLost, when changing a job that another attempt has taken over."""
 
-    async def idle(self, now: datetime, urgent: bool = False) -> bool:
-        """Whether no job (or no `urgent` one) is due. Called before `claim`, which takes a lock."""
+    async def claim(self, owner: str, now: datetime, free: Mapping[Service, int]) -> list[Job]:
+        """Due jobs, leased to `owner`: of each service at most as many as it has `free` slots, of its tenants in turn
+        (domain/shared/lanes.py)."""
 
-    async def claim(self, owner: str, now: datetime, urgent: bool = False) -> Job | None:
-        """The next due job, leased to `owner`: urgent jobs first, with `urgent` no others."""
+    async def renew(self, jobs: Sequence[Job], now: datetime) -> list[Job]:
+        """Renew the leases of running jobs of one owner. Returns the jobs that another attempt has taken over."""
 
     async def mark_sent(self, job: Job, at: datetime | None) -> None:
         """Store that a call which must not be repeated is in progress, or with None that it was not made."""

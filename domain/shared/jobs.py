@@ -26,8 +26,6 @@ class JobType(StrEnum):
 
 
 EMAILS = frozenset(kind for kind in JobType if kind.startswith("SEND_"))
-# Jobs that run first, before e-mails, tasks and polling.
-URGENT = frozenset({JobType.PLACE_VENDOR_ORDER, JobType.PLACE_MOVEMENT})
 
 
 class JobStatus(StrEnum):
@@ -116,10 +114,10 @@ class LeaseLost(Exception):
 class RetryPolicy(NamedTuple):
     """When failed jobs are retried, and how often vendor orders are polled.
 
-    `retry_delays` are the seconds before the 2nd, 3rd, … attempt; after the last one the job is dead. `lease` exceeds
-    the timeout of a call to a vendor. A call with unknown outcome is repeated after `resend_after` at the earliest. A
-    vendor order is polled every `poll_interval` while it changes, and less often, up to `max_poll_interval`, while it
-    does not.
+    `retry_delays` are the seconds before the 2nd, 3rd, … attempt; after the last one the job is dead. `lease` is how
+    long a job stays with a worker that no longer renews it. A call with unknown outcome is repeated after
+    `resend_after` at the earliest. A vendor order is polled every `poll_interval` while it changes, and less often, up
+    to `max_poll_interval`, while it does not.
     """
 
     retry_delays: tuple[float, ...] = (2, 5, 15, 60, 300, 900, 3600, 4 * 3600, 12 * 3600)

@@ -9,6 +9,7 @@ from domain.shared.access import CUSTOMER_SCOPES
 from domain.shared.ids import global_id
 from tests.api.support.makers import QUOTE, a_draft, a_price, a_proposal, a_quote
 from tests.api.support.running import document, on_both_databases
+from tests.claiming import claim_one
 
 ONCE = '@idempotent(key: "once")'
 ACCEPT = document("acceptItem", "item { status }", ONCE)
@@ -182,7 +183,7 @@ async def test_a_dead_job_retried_again_with_its_key_is_not_refused_for_living(a
     await api.act("acceptItem", {"itemId": quote.item})
     [job] = [it for it in await api.rows("jobs") if it.kind == "PLACE_VENDOR_ORDER"]
     queue = api.parts.worker._deps.jobs
-    claimed = await queue.claim("a worker", job.run_at)
+    claimed = await claim_one(queue, "a worker", job.run_at)
     async with api.parts.database.write.begin() as connection:
         await give_up(connection, claimed, "Refused: 400", job.run_at)
     given, selection = {"jobId": global_id("Job", job.id)}, "job { id status }"

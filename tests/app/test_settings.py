@@ -36,6 +36,8 @@ BAD = [
     ("SETTLE_SECONDS", "nan"),
     ("SETTLE_SECONDS", "-1"),
     ("JOB_LEASE_SECONDS", "1e300"),
+    ("JOB_LEASE_SECONDS", "61"),
+    ("JOB_LEASE_SECONDS", "0.1"),
     ("SHUTDOWN_SECONDS", "nan"),
     ("VENDOR_TIMEOUT", "nan"),
     ("LOOK_SECONDS", "inf"),

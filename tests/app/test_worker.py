@@ -1,7 +1,7 @@
 """Which jobs the worker takes and when, and what it does beside them: let quotes expire on time."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -11,9 +11,10 @@ import pytest
 from adapters.signals import WakeUp
 from app.retention import Retention
 from app.sweeps import INTERVAL, PAUSE
-from app.worker import MAX_CONCURRENT, Worker
+from app.worker import Worker
 from domain.shared.access import Environment
 from domain.shared.jobs import Job, JobResult, JobStatus, JobType, NewJob
+from domain.shared.lanes import SLOTS, Lane, Service
 from domain.use_cases.worker import dispatch
 from tests.builders import NOW, TENANT, a_quote, line, priced
 from tests.fakes.quotes import MemoryQuotes
@@ -109,9 +110,9 @@ class Timeless(WakeUp):
 class Leasing(MemoryJobs):
     """A queue that nobody gets a job from twice."""
 
-    async def claim(self, owner: str, now: datetime, urgent: bool = False) -> Job | None:
-        job = await super().claim(owner, now, urgent)
-        return job and self._keep(job._replace(run_at=now + timedelta(days=1)))
+    async def claim(self, owner: str, now: datetime, free: Mapping[Service, int]) -> list[Job]:
+        jobs = await super().claim(owner, now, free)
+        return [self._keep(job._replace(run_at=now + timedelta(days=1))) for job in jobs]
 
 
 class Slow:
@@ -146,29 +147,43 @@ async def working(monkeypatch, world: World, *kinds: JobType) -> AsyncIterator[S
     await worker.stop(0)
 
 
-async def test_an_order_does_not_wait_behind_slow_letters(monkeypatch):
-    letters = [JobType.SEND_ITEM_ACCEPTED] * (MAX_CONCURRENT + 3)
-    async with working(monkeypatch, World(), *letters, JobType.PLACE_VENDOR_ORDER) as slow:
-        first = await slow.next(MAX_CONCURRENT)
-        assert first == [JobType.PLACE_VENDOR_ORDER, *letters[: MAX_CONCURRENT - 1]]
+EMAIL, ORDER, POLL = JobType.SEND_ITEM_ACCEPTED, JobType.PLACE_VENDOR_ORDER, JobType.FOLLOW_VENDOR_ORDER
 
 
-async def test_places_are_kept_for_orders_that_come_while_all_others_are_taken(monkeypatch):
-    world, email, order = World(), JobType.SEND_ITEM_ACCEPTED, JobType.PLACE_VENDOR_ORDER
-    async with working(monkeypatch, world, *[email] * (MAX_CONCURRENT + 3)) as slow:
-        assert await slow.next(MAX_CONCURRENT) == [email] * MAX_CONCURRENT
-        world.memory.enqueue(TENANT, NewJob(order, "order", {}), world.clock())
+async def test_a_slow_service_takes_only_its_own_slots(monkeypatch):
+    emails, world = SLOTS[Lane.MAIL], World()
+    async with working(monkeypatch, world, *[EMAIL] * (emails + 3)) as slow:
+        assert await slow.next(emails) == [EMAIL] * emails
+        for kind in (POLL, ORDER, JobType.CREATE_TASK, JobType.DELIVER_WEBHOOKS):
+            world.memory.enqueue(TENANT, NewJob(kind, kind, {}), world.clock())
+            slow.wake_up.notify()
+            assert await slow.next() == [kind]
+        assert slow.begun.empty()
+
+
+async def test_orders_do_not_wait_for_those_that_are_followed(monkeypatch):
+    polls = SLOTS[Lane.FOLLOWING]
+    async with working(monkeypatch, World(), *[POLL] * (polls + 3), ORDER) as slow:
+        assert sorted(await slow.next(polls + 1)) == sorted([ORDER, *[POLL] * polls])
+
+
+async def test_a_slow_sandbox_delays_no_live_order(monkeypatch):
+    world = World()
+    world.memory.tenants[TENANT] = world.memory.tenants[TENANT]._replace(environment=Environment.TEST)
+    async with working(monkeypatch, world, *[ORDER] * (SLOTS[Lane.PLACING] + 1)) as slow:
+        await slow.next(SLOTS[Lane.PLACING])
+        world.memory.enqueue(TENANT + 1, NewJob(ORDER, "live", {}), world.clock())
         slow.wake_up.notify()
-        assert await slow.next() == [order]
+        assert await slow.next() == [ORDER]
+        assert slow.begun.empty()
 
 
 async def test_a_place_that_becomes_free_is_taken_at_once(monkeypatch):
-    email = JobType.SEND_ITEM_ACCEPTED
-    async with working(monkeypatch, World(), *[email] * (MAX_CONCURRENT + 2)) as slow:
-        await slow.next(MAX_CONCURRENT)
+    async with working(monkeypatch, World(), *[EMAIL] * (SLOTS[Lane.MAIL] + 2)) as slow:
+        await slow.next(SLOTS[Lane.MAIL])
         for _ in range(2):
             slow.may_end.release()
-            assert await slow.next() == [email]
+            assert await slow.next() == [EMAIL]
 
 
 async def test_a_job_that_cannot_even_be_put_off_is_left_to_its_lease_and_the_worker_goes_on(monkeypatch, caplog):

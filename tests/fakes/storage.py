@@ -3,7 +3,7 @@
 As in the database, the changes of a unit of work are stored at `commit` or not at all.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -44,7 +44,8 @@ from domain.quotes.aggregate import QuoteAggregate
 from domain.shared.access import Environment, IdempotencyKey, TenantScope
 from domain.shared.events import NewEvent
 from domain.shared.ids import new_id
-from domain.shared.jobs import URGENT, Again, Job, JobStatus, LeaseLost, NewJob, RetryPolicy
+from domain.shared.jobs import Again, Job, JobStatus, JobType, LeaseLost, NewJob, RetryPolicy
+from domain.shared.lanes import Service, Turn, service_of, shares
 from domain.use_cases.worker.dispatch import jobs_for
 from domain.webhooks.deliveries import WebhookDelivery
 from domain.webhooks.endpoints import EndpointSecrets, WebhookEndpoint
@@ -258,15 +259,25 @@ class MemoryJobs:
 
     def __init__(self, memory: Memory | None = None) -> None:
         self._memory = memory or Memory()
+        self._served: dict[Service, int] = {}
 
-    async def idle(self, now: datetime, urgent: bool = False) -> bool:
-        return self._due(now, urgent) is None
+    async def claim(self, owner: str, now: datetime, free: Mapping[Service, int]) -> list[Job]:
+        due = sorted((it for it in self._memory.jobs.values() if _is_due(it, now)), key=lambda it: (it.run_at, it.id))
+        claimed: list[Job] = []
+        for service, number in free.items():
+            turns: dict[tuple[JobType, int], Turn] = {}
+            for job in due:
+                if service_of(job.kind, job.environment) == service:
+                    turn = Turn(job.kind, job.tenant_id, job.environment, job.run_at)
+                    turns.setdefault((job.kind, job.tenant_id), turn)
+            for turn, share in shares(turns.values(), number, self._served.get(service, 0)).items():
+                self._served[service] = turn.tenant_id
+                mine = [it for it in due if (it.kind, it.tenant_id) == (turn.kind, turn.tenant_id)]
+                claimed += [it._replace(attempts=it.attempts + 1, lease_owner=owner) for it in mine[:share]]
+        return [self._keep(it) for it in claimed]
 
-    async def claim(self, owner: str, now: datetime, urgent: bool = False) -> Job | None:
-        job = self._due(now, urgent)
-        if job is None:
-            return None
-        return self._keep(job._replace(attempts=job.attempts + 1, lease_owner=owner))
+    async def renew(self, jobs: Sequence[Job], now: datetime) -> list[Job]:
+        return [it for it in jobs if self._memory.jobs[it.id].attempts != it.attempts]
 
     async def mark_sent(self, job: Job, at: datetime | None) -> None:
         self._keep(self._mine(job)._replace(sent_at=at))
@@ -287,11 +298,6 @@ class MemoryJobs:
         stored = self._mine(job)
         self._keep(stored._replace(last_error=error, run_at=until, failures=stored.failures + 1))
 
-    def _due(self, now: datetime, urgent: bool) -> Job | None:
-        waiting = [it for it in self._memory.jobs.values() if it.status == JobStatus.WAITING and it.run_at <= now]
-        due = [it for it in waiting if it.kind in URGENT or not urgent]
-        return min(due, key=lambda it: (it.kind not in URGENT, it.run_at, it.id), default=None)
-
     def _mine(self, job: Job) -> Job:
         stored = self._memory.jobs[job.id]
         if stored.attempts != job.attempts:
@@ -301,6 +307,10 @@ class MemoryJobs:
     def _keep(self, job: Job) -> Job:
         self._memory.jobs[job.id] = job
         return job
+
+
+def _is_due(job: Job, now: datetime) -> bool:
+    return job.status == JobStatus.WAITING and job.run_at <= now
 
 
 @dataclass

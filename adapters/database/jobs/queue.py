@@ -1,13 +1,13 @@
 """The job queue, in a table of our own: no library enqueues in our transaction and survives a killed worker on both
 databases."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from operator import ge
 from typing import Any
 
-from sqlalchemy import Select, case, func, literal, null, or_, select, update
+from sqlalchemy import case, func, literal, null, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.companies.tables import tenants
@@ -16,9 +16,12 @@ from adapters.database.core.loader_specs import LoaderSpec, compares, one, one_o
 from adapters.database.core.row_mapping import in_scope, row_mapping
 from adapters.database.core.write_statements import upsert_into
 from adapters.database.jobs import tables
+from adapters.database.jobs.claiming import FIRST_DUE, LEASE_FIRST, turns_of
+from adapters.database.jobs.tables import IS_WAITING
 from domain.shared.access import TenantScope
 from domain.shared.ids import new_id
-from domain.shared.jobs import URGENT, Again, Job, JobStatus, JobType, LeaseLost, NewJob
+from domain.shared.jobs import Again, Job, JobStatus, JobType, LeaseLost, NewJob
+from domain.shared.lanes import LANES, Service, Turn, service_of, shares
 
 LONGEST_ERROR = 2000
 
@@ -28,8 +31,6 @@ JOBS = row_mapping(
     source=tables.jobs.join(tenants),
     environment=tenants.c.environment,
 )
-
-_URGENT = tables.jobs.c.kind.in_([str(kind) for kind in sorted(URGENT)])
 
 JOB_LOADERS: dict[str, LoaderSpec] = {
     "job": one(JOBS),
@@ -132,18 +133,54 @@ class SqlJobQueue:
     def __init__(self, database: Database, lease: timedelta) -> None:
         self._database = database
         self._lease = lease
+        # The tenant of each service that was served last.
+        self._served: dict[Service, int] = {}
 
-    async def claim(self, owner: str, now: datetime, urgent: bool = False) -> Job | None:
-        table = tables.jobs
-        order = (case((_URGENT, 0), else_=1), table.c.run_at, table.c.id)
-        first = _due(now, urgent).order_by(*order).limit(1).with_for_update(skip_locked=True).scalar_subquery()
-        claimed = {"attempts": table.c.attempts + 1, "lease_owner": owner, "lease_until": now + self._lease}
+    async def claim(self, owner: str, now: datetime, free: Mapping[Service, int]) -> list[Job]:
+        turns = await self._turns(now, free)
+        if not turns:
+            return []
+        # Only now, because writing takes the lock of the whole database on SQLite.
         async with self._database.write.begin() as connection:
-            taken = update(table).where(table.c.id == first).values(claimed).returning(table.c.id)
-            job_id = (await connection.execute(taken)).scalar_one_or_none()
-            if job_id is None:
-                return None
-            return Job._make((await connection.execute(JOBS.select().where(table.c.id == job_id))).one())
+            found: list[str] = []
+            for turn, number in self._shared(turns, free).items():
+                given = {"of_kind": str(turn.kind), "of_tenant": turn.tenant_id, "number": number}
+                lease = {"owner": owner, "now": now, "until": now + self._lease}
+                found += (await connection.execute(LEASE_FIRST, {**given, **lease})).scalars()
+            return await _jobs_by_id(connection, found)
+
+    async def _turns(self, now: datetime, free: Mapping[Service, int]) -> list[Turn]:
+        """The turns of the services that have free slots."""
+        kinds = [str(kind) for kind, lane in LANES.items() if any(it.lane == lane for it in free)]
+        async with self._database.read.connect() as connection:
+            if (await connection.execute(FIRST_DUE, {"now": now})).first() is None:
+                return []
+            turns = await connection.execute(turns_of(self._database.dialect), {"keys": kinds, "now": now})
+            return [Turn._make(it) for it in turns]
+
+    def _shared(self, turns: Sequence[Turn], free: Mapping[Service, int]) -> dict[Turn, int]:
+        """How many jobs to take of which turn. Remembers the last tenant of each service, after which others come."""
+        taken: dict[Turn, int] = {}
+        for service, number in free.items():
+            mine = (it for it in turns if service_of(it.kind, it.environment) == service)
+            if found := shares(mine, number, self._served.get(service, 0)):
+                self._served[service] = list(found)[-1].tenant_id
+                taken |= found
+        return taken
+
+    async def renew(self, jobs: Sequence[Job], now: datetime) -> list[Job]:
+        columns = tables.jobs.c
+        ids = [it.id for it in jobs]
+        # A job that has ended and was woken still names its last owner, but has no lease.
+        leased = (IS_WAITING, columns.lease_owner == jobs[0].lease_owner, columns.lease_until.is_not(None))
+        renewed = update(tables.jobs).where(columns.id.in_(ids), *leased)
+        async with self._database.write.begin() as connection:
+            kept = await connection.execute(renewed.values(lease_until=now + self._lease).returning(columns.id))
+            if len(kept.all()) == len(jobs):
+                return []
+            named = select(columns.id, columns.attempts, columns.lease_owner).where(columns.id.in_(ids))
+            found = {job_id: (attempts, owner) for job_id, attempts, owner in await connection.execute(named)}
+        return [it for it in jobs if _is_lost(it, found.get(it.id))]
 
     async def failing(self) -> dict[JobType, int]:
         """Returns the number of failing jobs of each kind."""
@@ -153,11 +190,6 @@ class SqlJobQueue:
         )
         async with self._database.read.connect() as connection:
             return {JobType(kind): count for kind, count in await connection.execute(failing.group_by(columns.kind))}
-
-    async def idle(self, now: datetime, urgent: bool = False) -> bool:
-        """Whether no job is due. Checked before claiming, which takes the write lock on SQLite."""
-        async with self._database.read.connect() as connection:
-            return (await connection.execute(_due(now, urgent).limit(1))).first() is None
 
     async def mark_sent(self, job: Job, at: datetime | None) -> None:
         await self._change(job, {"sent_at": at})
@@ -199,11 +231,21 @@ class SqlJobQueue:
             await _change(connection, job, values)
 
 
-def _due(now: datetime, urgent: bool) -> Select[Any]:
-    columns = tables.jobs.c
-    free = or_(columns.lease_until.is_(None), columns.lease_until <= now)
-    due = select(columns.id).where(columns.status == str(JobStatus.WAITING), columns.run_at <= now, free)
-    return due.where(_URGENT) if urgent else due
+async def _jobs_by_id(connection: AsyncConnection, ids: Sequence[str]) -> list[Job]:
+    """The jobs, the longest due first."""
+    if not ids:
+        return []
+    mine = JOBS.select().where(tables.jobs.c.id.in_(ids)).order_by(tables.jobs.c.run_at, tables.jobs.c.id)
+    return [Job._make(row) for row in await connection.execute(mine)]
+
+
+def _is_lost(job: Job, found: tuple[int, str | None] | None) -> bool:
+    """Whether another attempt has taken over a job. One that has ended, or was put off, by its own attempt is not
+    lost, though it has no lease."""
+    if found is None:
+        return True
+    attempts, owner = found
+    return attempts != job.attempts or owner not in (None, job.lease_owner)
 
 
 async def _change(connection: AsyncConnection, job: Job, values: dict[str, Any]) -> None:

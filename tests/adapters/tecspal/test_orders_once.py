@@ -20,6 +20,7 @@ from domain.use_cases.quotes.decisions import Decide, decide
 from domain.use_cases.quotes.steps import OfferRef
 from domain.use_cases.worker import dispatch
 from tests.builders import TENANT, a_caller, a_quote, item_of, line, priced
+from tests.claiming import claim_one
 from tests.fakes.storage import World
 
 SETTLE = 60
@@ -73,7 +74,7 @@ async def accept(world: World) -> None:
 async def run_after(world: World, seconds: float, kind: JobType = JobType.PLACE_VENDOR_ORDER) -> None:
     world.clock.move(seconds=seconds)
     world.memory.jobs = {key: job for key, job in world.memory.jobs.items() if job.kind == kind}
-    if (job := await world.deps.jobs.claim("worker", world.clock())) is not None:
+    if (job := await claim_one(world.deps.jobs, "worker", world.clock())) is not None:
         await dispatch.run(world.deps, job)
 
 

@@ -27,6 +27,7 @@ from domain.use_cases.quotes.closings import expire_quotes
 from domain.use_cases.worker import dispatch
 from resolvers.context import Services
 from tests.api.support.world import COMPANY_IDS
+from tests.claiming import claim_one
 from tests.fakes.external import FakeExternalServices
 from tests.fakes.portal import FakePdfRenderer
 from tests.fakes.storage import Clock
@@ -111,7 +112,7 @@ class InProcess:
             return list(quote.options) if quote else []
 
     async def _work(self) -> None:
-        while (job := await self._deps.jobs.claim("test", self.clock())) is not None:
+        while (job := await claim_one(self._deps.jobs, "test", self.clock())) is not None:
             await dispatch.run(self._deps, job)
 
 

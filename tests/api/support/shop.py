@@ -12,6 +12,7 @@ from domain.shared.jobs import JobType
 from domain.use_cases.worker import dispatch
 from tests.api.support.makers import Made, a_quote
 from tests.api.support.running import Running, uuid_of
+from tests.claiming import claim_one
 
 ORDER = """
     id status attention requestedAction problem vendorStatus orderNumber destination hardwareType employeeEmail
@@ -47,7 +48,7 @@ class Shop:
         due = update(jobs).where(of.status == "WAITING").values(run_at=datetime.now(UTC))
         async with self.api.parts.database.write.begin() as connection:
             await connection.execute(due)
-        while (job := await deps.jobs.claim("test", datetime.now(UTC))) is not None:
+        while (job := await claim_one(deps.jobs, "test", datetime.now(UTC))) is not None:
             if job.kind in VENDOR_JOBS.union(more):
                 await dispatch.run(deps, job)
             else:

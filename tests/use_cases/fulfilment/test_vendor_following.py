@@ -29,6 +29,7 @@ from domain.use_cases.quotes.decisions import Decide, decide
 from domain.use_cases.quotes.steps import OfferRef
 from domain.use_cases.worker import dispatch
 from tests.builders import TENANT, a_caller, a_quote, item_of, line, priced
+from tests.claiming import claim_one
 from tests.fakes.external import Answer
 from tests.fakes.storage import World
 from tests.following import (
@@ -270,11 +271,11 @@ async def test_a_candidate_that_the_vendor_does_not_offer_is_invalid_input():
 async def test_a_wish_that_comes_while_the_job_runs_is_seen_at_the_next_look_which_is_at_once():
     world = await a_placed_order()
     world.clock.move(seconds=100)
-    job = await world.deps.jobs.claim("worker", world.clock())
+    job = await claim_one(world.deps.jobs, "worker", world.clock())
     assert job is not None
     while job.kind != JobType.FOLLOW_VENDOR_ORDER:
         await world.deps.jobs.finish(job, world.clock())
-        job = await world.deps.jobs.claim("worker", world.clock())
+        job = await claim_one(world.deps.jobs, "worker", world.clock())
         assert job is not None
     world.clock.move(seconds=1)
     original = world.external.orders.order

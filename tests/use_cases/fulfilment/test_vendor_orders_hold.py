@@ -37,6 +37,7 @@ from domain.use_cases.quotes.decisions import Decide, decide
 from domain.use_cases.quotes.steps import OfferRef
 from domain.use_cases.worker import dispatch
 from tests.builders import a_caller, a_quote, a_recipient, line, priced
+from tests.claiming import claim_one
 from tests.examples import STATEFUL_EXAMPLES
 from tests.fakes.external import Answer
 from tests.fakes.storage import World
@@ -148,7 +149,7 @@ class Orders(RuleBasedStateMachine):
 
     async def all_that_is_due(self) -> None:
         for _ in range(20):
-            if (job := await self.world.deps.jobs.claim("worker", self.world.clock())) is None:
+            if (job := await claim_one(self.world.deps.jobs, "worker", self.world.clock())) is None:
                 return
             await dispatch.run(self.world.deps, job)
 

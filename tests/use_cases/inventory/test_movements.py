@@ -24,6 +24,7 @@ from domain.use_cases.inventory.device_actions import (
 from domain.use_cases.jobs.dead_jobs import RetryJob, retry_job
 from domain.use_cases.worker.dispatch import run
 from tests.builders import NOW, a_caller
+from tests.claiming import claim_one
 from tests.fakes.storage import World
 
 CALLER = a_caller(scopes=frozenset(Scope))
@@ -51,7 +52,7 @@ async def ask(world: World, *serials: str, kind: DeviceActionType = DeviceAction
 async def work(world: World, kind: JobType | None = None) -> list[Job]:
     """Every job that is due, once."""
     done = []
-    while (job := await world.deps.jobs.claim("test", world.clock())) is not None:
+    while (job := await claim_one(world.deps.jobs, "test", world.clock())) is not None:
         assert kind is None or job.kind == kind
         await run(world.deps, job)
         done.append(job)

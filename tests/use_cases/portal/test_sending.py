@@ -24,6 +24,7 @@ from domain.use_cases.portal.sending import (
 )
 from domain.use_cases.worker import dispatch
 from tests.builders import ANA, NOW, TENANT, a_caller, a_quote, item_of, line, priced
+from tests.claiming import claim_one
 from tests.fakes.storage import World
 
 CALLER = a_caller()
@@ -39,7 +40,7 @@ def a_world(**given):
 
 async def deliver(world: World) -> None:
     """Run every job that is due."""
-    while (job := await world.deps.jobs.claim("worker", world.clock())) is not None:
+    while (job := await claim_one(world.deps.jobs, "worker", world.clock())) is not None:
         await dispatch.run(world.deps, job)
 
 

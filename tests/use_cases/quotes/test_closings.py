@@ -28,6 +28,7 @@ from domain.use_cases.quotes.edits import UpdateQuote, update_quote
 from domain.use_cases.quotes.steps import OfferRef
 from domain.use_cases.worker.dispatch import run
 from tests.builders import LATER, NOW, a_caller, a_quote, item_of, line, priced, unpriced
+from tests.claiming import claim_one
 from tests.fakes.storage import World
 
 CUSTOMER = a_caller()
@@ -129,7 +130,7 @@ async def test_the_jobs_of_a_deleted_quote_end_without_doing_anything():
     order = await accept_first(world, quote)
     world.memory.orders[order.id] = order._replace(status=VendorOrderStatus.FAILED)
     await delete_quote(world.deps, CUSTOMER, Close(quote.quote.id))
-    while (job := await world.deps.jobs.claim("worker", world.clock())) is not None:
+    while (job := await claim_one(world.deps.jobs, "worker", world.clock())) is not None:
         await run(world.deps, job)
     assert (world.external.orders.posts, world.external.mail.letters) == ([], [])
     assert {it.status for it in world.memory.jobs.values()} == {JobStatus.DONE}

@@ -25,6 +25,7 @@ from domain.use_cases.inventory.device_actions import (
 )
 from domain.use_cases.worker import dispatch
 from tests.builders import a_caller
+from tests.claiming import claim_one
 from tests.fakes.storage import World
 
 CALLER = a_caller(scopes=frozenset(Scope))
@@ -52,7 +53,7 @@ async def an_action(
 async def deliver(world: World) -> list[Email]:
     """Run what is due; the letters that went out since the last time."""
     before = len(world.external.mail.letters)
-    while (job := await world.deps.jobs.claim("worker", world.clock())) is not None:
+    while (job := await claim_one(world.deps.jobs, "worker", world.clock())) is not None:
         await dispatch.run(world.deps, job)
     return world.external.mail.letters[before:]
 

@@ -16,6 +16,7 @@ from domain.use_cases.quotes.decisions import Decide, decide
 from domain.use_cases.quotes.steps import OfferRef
 from domain.use_cases.worker import dispatch
 from tests.builders import TENANT, a_caller, a_quote, item_of, line, priced
+from tests.claiming import claim_one
 from tests.fakes.external import Answer
 from tests.fakes.storage import MemoryUnitOfWork, World
 
@@ -34,7 +35,7 @@ async def an_accepted_quote(**quote_fields):
 async def run_due(world: World, kind: JobType = JobType.PLACE_VENDOR_ORDER) -> None:
     """Run what is due of one kind once; other kinds are put out of the way."""
     world.memory.jobs = {key: job for key, job in world.memory.jobs.items() if job.kind == kind}
-    if (job := await world.deps.jobs.claim("worker", world.clock())) is not None:
+    if (job := await claim_one(world.deps.jobs, "worker", world.clock())) is not None:
         await dispatch.run(world.deps, job)
 
 
@@ -233,7 +234,7 @@ async def test_a_worker_killed_before_the_vendor_showed_the_order_makes_the_next
 async def test_a_worker_that_overslept_its_lease_does_not_post_what_the_next_one_posted():
     world = await an_accepted_quote()
     world.memory.jobs = {key: it for key, it in world.memory.jobs.items() if it.kind == JobType.PLACE_VENDOR_ORDER}
-    overslept = await world.deps.jobs.claim("worker", world.clock())
+    overslept = await claim_one(world.deps.jobs, "worker", world.clock())
     assert overslept is not None
     await run_after(world, 31)
     await dispatch.run(world.deps, overslept)

@@ -33,6 +33,7 @@ from domain.use_cases.quotes.price_options import (
 )
 from domain.use_cases.worker import dispatch
 from tests.builders import TENANT, a_caller, a_customer, a_quote, cheaper, first, item_of, line, priced
+from tests.claiming import claim_one
 from tests.fakes.storage import World
 
 CALLER = a_caller()
@@ -62,7 +63,7 @@ def jobs_of(world: World, kind: JobType) -> list[Job]:
 async def deliver(world: World, *kinds: JobType) -> list[Email]:
     """Run every job of these kinds; the letters that went out."""
     world.memory.jobs = {job.id: job for kind in kinds for job in jobs_of(world, kind)}
-    while (job := await world.deps.jobs.claim("worker", world.clock())) is not None:
+    while (job := await claim_one(world.deps.jobs, "worker", world.clock())) is not None:
         await dispatch.run(world.deps, job)
     return world.external.mail.letters
 

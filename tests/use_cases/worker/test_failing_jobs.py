@@ -13,6 +13,7 @@ from domain.use_cases.quotes.decisions import Decide, decide
 from domain.use_cases.quotes.steps import OfferRef
 from domain.use_cases.worker import dispatch
 from tests.builders import TENANT, a_caller, a_quote, item_of, line, priced
+from tests.claiming import claim_one
 from tests.fakes.external import Answer
 from tests.fakes.storage import World
 from tests.following import OPERATOR, a_placed_order, follow, job_of, order_of, run
@@ -139,7 +140,7 @@ async def told_to_fail(world: World, kind: JobType) -> None:
 
 
 async def claimed(world: World, kind: JobType):
-    while (job := await world.deps.jobs.claim("worker", world.clock())) is not None:
+    while (job := await claim_one(world.deps.jobs, "worker", world.clock())) is not None:
         if job.kind == kind:
             return job
         await world.deps.jobs.finish(job, world.clock())

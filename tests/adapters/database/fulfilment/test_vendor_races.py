@@ -25,6 +25,7 @@ from domain.use_cases.quotes.steps import OfferRef
 from domain.use_cases.worker import dispatch
 from tests.adapters.database.quotes.test_races import all_at_once
 from tests.builders import NOW, a_caller, a_quote, a_recipient, item_of, line, priced
+from tests.claiming import claim_one
 from tests.databases import a_company, given_up, rows_of, write_quotes
 from tests.fakes.external import FakeExternalServices
 from tests.fakes.storage import Clock
@@ -61,7 +62,7 @@ async def an_order(database: Database, houses: list[Dependencies]) -> tuple[Call
 async def run(deps: Dependencies, kind: JobType) -> bool:
     """Claim what is due, run what is of this kind and end the rest; whether there was any of it."""
     found = False
-    while (job := await deps.jobs.claim(new_id(), deps.now())) is not None:
+    while (job := await claim_one(deps.jobs, new_id(), deps.now())) is not None:
         if job.kind == kind:
             await dispatch.run(deps, job)
             found = True
@@ -178,7 +179,7 @@ async def test_devices_delivered_at_once_deliver_the_quote_once(database, houses
 
 async def test_a_woken_job_is_due_and_a_dead_one_lives_again(database, houses):
     caller, _, order_id = await an_order(database, houses)
-    job = await houses[0].jobs.claim("a worker", NOW + timedelta(days=1))
+    job = await claim_one(houses[0].jobs, "a worker", NOW + timedelta(days=1))
     assert job is not None
     await given_up(database, job, "400 Order request not found")
     await cancel_order(houses[0], caller, CancelOrder(order_id))

@@ -11,6 +11,7 @@ from adapters.database.jobs.queue import SqlJobQueue, enqueue
 from domain.shared.access import Environment, TenantScope
 from domain.shared.jobs import JobStatus, JobType, LeaseLost, NewJob
 from tests.builders import LATER, NOW
+from tests.claiming import claim_one
 from tests.databases import LIVE, a_company, dependencies_on, given_up, rows_of
 
 LEASE = timedelta(seconds=30)
@@ -43,7 +44,7 @@ async def retried(database, job_id, tenant_scope=LIVE):
 
 async def test_a_claimed_job_is_leased_counted_and_knows_whose_it_is(database):
     queue, company = await a_queue(database, a_job())
-    job = await queue.claim("w", NOW)
+    job = await claim_one(queue, "w", NOW)
     assert (job.kind, job.payload, job.status) == (JobType.CREATE_TASK, {"quoteId": "1"}, JobStatus.WAITING)
     assert (job.attempts, job.lease_owner, job.lease_until) == (1, "w", NOW + LEASE)
     assert job.tenant_scope == TenantScope(Environment.LIVE, company.live)
@@ -51,9 +52,9 @@ async def test_a_claimed_job_is_leased_counted_and_knows_whose_it_is(database):
 
 async def test_a_leased_job_is_nobody_elses_until_its_lease_ends(database):
     queue, _ = await a_queue(database, a_job())
-    await queue.claim("w", NOW)
-    assert await queue.claim("v", NOW + LEASE - timedelta(seconds=1)) is None
-    taken = await queue.claim("v", NOW + LEASE)
+    await claim_one(queue, "w", NOW)
+    assert await claim_one(queue, "v", NOW + LEASE - timedelta(seconds=1)) is None
+    taken = await claim_one(queue, "v", NOW + LEASE)
     assert (taken.attempts, taken.lease_owner) == (2, "v")
 
 
@@ -63,7 +64,7 @@ async def test_workers_who_hurry_get_every_job_exactly_once(database):
 
     async def work(owner, of):
         claimed = []
-        while (job := await of.claim(owner, NOW)) is not None:
+        while (job := await claim_one(of, owner, NOW)) is not None:
             claimed.append(job.id)
             await of.finish(job, NOW)
         return claimed
@@ -82,11 +83,11 @@ async def test_workers_who_hurry_get_every_job_exactly_once(database):
 
 async def test_jobs_are_taken_in_the_order_they_fell_due(database):
     queue, _ = await a_queue(database, a_job(1), a_job(2))
-    one = await queue.claim("w", NOW)
+    one = await claim_one(queue, "w", NOW)
     await queue.postpone(one, "later", SOON)
-    other = await queue.claim("w", SOON)
+    other = await claim_one(queue, "w", SOON)
     assert other.id != one.id
-    assert (await queue.claim("w", SOON)).id == one.id
+    assert (await claim_one(queue, "w", SOON)).id == one.id
 
 
 async def test_of_two_jobs_with_the_same_dedupe_key_the_first_is_kept(database):
@@ -98,52 +99,39 @@ async def test_of_two_jobs_with_the_same_dedupe_key_the_first_is_kept(database):
 
 async def test_a_finished_job_is_not_taken_again(database):
     queue, _ = await a_queue(database, a_job())
-    await queue.finish(await queue.claim("w", NOW), NOW)
-    assert await queue.claim("w", LATER) is None
+    await queue.finish(await claim_one(queue, "w", NOW), NOW)
+    assert await claim_one(queue, "w", LATER) is None
     assert await stored(database, "status") == "DONE"
 
 
 async def test_a_postponed_job_waits_for_its_time_without_a_lease(database):
     queue, _ = await a_queue(database, a_job())
-    await queue.postpone(await queue.claim("w", NOW), "Unavailable: 503", SOON)
-    assert await queue.claim("v", SOON - timedelta(microseconds=1)) is None
-    again = await queue.claim("v", SOON)
+    await queue.postpone(await claim_one(queue, "w", NOW), "Unavailable: 503", SOON)
+    assert await claim_one(queue, "v", SOON - timedelta(microseconds=1)) is None
+    again = await claim_one(queue, "v", SOON)
     assert (again.attempts, again.last_error) == (2, "Unavailable: 503")
 
 
 async def test_a_job_that_was_given_up_is_dead(database):
     queue, _ = await a_queue(database, a_job())
-    await given_up(database, await queue.claim("w", NOW), "Refused: 400")
-    assert await queue.claim("w", LATER) is None
+    await given_up(database, await claim_one(queue, "w", NOW), "Refused: 400")
+    assert await claim_one(queue, "w", LATER) is None
     assert await stored(database, "status", "last_error") == ("DEAD", "Refused: 400")
-
-
-async def test_orders_come_before_letters_that_were_due_earlier(database):
-    queue, company = await a_queue(database, a_job(1), a_job(2))
-    async with database.write.begin() as connection:
-        order = NewJob(JobType.PLACE_VENDOR_ORDER, "order", {})
-        await enqueue(connection, [(company.live, order)], NOW + timedelta(seconds=1))
-    later = NOW + timedelta(seconds=2)
-    assert not await queue.idle(later, urgent=True)
-    kinds = [(await queue.claim("w", later)).kind for _ in range(2)]
-    assert kinds == [JobType.PLACE_VENDOR_ORDER, JobType.CREATE_TASK]
-    assert (await queue.idle(later), await queue.idle(later, urgent=True)) == (False, True)
-    assert await queue.claim("w", later, urgent=True) is None
 
 
 async def test_an_endless_error_is_cut(database):
     queue, _ = await a_queue(database, a_job())
-    await given_up(database, await queue.claim("w", NOW), "x" * 1_000_000)
+    await given_up(database, await claim_one(queue, "w", NOW), "x" * 1_000_000)
     assert len(await stored(database, "last_error")) == 2000
 
 
 async def test_a_call_under_way_is_remembered_and_can_be_taken_back(database):
     queue, _ = await a_queue(database, a_job())
-    job = await queue.claim("w", NOW)
+    job = await claim_one(queue, "w", NOW)
     await queue.mark_sent(job, SOON)
-    assert (await queue.claim("v", NOW + LEASE)).sent_at == SOON
+    assert (await claim_one(queue, "v", NOW + LEASE)).sent_at == SOON
 
-    other = await queue.claim("w", NOW + 2 * LEASE)
+    other = await claim_one(queue, "w", NOW + 2 * LEASE)
     await queue.mark_sent(other, None)
     assert await stored(database, "sent_at", "lease_owner") == (None, "w")
 
@@ -160,37 +148,28 @@ CHANGES = {
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
 async def test_a_worker_that_was_too_slow_is_told_that_its_job_was_taken_over(database, change, owner):
     queue, _ = await a_queue(database, a_job())
-    slow = await queue.claim("w", NOW)
-    await queue.claim(owner, NOW + LEASE)
+    slow = await claim_one(queue, "w", NOW)
+    await claim_one(queue, owner, NOW + LEASE)
     with pytest.raises(LeaseLost):
         await change(queue, slow)
     assert await stored(database, "status", "attempts", "sent_at") == ("WAITING", 2, None)
 
 
-async def test_the_queue_is_idle_when_nothing_is_due(database):
-    queue, _ = await a_queue(database, a_job())
-    before, due = await queue.idle(NOW - LEASE), await queue.idle(NOW)
-    job = await queue.claim("w", NOW)
-    leased, expired = await queue.idle(NOW), await queue.idle(NOW + LEASE)
-    await queue.finish(job, NOW)
-    assert (before, due, leased, expired, await queue.idle(LATER)) == (True, False, True, False, True)
-
-
 async def test_a_dead_job_is_woken_with_a_fresh_count_but_knows_that_it_was_tried(database):
     queue, _ = await a_queue(database, a_job())
-    job = await queue.claim("w", NOW)
+    job = await claim_one(queue, "w", NOW)
     await queue.mark_sent(job, NOW)
     await given_up(database, job, "Refused: 400")
     woken = await retried(database, job.id)
     assert woken.payload == job.payload
-    again = await queue.claim("w", NOW)
+    again = await claim_one(queue, "w", NOW)
     assert (again.attempts, again.sent_at) == (2, NOW)
 
 
 async def test_only_a_dead_job_within_reach_is_woken(database):
     queue, company = await a_queue(database, a_job())
     other = await a_company(database, "NORDLICHT")
-    job = await queue.claim("w", NOW)
+    job = await claim_one(queue, "w", NOW)
     assert await retried(database, job.id) is None
     await given_up(database, job, "Refused")
     assert await retried(database, job.id, TenantScope(Environment.LIVE, other.live)) is None

@@ -12,6 +12,7 @@ from domain.use_cases.quotes.closings import AlreadyOrdered, Close, cancel_quote
 from domain.use_cases.quotes.decisions import Decide, decide
 from domain.use_cases.quotes.steps import OfferRef
 from tests.builders import LATER, NOW, a_caller, a_quote, item_of, line, priced
+from tests.claiming import claim_one
 from tests.databases import a_company, dependencies_on, rows_of, write_quotes
 from tests.fakes.storage import Clock
 
@@ -38,7 +39,7 @@ async def test_an_order_is_either_begun_by_a_worker_or_cancelled_with_its_quote(
 
     answers = await asyncio.gather(
         *(cancel_quote(deps, caller, Close(it.quote.id)) for it in quotes),
-        *(queue.claim(f"worker {number}", NOW) for number in range(waiting)),
+        *(claim_one(queue, f"worker {number}", NOW) for number in range(waiting)),
         return_exceptions=True,
     )
 
