@@ -83,12 +83,31 @@ async def answered(page: Page, wanted: str) -> str:
 
 
 async def choose(page: Page, menu: str, entry: str) -> None:
-    """Chooses from a menu of the toolbar."""
-    await page.get_by_role("button", name=menu).click()
+    """Chooses from a menu of the toolbar. "Execute query" is one only after GraphiQL has parsed a second operation,
+    a moment after it was written; before that, a click runs the first."""
+    await page.get_by_role("button", name=menu).and_(page.locator("[aria-haspopup=menu]")).click()
     await page.get_by_role("menuitem", name=entry, exact=True).click()
 
 
-async def copied(page: Page) -> str:
-    """What the page has copied."""
+async def copied_code(page: Page, language: str) -> str:
+    """What the menu copies as code in this language."""
+    await _empty_clipboard(page)
+    await choose(page, "Copy as code", language)
+    return await _copied(page)
+
+
+async def copied_link(page: Page) -> str:
+    """The link that the button copies."""
+    await _empty_clipboard(page)
+    await page.get_by_role("button", name="Share").click()
+    return await _copied(page)
+
+
+async def _empty_clipboard(page: Page) -> None:
+    """All pages have one clipboard, in which there may be what another test has copied."""
+    await page.evaluate("navigator.clipboard.writeText('')")
+
+
+async def _copied(page: Page) -> str:
     found: str = await eventually(lambda: page.evaluate("navigator.clipboard.readText()"))
     return found

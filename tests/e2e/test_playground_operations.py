@@ -23,7 +23,8 @@ from tests.e2e.playground import (
     answer,
     answered,
     choose,
-    copied,
+    copied_code,
+    copied_link,
     enter_key,
     execute_button,
     opened,
@@ -37,6 +38,7 @@ from tests.patience import PATIENCE
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 BIN = Path(sys.executable).parent
+LONG = "{ viewer { environment } }\n" + "# a comment\n" * 600
 TWO = "query One { viewer { environment } }\n\nquery Two { viewer { scopes } }"
 
 
@@ -115,8 +117,7 @@ async def test_a_share_link_opens_the_same_operation_without_the_key(api, page):
     await write(page, '{"any": "thing"}', VARIABLES)
     await choose(page, "Execute query", "Two")
     await answered(page, "scopes")
-    await page.get_by_role("button", name="Share").click()
-    link = await copied(page)
+    link = await copied_link(page)
     assert URL(link).query == {"query": TWO, "variables": '{"any": "thing"}', "operationName": "Two"}
     assert api.customer not in link
 
@@ -131,14 +132,15 @@ async def test_a_share_link_opens_the_same_operation_without_the_key(api, page):
 
 
 async def test_a_long_operation_is_shared_in_the_fragment_which_no_server_limits(api, page):
-    long = "{ viewer { environment } }\n" + "# a comment\n" * 600
     await opened(page, api.url, api.customer)
-    await write(page, long)
-    await page.get_by_role("button", name="Share").click()
-    link = await copied(page)
+    await write(page, LONG)
+    link = await copied_link(page)
     assert URL(link).query_string == ""
-    await opened(page, link)
-    assert await text_in(page, QUERY) == long
+
+    other = await another_browser(page)
+    await opened(other, link)
+    assert await text_in(other, QUERY) == LONG
+    await other.context.close()
 
 
 @pytest.mark.parametrize("language", ["curl", "TypeScript", "Python"])
@@ -151,9 +153,9 @@ async def test_copied_code_gives_the_same_answer(api, page, language, tmp_path):
     await opened(page, api.url, api.customer)
     await run(page, query, {"first": 1})
     shown = await answer(page)
-    await choose(page, "Copy as code", language)
-    assert api.customer not in await copied(page)
-    output = await output_of(await copied(page), language, tmp_path, api.customer)
+    code = await copied_code(page, language)
+    assert api.customer not in code
+    output = await output_of(code, language, tmp_path, api.customer)
     assert shown["data"]["quotes"]["nodes"][0]["title"] in output
 
 
@@ -163,8 +165,8 @@ async def test_copied_code_of_a_subscription_prints_its_events(api, page, langua
     await opened(page, api.url, api.customer)
     await write(page, "subscription($id: ID!) { quoteChanged(id: $id, includeCurrent: true) { type } }")
     await write(page, json.dumps({"id": quote.id}), VARIABLES)
-    await choose(page, "Copy as code", language)
-    await output_of(await copied(page), language, tmp_path, api.customer, until="CURRENT_STATE")
+    code = await copied_code(page, language)
+    await output_of(code, language, tmp_path, api.customer, until="CURRENT_STATE")
 
 
 # ---- answers
@@ -258,8 +260,7 @@ async def with_events(page: Page, count: int) -> Any:
 
 
 async def chosen_again(page: Page, link: str) -> bool:
-    await page.get_by_role("button", name="Share").click()
-    return await copied(page) == link
+    return await copied_link(page) == link
 
 
 async def output_of(code: str, language: str, folder: Path, key: str, until: str | None = None) -> str:
