@@ -18,6 +18,7 @@ from tests.api.support import world
 from tests.api.support.makers import a_quote
 from tests.api.support.running import Running, running
 from tests.e2e.playground import (
+    EDITOR,
     QUERY,
     VARIABLES,
     answer,
@@ -141,6 +142,12 @@ async def test_a_long_operation_is_shared_in_the_fragment_which_no_server_limits
     await opened(other, link)
     assert await text_in(other, QUERY) == LONG
     await other.context.close()
+
+
+async def test_a_link_with_a_fragment_is_followed_in_a_page_that_is_open(api, page):
+    await opened(page, api.url, api.customer)
+    await page.goto(f"{api.url}#{URL.build(query={'query': LONG}).raw_query_string}")
+    await page.wait_for_function(f"text => window.__MONACO && ({EDITOR})('{QUERY}')?.getValue() === text", arg=LONG)
 
 
 @pytest.mark.parametrize("language", ["curl", "TypeScript", "Python"])

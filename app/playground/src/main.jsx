@@ -12,7 +12,7 @@ import { report } from "./answers.js";
 import { examples } from "./examples.js";
 import { fetcherForKey } from "./fetcher.js";
 import { currentKey, watchKey } from "./key.js";
-import { sharedOperation } from "./share.js";
+import { operationInFragment, sharedOperation } from "./share.js";
 import { prepareTabs } from "./tabs.js";
 import { OwnTools } from "./toolbar.jsx";
 
@@ -30,6 +30,9 @@ watchKey(async (key) => {
   root.render(<Playground key={key || "none"} hasKey={Boolean(key)} fetcher={fetcher} examples={found} chosen={shared?.name} />);
   shared = null;
 });
+
+// A link whose operation is in the fragment does not load a page that is open already.
+addEventListener("hashchange", () => operationInFragment() && location.reload());
 
 function Playground({ hasKey, fetcher, examples, chosen }) {
   return (

@@ -4,9 +4,14 @@
 const LONGEST = 4000;
 
 /** Returns the operation in the page's address, or null. */
-export function sharedOperation() {
-  const found = [location.search, location.hash].map((it) => new URLSearchParams(it.slice(1))).find((it) => it.get("query"));
-  if (!found) return null;
+export const sharedOperation = () => operationIn(location.search) ?? operationInFragment();
+
+/** Returns the operation after the `#` of the page's address, or null. */
+export const operationInFragment = () => operationIn(location.hash);
+
+function operationIn(part) {
+  const found = new URLSearchParams(part.slice(1));
+  if (!found.get("query")) return null;
   return { query: found.get("query"), variables: found.get("variables") ?? "", name: found.get("operationName") };
 }
 
