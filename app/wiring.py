@@ -36,6 +36,7 @@ from adapters.pdf.renderer import TypstRenderer
 from adapters.secrets import secret_box
 from adapters.signals import Signals
 from adapters.tenant_http.client import TenantHttpClient
+from adapters.webhooks.signing import StandardSigner
 from app.external import ConfiguredExternalServices
 from app.retention import Retention
 from app.server.auth import Authenticator
@@ -142,7 +143,7 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
             links,
             SqlExpiryCheck(database),
             secret_box(settings.secret_keys),
-            Webhooks(sender=tenant_http, loopback=settings.allow_loopback_webhooks),
+            Webhooks(sender=tenant_http, signer=StandardSigner(), loopback=settings.allow_loopback_webhooks),
         )
         reader = SqlReader(database, LOADERS, settings.max_nodes)
         keyring = SqlPublicKeyring(database)

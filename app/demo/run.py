@@ -104,8 +104,9 @@ def emulate(directory: Path, pace: float | None = None) -> None:
 
 
 def _vendors(urls: Mapping[str, str]) -> dict[str, Any]:
-    """Returns settings that point every client, live and sandbox, at the emulators, and poll them often."""
-    settings: dict[str, Any] = {"look_seconds": POLL_INTERVAL.total_seconds()}
+    """Returns settings that point every client, live and sandbox, at the emulators, poll them often, and permit
+    webhooks to the emulated receiver."""
+    settings: dict[str, Any] = {"look_seconds": POLL_INTERVAL.total_seconds(), "allow_loopback_webhooks": True}
     for twin in ("", "sandbox_"):
         settings |= {
             f"tecspal_{twin}url": urls["tecspal"],
