@@ -47,6 +47,7 @@ from schema.sdl import arrange, print_sdl
 from schema.shared.errors import ConflictError, NotFoundError, ValidationError
 from schema.shared.nodes import NodeQueries
 from schema.shared.scalars import SCALARS
+from schema.webhooks.event_types import WebhookEventTypeQueries
 
 DESCRIPTION = (
     "Hardware procurement: companies request quotes for devices, decide on items and their alternatives, and keep the "
@@ -71,6 +72,7 @@ class Query(
     DeviceActionQueries,
     VendorOrderQueries,
     JobQueries,
+    WebhookEventTypeQueries,
 ):
     pass
 
