@@ -148,6 +148,9 @@ class SqlUnitOfWork:
         self._retried = job is not None
         return job
 
+    async def discard_job(self, job_id: str, at: datetime) -> bool:
+        return await queue.discard(self._connection, job_id, at, self._tenant_scope)
+
     async def give_up_job(self, job: Job, error: str) -> None:
         await queue.give_up(self._connection, job, error, self._now)
 

@@ -117,6 +117,9 @@ class UnitOfWork(Protocol):
     async def retry_job(self, job_id: str, at: datetime) -> Job | None:
         """Retry a dead job; None if it is not dead."""
 
+    async def discard_job(self, job_id: str, at: datetime) -> bool:
+        """Discard a dead job. Returns whether it was dead."""
+
     async def give_up_job(self, job: Job, error: str) -> None:
         """Mark the job of this attempt as dead. Raises: LeaseLost."""
 

@@ -29,11 +29,13 @@ EMAILS = frozenset(kind for kind in JobType if kind.startswith("SEND_"))
 
 
 class JobStatus(StrEnum):
-    """The status of a job. A dead job is not run again until an operator retries it."""
+    """The status of a job. A dead job is not run again until an operator retries it. A discarded one never is, unless
+    a new event wakes it."""
 
     WAITING = "WAITING"
     DONE = "DONE"
     DEAD = "DEAD"
+    DISCARDED = "DISCARDED"
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,5 +29,6 @@ describe(
     "Status of a job.",
     WAITING="The job will be attempted, for the first time or again.",
     DONE="The job is done.",
-    DEAD="All attempts failed. An operator can retry the job.",
+    DEAD="All attempts failed. An operator can retry or discard the job.",
+    DISCARDED="An operator discarded the dead job. It is not attempted again.",
 )

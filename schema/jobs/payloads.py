@@ -11,3 +11,10 @@ class RetryJobPayload:
     """For `retryJob`."""
 
     job: Job | None = subject("The job after the mutation.", "job")
+
+
+@payload(changes="The status change of the job.", errors="Reasons why the mutation was refused. Empty if it succeeded.")
+class DiscardJobPayload:
+    """For `discardJob`."""
+
+    job: Job | None = subject("The job after the mutation.", "job")

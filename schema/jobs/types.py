@@ -27,10 +27,10 @@ class Job(Node, HasStatus):
     last_error: str | None = column("Error of the last attempt, or what the job waits for.")
     failures: int = column("Number of failed attempts since the last success.")
     run_at: DateTime = column("Date and time when the job was last due.")
-    next_run_at: DateTime | None = column("Date and time of the next attempt. Null if the job is done or dead.")
+    next_run_at: DateTime | None = column("Date and time of the next attempt. Null unless the job is waiting.")
     created_at: DateTime = column("Date and time when the job was created.")
     updated_at: DateTime = column("Date and time when the object was last updated.")
-    finished_at: DateTime | None = column("Date and time when the job was done or became dead.")
+    finished_at: DateTime | None = column("Date and time when the job was done, became dead or was discarded.")
 
 
 @strawberry.type(description="A page of jobs.")

@@ -47,7 +47,7 @@ describe(
     PRICE_OPTION_REQUIRED="The quote has price options, and none was selected.",
     ALTERNATIVE_REQUIRED="The item was rejected and more than one alternative is open; one must be selected.",
     ALREADY_DECIDED="A different decision on the item or alternative was made before.",
-    NOT_DEAD="The job is not dead. Only dead jobs can be retried.",
+    NOT_DEAD="The job is not dead. Only dead jobs can be retried or discarded.",
     WRONG_STATUS="The current status does not allow the action.",
     NOT_EDITABLE="The quote or item can no longer be changed.",
     EXPIRED="The quote has expired.",

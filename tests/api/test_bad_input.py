@@ -151,6 +151,7 @@ WRONG_VALUES = [
     bad("decideItem", "offerId", "INVALID_ID", {"offerId": "<open id>", "decision": "REJECT"}),
     bad("retryJob", "jobId", "INVALID_ID", {"jobId": "yesterday"}),
     bad("retryJob", "jobId", "INVALID_ID", {"jobId": "<open id>"}),
+    bad("discardJob", "jobId", "INVALID_ID", {"jobId": "yesterday"}),
 ]
 
 
@@ -242,6 +243,7 @@ SUBJECTS = {
     "rejectAlternative": "alternativeId",
     "decideItem": "offerId",
     "retryJob": "jobId",
+    "discardJob": "jobId",
     "updateQuote": "quoteId",
     "addItems": "quoteId",
     "updateItem": "itemId",

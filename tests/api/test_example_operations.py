@@ -168,9 +168,9 @@ async def a_vendor_order_is_cancelled(story: Story) -> None:
     assert (await story.order(quote))["status"] == "CANCELLED"
 
 
-async def an_order_that_the_vendor_refused_is_placed_again(story: Story) -> None:
+async def an_order_that_the_vendor_refused_is_placed_again_or_given_up(story: Story) -> None:
     refusal = {"mode": "status", "status": 400, "verb": "POST", "path": "/orders/quote"}
-    for mutation in ("retryVendorOrder", "retryJob"):
+    for mutation in ("retryVendorOrder", "retryJob", "discardJob"):
         async with story.shop.api.http.post(f"{story.shop.vendor}/faults", json=[refusal]):
             pass
         quote = await story.quote()
@@ -178,10 +178,12 @@ async def an_order_that_the_vendor_refused_is_placed_again(story: Story) -> None
         order = await story.order(quote)
         assert order["status"] == "FAILED"
         dead = await story.shop.api.data("{ deadJobs { nodes { id } } }", key=story.shop.api.operator)
-        given = {"retryVendorOrder": order["id"], "retryJob": dead["deadJobs"]["nodes"][0]["id"]}
-        name = "vendorOrderId" if mutation == "retryVendorOrder" else "jobId"
-        await story.run(mutation, **{name: given[mutation]})
-        assert (await story.order(quote))["status"] == "PENDING"
+        if mutation == "retryVendorOrder":
+            await story.run(mutation, vendorOrderId=order["id"])
+        else:
+            await story.run(mutation, jobId=dead["deadJobs"]["nodes"][0]["id"])
+        expected = "FAILED" if mutation == "discardJob" else "PENDING"
+        assert (await story.order(quote))["status"] == expected
 
 
 async def the_catalogue_is_kept(story: Story) -> None:
@@ -263,7 +265,7 @@ STORIES = (
     quotes_are_priced_as_a_whole,
     a_vendor_order_is_completed_confirmed_and_delivered,
     a_vendor_order_is_cancelled,
-    an_order_that_the_vendor_refused_is_placed_again,
+    an_order_that_the_vendor_refused_is_placed_again_or_given_up,
     the_catalogue_is_kept,
     kits_are_kept,
     company_data_is_kept,

@@ -114,6 +114,7 @@ WRITING = [
     ("quotes:manage", "completeVendorOrder", {"vendorOrderId": NOBODY, "employeeEmail": "a@b.example"}),
     ("quotes:manage", "retryVendorOrder", {"vendorOrderId": NOBODY}),
     ("jobs:manage", "retryJob", {"jobId": NOBODY}),
+    ("jobs:manage", "discardJob", {"jobId": NOBODY}),
     ("customers:write", "createCustomer", {"name": "Ana"}),
     ("customers:write", "updateCustomer", {"customerId": NOBODY}),
     ("quotes:write", "updateQuote", {"quoteId": NOBODY}),

@@ -199,6 +199,14 @@ class MemoryUnitOfWork:
         self.at_commit(lambda: self._memory.jobs.update({job_id: woken}))
         return woken
 
+    async def discard_job(self, job_id: str, at: datetime) -> bool:
+        job = await self.job(job_id)
+        if job is None or job.status != JobStatus.DEAD:
+            return False
+        discarded = job._replace(status=JobStatus.DISCARDED, finished_at=at)
+        self.at_commit(lambda: self._memory.jobs.update({job_id: discarded}))
+        return True
+
     async def give_up_job(self, job: Job, error: str) -> None:
         stored = self._memory.jobs[job.id]
         if stored.attempts != job.attempts:

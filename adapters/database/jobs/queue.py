@@ -7,7 +7,7 @@ from functools import cache
 from operator import ge
 from typing import Any
 
-from sqlalchemy import case, func, literal, null, select, update
+from sqlalchemy import ColumnElement, case, func, literal, null, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.companies.tables import tenants
@@ -101,13 +101,24 @@ async def find(connection: AsyncConnection, job_id: str, tenant_scope: TenantSco
 async def retry(connection: AsyncConnection, job_id: str, at: datetime, tenant_scope: TenantScope) -> Job | None:
     """Makes a dead job due as if it had not been tried, except for a call with unknown outcome. Returns None if it is
     not dead."""
-    table = tables.jobs
-    dead = (table.c.id == job_id) & (table.c.status == str(JobStatus.DEAD)) & in_scope(table.c.tenant_id, tenant_scope)
+    table, dead = tables.jobs, _is_dead(job_id, tenant_scope)
     # One attempt stays counted, so that the next one searches for effects of earlier attempts.
     woken = {"status": str(JobStatus.WAITING), "attempts": 1, "run_at": at, "finished_at": None, "lease_until": None}
     if not (await connection.execute(update(table).where(dead).values(woken))).rowcount:
         return None
     return Job._make((await connection.execute(JOBS.select().where(table.c.id == job_id))).one())
+
+
+async def discard(connection: AsyncConnection, job_id: str, at: datetime, tenant_scope: TenantScope) -> bool:
+    """Discards a dead job. Returns whether it was dead."""
+    discarded = {"status": str(JobStatus.DISCARDED), "finished_at": at}
+    changed = update(tables.jobs).where(_is_dead(job_id, tenant_scope)).values(discarded)
+    return bool((await connection.execute(changed)).rowcount)
+
+
+def _is_dead(job_id: str, tenant_scope: TenantScope) -> ColumnElement[bool]:
+    of = tables.jobs.c
+    return (of.id == job_id) & (of.status == str(JobStatus.DEAD)) & in_scope(of.tenant_id, tenant_scope)
 
 
 async def give_up(connection: AsyncConnection, job: Job, error: str, at: datetime) -> None:

@@ -45,7 +45,8 @@ class SqlRetention:
         """Deletes expired data, with a pause after each batch. Returns the number of rows by table."""
         kept, found = self._retention_periods, dict[str, int]()
         if kept.jobs is not None:
-            found["jobs"] = await self._all(_done_jobs(now - kept.jobs, self._size), pause)
+            ended = [_jobs(status, now - kept.jobs, self._size) for status in (JobStatus.DONE, JobStatus.DISCARDED)]
+            found["jobs"] = sum([await self._all(it, pause) for it in ended])
         if kept.idempotency_keys is not None:
             found["idempotency_keys"] = await self._all(_used_keys(now - kept.idempotency_keys, self._size), pause)
         if kept.usage is not None:
@@ -94,11 +95,11 @@ async def _number(connection: AsyncConnection, which: Any, *where: Any) -> int |
     return found
 
 
-def _done_jobs(before: datetime, size: int) -> Any:
+def _jobs(status: JobStatus, before: datetime, size: int) -> Any:
     table = tables.jobs
     # By the time they ran, which has an index.
-    done = (table.c.status == str(JobStatus.DONE)) & (table.c.run_at < before) & (table.c.finished_at < before)
-    return delete(table).where(table.c.id.in_(_first(select(table.c.id).where(done).order_by(table.c.run_at), size)))
+    ended = (table.c.status == str(status)) & (table.c.run_at < before) & (table.c.finished_at < before)
+    return delete(table).where(table.c.id.in_(_first(select(table.c.id).where(ended).order_by(table.c.run_at), size)))
 
 
 def _used_keys(before: datetime, size: int) -> Any:

@@ -1,4 +1,4 @@
-"""Retries dead jobs for operators."""
+"""Retries and discards dead jobs for operators."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ JOB: Path = ("jobId",)
 
 
 class NotDead(Conflict):
-    """Only a dead job can be retried."""
+    """Only a dead job can be retried or discarded."""
 
     code = ErrorCode.NOT_DEAD
 
@@ -33,23 +33,54 @@ class RetryJob(Command):
         return JOB
 
 
+@dataclass(frozen=True, slots=True)
+class DiscardJob(Command):
+    """Discard a dead job."""
+
+    job_id: str
+
+    @property
+    def subject(self) -> Path:
+        return JOB
+
+
 @use_case
 async def retry_job(work: UnitOfWork, deps: Dependencies, caller: Caller, command: RetryJob) -> Outcome:
     """Retry a dead job, beginning with the first retry delay. Its failed vendor order is queued again.
 
     Raises: InvalidInput, NotFound, NotDead.
     """
-    job_id = parse_reference(JOB, command.job_id, "Job")
-    if (found := await work.job(job_id)) is None:
-        raise NotFound("job", JOB)
+    job_id, found = await _found(work, command.job_id)
     node, job = NodeRef("Job", job_id), await work.retry_job(job_id, deps.now())
     if job is None:
         message = f"This job is {found.status}; only a {JobStatus.DEAD} one can be retried."
-        raise NotDead(message, node, found.status, JobStatus.DEAD)
+        raise NotDead(message, node, found.status, JobStatus.WAITING)
     changes: tuple[StatusChange, ...] = ()
     if job.kind == JobType.PLACE_VENDOR_ORDER:
         changes = await _queue_again(work, deps, caller, job)
     return Outcome((node,), changes)
+
+
+@use_case
+async def discard_job(work: UnitOfWork, deps: Dependencies, caller: Caller, command: DiscardJob) -> Outcome:
+    """Discard a dead job: it is not run again. What it worked on, such as a failed vendor order, stays as it is.
+
+    Raises: InvalidInput, NotFound, NotDead.
+    """
+    job_id, found = await _found(work, command.job_id)
+    node = NodeRef("Job", job_id)
+    if not await work.discard_job(job_id, deps.now()):
+        message = f"This job is {found.status}; only a {JobStatus.DEAD} one can be discarded."
+        raise NotDead(message, node, found.status, JobStatus.DISCARDED)
+    return Outcome((node,), (StatusChange(node, found.status, JobStatus.DISCARDED),))
+
+
+async def _found(work: UnitOfWork, given: str) -> tuple[str, Job]:
+    """A job and its row id. Raises: InvalidInput, NotFound."""
+    job_id = parse_reference(JOB, given, "Job")
+    if (found := await work.job(job_id)) is None:
+        raise NotFound("job", JOB)
+    return job_id, found
 
 
 async def _queue_again(work: UnitOfWork, deps: Dependencies, caller: Caller, job: Job) -> tuple[StatusChange, ...]:

@@ -17,6 +17,7 @@ SUBJECTS = {
     "customFieldId": "CustomField",
     "decideItem.offerId": "QuoteItem",
     "retryJob.jobId": "Job",
+    "discardJob.jobId": "Job",
 }
 
 

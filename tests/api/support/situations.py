@@ -266,6 +266,7 @@ _WITHOUT_DRY_RUN: dict[str, Any] = {
     },
     "retryVendorOrder": {"vendorOrderId": "<accepted vendor_order>"},
     "retryJob": {"jobId": NOBODY},
+    "discardJob": {"jobId": NOBODY},
     "updateQuote": {"quoteId": "<open id>", "requesterEmail": "it@austral.example", **NOTED},
     "addItems": {"quoteId": "<open id>", "items": ITEMS},
     "updateItem": {

@@ -11,7 +11,8 @@ from domain.shared.ids import new_id
 from domain.shared.jobs import JobStatus, JobType, NewJob, RetryPolicy
 from domain.shared.messages import EmailKind
 from domain.shared.outbound_errors import Refused, Unavailable, Uncertain
-from domain.use_cases.jobs.dead_jobs import NotDead, RetryJob, retry_job
+from domain.use_cases.fulfilment.vendor_orders import RetryOrder, retry_order
+from domain.use_cases.jobs.dead_jobs import DiscardJob, NotDead, RetryJob, discard_job, retry_job
 from domain.use_cases.quotes.decisions import Decide, decide
 from domain.use_cases.quotes.steps import OfferRef
 from domain.use_cases.worker import dispatch
@@ -310,11 +311,54 @@ async def test_only_a_dead_job_can_be_retried():
         await retry_job(world.deps, OPERATOR, RetryJob(the_job(world).id))
 
 
+async def a_refused_order():
+    world = await an_accepted_quote()
+    world.external.orders.answers = [Answer(does=False, failure=Refused("400"))]
+    await run_due(world)
+    return world
+
+
+async def test_a_discarded_job_is_not_run_again_and_leaves_its_order_failed():
+    world = await a_refused_order()
+    world.clock.move(seconds=5)
+    await discard_job(world.deps, OPERATOR, DiscardJob(the_job(world).id))
+    job = the_job(world)
+    assert (job.status, job.finished_at, job.next_run_at) == (JobStatus.DISCARDED, world.clock(), None)
+    world.clock.move(days=1)
+    await run_due(world)
+    assert the_order(world).status == VendorOrderStatus.FAILED
+
+
+async def test_only_a_dead_job_can_be_discarded_and_a_discarded_one_is_not_retried():
+    world = await an_accepted_quote()
+    with pytest.raises(NotDead):
+        await discard_job(world.deps, OPERATOR, DiscardJob(the_job(world).id))
+    world = await a_refused_order()
+    await discard_job(world.deps, OPERATOR, DiscardJob(the_job(world).id))
+    for again in (
+        discard_job(world.deps, OPERATOR, DiscardJob(the_job(world).id)),
+        retry_job(world.deps, OPERATOR, RetryJob(the_job(world).id)),
+    ):
+        with pytest.raises(NotDead) as refused:
+            await again
+        assert refused.value.current_status == JobStatus.DISCARDED
+
+
+async def test_an_order_that_is_retried_wakes_its_discarded_job():
+    world = await a_refused_order()
+    await discard_job(world.deps, OPERATOR, DiscardJob(the_job(world).id))
+    await retry_order(world.deps, OPERATOR, RetryOrder(the_order(world).id))
+    await run_after(world, SETTLE.total_seconds())
+    assert (the_order(world).status, the_job(world).status) == (VendorOrderStatus.PENDING, JobStatus.DONE)
+
+
 async def test_a_job_of_another_company_or_none_at_all_is_not_found():
     world = await an_accepted_quote()
     for caller, job_id in ((a_caller(TENANT + 1), the_job(world).id), (OPERATOR, new_id())):
         with pytest.raises(NotFound):
             await retry_job(world.deps, caller, RetryJob(job_id))
+        with pytest.raises(NotFound):
+            await discard_job(world.deps, caller, DiscardJob(job_id))
 
 
 async def test_what_is_no_id_of_a_job_is_invalid_input():

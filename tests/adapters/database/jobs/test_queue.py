@@ -42,6 +42,13 @@ async def retried(database, job_id, tenant_scope=LIVE):
         return job
 
 
+async def discarded(database, job_id, tenant_scope=LIVE):
+    async with dependencies_on(database).unit_of_work(tenant_scope) as work:
+        found = await work.discard_job(job_id, NOW)
+        await work.commit()
+        return found
+
+
 async def test_a_claimed_job_is_leased_counted_and_knows_whose_it_is(database):
     queue, company = await a_queue(database, a_job())
     job = await claim_one(queue, "w", NOW)
@@ -164,6 +171,18 @@ async def test_a_dead_job_is_woken_with_a_fresh_count_but_knows_that_it_was_trie
     assert woken.payload == job.payload
     again = await claim_one(queue, "w", NOW)
     assert (again.attempts, again.sent_at) == (2, NOW)
+
+
+async def test_a_discarded_job_is_neither_run_nor_woken(database):
+    queue, _ = await a_queue(database, a_job())
+    job = await claim_one(queue, "w", NOW)
+    assert not await discarded(database, job.id)
+    await given_up(database, job, "Refused: 400")
+    assert not await discarded(database, job.id, TenantScope(Environment.TEST, None))
+    assert await discarded(database, job.id)
+    assert await claim_one(queue, "w", LATER) is None
+    assert await retried(database, job.id) is None
+    assert await stored(database, "status", "last_error") == ("DISCARDED", "Refused: 400")
 
 
 async def test_only_a_dead_job_within_reach_is_woken(database):

@@ -51,11 +51,12 @@ async def statuses(database):
     return sorted(status for (status,) in await rows_of(database, "SELECT status FROM jobs"))
 
 
-async def test_jobs_that_are_done_go_and_all_others_stay(database):
+async def test_jobs_that_are_done_or_discarded_go_and_all_others_stay(database):
     company = await a_company(database)
     await write_jobs(database, company.live, ("DONE", NOW), ("DEAD", NOW), ("WAITING", None), ("DONE", NOW + 2 * DAY))
-    assert (await purge(database, NOW + 1.5 * DAY))[0]["jobs"] == 1
-    assert await statuses(database) == ["DEAD", "DONE", "WAITING"]
+    await write_jobs(database, company.live, ("DISCARDED", NOW), ("DISCARDED", NOW + 2 * DAY))
+    assert (await purge(database, NOW + 1.5 * DAY))[0]["jobs"] == 2
+    assert await statuses(database) == ["DEAD", "DISCARDED", "DONE", "WAITING"]
 
 
 async def test_many_rows_go_in_slices_with_a_pause_after_each(database):
