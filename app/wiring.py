@@ -52,6 +52,7 @@ from app.server.persisted_documents import PersistedDocuments
 from app.server.trusted_documents import TrustedDocuments
 from app.settings import Settings
 from app.usage_writer import UsageWriter
+from app.webhook_queries import EngineWebhookQueries
 from app.worker import Worker
 from domain.portal.links import Links
 from domain.ports.dependencies import Dependencies
@@ -143,7 +144,12 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
             links,
             SqlExpiryCheck(database),
             secret_box(settings.secret_keys),
-            Webhooks(sender=tenant_http, signer=StandardSigner(), loopback=settings.allow_loopback_webhooks),
+            Webhooks(
+                sender=tenant_http,
+                signer=StandardSigner(),
+                queries=EngineWebhookQueries(lambda: engine),
+                loopback=settings.allow_loopback_webhooks,
+            ),
         )
         reader = SqlReader(database, LOADERS, settings.max_nodes)
         keyring = SqlPublicKeyring(database)

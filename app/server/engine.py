@@ -13,6 +13,7 @@ from graphql import ExecutionResult, GraphQLError, OperationType
 from graphql import Executor as CoreExecutor
 from graphql.execution import create_source_event_stream
 
+from adapters.database.core.outages import outage
 from adapters.database.core.statement_count import counted_statements
 from app.server.document_cache import IntrospectionCache, Prepared
 from app.server.error_docs import ErrorDocs
@@ -24,8 +25,9 @@ from app.server.preparation import Preparation
 from app.server.refusals import Refusal, mask_error
 from app.server.request_log import codes_of
 from app.server.requests import Request
-from app.server.usage import Usage
+from app.server.usage import Client, Usage
 from domain.shared.access import NOBODY, Caller
+from domain.shared.events import Event
 from resolvers.context import Context, Services
 from resolvers.errors import api_error
 from resolvers.events import cursor_of
@@ -213,6 +215,27 @@ class Engine:
         finally:
             await source.aclose()
 
+    def context_of(self, caller: Caller) -> Context:
+        """The context of one operation or event of a caller."""
+        return Context(self._services, caller)
+
+    async def answer_event(
+        self, prepared: Prepared, context: Context, event: Event, client: Client, most_bytes: int
+    ) -> ExecutionResult:
+        """Answers a prepared subscription for one event, as a subscriber would be. Raises: an outage of the database,
+        after which the same event can be answered."""
+        self.operations[prepared.kind.value] += 1
+        self.usage.count(prepared, client, context.caller)
+        budget = Budget(self._limits.nodes, most_bytes)
+        try:
+            result = await self.executor.execute(prepared.operation, context, None, event, budget)
+        except OverBudget as over:
+            result = ExecutionResult(None, [over_budget(over, prepared.operation.node, bytes_setting=None)])
+        for error in result.errors or ():
+            if error.original_error is not None and outage(error.original_error) is not None:
+                raise error.original_error
+        return self._masked(result)
+
     async def _run(self, prepared: Prepared, request: Request, context: Context, root: Any = None) -> ExecutionResult:
         self.operations[prepared.kind.value] += 1
         budget = Budget(self._limits.nodes, self._limits.answer_bytes)
@@ -221,14 +244,19 @@ class Engine:
                 result = await self.executor.execute(prepared.operation, context, request.variables, root, budget)
             except OverBudget as over:
                 result = ExecutionResult(None, [over_budget(over, prepared.operation.node)])
-        if result.errors:
-            result = ExecutionResult(result.data, [self._shown(error) for error in result.errors])
-            self.errors.update(codes_of(result.errors or ()))
+        result = self._masked(result)
         if count is not None:
             estimate = prepared.cost.estimate(request.variables)
             cost = {"estimatedObjects": estimate, "objects": budget.objects, "statements": count.statements}
             result = ExecutionResult(result.data, result.errors, {"cost": cost})
         return result
+
+    def _masked(self, result: ExecutionResult) -> ExecutionResult:
+        if not result.errors:
+            return result
+        errors = [self._shown(error) for error in result.errors]
+        self.errors.update(codes_of(errors))
+        return ExecutionResult(result.data, errors)
 
     def _shown(self, error: GraphQLError) -> GraphQLError:
         return self._docs.documented(mask_error(error))

@@ -21,13 +21,17 @@ class Limits:
     public_tokens: int = 500
 
 
-def over_budget(over: OverBudget, operation: OperationDefinitionNode) -> GraphQLError:
-    """Returns the error of an exceeded limit, with the path where it happened or of the operation's first field."""
+def over_budget(
+    over: OverBudget, operation: OperationDefinitionNode, bytes_setting: str | None = BYTES_SETTING
+) -> GraphQLError:
+    """Returns the error of an exceeded limit, with the path where it happened or of the operation's first field. The
+    limit of bytes is that of `bytes_setting`; None where it is fixed."""
     first = next((it for it in operation.selection_set.selections if isinstance(it, FieldNode)), None)
     start = [] if first is None else [(first.alias or first.name).value]
-    setting = NODES_SETTING if over.what == "objects" else BYTES_SETTING
+    setting = NODES_SETTING if over.what == "objects" else bytes_setting
+    named = "" if setting is None else f" ({setting})"
     message = (
-        f"The answer would have {over.found:,} {over.what} or more; the limit is {over.limit:,} ({setting}). "
+        f"The answer would have {over.found:,} {over.what} or more; the limit is {over.limit:,}{named}. "
         "Request smaller pages or fewer fields."
     )
     error = over_limit(over.what, over.found, over.limit, setting, message)

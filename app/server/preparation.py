@@ -47,7 +47,7 @@ class Preparation:
         self._executor = executor
         self._introspection = Introspection(schema)
         self._limits = limits
-        self._key_limits, self._anonymous_limits = with_key(limits.tokens), without_key(limits.public_tokens)
+        self.key_limits, self._anonymous_limits = with_key(limits.tokens), without_key(limits.public_tokens)
         self._prepared = DocumentCache(kept, MAX_CACHED_CHARACTERS)
         # A cache of its own: requests without a key must not evict the documents of callers with a key.
         self._public = DocumentCache(MAX_CACHED_PUBLIC, MAX_CACHED_CHARACTERS // 10)
@@ -95,6 +95,15 @@ class Preparation:
             self._public.put((request.query, request.operation_name), prepared)
         return prepared.required_scopes.public
 
+    def of_key(self, text: str, plans: Plans) -> Prepared:
+        """Returns a document's only operation, within the limits of callers with a key, whatever their scopes. It is
+        not kept here; its plans are in `plans`. Raises: Refusal."""
+        request = Request(text)
+        scan(text, self.key_limits)
+        prepared = self._check(request, self.key_limits, plans)
+        self._check_cost(prepared, request)
+        return prepared
+
     def _partial(self, prepared: Prepared, caller: Caller) -> Prepared | None:
         """Returns the operation without the fields that the caller may not select; None for a subscription whose events
         it may not read."""
@@ -124,7 +133,7 @@ class Preparation:
         return (self._public if public else self._prepared).get((request.query, request.operation_name))
 
     def _prepare_new(self, request: Request, public: bool) -> Prepared:
-        limits = self._anonymous_limits if public else self._key_limits
+        limits = self._anonymous_limits if public else self.key_limits
         scan(request.query, limits)
         return self._check(request, limits, self._public_plans if public else None)
 

@@ -51,7 +51,10 @@ class WebhookQueries(Protocol):
     async def render(
         self, document: str, event: Event, tenant_scope: TenantScope, scopes: frozenset[Scope]
     ) -> dict[str, Any]:
-        """The result of a document for an event: `data`, and `errors` if there are any."""
+        """The result of a document for an event: `data`, and `errors` if there are any.
+
+        Raises: an outage of the database, so that no errors are delivered that are gone a moment later.
+        """
 
 
 class WebhookData(Protocol):

@@ -29,6 +29,7 @@ describe(
     INVALID_PERCENTAGE="The value is not a percentage from 0 to 100 with at most four decimal places.",
     CURRENCY_MISMATCH="The currency differs from the currency of the quote.",
     INVALID_CURSOR="The value is not a cursor of this list.",
+    INVALID_QUERY="The document is not a subscription of `events` that fits the schema and the limits.",
     CURSOR_TOO_OLD="Events after this cursor are no longer retained. Query the current state and subscribe again "
     "without `after`.",
     INVALID_DEVICE_TYPE="The value is not a device type.",
