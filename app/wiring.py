@@ -31,6 +31,7 @@ from adapters.database.quotes.store import QUOTE_LOADERS, SqlExpiryCheck
 from adapters.database.trusted_documents.store import SqlTrustedDocuments
 from adapters.database.unit_of_work import SqlUnitOfWorkFactory
 from adapters.database.usage.store import SqlUsage
+from adapters.database.webhooks.store import WEBHOOK_LOADERS
 from adapters.http import vendor_session
 from adapters.pdf.renderer import TypstRenderer
 from adapters.secrets import secret_box
@@ -81,6 +82,7 @@ LOADERS: Mapping[str, LoaderSpec] = {
     **EVENT_LOADERS,
     **PUBLIC_KEY_LOADERS,
     **SIGNATURE_LOADERS,
+    **WEBHOOK_LOADERS,
 }
 KINDS: Mapping[type[LoaderSpec], LoaderKind] = {
     One: LoaderKind.ONE,

@@ -37,12 +37,15 @@ _ONE = (
     "signature",
     "tenant_of_company",
     "vendor_order",
+    "webhook_delivery",
+    "webhook_endpoint",
 )
 _MANY = (
     "alternatives_by_item",
     "archived_configurations_by_product",
     "assets_by_recipient",
     "attachments_by_quote",
+    "attempts_by_webhook_delivery",
     "configurations_by_product",
     "countries_by_quote",
     "customer_documents_by_quote",
@@ -82,6 +85,8 @@ _PAGE = (
     "quotes_by_product",
     "recipients_by_email",
     "vendor_orders",
+    "webhook_deliveries_by_endpoint",
+    "webhook_endpoints",
 )
 
 LOADERS: Mapping[str, LoaderKind] = {

@@ -2,8 +2,10 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, is_dataclass, replace
-from typing import Protocol, TypeVar
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
 
 from graphql import GraphQLResolveInfo, get_directive_values
 
@@ -52,6 +54,16 @@ def _deleted_id_of(type_name: str) -> property:
     return property(lambda result: None if result.dry_run else result.outcome.id_of(type_name))
 
 
+def _detail(name: str, read: Callable[[Any], Any] = lambda value: value) -> property:
+    """A value of the outcome that belongs to no object. Null if the mutation was refused."""
+
+    def detail(result: "Result") -> Any:
+        value = result.outcome.details.get(name)
+        return None if value is None else read(value)
+
+    return property(detail)
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """The row from which a payload is read: the outcome or the errors.
@@ -72,6 +84,7 @@ class Result:
     deleted_custom_field_id = _deleted_id_of("CustomField")
     deleted_kit_id = _deleted_id_of("Kit")
     deleted_quote_id = _deleted_id_of("Quote")
+    deleted_webhook_endpoint_id = _deleted_id_of("WebhookEndpoint")
     device_action_id = _id_of("DeviceAction")
     item_id = _id_of("QuoteItem")
     job_id = _id_of("Job")
@@ -81,10 +94,30 @@ class Result:
     quote_id = _id_of("Quote")
     recipient_id = _id_of("Recipient")
     vendor_order_id = _id_of("VendorOrder")
+    webhook_delivery_id = _id_of("WebhookDelivery")
+    webhook_endpoint_id = _id_of("WebhookEndpoint")
+
+    # Of testWebhookEndpoint.
+    is_delivered = _detail("is_delivered")
+    response_status = _detail("response_status")
+    latency_ms = _detail("latency_ms")
+    error = _detail("error")
+    response_body = _detail("response_body")
+    # Of replayWebhookEvents.
+    queued = _detail("queued")
+    next_since = _detail("next_since", datetime.fromisoformat)
 
     @property
     def changes(self) -> tuple[StatusChange, ...]:
         return self.outcome.changes
+
+    @property
+    def secret(self) -> str | None:
+        return self.outcome.secret
+
+    @property
+    def has_more(self) -> bool | None:
+        return None if self.queued is None else self.next_since is not None
 
     @property
     def sums(self) -> QuoteSums | None:

@@ -35,6 +35,8 @@ NODE_LOADERS: dict[str, str] = {
     "Recipient": "recipient",
     "Signature": "signature",
     "VendorOrder": "vendor_order",
+    "WebhookDelivery": "webhook_delivery",
+    "WebhookEndpoint": "webhook_endpoint",
 }
 NODE_SCOPES: dict[str, Scope] = {
     "Alternative": Scope.QUOTES_READ,
@@ -57,6 +59,8 @@ NODE_SCOPES: dict[str, Scope] = {
     "Recipient": Scope.QUOTES_READ,
     "Signature": Scope.QUOTES_READ,
     "VendorOrder": Scope.QUOTES_READ,
+    "WebhookDelivery": Scope.WEBHOOKS_MANAGE,
+    "WebhookEndpoint": Scope.WEBHOOKS_MANAGE,
 }
 MOST_NODES = 100
 

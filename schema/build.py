@@ -48,6 +48,8 @@ from schema.shared.errors import ConflictError, NotFoundError, ValidationError
 from schema.shared.nodes import NodeQueries
 from schema.shared.scalars import SCALARS
 from schema.webhooks.event_types import WebhookEventTypeQueries
+from schema.webhooks.mutations import WebhookMutations
+from schema.webhooks.queries import WebhookQueries
 
 DESCRIPTION = (
     "Hardware procurement: companies request quotes for devices, decide on items and their alternatives, and keep the "
@@ -73,6 +75,7 @@ class Query(
     VendorOrderQueries,
     JobQueries,
     WebhookEventTypeQueries,
+    WebhookQueries,
 ):
     pass
 
@@ -100,6 +103,7 @@ class Mutation(
     AssetMutations,
     DeviceActionMutations,
     JobMutations,
+    WebhookMutations,
     SigningMutations,
     PublicMutations,
 ):

@@ -55,6 +55,9 @@ WITHOUT_CHANGES = {
     *("createKit", "updateKit", "deleteKit"),
     *("requireSignatures", "attachDocument", "detachDocument", "requestProjectApproval"),
     *("revokePublicKey", "rotatePublicKey"),
+    *("createWebhookEndpoint", "updateWebhookEndpoint", "deleteWebhookEndpoint", "rotateWebhookSecret"),
+    # A replay moves up to a thousand deliveries, which `queued` counts.
+    *("testWebhookEndpoint", "replayWebhookEvents"),
     *("signQuote", "declineQuoteByKey", "fillInQuote", "approveProject"),
 }
 

@@ -18,7 +18,8 @@ export const possibleTypes = {
     "Quote",
     "QuoteItem",
     "Recipient",
-    "VendorOrder"
+    "VendorOrder",
+    "WebhookDelivery"
   ],
   "Node": [
     "Alternative",
@@ -42,7 +43,9 @@ export const possibleTypes = {
     "QuoteItem",
     "Recipient",
     "Signature",
-    "VendorOrder"
+    "VendorOrder",
+    "WebhookDelivery",
+    "WebhookEndpoint"
   ],
   "Offer": [
     "Alternative",

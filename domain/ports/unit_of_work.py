@@ -3,10 +3,11 @@
 Storage is a unit of work: what it loads is locked, and what it saves and records is stored at `commit` or not at all.
 """
 
+from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from domain.ports.stores import (
     AssetStore,
@@ -36,13 +37,16 @@ class Outcome:
     """The result of a mutation, as nodes and changes; stored to answer repetitions (docs/domain.md#idempotency-keys).
 
     `subjects` are the nodes that it acted on and created, in the order of its input; `rejected` are rows that were not
-    processed. `sums` are the totals that a quote would have, for a dry run; they are not stored.
+    processed. `sums` are the totals that a quote would have, for a dry run. `secret` is shown once. Neither is stored.
+    `details` are other fields of the payload, by name.
     """
 
     subjects: tuple[NodeRef, ...] = ()
     changes: tuple[StatusChange, ...] = ()
     rejected: tuple[Rejection, ...] = ()
     sums: QuoteSums | None = None
+    secret: str | None = field(default=None, repr=False)
+    details: Mapping[str, Any] = field(default_factory=dict)
 
     def id_of(self, type_name: str) -> str | None:
         """The row id of the first subject of this type, or None."""

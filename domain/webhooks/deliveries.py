@@ -1,10 +1,12 @@
 """Webhook deliveries: one event on its way to one endpoint, and the attempts to deliver it."""
 
+import json
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from domain.shared.errors import NodeRef
+from domain.shared.events import Event
 
 # Attempts of a delivery, before and after it is delivered again on request.
 MAX_ATTEMPTS = 8
@@ -44,6 +46,16 @@ class WebhookDelivery(NamedTuple):
     def ref(self) -> NodeRef:
         return NodeRef("WebhookDelivery", self.id)
 
+    @property
+    def body(self) -> Any:
+        """The payload as JSON; None before the first attempt."""
+        return None if self.payload is None else json.loads(self.payload)
+
+    @staticmethod
+    def derived() -> dict[str, tuple[str, ...]]:
+        """The columns that the properties need, for readers that load only the requested columns."""
+        return {"body": ("payload",)}
+
 
 class WebhookAttempt(NamedTuple):
     """One attempt of a delivery. `response_body` is the first kilobyte of the answer."""
@@ -55,3 +67,37 @@ class WebhookAttempt(NamedTuple):
     latency_ms: int
     error: str | None
     response_body: str | None
+
+
+def due_again(delivery: WebhookDelivery, at: datetime) -> WebhookDelivery:
+    """The delivery, pending again with a new schedule and the same payload."""
+    return delivery._replace(
+        status=DeliveryStatus.PENDING,
+        attempts_left=MAX_ATTEMPTS,
+        last_error=None,
+        next_attempt_at=at,
+        delivered_at=None,
+        updated_at=at,
+    )
+
+
+def delivery_of(event: Event, event_type: str, endpoint_id: str, delivery_id: str, at: datetime) -> WebhookDelivery:
+    """A new delivery of an event, due at once."""
+    return WebhookDelivery(
+        id=delivery_id,
+        tenant_id=event.tenant_id,
+        endpoint_id=endpoint_id,
+        event_id=event.id,
+        event_type=event_type,
+        sequence=event.number,
+        status=DeliveryStatus.PENDING,
+        attempt_count=0,
+        attempts_left=MAX_ATTEMPTS,
+        last_response_status=None,
+        last_error=None,
+        next_attempt_at=at,
+        payload=None,
+        delivered_at=None,
+        created_at=at,
+        updated_at=at,
+    )

@@ -1,11 +1,12 @@
 """Webhook endpoints: the addresses of a company that are told of its events."""
 
-from datetime import datetime
+import secrets
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
 from domain.shared.access import Actor, ActorType
-from domain.shared.errors import NodeRef
+from domain.shared.errors import Conflict, ErrorCode, NodeRef
 
 
 class WebhookFormat(StrEnum):
@@ -13,6 +14,13 @@ class WebhookFormat(StrEnum):
 
     QUIPTEAMS = "QUIPTEAMS"
     STANDARD = "STANDARD"
+
+
+class EndpointStatus(StrEnum):
+    """Whether deliveries are sent to an endpoint."""
+
+    ACTIVE = "ACTIVE"
+    DISABLED = "DISABLED"
 
 
 class DisabledReason(StrEnum):
@@ -59,6 +67,11 @@ class WebhookEndpoint(NamedTuple):
     def created_by(self) -> Actor:
         return Actor(ActorType(self.actor_kind), self.actor_id, self.actor_name)
 
+    @staticmethod
+    def derived() -> dict[str, tuple[str, ...]]:
+        """The columns that the properties need, for readers that load only the requested columns."""
+        return {"created_by": ("actor_kind", "actor_id", "actor_name")}
+
 
 class EndpointSecrets(NamedTuple):
     """The sealed secrets of an endpoint. During a rotation, both sign until `previous_secret_until`."""
@@ -66,3 +79,46 @@ class EndpointSecrets(NamedTuple):
     secret: str
     previous_secret: str | None = None
     previous_secret_until: datetime | None = None
+
+    def signing(self, now: datetime) -> tuple[str, ...]:
+        """The sealed secrets that sign at this time, the newest first."""
+        until = self.previous_secret_until
+        if self.previous_secret is None or until is None or until <= now:
+            return (self.secret,)
+        return (self.secret, self.previous_secret)
+
+
+class EndpointDisabled(Conflict):
+    """Nothing is delivered to a disabled endpoint."""
+
+    code = ErrorCode.ENDPOINT_DISABLED
+
+
+def check_active(endpoint: WebhookEndpoint) -> None:
+    """Raises: EndpointDisabled."""
+    if not endpoint.is_active:
+        message = "The endpoint is disabled. Enable it first: `updateWebhookEndpoint` with `isActive: true`."
+        raise EndpointDisabled(message, endpoint.ref, EndpointStatus.DISABLED, EndpointStatus.ACTIVE)
+
+
+def enabled(endpoint: WebhookEndpoint, last_event: int) -> WebhookEndpoint:
+    """The endpoint as it is enabled: without its failures. After it was disabled, only new events are sent to it."""
+    healthy = endpoint._replace(consecutive_failures=0, failing_since=None, paused_until=None)
+    if endpoint.is_active:
+        return healthy
+    return healthy._replace(is_active=True, disabled_reason=None, last_event=last_event)
+
+
+def new_secret() -> str:
+    """A random secret of 64 hexadecimal characters."""
+    return secrets.token_hex(32)
+
+
+def secret_prefix(secret: str) -> str:
+    """The part of a secret that may be shown, to tell secrets apart."""
+    return secret[:8]
+
+
+def rotated(before: EndpointSecrets, sealed: str, overlap: timedelta, at: datetime) -> EndpointSecrets:
+    """The secrets after a rotation: until the end of `overlap`, the secret before it signs too, and no older one."""
+    return EndpointSecrets(sealed, before.secret, at + overlap) if overlap else EndpointSecrets(sealed)

@@ -33,9 +33,11 @@ from schema.shared.lazy import (
     LazyKitConnection,
     LazyQuoteConnection,
     LazyVendorOrderConnection,
+    LazyWebhookEndpointConnection,
 )
 from schema.shared.nodes import Node
 from schema.shared.scalars import Date, DateTime, Decimal, EmailAddress
+from schema.webhooks.lists import WEBHOOK_ENDPOINTS
 
 
 @type_of(CompanyRow)
@@ -103,6 +105,13 @@ class Company(Node):
         key="tenant_id",
         of=VENDOR_ORDERS,
         scope=Scope.QUOTES_READ,
+    )
+    webhook_endpoints: LazyWebhookEndpointConnection = paged(
+        "Webhook endpoints of the company, by default newest first.",
+        loader="webhook_endpoints",
+        key="tenant_id",
+        of=WEBHOOK_ENDPOINTS,
+        scope=Scope.WEBHOOKS_MANAGE,
     )
 
 

@@ -23,6 +23,7 @@ describe(
     INVALID_EMAIL="The value is not an e-mail address.",
     INVALID_COUNTRY="The value is neither an ISO 3166-1 country code nor the name of a country.",
     INVALID_DATE="The value is not a date or time in the expected format.",
+    INVALID_DURATION="The value is not an ISO 8601 duration in weeks, days, hours, minutes and seconds.",
     INVALID_URL="The value is not an absolute `http` or `https` URL.",
     INVALID_AMOUNT="The value is not an amount, or has more decimal places than the currency.",
     INVALID_CURRENCY="The value is not an ISO 4217 currency code.",
@@ -39,7 +40,7 @@ describe(
     AMBIGUOUS="More than one company has an object with this number. The message lists the IDs. Only platform "
     "keys get this error.",
     UNKNOWN_REFERENCE="The input refers to an object that does not exist.",
-    UNKNOWN_OPTION="The value is not an option of the custom field.",
+    UNKNOWN_OPTION="The value is not one of the options, such as those of a custom field or the names of events.",
     ALREADY_EXISTS="Another object already has a value that must be unique.",
     NOT_SUPPORTED="The action is not supported.",
     NOT_FOUND="The object does not exist.",
@@ -65,6 +66,8 @@ describe(
     ALREADY_SIGNED="The quote is signed and can no longer be changed in this way.",
     DOCUMENT_CHANGED="The document has changed since it was shown.",
     NOT_SIGNED="The quote must be approved or signed first.",
+    ENDPOINT_DISABLED="The webhook endpoint is disabled. Enable it first.",
+    NOT_CONFIGURED="The server lacks a setting that the action needs. The message names it.",
 )
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from schema.inventory.types import Asset, AssetConnection, DeviceAction, DeviceActionConnection
     from schema.people.types import Employee, EmployeeConnection
     from schema.quotes.types import Alternative, Quote, QuoteConnection, QuoteItem, Recipient
+    from schema.webhooks.types import WebhookDeliveryConnection, WebhookEndpointConnection
 
 LazyAlternative = Annotated["Alternative", strawberry.lazy("schema.quotes.types")]
 LazyAsset = Annotated["Asset", strawberry.lazy("schema.inventory.types")]
@@ -37,3 +38,5 @@ LazyRecipient = Annotated["Recipient", strawberry.lazy("schema.quotes.types")]
 LazyVendorCandidate = Annotated["VendorCandidate", strawberry.lazy("schema.fulfilment.types")]
 LazyVendorOrder = Annotated["VendorOrder", strawberry.lazy("schema.fulfilment.types")]
 LazyVendorOrderConnection = Annotated["VendorOrderConnection", strawberry.lazy("schema.fulfilment.types")]
+LazyWebhookDeliveryConnection = Annotated["WebhookDeliveryConnection", strawberry.lazy("schema.webhooks.types")]
+LazyWebhookEndpointConnection = Annotated["WebhookEndpointConnection", strawberry.lazy("schema.webhooks.types")]

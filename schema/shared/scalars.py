@@ -1,7 +1,7 @@
 """Scalars. On input they take any text: what is wrong with it is said in the payload."""
 
 from datetime import date as python_date
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal as PythonDecimal
 from typing import Any, NewType
 
@@ -56,6 +56,7 @@ CountryCode = NewType("CountryCode", str)
 Decimal = NewType("Decimal", PythonDecimal)
 DateTime = NewType("DateTime", datetime)
 Date = NewType("Date", python_date)
+Duration = NewType("Duration", timedelta)
 JSON = NewType("JSON", object)
 
 SCALARS: dict[object, ScalarDefinition] = {
@@ -95,6 +96,11 @@ SCALARS: dict[object, ScalarDefinition] = {
         "https://scalars.graphql.org/andimarek/local-date",
         "Calendar date in the format `YYYY-MM-DD`.",
         python_date.isoformat,
+    ),
+    Duration: _define(
+        "Duration",
+        "https://en.wikipedia.org/wiki/ISO_8601#Durations",
+        "ISO 8601 duration in weeks, days, hours, minutes and seconds, such as `PT24H` or `P7D`.",
     ),
     JSON: _define(
         "JSON",

@@ -25,6 +25,7 @@ from schema.quotes.enums import (
     RecipientStatus,
 )
 from schema.shared.enums import describe, descriptions
+from schema.webhooks.enums import DeliveryStatus, EndpointStatus
 
 # Every enum of statuses, with whose status it is.
 STATUSES: dict[type[StrEnum], str] = {
@@ -41,6 +42,7 @@ STATUSES: dict[type[StrEnum], str] = {
     MovementStatus: "a movement",
     EmployeeStatus: "an employee",
     JobStatus: "a job",
+    DeliveryStatus: "a webhook delivery",
 }
 
 describe(
@@ -49,7 +51,11 @@ describe(
     ACTIVE="It can be chosen.",
     ARCHIVED="It is archived.",
 )
-_ALL: dict[type[StrEnum], str] = {**STATUSES, CatalogueStatus: "a product or configuration"}
+_ALL: dict[type[StrEnum], str] = {
+    **STATUSES,
+    CatalogueStatus: "a product or configuration",
+    EndpointStatus: "a webhook endpoint",
+}
 
 
 def _described() -> dict[str, str]:

@@ -273,6 +273,9 @@ SUBJECTS = {
     "deleteCustomField": "customFieldId",
     "updateKit": "kitId",
     "deleteKit": "kitId",
+    **dict.fromkeys(("updateWebhookEndpoint", "deleteWebhookEndpoint", "testWebhookEndpoint"), "endpointId"),
+    **dict.fromkeys(("rotateWebhookSecret", "replayWebhookEvents"), "endpointId"),
+    "redeliverWebhook": "deliveryId",
 }
 
 

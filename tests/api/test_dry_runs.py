@@ -34,6 +34,7 @@ async def test_a_dry_run_of_a_deletion_names_nothing_that_was_deleted(now: Situa
         ("deleteQuote", {"quoteId": "<open id>"}, "deletedQuoteId"),
         ("deleteKit", {"kitId": "<kit id>"}, "deletedKitId"),
         ("deleteCustomField", {"customFieldId": "<field text>"}, "deletedCustomFieldId"),
+        ("deleteWebhookEndpoint", {"endpointId": "<endpoint id>"}, "deletedId"),
     ):
         payload = await now.api.act(mutation, {**filled(given, now), "dryRun": True}, deleted)
         assert (payload["userErrors"], payload[deleted]) == ([], None)

@@ -7,6 +7,7 @@ import pytest
 from tests.api.support.inventory_inputs import an_action, an_asset, an_external_action
 from tests.api.support.makers import a_draft
 from tests.api.support.running import Running, on_both_databases
+from tests.api.support.webhooks import URL
 from tests.api.support.world import MACBOOK
 
 KIT = {"name": "Desk", "devices": [{"device": {"catalogue": {"productId": MACBOOK}}}]}
@@ -15,6 +16,7 @@ CREATED: list[tuple[str, dict[str, Any], str, str]] = [
     ("createKit", KIT, "kitEdge", "kits"),
     ("createCustomer", {"name": "Núria"}, "customerEdge", "customers"),
     ("createCustomField", {"name": "Équipe", "type": "TEXT"}, "customFieldEdge", "customFields"),
+    ("createWebhookEndpoint", {"url": URL, "events": ["*"]}, "endpointEdge", "webhookEndpoints"),
     ("createExternalDeviceAction", an_external_action(), "deviceActionEdge", "deviceActions"),
     ("addAssets", {"assets": [an_asset("C02A"), an_asset("C02B")]}, "assetEdges", "assets"),
 ]

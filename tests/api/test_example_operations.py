@@ -14,6 +14,7 @@ from tests.api.support.customers import visit
 from tests.api.support.one_of_each import one_of_each
 from tests.api.support.shop import Shop
 from tests.api.support.sockets import connected
+from tests.api.support.webhooks import EVER, its_deliveries, received_by
 from tests.api.support.world import MACBOOK
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -258,6 +259,22 @@ async def a_customer_signs(story: Story) -> None:
     await story.as_customer("declineQuoteByKey", key=declined["key"])
 
 
+async def webhooks_are_managed(story: Story) -> None:
+    key, receiver = story.shop.api.customer, received_by(story.shop.api)
+    endpoint = (await story.run("createWebhookEndpoint", key))["endpoint"]["id"]
+    named = {"endpointId": endpoint}
+    assert (await story.run("testWebhookEndpoint", key, **named))["isDelivered"] is True
+    assert [url for url, _, _ in receiver.received] == ["https://hooks.example.com/quotegraph"]
+    rotated = await story.run("rotateWebhookSecret", key, **named)
+    assert rotated["secret"].startswith(rotated["endpoint"]["secretPrefix"])
+    await story.quote()
+    assert (await story.run("replayWebhookEvents", key, since=EVER, **named))["queued"] > 0
+    delivery = (await its_deliveries(story.shop.api, endpoint))[0]
+    assert (await story.run("redeliverWebhook", key, deliveryId=delivery))["delivery"]["status"] == "PENDING"
+    assert (await story.run("updateWebhookEndpoint", key, **named))["endpoint"]["isActive"] is True
+    assert (await story.run("deleteWebhookEndpoint", key, **named))["deletedId"] == endpoint
+
+
 STORIES = (
     offers_are_proposed_and_decided,
     items_are_edited_and_decided_together,
@@ -270,6 +287,7 @@ STORIES = (
     kits_are_kept,
     company_data_is_kept,
     devices_are_moved,
+    webhooks_are_managed,
     a_customer_signs,
 )
 

@@ -1,11 +1,14 @@
-"""The store of webhooks in memory."""
+"""The store of webhooks in memory, a receiver of webhooks, and a secret box that encrypts nothing."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from domain.ports.webhooks import WebhookAnswer
+from domain.shared.access import Scope, TenantScope
+from domain.shared.errors import ErrorCode, Invalid
 from domain.shared.events import Event, EventType, NewEvent
 from domain.webhooks.deliveries import DeliveryStatus, WebhookDelivery
 from domain.webhooks.endpoints import EndpointSecrets, WebhookEndpoint
@@ -91,3 +94,49 @@ def recorded_event(event: NewEvent, number: int) -> Event:
     """The event as the log has it."""
     where = (event.node.type, event.node.id, *event.actor, event.occurred_at)
     return Event(str(UUID(int=number)), number, event.type, event.tenant_id, *where, event.changes, event.field_changes)
+
+
+@dataclass
+class Receiver:
+    """A `WebhookSender` that keeps what is sent, and gives the answers in turn; the last one stays."""
+
+    answers: list[WebhookAnswer] = field(default_factory=lambda: [WebhookAnswer(204, 7)])
+    received: list[tuple[str, Mapping[str, str], bytes]] = field(default_factory=list)
+
+    async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> WebhookAnswer:
+        self.received.append((url, headers, body))
+        return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+
+
+class PlainSecretBox:
+    """A `SecretBox` that marks what it has sealed."""
+
+    def seal(self, secret: str) -> str:
+        return f"sealed {secret}"
+
+    def open(self, sealed: str) -> str:
+        assert sealed.startswith("sealed ")
+        return sealed.removeprefix("sealed ")
+
+
+class NamingSigner:
+    """A `WebhookSigner` whose signature names the secrets."""
+
+    def headers(
+        self, delivery_id: str, event_type: str, body: bytes, secrets: Sequence[str], at: datetime
+    ) -> dict[str, str]:
+        return {"webhook-id": delivery_id, "type": event_type, "signature": " ".join(secrets)}
+
+
+class FakeQueries:
+    """`WebhookQueries` to which a document is wrong that contains `wrong`, or that needs a scope it names."""
+
+    async def problems(self, document: str, scopes: frozenset[Scope]) -> Sequence[Invalid]:
+        found = [Invalid(ErrorCode.INVALID_TEXT, "This is wrong.")] if "wrong" in document else []
+        missing = [it for it in Scope if it in document and it not in scopes]
+        return [*found, *(Invalid(ErrorCode.NOT_ALLOWED, f"This requires {it}.") for it in missing)]
+
+    async def render(
+        self, document: str, event: Event, tenant_scope: TenantScope, scopes: frozenset[Scope]
+    ) -> dict[str, Any]:
+        return {"data": {"document": document}}

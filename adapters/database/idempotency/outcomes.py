@@ -12,6 +12,7 @@ def dump_outcome(outcome: Outcome) -> dict[str, Any]:
     return {
         "subjects": [(it.type, it.id) for it in outcome.subjects],
         "changes": dump_changes(outcome.changes),
+        "details": dict(outcome.details),
         "rejected": [
             (it.index, it.serial_number, [_dumped(found) for found in it.problems]) for it in outcome.rejected
         ],
@@ -25,7 +26,7 @@ def load_outcome(stored: dict[str, Any]) -> Outcome:
         for index, serial, problems in stored["rejected"]
     )
     subjects = tuple(NodeRef(*it) for it in stored["subjects"])
-    return Outcome(subjects, load_changes(stored["changes"]), rejected)
+    return Outcome(subjects, load_changes(stored["changes"]), rejected, details=stored.get("details", {}))
 
 
 def _dumped(problem: Problem | ConflictProblem) -> dict[str, Any]:

@@ -1,26 +1,59 @@
-"""The store of webhook endpoints and deliveries."""
+"""The store and loaders of webhook endpoints, their deliveries and attempts."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import cache
+from operator import eq
 from typing import Any
 
 from sqlalchemy import delete, func, insert, null, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.database.core.loader_specs import LoaderSpec, compares, many, one, one_of, paged, times
 from adapters.database.core.row_locks import lock_row
 from adapters.database.core.row_mapping import column_values, in_scope, row_mapping
 from adapters.database.core.write_statements import upsert_into
 from adapters.database.history.events import EVENTS
 from adapters.database.history.tables import events
-from adapters.database.webhooks.tables import webhook_deliveries, webhook_endpoints
+from adapters.database.webhooks.tables import webhook_attempts, webhook_deliveries, webhook_endpoints
 from domain.shared.access import TenantScope
 from domain.shared.events import Event, EventType
-from domain.webhooks.deliveries import DeliveryStatus, WebhookDelivery
+from domain.webhooks.deliveries import DeliveryStatus, WebhookAttempt, WebhookDelivery
 from domain.webhooks.endpoints import EndpointSecrets, WebhookEndpoint
 
 ENDPOINTS = row_mapping(WebhookEndpoint, webhook_endpoints)
 DELIVERIES = row_mapping(WebhookDelivery, webhook_deliveries)
+ATTEMPTS = row_mapping(
+    WebhookAttempt,
+    webhook_attempts,
+    source=webhook_attempts.join(webhook_deliveries),
+    tenant=webhook_deliveries.c.tenant_id,
+)
+
+WEBHOOK_LOADERS: dict[str, LoaderSpec] = {
+    "webhook_endpoint": one(ENDPOINTS),
+    "webhook_delivery": one(DELIVERIES),
+    "attempts_by_webhook_delivery": many(ATTEMPTS, key="delivery_id", order=("number",)),
+    "webhook_endpoints": paged(
+        ENDPOINTS,
+        parent="tenant_id",
+        orders={"CREATED_AT": "created_at", "UPDATED_AT": "updated_at"},
+        filters={
+            "is_active": compares(webhook_endpoints.c.is_active, eq),
+            **times(webhook_endpoints.c.created_at, webhook_endpoints.c.updated_at),
+        },
+    ),
+    "webhook_deliveries_by_endpoint": paged(
+        DELIVERIES,
+        parent="endpoint_id",
+        orders={"CREATED_AT": "created_at"},
+        filters={
+            "status": one_of(webhook_deliveries.c.status),
+            "event_type": one_of(webhook_deliveries.c.event_type),
+            **times(webhook_deliveries.c.created_at, webhook_deliveries.c.updated_at),
+        },
+    ),
+}
 
 # What a delivery keeps when it is queued again.
 _KEPT = {"id", "attempt_count", "last_response_status"}

@@ -9,6 +9,7 @@ from tests.api.support.customers import a_signature, acted
 from tests.api.support.inventory_inputs import an_action, an_asset
 from tests.api.support.makers import a_price_option, a_quote, an_item
 from tests.api.support.running import Running
+from tests.api.support.webhooks import a_webhook_endpoint, its_deliveries
 from tests.api.support.world import COMPANY_IDS, LATITUDE, MACBOOK, SMALL_MACBOOK
 
 SUBJECTS = {
@@ -18,6 +19,8 @@ SUBJECTS = {
     "decideItem.offerId": "QuoteItem",
     "retryJob.jobId": "Job",
     "discardJob.jobId": "Job",
+    "endpointId": "WebhookEndpoint",
+    "deliveryId": "WebhookDelivery",
 }
 
 
@@ -53,6 +56,7 @@ async def one_of_each(api: Running, company: str, key: str) -> dict[str, str]:
     changed = {"productId": LATITUDE, "sku": new_id()}
     await api.act("updateProduct", changed, "product { id }", key=await api.key(Scope.CATALOGUE_MANAGE, company=None))
     catalogue_event = (await api.rows("catalogue_events"))[-1].id
+    endpoint = await a_webhook_endpoint(api, key)
     jobs = [it for it in await api.rows("jobs") if it.payload.get("quoteId") == quote.id.partition("_")[2]]
     return {
         "Alternative": quote.alternative,
@@ -77,6 +81,8 @@ async def one_of_each(api: Running, company: str, key: str) -> dict[str, str]:
         "Recipient": quote.recipients[0][0],
         "Signature": found["quote"]["signatures"][0]["id"],
         "VendorOrder": found["quote"]["vendorOrders"][0]["id"],
+        "WebhookDelivery": (await its_deliveries(api, endpoint, key))[0],
+        "WebhookEndpoint": endpoint,
     }
 
 

@@ -27,6 +27,7 @@ from tests.api.support.world import COMPANY_IDS, contents
 on_both_databases = pytest.mark.parametrize("api", ["sqlite", "postgresql"], indirect=True)
 
 ALL = frozenset(Scope)
+SECRET_KEY = "A" * 43 + "="
 Variables = Mapping[str, Any]
 
 
@@ -170,7 +171,7 @@ class Running:
 async def running(database_url: str, with_keys: bool = True, **settings: Any) -> AsyncIterator[Running]:
     """The application over a database, served from a free port."""
     # A worker would need vendors; what it does is tested where it is at home.
-    chosen = Settings(database_url=database_url, worker="off", **settings)
+    chosen = Settings(database_url=database_url, worker="off", **{"secret_key": SECRET_KEY, **settings})
     async with assemble(chosen) as parts, ClientSession() as http:
         server = TestServer(build_app(parts.api, parts.closing.set, parts.customers.routes()))
         await server.start_server()

@@ -7,6 +7,7 @@ from tests.api.support.catalogue_inputs import CATALOGUE_INPUTS
 from tests.api.support.inventory_inputs import INVENTORY
 from tests.api.support.makers import Made, a_price, a_price_option, a_quote, a_recipient, an_item
 from tests.api.support.running import Running, company_id
+from tests.api.support.webhooks import WEBHOOK_INPUTS, a_webhook_endpoint, its_deliveries
 from tests.api.support.world import MACBOOK, NOBODY, SMALL_MACBOOK
 
 
@@ -39,6 +40,8 @@ class Situation(NamedTuple):
     customer: ExistingObject
     field: Fields
     kit: ExistingObject
+    endpoint: ExistingObject
+    delivery: ExistingObject
 
 
 async def a_situation(api: Running) -> Situation:
@@ -54,7 +57,9 @@ async def a_situation(api: Running) -> Situation:
     fields = Fields(*[await a_field(api, kind) for kind in Fields._fields])
     of_a_kit = {"name": "Chair", "devices": [{"device": {"catalogue": {"productId": MACBOOK}}}]}
     kit = ExistingObject((await api.act("createKit", of_a_kit, "kit { id }"))["kit"]["id"])
-    return Situation(api, opened, accepted, unpriced, foreign, await api.contents(), customer, fields, kit)
+    endpoint = await a_webhook_endpoint(api)
+    webhooks = ExistingObject(endpoint), ExistingObject((await its_deliveries(api, endpoint))[0])
+    return Situation(api, opened, accepted, unpriced, foreign, await api.contents(), customer, fields, kit, *webhooks)
 
 
 async def a_field(api: Running, kind: str) -> str:
@@ -385,6 +390,7 @@ _WITHOUT_DRY_RUN: dict[str, Any] = {
     "declineQuoteByKey": {"key": "<open key>", "reason": "Too dear"},
     "fillInQuote": {"key": "<open key>", "customFields": FIELD_VALUES},
     "approveProject": {"key": "<open key>", "name": "Carla Paz", "email": "carla@customer.example"},
+    **WEBHOOK_INPUTS,
 }
 
 WHOLE = {mutation: {**given, "dryRun": False} for mutation, given in _WITHOUT_DRY_RUN.items()}
