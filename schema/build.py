@@ -169,6 +169,7 @@ def core_schema(schema: strawberry.Schema) -> GraphQLSchema:
     return schema._schema
 
 
+@cache
 def sdl() -> str:
-    """The schema in the schema definition language, as in `schema.graphql`."""
+    """The schema in the schema definition language, as in `schema.graphql`; written once for the process."""
     return print_sdl(core_schema(build_schema()))
