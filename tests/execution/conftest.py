@@ -8,6 +8,7 @@ import pytest
 from adapters.database.core.engine import open_database
 from app.demo.seed.seeder import seed
 from tests.databases import Templates
+from tests.execution.webhooks import add_webhooks
 
 
 @pytest.fixture(autouse=True)
@@ -31,6 +32,7 @@ def seeded(migrated: Templates, tmp_path_factory: pytest.TempPathFactory) -> See
             made[dialect] = await migrated.new(dialect, tmp_path_factory.mktemp("seeded") / "quotegraph.db")
             database = open_database(made[dialect])
             await seed(database)
+            await add_webhooks(database)
             await database.close()
         return made[dialect]
 

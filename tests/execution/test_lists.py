@@ -73,6 +73,10 @@ async def asking(request: pytest.FixtureRequest, seeded: Seeded) -> AsyncIterato
     await database.close()
 
 
+# Of the texts that are not any text.
+TEXTS = {"country": "UY", "eventType": "quote.created"}
+
+
 def orders(name: str) -> list[str]:
     order: Any = get_named_type(LISTS[name].args["orderBy"].type)
     return list(get_named_type(order.fields["field"].type).values)
@@ -84,7 +88,7 @@ def samples(filter_: GraphQLInputObjectType) -> dict[str, Any]:
     for name, field in filter_.fields.items():
         type_ = get_nullable_type(field.type)
         named: Any = get_named_type(type_)
-        values = list(getattr(named, "values", ())) or [SAMPLES.get(named.name, "UY" if name == "country" else "mac")]
+        values = list(getattr(named, "values", ())) or [SAMPLES.get(named.name, TEXTS.get(name, "mac"))]
         given[name] = values[:2] if isinstance(type_, GraphQLList) else values[0]
     return given
 
