@@ -11,11 +11,11 @@ from domain.shared.parsers import NOTE_LENGTH, optional_text, text
 from domain.shared.tenant_urls import tenant_url
 from domain.webhooks.endpoints import WebhookEndpoint
 from domain.webhooks.event_types import known, scope_of, wanted
+from domain.webhooks.queries import LONGEST_QUERY
 
 MAX_ENDPOINTS = 10
 MAX_EVENTS = 50
 NAME_LENGTH = 60
-QUERY_LENGTH = 10_000
 DEFAULT_OVERLAP = timedelta(hours=24)
 MAX_OVERLAP = timedelta(days=7)
 
@@ -108,7 +108,7 @@ def _description(given: str | None) -> str | None:
 
 
 def _query(given: str | None) -> str | None:
-    return optional_text(given, QUERY_LENGTH, lines=True)
+    return optional_text(given, LONGEST_QUERY, lines=True)
 
 
 _PARSERS: dict[str, Callable[[Any], Any]] = {

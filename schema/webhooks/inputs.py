@@ -12,7 +12,8 @@ from domain.use_cases.webhooks.endpoints import (
 )
 from domain.use_cases.webhooks.redelivering import MAX_REPLAYED, RedeliverWebhook, ReplayWebhookEvents
 from domain.use_cases.webhooks.testing import SendTestEvent
-from domain.webhooks.drafts import MAX_EVENTS, QUERY_LENGTH
+from domain.webhooks.drafts import MAX_EVENTS
+from domain.webhooks.queries import LONGEST_QUERY
 from schema.shared.inputs import company_id_field, dry_run_field
 from schema.shared.scalars import URL, DateTime, Duration
 from schema.webhooks.enums import WebhookFormat
@@ -24,7 +25,7 @@ _EVENTS = (
 )
 _QUERY = (
     "The endpoint's own selection, as the document of a subscription of `events`, whose result is the `data` of each "
-    f"delivery; at most {QUERY_LENGTH:,} characters. It is executed with the scopes of this API key."
+    f"delivery; at most {LONGEST_QUERY:,} characters. It is executed with the scopes of this API key."
 )
 _DESCRIPTION = "Description, for the people who manage the endpoint. At most 5,000 characters."
 
