@@ -21,6 +21,7 @@ from adapters.database.history.events import EVENT_LOADERS, SqlEventLog
 from adapters.database.inventory.assets import ASSET_LOADERS
 from adapters.database.inventory.device_actions import DEVICE_ACTION_LOADERS
 from adapters.database.inventory.movements import MOVEMENT_LOADERS
+from adapters.database.jobs.figures import SqlJobFigures
 from adapters.database.jobs.queue import JOB_LOADERS, SqlJobQueue
 from adapters.database.jobs.retention import SqlRetention
 from adapters.database.people.employees import EMPLOYEE_LOADERS
@@ -176,7 +177,7 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
         )
         retention = Retention(SqlRetention(database, settings.retention_periods), utc_now)
         worker = Worker(deps, signals.jobs, retention=retention)
-        jobs = JobMetrics(worker.results, queue)
+        jobs = JobMetrics(worker.results, SqlJobFigures(database), utc_now)
         api = Api(engine, authenticator, database, jobs, docs, settings.server_options)
         signed_documents = SqlSignedDocuments(database)
         customers = Customers(services, authenticator, signed_documents, settings.trusted_proxies)

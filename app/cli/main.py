@@ -34,6 +34,7 @@ from app.cli.companies import company_settings
 from app.cli.documents import documents, warn_of_broken_documents
 from app.cli.init import init_command
 from app.cli.inventory import assets, employees
+from app.cli.jobs import jobs_command
 from app.cli.secrets import secrets
 from app.cli.usage import usage_command
 from app.process import Interrupted, run
@@ -77,6 +78,7 @@ DataDirectory = Annotated[Path, typer.Option("--data", help="The directory for d
 
 
 cli.command("init")(init_command)
+cli.command("jobs")(jobs_command)
 
 
 @cli.command("serve")

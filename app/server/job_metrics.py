@@ -1,35 +1,49 @@
-"""Prometheus metrics of jobs: results of attempts in this process, and the number of failing jobs in the database."""
+"""Prometheus metrics of jobs: results of attempts in this process, and the figures of the jobs in the database."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from datetime import datetime
 from typing import Protocol
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from adapters.database.jobs.figures import JobFigures
 from domain.shared.jobs import JobResult, JobType
 
+GAUGES: dict[str, tuple[str, Callable[[JobFigures, datetime], float]]] = {
+    "quotegraph_jobs_due": ("Jobs that are due and not running.", lambda it, _: it.due),
+    "quotegraph_jobs_oldest_due_seconds": ("For how long the oldest due job has been due.", JobFigures.age),
+    "quotegraph_jobs_running": ("Jobs that are running, on any worker.", lambda it, _: it.running),
+    "quotegraph_jobs_scheduled": ("Jobs that are due later.", lambda it, _: it.scheduled),
+    "quotegraph_jobs_failing": ("Jobs that have failed and will be tried again.", lambda it, _: it.failing),
+    "quotegraph_jobs_dead": ("Jobs that were given up until an operator retries them.", lambda it, _: it.dead),
+}
 
-class FailingJobs(Protocol):
-    """Counts the jobs that have failed and will be tried again."""
 
-    async def failing(self) -> Mapping[JobType, int]: ...
+class Figures(Protocol):
+    """Reads the figures of the jobs in the database."""
+
+    async def read(self, now: datetime) -> Mapping[JobType, JobFigures]: ...
 
 
 class JobMetrics(Collector):
-    """`results` are those of the worker in this process; they stay zero if workers run in other processes. The number
-    of failing jobs is the same in every process."""
+    """`results` are those of the worker in this process; they stay zero if workers run in other processes. The figures
+    are the same in every process."""
 
-    def __init__(self, results: Mapping[tuple[JobType, JobResult], int], queue: FailingJobs) -> None:
+    def __init__(
+        self, results: Mapping[tuple[JobType, JobResult], int], figures: Figures, now: Callable[[], datetime]
+    ) -> None:
         self._results = results
-        self._queue = queue
-        self._failing: Mapping[JobType, int] | None = None
+        self._figures = figures
+        self._now = now
+        self._found: Mapping[JobType, JobFigures] | None = None
 
     async def count(self) -> None:
-        """Counts the failing jobs. If the database cannot be read, that metric is left out."""
-        self._failing = None
+        """Reads the figures. If the database cannot be read, their metrics are left out."""
+        self._found = None
         with suppress(Exception):
-            self._failing = await self._queue.failing()
+            self._found = await self._figures.read(self._now())
 
     def collect(self) -> Iterable[Metric]:
         """Yields all metrics of jobs."""
@@ -38,11 +52,11 @@ class JobMetrics(Collector):
             for result in JobResult:
                 ended.add_metric([kind, result], self._results.get((kind, result), 0))
         yield ended
-        if self._failing is None:
+        if self._found is None:
             return
-        failing = GaugeMetricFamily(
-            "quotegraph_jobs_failing", "Jobs that have failed and will be tried again.", labels=["kind"]
-        )
-        for kind in JobType:
-            failing.add_metric([kind], self._failing.get(kind, 0))
-        yield failing
+        now = self._now()
+        for name, (description, value) in GAUGES.items():
+            gauge = GaugeMetricFamily(name, description, labels=["kind"])
+            for kind, figures in self._found.items():
+                gauge.add_metric([kind], value(figures, now))
+            yield gauge

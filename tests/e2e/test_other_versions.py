@@ -38,6 +38,7 @@ COMMANDS = (
     ("catalogue", "import", FILE),
     ("catalogue", "export"),
     ("schema", "usage"),
+    ("jobs",),
     ("secrets", "rotate"),
     ("documents", "push", MANIFEST),
     ("documents", "list"),

@@ -7,7 +7,7 @@ from functools import cache
 from operator import ge
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, literal, null, select, update
+from sqlalchemy import ColumnElement, case, literal, null, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.companies.tables import tenants
@@ -20,7 +20,7 @@ from adapters.database.jobs.claiming import FIRST_DUE, LEASE_FIRST, turns_of
 from adapters.database.jobs.tables import IS_WAITING
 from domain.shared.access import TenantScope
 from domain.shared.ids import new_id
-from domain.shared.jobs import Again, Job, JobStatus, JobType, LeaseLost, NewJob
+from domain.shared.jobs import Again, Job, JobStatus, LeaseLost, NewJob
 from domain.shared.lanes import LANES, Service, Turn, service_of, shares
 
 LONGEST_ERROR = 2000
@@ -192,15 +192,6 @@ class SqlJobQueue:
             named = select(columns.id, columns.attempts, columns.lease_owner).where(columns.id.in_(ids))
             found = {job_id: (attempts, owner) for job_id, attempts, owner in await connection.execute(named)}
         return [it for it in jobs if _is_lost(it, found.get(it.id))]
-
-    async def failing(self) -> dict[JobType, int]:
-        """Returns the number of failing jobs of each kind."""
-        columns = tables.jobs.c
-        failing = select(columns.kind, func.count()).where(
-            columns.status == str(JobStatus.WAITING), columns.failures > 0
-        )
-        async with self._database.read.connect() as connection:
-            return {JobType(kind): count for kind, count in await connection.execute(failing.group_by(columns.kind))}
 
     async def mark_sent(self, job: Job, at: datetime | None) -> None:
         await self._change(job, {"sent_at": at})

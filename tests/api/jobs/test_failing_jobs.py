@@ -4,6 +4,7 @@ import pytest
 
 from domain.shared.jobs import JobType
 from tests.api.support.inventory_inputs import an_action, an_asset
+from tests.api.support.makers import a_quote
 from tests.api.support.running import Running
 from tests.api.support.shop import on_both
 
@@ -68,6 +69,14 @@ async def test_the_figures_name_every_kind_of_job_and_every_end(shop, result):
     metrics = await figures(shop.api)
     for kind in JobType:
         assert f'quotegraph_jobs_total{{kind="{kind}",result="{result}"}} 0.0' in metrics
+
+
+async def test_the_figures_say_what_is_due_and_what_was_given_up(shop):
+    await shop.api.act("acceptItem", {"itemId": (await a_quote(shop.api)).item}, key=shop.api.operator)
+    metrics = await figures(shop.api)
+    for name, number in (("due", 1), ("running", 0), ("scheduled", 0), ("dead", 0)):
+        assert f'quotegraph_jobs_{name}{{kind="PLACE_VENDOR_ORDER"}} {number}.0' in metrics
+    assert 'quotegraph_jobs_oldest_due_seconds{kind="CREATE_TASK"}' in metrics
 
 
 async def test_a_device_action_says_why_the_vendor_does_not_get_on_with_it(shop):
