@@ -2,7 +2,6 @@
 
 import json
 import os
-import secrets
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,11 +22,10 @@ from domain.ports.secrets import SecretBox
 from domain.shared.access import CUSTOMER_SCOPES, ActorType, Environment, TenantScope
 from domain.shared.ids import new_id
 from domain.shared.outbound_errors import NotConfigured
-from domain.webhooks.endpoints import EndpointSecrets, WebhookEndpoint, WebhookFormat
+from domain.webhooks.endpoints import EndpointSecrets, WebhookEndpoint, WebhookFormat, new_secret, secret_prefix
 
 # The name of the note that has the endpoint's id and address.
 _NOTE = "demo_webhook_endpoint"
-_PREFIX_LENGTH = 8
 
 
 class _Noted(NamedTuple):
@@ -72,7 +70,7 @@ async def stock_webhooks(database: Database, settings: Settings, code: str, url:
 
 async def _add(connection: AsyncConnection, code: str, url: str, box: SecretBox) -> str:
     (tenant_id, last_event), now = await _tenant(connection, code), datetime.now(UTC)
-    secret = secrets.token_hex(32)
+    secret = new_secret()
     endpoint = WebhookEndpoint(
         id=new_id(),
         tenant_id=tenant_id,
@@ -82,7 +80,7 @@ async def _add(connection: AsyncConnection, code: str, url: str, box: SecretBox)
         format=WebhookFormat.QUIPTEAMS,
         query=None,
         scopes=tuple(sorted(map(str, CUSTOMER_SCOPES))),
-        secret_prefix=secret[:_PREFIX_LENGTH],
+        secret_prefix=secret_prefix(secret),
         is_active=True,
         disabled_reason=None,
         actor_kind=ActorType.SYSTEM,
@@ -115,8 +113,8 @@ async def _follow(connection: AsyncConnection, noted: _Noted, url: str, box: Sec
         return box.open(found.secret)
     except NotConfigured:
         # The database is older than the directory with the key.
-        secret = secrets.token_hex(32)
-        new = {"secret": box.seal(secret), "secret_prefix": secret[:_PREFIX_LENGTH], "previous_secret": None}
+        secret = new_secret()
+        new = {"secret": box.seal(secret), "secret_prefix": secret_prefix(secret), "previous_secret": None}
         await connection.execute(update(webhook_endpoints).where(mine).values(new))
         return secret
 
