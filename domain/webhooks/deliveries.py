@@ -11,6 +11,7 @@ from domain.shared.events import Event
 # Attempts of a delivery, before and after it is delivered again on request.
 MAX_ATTEMPTS = 8
 DISABLED_ERROR = "The endpoint was disabled."
+EVENT_DELETED_ERROR = "The event was deleted before it was delivered."
 
 
 class DeliveryStatus(StrEnum):

@@ -4,6 +4,7 @@ import secrets
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from domain.shared.access import Actor, ActorType
 from domain.shared.errors import Conflict, ErrorCode, NodeRef
@@ -122,3 +123,8 @@ def secret_prefix(secret: str) -> str:
 def rotated(before: EndpointSecrets, sealed: str, overlap: timedelta, at: datetime) -> EndpointSecrets:
     """The secrets after a rotation: until the end of `overlap`, the secret before it signs too, and no older one."""
     return EndpointSecrets(sealed, before.secret, at + overlap) if overlap else EndpointSecrets(sealed)
+
+
+def host_of(endpoint: WebhookEndpoint) -> str:
+    """The host of an endpoint, which may be shown where the rest of its address may be secret."""
+    return urlsplit(endpoint.url).hostname or ""
