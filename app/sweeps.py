@@ -1,4 +1,4 @@
-"""What the worker does at intervals beside its jobs: expiring quotes.
+"""What the worker does at intervals beside its jobs: expiring quotes, and telling webhook endpoints of events.
 
 A sweep may run in several workers at the same time; the second one finds nothing to do.
 """
@@ -12,6 +12,7 @@ from adapters.database.core.outages import log_outage
 from domain.ports.dependencies import Dependencies
 from domain.shared.access import Environment
 from domain.use_cases.quotes.closings import expire_quotes
+from domain.use_cases.webhooks.fan_out import fan_out
 
 log = logging.getLogger(__name__)
 
@@ -81,4 +82,8 @@ async def expire_overdue_quotes(deps: Dependencies) -> None:
         raise ExceptionGroup("Not all overdue quotes have expired.", failures)
 
 
-SWEEPS = (Sweep("expire quotes", expire_overdue_quotes),)
+SWEEPS = (
+    Sweep("expire quotes", expire_overdue_quotes),
+    # Soon after each commit, which wakes the worker.
+    Sweep("tell webhook endpoints of events", fan_out, timedelta(seconds=0.02)),
+)

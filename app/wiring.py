@@ -32,6 +32,8 @@ from adapters.database.quotes.store import QUOTE_LOADERS, SqlExpiryCheck
 from adapters.database.trusted_documents.store import SqlTrustedDocuments
 from adapters.database.unit_of_work import SqlUnitOfWorkFactory
 from adapters.database.usage.store import SqlUsage
+from adapters.database.webhooks.deliveries import SqlWebhookBacklog
+from adapters.database.webhooks.event_data import SqlWebhookData
 from adapters.database.webhooks.store import WEBHOOK_LOADERS
 from adapters.http import vendor_session
 from adapters.pdf.renderer import TypstRenderer
@@ -150,6 +152,8 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
             Webhooks(
                 sender=tenant_http,
                 signer=StandardSigner(),
+                data=SqlWebhookData(database),
+                backlog=SqlWebhookBacklog(database),
                 queries=EngineWebhookQueries(lambda: engine),
                 loopback=settings.allow_loopback_webhooks,
             ),

@@ -25,6 +25,7 @@ from adapters.database.people.employees import SqlEmployees
 from adapters.database.portal.public_keys import SqlPublicKeys
 from adapters.database.portal.signatures import SqlSignatures
 from adapters.database.quotes.store import SqlQuotes
+from adapters.database.webhooks.deliveries import SqlWebhookDeliveries
 from adapters.database.webhooks.store import SqlWebhooks
 from domain.ports.stores import (
     AssetStore,
@@ -42,7 +43,7 @@ from domain.ports.stores import (
     VendorOrderStore,
 )
 from domain.ports.unit_of_work import Outcome, UnitOfWork
-from domain.ports.webhook_stores import WebhookStore
+from domain.ports.webhook_stores import WebhookDeliveryStore, WebhookStore
 from domain.shared.access import IdempotencyKey, TenantScope
 from domain.shared.email_limits import EmailBudget
 from domain.shared.events import NewEvent
@@ -129,6 +130,10 @@ class SqlUnitOfWork:
     @cached_property
     def webhooks(self) -> WebhookStore:
         return SqlWebhooks(self._connection, self._tenant_scope)
+
+    @cached_property
+    def webhook_deliveries(self) -> WebhookDeliveryStore:
+        return SqlWebhookDeliveries(self._connection)
 
     async def replayed(self) -> Outcome | None:
         """Returns the stored outcome of an earlier call with the same idempotency key, or None. Raises:

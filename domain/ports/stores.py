@@ -246,6 +246,9 @@ class TenantStore(Protocol):
     async def company_details(self, tenant_id: int) -> CompanyDetails | None:
         """The company's details for the vendor; None if incomplete, when the vendor has to know its code already."""
 
+    async def contact_email(self, tenant_id: int) -> str | None:
+        """The e-mail address of the company's contact."""
+
     async def next_order_id(self, tenant_id: int, at: datetime) -> str:
         """A number for a new quote: epoch milliseconds, unique within the tenant (docs/domain.md#order-id)."""
 

@@ -24,7 +24,7 @@ from domain.ports.stores import (
     TenantStore,
     VendorOrderStore,
 )
-from domain.ports.webhook_stores import WebhookStore
+from domain.ports.webhook_stores import WebhookDeliveryStore, WebhookStore
 from domain.quotes.totals import QuoteSums
 from domain.shared.access import IdempotencyKey, TenantScope
 from domain.shared.errors import NodeRef, Rejection
@@ -108,6 +108,9 @@ class UnitOfWork(Protocol):
 
     @property
     def webhooks(self) -> WebhookStore: ...
+
+    @property
+    def webhook_deliveries(self) -> WebhookDeliveryStore: ...
 
     async def replayed(self) -> Outcome | None:
         """The stored outcome for the idempotency key, if there is one. Raises: IdempotencyClash."""

@@ -59,6 +59,14 @@ class BehindEndpoint(NamedTuple):
     tenant_scope: TenantScope
 
 
+class LoggedEvent(NamedTuple):
+    """An event of the log, as far as it takes to decide who is told of it."""
+
+    id: str
+    number: int
+    type: EventType
+
+
 class WebhookBacklog(Protocol):
     """What is to be delivered. It is read without locks."""
 
@@ -97,21 +105,22 @@ class NoWebhookBacklog:
 
 
 class WebhookDeliveryStore(Protocol):
-    """Deliveries in the tenant scope, and the state of their endpoints, which are locked first."""
+    """Deliveries as the worker adds and sends them. Their endpoint is locked first; ids come from the backlog."""
 
     async def lock_behind(self, endpoint_id: str) -> tuple[WebhookEndpoint, int] | None:
         """The endpoint, if it is active and behind, with the number of its tenant's last event; None also if another
         process has locked it."""
 
-    async def events_after(self, tenant_id: int, number: int, limit: int) -> Sequence[Event]: ...
+    async def events_after(
+        self, tenant_id: int, number: int, types: Collection[EventType], limit: int
+    ) -> Sequence[LoggedEvent]:
+        """The tenant's events of these types with a higher number, in order."""
 
     async def add(self, deliveries: Sequence[WebhookDelivery]) -> None:
         """Store deliveries, except those of events that the endpoint already has."""
 
     async def move_on(self, endpoint_id: str, last_event: int) -> None:
         """Store the number of the last event that was considered for the endpoint."""
-
-    async def lock_endpoint(self, endpoint_id: str) -> WebhookEndpoint | None: ...
 
     async def lock(self, delivery_ids: Sequence[str]) -> Mapping[str, WebhookDelivery]: ...
 
@@ -123,9 +132,3 @@ class WebhookDeliveryStore(Protocol):
 
     async def save(self, deliveries: Sequence[WebhookDelivery], attempts: Sequence[WebhookAttempt]) -> None:
         """Store changed deliveries and new attempts."""
-
-    async def save_state(self, endpoint: WebhookEndpoint) -> None:
-        """Store whether the endpoint is active, and its failures."""
-
-    async def fail_pending(self, endpoint_id: str, error: str) -> None:
-        """Mark all pending deliveries of the endpoint as failed."""

@@ -17,6 +17,7 @@ describe(
     SEND_QUOTE_DECLINED="Sends an e-mail to one address: the customer declined a quote.",
     SEND_SIGNED_COPY="Sends a signer the signed quote.",
     SEND_DEVICE_ACTION="Sends an e-mail to one address: the status of a device action changed.",
+    SEND_WEBHOOK_DISABLED="Sends an e-mail to the company's contact: a failing webhook endpoint was disabled.",
     CREATE_TASK="Creates a task in Asana for the people who price a new quote.",
     PLACE_VENDOR_ORDER="Places an order at Tecspal.",
     PLACE_MOVEMENT="Requests a movement from Tecspal.",

@@ -23,6 +23,7 @@ from domain.portal.public_keys import PublicKey
 from domain.portal.signatures import QuoteAttachment, Signature
 from domain.portal.uploads import CustomerDocument
 from domain.ports.dependencies import Dependencies
+from domain.ports.secrets import SecretBox
 from domain.ports.stores import (
     AssetStore,
     Catalogue,
@@ -39,7 +40,8 @@ from domain.ports.stores import (
     VendorOrderStore,
 )
 from domain.ports.unit_of_work import IdempotencyClash, Outcome, UnitOfWork
-from domain.ports.webhook_stores import WebhookStore
+from domain.ports.webhook_stores import WebhookDeliveryStore, WebhookStore
+from domain.ports.webhooks import Webhooks
 from domain.quotes.aggregate import QuoteAggregate
 from domain.shared.access import Environment, IdempotencyKey, TenantScope
 from domain.shared.events import NewEvent
@@ -47,7 +49,7 @@ from domain.shared.ids import new_id
 from domain.shared.jobs import Again, Job, JobStatus, JobType, LeaseLost, NewJob, RetryPolicy
 from domain.shared.lanes import Service, Turn, service_of, shares
 from domain.use_cases.worker.dispatch import jobs_for
-from domain.webhooks.deliveries import WebhookDelivery
+from domain.webhooks.deliveries import WebhookAttempt, WebhookDelivery
 from domain.webhooks.endpoints import EndpointSecrets, WebhookEndpoint
 from tests.builders import NOW, TENANT
 from tests.fakes.companies import MemoryCalendar, MemoryCatalogue, MemoryCustomers, MemoryCustomFields, MemoryKits
@@ -55,7 +57,8 @@ from tests.fakes.external import FakeExternalServices
 from tests.fakes.inventory import MemoryAssets, MemoryDeviceActions, MemoryEmployees, MemoryMovements
 from tests.fakes.portal import FakePdfRenderer, MemoryPublicKeys, MemorySignatures
 from tests.fakes.quotes import MemoryQuotes, MemoryVendorOrders
-from tests.fakes.webhooks import MemoryWebhooks
+from tests.fakes.webhook_deliveries import FakeReceiver, MemoryWebhookBacklog, MemoryWebhookDeliveries
+from tests.fakes.webhooks import MemoryWebhooks, PlainSecretBox
 
 
 class Clock:
@@ -100,8 +103,10 @@ class Memory:
     webhook_endpoints: dict[str, WebhookEndpoint] = field(default_factory=dict)
     webhook_secrets: dict[str, EndpointSecrets] = field(default_factory=dict)
     webhook_deliveries: dict[str, WebhookDelivery] = field(default_factory=dict)
+    webhook_attempts: list[WebhookAttempt] = field(default_factory=list)
     last_order_id: int = 0
     company_details: CompanyDetails | None = None
+    contact_email: str | None = "it@austral.example"
     commits: int = 0
 
     def keep(self, quote: QuoteAggregate) -> QuoteAggregate:
@@ -158,6 +163,7 @@ class MemoryUnitOfWork:
         self.public_keys: PublicKeyStore = MemoryPublicKeys(self)
         self.signatures: SignatureStore = MemorySignatures(self)
         self.webhooks: WebhookStore = MemoryWebhooks(self)
+        self.webhook_deliveries: WebhookDeliveryStore = MemoryWebhookDeliveries(self)
 
     @property
     def memory(self) -> Memory:
@@ -256,6 +262,9 @@ class MemoryTenants:
     async def company_details(self, tenant_id: int) -> CompanyDetails | None:
         return self.work.memory.company_details
 
+    async def contact_email(self, tenant_id: int) -> str | None:
+        return self.work.memory.contact_email
+
     async def next_order_id(self, tenant_id: int, at: datetime) -> str:
         memory = self.work.memory
         memory.last_order_id = max(memory.last_order_id + 1, int(at.timestamp() * 1000))
@@ -330,8 +339,12 @@ class World:
     clock: Clock = field(default_factory=Clock)
     retry_policy: RetryPolicy = field(default_factory=RetryPolicy)
     pdf_renderer: FakePdfRenderer = field(default_factory=FakePdfRenderer)
+    webhook_receiver: FakeReceiver = field(default_factory=FakeReceiver)
+    webhooks: Webhooks = field(init=False)
+    secret_box: SecretBox = field(default_factory=PlainSecretBox)
 
     def __post_init__(self) -> None:
+        self.webhooks = self.webhook_receiver.webhooks(MemoryWebhookBacklog(self.memory))
         for number, code in enumerate(("AUSTRAL", "NORDLICHT"), TENANT):
             company_id = f"0190a5b0-0000-7000-8000-{number:012x}"
             self.memory.tenants[number] = Tenant(number, company_id, Environment.LIVE, code, code.title())
@@ -356,4 +369,6 @@ class World:
             self.retry_policy,
             self.pdf_renderer,
             expiry_check=MemoryCalendar(memory),
+            secret_box=self.secret_box,
+            webhooks=self.webhooks,
         )

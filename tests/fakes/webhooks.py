@@ -56,10 +56,13 @@ class MemoryWebhooks:
             del deliveries[gone]
 
     async def fail_pending(self, endpoint: WebhookEndpoint, error: str) -> None:
+        self.work.at_commit(lambda: self._fail_pending(endpoint.id, error))
+
+    def _fail_pending(self, endpoint_id: str, error: str) -> None:
         for it in self.memory.webhook_deliveries.values():
-            if it.endpoint_id == endpoint.id and it.status == DeliveryStatus.PENDING:
+            if it.endpoint_id == endpoint_id and it.status == DeliveryStatus.PENDING:
                 failed = it._replace(status=DeliveryStatus.FAILED, last_error=error, next_attempt_at=None)
-                await self.save_delivery(failed)
+                self.memory.webhook_deliveries[it.id] = failed
 
     async def endpoint_of_delivery(self, delivery_id: str) -> str | None:
         found = await self.lock_delivery(delivery_id)
@@ -93,7 +96,15 @@ class MemoryWebhooks:
 def recorded_event(event: NewEvent, number: int) -> Event:
     """The event as the log has it."""
     where = (event.node.type, event.node.id, *event.actor, event.occurred_at)
-    return Event(str(UUID(int=number)), number, event.type, event.tenant_id, *where, event.changes, event.field_changes)
+    return Event(
+        str(UUID(int=(event.tenant_id << 64) + number)),
+        number,
+        event.type,
+        event.tenant_id,
+        *where,
+        event.changes,
+        event.field_changes,
+    )
 
 
 @dataclass

@@ -71,6 +71,10 @@ class SqlTenants:
         row = (await self._connection.execute(statement)).one()
         return None if None in row else CompanyDetails._make(row)
 
+    async def contact_email(self, tenant_id: int) -> str | None:
+        address = select(tables.companies.c.contact_email).select_from(_joined).where(tables.tenants.c.id == tenant_id)
+        return (await self._connection.execute(address)).scalar_one()  # type: ignore[no-any-return]
+
     async def next_order_id(self, tenant_id: int, at: datetime) -> str:
         table = tables.tenants
         millis, following = int(at.timestamp() * 1000), table.c.last_order_id + 1

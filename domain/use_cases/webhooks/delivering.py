@@ -1,9 +1,177 @@
-"""Sends the due deliveries of webhook endpoints."""
+"""Sends the due deliveries of webhook endpoints (docs/domain.md#webhook-deliveries).
+
+An endpoint has one job, so it gets one request at a time. Attempts are recorded in batches: what was sent and not
+recorded, because the process was killed, is sent again with the same id.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any, NamedTuple
 
 from domain.ports.dependencies import Dependencies
+from domain.ports.unit_of_work import UnitOfWork
+from domain.ports.webhooks import AttemptResult, WebhookAnswer
+from domain.shared.access import SYSTEM, Scope
+from domain.shared.events import Event, EventType, NewEvent
 from domain.shared.jobs import Again, Job
+from domain.webhooks.deliveries import (
+    DISABLED_ERROR,
+    EVENT_DELETED_ERROR,
+    DeliveryStatus,
+    WebhookAttempt,
+    WebhookDelivery,
+)
+from domain.webhooks.endpoints import DisabledReason, EndpointSecrets, WebhookEndpoint
+from domain.webhooks.payloads import body, envelope_of
+from domain.webhooks.retries import Answered, attempted, noted
+
+# Deliveries that are recorded together, unless sending them takes longer than RECORDED_AFTER.
+BATCH, RECORDED_AFTER = 50, timedelta(seconds=1)
+# After this time other endpoints get their turn.
+TURN = timedelta(seconds=5)
+
+
+class _Attempt(NamedTuple):
+    """One attempt of a delivery that is to be recorded."""
+
+    row: WebhookAttempt
+    answered: Answered
 
 
 async def deliver_webhooks(deps: Dependencies, job: Job) -> Again | None:
-    """Send the due deliveries of one endpoint, in order."""
-    return None
+    """Send the due deliveries of one endpoint, in order. That an endpoint fails is no failure of the job.
+
+    Raises: LeaseLost, NotConfigured.
+    """
+    endpoint_id, end = job.payload["endpointId"], deps.now() + TURN
+    backlog = deps.webhooks.backlog
+    while True:
+        found, now = await backlog.endpoint(endpoint_id), deps.now()
+        if found is None or not found[0].is_active:
+            return None
+        endpoint, secrets = found
+        if endpoint.paused_until is not None and now < endpoint.paused_until:
+            return Again(endpoint.paused_until, waits="The endpoint fails; it is tried again then.")
+        if now >= end:
+            return Again(now)
+        if not (due := await backlog.due(endpoint_id, now, BATCH)):
+            following = await backlog.next_due(endpoint_id)
+            return None if following is None else Again(following)
+        rendered = await _with_payloads(deps, job, endpoint, due)
+        attempts = await _send(deps, endpoint, secrets, rendered)
+        await _record(deps, job, endpoint_id, attempts)
+
+
+async def _with_payloads(
+    deps: Dependencies, job: Job, endpoint: WebhookEndpoint, deliveries: Sequence[WebhookDelivery]
+) -> Sequence[WebhookDelivery]:
+    """The deliveries with their payloads, which are stored before they are first sent, so that they stay the same.
+
+    Those whose event was deleted before have failed, and are left out.
+    """
+    new = [it for it in deliveries if it.payload is None]
+    if not new:
+        return deliveries
+    events = await deps.webhooks.backlog.events([it.event_id for it in new])
+    lost = [_without_event(it) for it in new if it.event_id not in events]
+    described = [events[it.event_id] for it in new if it.event_id in events]
+    contents = dict(zip([it.id for it in described], await _contents(deps, job, endpoint, described), strict=True))
+    payloads = {
+        it.id: body(envelope_of(events[it.event_id]), endpoint.format, contents[it.event_id])
+        for it in new
+        if it.event_id in events
+    }
+    async with deps.unit_of_work(job.tenant_scope) as work:
+        await work.webhook_deliveries.hold(job)
+        await work.webhook_deliveries.keep_payloads(payloads)
+        await work.webhook_deliveries.save(lost, ())
+        await work.commit()
+    failed = {it.id for it in lost}
+    return [
+        it if it.payload is not None else it._replace(payload=payloads[it.id])
+        for it in deliveries
+        if it.id not in failed
+    ]
+
+
+def _without_event(delivery: WebhookDelivery) -> WebhookDelivery:
+    return delivery._replace(status=DeliveryStatus.FAILED, last_error=EVENT_DELETED_ERROR, next_attempt_at=None)
+
+
+async def _contents(
+    deps: Dependencies, job: Job, endpoint: WebhookEndpoint, events: Sequence[Event]
+) -> Sequence[Mapping[str, Any]]:
+    """The `data` of each event and, for the endpoint's own selection, its `errors`."""
+    if endpoint.query is None:
+        return [{"data": it} for it in await deps.webhooks.data.describe(events, job.tenant_scope)]
+    scopes = frozenset(Scope(it) for it in endpoint.scopes)
+    render = deps.webhooks.queries.render
+    return [await render(endpoint.query, it, job.tenant_scope, scopes) for it in events]
+
+
+async def _send(
+    deps: Dependencies, endpoint: WebhookEndpoint, secrets: EndpointSecrets, deliveries: Sequence[WebhookDelivery]
+) -> Sequence[_Attempt]:
+    """Send deliveries one after the other, until one fails or what was sent should be recorded."""
+    keys, begun, attempts = _keys(deps, secrets), deps.now(), list[_Attempt]()
+    for delivery in deliveries:
+        attempts.append(await _attempt(deps, endpoint.url, delivery, keys))
+        if attempts[-1].answered.problem is not None or deps.now() - begun >= RECORDED_AFTER:
+            break
+    return attempts
+
+
+def _keys(deps: Dependencies, secrets: EndpointSecrets) -> Sequence[str]:
+    """The secrets that sign now: also the previous one, until a rotation has ended. Raises: NotConfigured."""
+    return [deps.secret_box.open(it) for it in secrets.signing(deps.now())]
+
+
+async def _attempt(deps: Dependencies, url: str, delivery: WebhookDelivery, keys: Sequence[str]) -> _Attempt:
+    at, content = deps.now(), (delivery.payload or "").encode()
+    headers = deps.webhooks.signer.headers(delivery.id, delivery.event_type, content, keys, at)
+    answer: WebhookAnswer = await deps.webhooks.sender.post(url, headers, content)
+    answered = Answered(deps.now(), answer.status, answer.error, answer.retry_after)
+    row = WebhookAttempt(delivery.id, 0, at, answer.status, answer.latency_ms, answered.problem, answer.body)
+    return _Attempt(row, answered)
+
+
+async def _record(deps: Dependencies, job: Job, endpoint_id: str, attempts: Sequence[_Attempt]) -> None:
+    """Store attempts, and what they change, in one unit of work. An endpoint that was deleted meanwhile has nothing to
+    store. Raises: LeaseLost."""
+    if not attempts:
+        return
+    async with deps.unit_of_work(job.tenant_scope) as work:
+        await work.webhook_deliveries.hold(job)
+        if (before := await work.webhooks.lock(endpoint_id)) is None:
+            return
+        known = dict(await work.webhook_deliveries.lock([it.row.delivery_id for it in attempts]))
+        after, rows, results = before, list[WebhookAttempt](), list[AttemptResult]()
+        for row, answered in attempts:
+            if (delivery := known.get(row.delivery_id)) is None:
+                continue
+            changed = attempted(delivery, answered, deps.webhooks.random())
+            known[changed.id] = changed
+            after = noted(after, changed, answered)
+            rows.append(row._replace(number=changed.attempt_count))
+            results.append(_result(changed, answered))
+        await work.webhook_deliveries.save(list(known.values()), rows)
+        if after != before:
+            await work.webhooks.save(after)
+        if before.is_active and not after.is_active:
+            await _disable(work, deps, after)
+        await work.commit()
+    deps.webhooks.results.update(results)
+
+
+def _result(delivery: WebhookDelivery, answered: Answered) -> AttemptResult:
+    if answered.problem is None:
+        return AttemptResult.SUCCESS
+    return AttemptResult.FAILED if delivery.status == DeliveryStatus.PENDING else AttemptResult.GIVEN_UP
+
+
+async def _disable(work: UnitOfWork, deps: Dependencies, endpoint: WebhookEndpoint) -> None:
+    """Fail what an endpoint was still to get, and tell of it: the company, if the endpoint failed for days."""
+    await work.webhooks.fail_pending(endpoint, DISABLED_ERROR)
+    facts = {"mailed": endpoint.disabled_reason == DisabledReason.FAILING}
+    kind = EventType.WEBHOOK_ENDPOINT_DISABLED
+    work.record(NewEvent(kind, endpoint.tenant_id, endpoint.ref, SYSTEM, deps.now(), facts=facts))

@@ -1,5 +1,7 @@
 """What several use cases of webhooks do: lock an endpoint, seal a secret, check a document, wake the job."""
 
+from datetime import timedelta
+
 from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import UnitOfWork
 from domain.shared.access import Caller, Scope
@@ -47,7 +49,7 @@ async def check_query(deps: Dependencies, endpoint: WebhookEndpoint, problems: P
         problems.add(("query",), it.code, it.message)
 
 
-def wake(work: UnitOfWork, endpoint: WebhookEndpoint) -> None:
-    """Have the deliveries of an endpoint sent now."""
+def wake(work: UnitOfWork, endpoint: WebhookEndpoint, delay: timedelta = timedelta()) -> None:
+    """Have the deliveries of an endpoint sent after a delay."""
     payload, key = {"endpointId": endpoint.id}, f"webhooks:{endpoint.id}"
-    work.enqueue(endpoint.tenant_id, NewJob(JobType.DELIVER_WEBHOOKS, key, payload, wakes=True))
+    work.enqueue(endpoint.tenant_id, NewJob(JobType.DELIVER_WEBHOOKS, key, payload, wakes=True, delay=delay))

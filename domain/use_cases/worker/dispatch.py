@@ -38,6 +38,7 @@ from domain.use_cases.inventory.movements import (
 )
 from domain.use_cases.jobs.at_most_once import call_at_most_once
 from domain.use_cases.webhooks.delivering import deliver_webhooks
+from domain.use_cases.webhooks.emails import send_webhook_disabled
 from domain.use_cases.worker.emails import (
     QuoteGone,
     locked,
@@ -130,6 +131,12 @@ def _emails_of_sending(event: NewEvent) -> Iterable[NewJob]:
         yield NewJob(JobType.SEND_QUOTE, f"quote-sent:{facts['sending']}:{address}", payload)
 
 
+def _email_of_disabling(event: NewEvent) -> Iterable[NewJob]:
+    if event.facts.get("mailed"):
+        key = f"webhook-disabled:{event.node.id}:{event.occurred_at.isoformat()}"
+        yield NewJob(JobType.SEND_WEBHOOK_DISABLED, key, {"endpointId": event.node.id})
+
+
 Reaction = Callable[[NewEvent], Iterable[NewJob]]
 
 REACTIONS: dict[EventType, tuple[Reaction, ...]] = {
@@ -148,6 +155,7 @@ REACTIONS: dict[EventType, tuple[Reaction, ...]] = {
     EventType.DEVICE_ACTION_COMPLETED: (_emails_of_actions,),
     EventType.DEVICE_ACTION_CANCELLED: (_emails_of_actions,),
     EventType.MOVEMENT_UPDATED: (_following_movements,),
+    EventType.WEBHOOK_ENDPOINT_DISABLED: (_email_of_disabling,),
 }
 
 
@@ -181,7 +189,9 @@ async def run(deps: Dependencies, job: Job) -> JobResult:
 
 async def put_off(deps: Dependencies, job: Job, failure: OutboundFailure) -> JobResult:
     """Postpone a failed job; it becomes dead when its retries are used up. Its order or movement gets the problem."""
-    until = None if failure.final else _next_attempt(deps, job)
+    # What is to be delivered to webhooks waits until their job runs again.
+    final = failure.final and job.kind != JobType.DELIVER_WEBHOOKS
+    until = None if final else _next_attempt(deps, job)
     error = f"{type(failure).__name__}: {failure}"
     with suppress(LeaseLost):
         if until is None:
@@ -225,11 +235,15 @@ async def _fail_order(work: UnitOfWork, deps: Dependencies, job: Job, problem: s
 
 
 def _next_attempt(deps: Dependencies, job: Job) -> datetime | None:
-    """The time of the next attempt, or None. Jobs that poll the vendor are retried however often they fail."""
+    """The time of the next attempt, or None. Jobs that poll the vendor, and those that deliver webhooks, are retried
+    however often they fail."""
     if job.kind in (JobType.FOLLOW_VENDOR_ORDER, JobType.FOLLOW_MOVEMENT):
         return deps.now() + deps.retry_policy.max_poll_interval
     if job.kind == JobType.PLACE_MOVEMENT:
         return next_placing(deps, job)
+    if job.kind == JobType.DELIVER_WEBHOOKS:
+        again = deps.retry_policy.next_attempt(job.failures + 1, deps.now())
+        return again or deps.now() + deps.retry_policy.max_poll_interval
     return deps.retry_policy.next_attempt(job.attempts, deps.now())
 
 
@@ -299,6 +313,7 @@ JOBS: dict[JobType, Callable[[Dependencies, Job], Awaitable[Again | None]]] = {
     JobType.SEND_QUOTE_DECLINED: send_quote_declined,
     JobType.SEND_SIGNED_COPY: send_signed_copy,
     JobType.SEND_DEVICE_ACTION: send_device_action,
+    JobType.SEND_WEBHOOK_DISABLED: send_webhook_disabled,
     JobType.CREATE_TASK: create_task,
     JobType.PLACE_VENDOR_ORDER: place_vendor_order,
     JobType.FOLLOW_VENDOR_ORDER: follow_vendor_order,
