@@ -38,12 +38,13 @@ check: setup ## Lint, formatting, types, import rules, the schema
 	$(BIN)/node $(SCHEMA_TOOLS)/breaking_changes.mjs
 
 # Written to another file first, so that a schema that does not build leaves no empty file.
-schema: setup ## Export schema.graphql, its reference in docs/api, and what clients need of it
+schema: setup ## Export schema.graphql, its references in docs, and what clients need of it
 	@$(BIN)/quotegraph schema export > schema.graphql.new || { rm -f schema.graphql.new; exit 1; }
 	@mv schema.graphql.new schema.graphql
 	@rm -f docs/api/*.md
 	@$(BIN)/quotegraph schema reference --to docs/api
 	@$(BIN)/python clients/possible_types.py
+	@$(BIN)/python -m schema.webhooks.catalogue_page docs/webhooks.md
 
 migration: setup ## Write a migration for changed tables: NAME="Colours of products"
 	@test -n "$(NAME)" || { echo 'Give it a name: make migration NAME="Colours of products"'; exit 1; }
