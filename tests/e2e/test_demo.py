@@ -62,6 +62,28 @@ async def test_the_pasted_mutation_reaches_vendor_mailbox_and_subscriber(tmp_pat
     assert mail["html"]
 
 
+async def test_what_the_first_company_does_reaches_the_receiver_of_webhooks_signed(tmp_path: Path):
+    log, data = tmp_path / "log", tmp_path / "data"
+    async with aiohttp.ClientSession() as session, running(log, "demo", "--port", "0", "--data", str(data)):
+        demo = await written(data / "demo.json")
+        receiver = demo["emulators"]["webhooks"]
+        assert f"  webhooks {receiver}/received\n" in log.read_text()
+        api = Api(session, demo["url"], demo["keys"]["live"])
+        answer = (await api.run(pasted(log)))["acceptItem"]
+
+        async def accepted() -> Any:
+            return [it for it in await api.received(receiver) if it["body"]["type"] == "quote.item_accepted"]
+
+        [event] = await eventually(accepted)
+        received = await api.received(receiver)
+        query = "{ webhookEndpoints { nodes { url isActive deliveries { nodes { status eventType } } } } }"
+        [endpoint] = (await api.run(query))["webhookEndpoints"]["nodes"]
+    assert event["body"]["data"]["order_id"] == answer["quote"]["orderId"]
+    assert all(it["isVerified"] and not it["isRepeated"] for it in received)
+    assert (endpoint["url"], endpoint["isActive"]) == (f"{receiver}/austral", True)
+    assert "quote.item_accepted" in {it["eventType"] for it in endpoint["deliveries"]["nodes"]}
+
+
 async def test_the_demo_has_a_leaver_whose_device_the_vendor_fetches_a_transfer_and_a_wipe_that_waits(tmp_path: Path):
     query = """{
         employees(filter: {status: [INACTIVE], hasAssets: true}) { nodes { assets { nodes { currentAction { id } } } } }

@@ -7,7 +7,8 @@ from pathlib import Path
 import aiohttp
 
 from app.emulators.store import Store
-from tests.e2e.processes import Api, running, written
+from tests.e2e.processes import Api, eventually, running, written
+from tests.e2e.test_demo import pasted
 
 CREATE = """mutation($input: CreateWebhookEndpointInput!) {
     createWebhookEndpoint(input: $input) @idempotent(key: "one") { secret endpoint { id } userErrors { message } }
@@ -54,6 +55,12 @@ def forms(secret: str) -> set[bytes]:
     return {secret.encode(), secret.upper().encode(), key, key.hex().encode(), repr(key)[2:-1].encode()}
 
 
+async def delivered(api: Api, receiver: str) -> bool:
+    """Whether an event came that both secrets have signed."""
+    received = [it for it in await api.received(receiver) if it["path"] == "/mine" and it.get("isVerified")]
+    return any(it["headers"]["X-Quip-Event"] == "quote.item_accepted" for it in received)
+
+
 async def test_a_secret_is_in_the_answer_that_shows_it_and_nowhere_else(tmp_path: Path):
     log, data = tmp_path / "log", tmp_path / "data"
     words = ("demo", "--port", "0", "--data", str(data))
@@ -79,7 +86,9 @@ async def test_a_secret_is_in_the_answer_that_shows_it_and_nowhere_else(tmp_path
         async with session.post(f"{receiver}/faults", json=[fault]) as answer:
             assert answer.status == 204
         failed, both = [(await api.run(TEST, id=endpoint))["testWebhookEndpoint"] for _ in range(2)]
-        received = await api.received(receiver)
+        tests = [it for it in await api.received(receiver) if it["path"] == "/mine"]
+        await api.run(pasted(log))
+        await eventually(lambda: delivered(api, receiver))
         texts = [
             str(await api.run(READ, id=endpoint)),
             str(await operator.run(JOBS)),
@@ -94,7 +103,7 @@ async def test_a_secret_is_in_the_answer_that_shows_it_and_nowhere_else(tmp_path
         files = [it.read_bytes() for it in (*data.glob("demo*"), log)]
 
     assert [it["responseStatus"] for it in (refused, tested, failed, both)] == [401, 200, 500, 200]
-    assert [len(it["headers"]["webhook-signature"].split()) for it in received] == [1, 1, 2, 2]
+    assert [len(it["headers"]["webhook-signature"].split()) for it in tests] == [1, 1, 2, 2]
     secrets = {first, second, *secrets_of_receiver(data)}
     assert len(secrets) == 3, "these two, and that of the demo's endpoint"
     hidden = {(data / "secret.key").read_bytes(), *(form for it in secrets for form in forms(it))}
