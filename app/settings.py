@@ -17,7 +17,7 @@ from app.server.options import ServerOptions
 from domain.shared.access import Environment
 from domain.shared.errors import Invalid
 from domain.shared.jobs import DEFAULT_RETRY_POLICY, RetryPolicy
-from domain.shared.parsers import optional_url
+from domain.shared.parsers import email, optional_url
 
 MAX_SECONDS = timedelta(days=30).total_seconds()
 
@@ -94,6 +94,8 @@ class Settings(BaseSettings):
     smtp_url: str | None = None
     smtp_sandbox_url: str | None = None
     mail_from: str = "quotes@quotegraph.invalid"
+    # Who gets an e-mail when all jobs of a type fail, separated by commas.
+    operators_email: str = ""
 
     vendor_timeout: float = Field(default=10.0, gt=0, le=12)
     retry_delays: str = ",".join(f"{delay:g}" for delay in DEFAULT_RETRY_POLICY.retry_delays)
@@ -160,6 +162,14 @@ class Settings(BaseSettings):
             parse_mail_server(value)
         return value or None
 
+    @field_validator("operators_email")
+    @classmethod
+    def _usable_addresses(cls, value: str) -> str:
+        try:
+            return ",".join(email(it) for it in _listed(value))
+        except Invalid as bad:
+            raise ValueError(f"{bad.message} Separate several by commas.") from None
+
     @field_validator("mail_from")
     @classmethod
     def _usable_sender(cls, value: str) -> str:
@@ -204,6 +214,11 @@ class Settings(BaseSettings):
     def base(self) -> str:
         """The base URL of our links."""
         return self.public_url or f"http://{self.host}:{self.port}"
+
+    @property
+    def operators(self) -> tuple[str, ...]:
+        """The addresses of the operators, each once."""
+        return tuple(dict.fromkeys(_listed(self.operators_email)))
 
     @property
     def origins(self) -> frozenset[str]:

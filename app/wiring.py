@@ -21,6 +21,7 @@ from adapters.database.history.events import EVENT_LOADERS, SqlEventLog
 from adapters.database.inventory.assets import ASSET_LOADERS
 from adapters.database.inventory.device_actions import DEVICE_ACTION_LOADERS
 from adapters.database.inventory.movements import MOVEMENT_LOADERS
+from adapters.database.jobs.alarms import SqlJobAlarms
 from adapters.database.jobs.figures import SqlJobFigures
 from adapters.database.jobs.queue import JOB_LOADERS, SqlJobQueue
 from adapters.database.jobs.retention import SqlRetention
@@ -157,6 +158,8 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
                 queries=EngineWebhookQueries(lambda: engine),
                 loopback=settings.allow_loopback_webhooks,
             ),
+            SqlJobAlarms(database),
+            settings.operators,
         )
         reader = SqlReader(database, LOADERS, settings.max_nodes)
         keyring = SqlPublicKeyring(database)

@@ -4,21 +4,25 @@ import asyncio
 import logging
 from collections import Counter
 from contextlib import suppress
+from datetime import timedelta
 from typing import Protocol
 
 from adapters.database.core.outages import log_outage
 from app.retention import Retention
 from app.running_jobs import RunningJobs
-from app.sweeps import SWEEPS, Sweeps
+from app.sweeps import SWEEPS, Sweep, Sweeps
 from domain.ports.dependencies import Dependencies
 from domain.shared.ids import new_id
+from domain.shared.job_health import JobHealth
 from domain.shared.jobs import Job, JobResult, JobType
 from domain.shared.outbound_errors import Unavailable
+from domain.use_cases.jobs.alarms import mail_alarms
 from domain.use_cases.worker import dispatch
 
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.5
+WATCH_INTERVAL = timedelta(seconds=30)
 
 
 class WakeUp(Protocol):
@@ -37,7 +41,8 @@ class Worker:
         self._owner = new_id()
         self._running = RunningJobs(deps, self._run_job)
         self._stopping = False
-        self._sweeps = Sweeps(deps, SWEEPS)
+        self._health = JobHealth()
+        self._sweeps = Sweeps(deps, (*SWEEPS, Sweep("watch which jobs fail", self._watch, WATCH_INTERVAL)))
         # Number of attempts in this process, by kind of job and result.
         self.results: Counter[tuple[JobType, JobResult]] = Counter()
 
@@ -106,6 +111,12 @@ class Worker:
                     "job %s (%s) cannot be rescheduled; it is tried again when its lease ends", job.id, job.kind
                 )
         self.results[job.kind, result] += 1
+        self._health.add(job, result, self._deps.now())
+
+    async def _watch(self, deps: Dependencies) -> None:
+        """Stores which kinds of jobs fail, and mails operators those that do for long."""
+        await deps.alarms.note(self._health.take())
+        await mail_alarms(deps)
 
     def _count_lost(self, job: Job) -> None:
         self.results[job.kind, JobResult.OVERTAKEN] += 1

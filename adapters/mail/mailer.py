@@ -31,6 +31,7 @@ SUBJECTS = {
     EmailKind.QUOTE_DECLINED: "Quote {number}: declined by the customer",
     EmailKind.QUOTE_SIGNED: "Quote {number}: your signed copy",
     EmailKind.DEVICE_ACTION: "Device action {number} {state}",
+    EmailKind.JOBS_FAIL: "quotegraph: {number} fails",
     EmailKind.WEBHOOK_DISABLED: "Webhook endpoint {number} was disabled",
 }
 # The e-mail is delivered by then, so QUIT may fail.

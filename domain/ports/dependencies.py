@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from domain.portal.links import Links
+from domain.ports.alarms import JobAlarms, NoJobAlarms
 from domain.ports.external import ExternalServices, NoPdfRenderer, PdfRenderer
 from domain.ports.jobs import ExpiryCheck, JobQueue, NoExpiryCheck
 from domain.ports.secrets import NoSecretBox, SecretBox
@@ -28,3 +29,5 @@ class Dependencies:
     expiry_check: ExpiryCheck = field(default_factory=NoExpiryCheck)
     secret_box: SecretBox = field(default_factory=NoSecretBox)
     webhooks: Webhooks = field(default_factory=Webhooks)
+    alarms: JobAlarms = field(default_factory=NoJobAlarms)
+    operators: tuple[str, ...] = ()

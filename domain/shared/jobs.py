@@ -101,10 +101,12 @@ class Again(NamedTuple):
 
 
 class JobResult(StrEnum):
-    """The result of one attempt. AGAIN succeeded and runs again; OVERTAKEN was taken over by another attempt."""
+    """The result of one attempt. AGAIN succeeded and runs again; WAITS has neither failed nor made progress; OVERTAKEN
+    was taken over by another attempt."""
 
     DONE = "DONE"
     AGAIN = "AGAIN"
+    WAITS = "WAITS"
     FAILED = "FAILED"
     DEAD = "DEAD"
     OVERTAKEN = "OVERTAKEN"

@@ -26,6 +26,7 @@ class EmailKind(StrEnum):
     QUOTE_DECLINED = "quote_declined"
     QUOTE_SIGNED = "quote_signed"
     DEVICE_ACTION = "device_action"
+    JOBS_FAIL = "jobs_fail"
     WEBHOOK_DISABLED = "webhook_disabled"
 
 

@@ -20,6 +20,7 @@ BAD = [
     ("SMTP_URL", "smtp://mail.example:many"),
     ("SMTP_SANDBOX_URL", "smtp://[mail"),
     ("MAIL_FROM", "nobody"),
+    ("OPERATORS_EMAIL", "ops@quip.example, nobody"),
     ("CORS_ORIGINS", "app.example"),
     ("CORS_ORIGINS", "https://app.example/"),
     ("CORS_ORIGINS", "https://a.example, null"),
@@ -87,3 +88,9 @@ def test_vendors_may_be_anywhere(monkeypatch):
     settings = read_settings()
     assert settings.tecspal_url == "http://127.0.0.1:8123"
     assert settings.smtp_url == "smtps://us%40er:p%2Fw@mail.example:465"
+
+
+def test_several_operators_are_separated_by_commas(monkeypatch):
+    assert read_settings().operators == ()
+    monkeypatch.setenv("QUOTEGRAPH_OPERATORS_EMAIL", "ops@quip.example, Ida@QUIP.example,ops@quip.example")
+    assert read_settings().operators == ("ops@quip.example", "Ida@quip.example")

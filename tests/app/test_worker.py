@@ -11,10 +11,13 @@ import pytest
 from adapters.signals import WakeUp
 from app.retention import Retention
 from app.sweeps import INTERVAL, PAUSE
-from app.worker import Worker
+from app.worker import WATCH_INTERVAL, Worker
+from domain.ports.alarms import NoJobAlarms
 from domain.shared.access import Environment
+from domain.shared.job_health import KindHealth
 from domain.shared.jobs import Job, JobResult, JobStatus, JobType, NewJob
 from domain.shared.lanes import SLOTS, Lane, Service
+from domain.shared.outbound_errors import Unavailable
 from domain.use_cases.worker import dispatch
 from tests.builders import NOW, TENANT, a_quote, line, priced
 from tests.fakes.quotes import MemoryQuotes
@@ -220,6 +223,25 @@ async def test_how_each_attempt_has_ended_is_counted_and_a_fault_of_ours_tells_n
     }
     [failed] = [it for it in world.memory.jobs.values() if it.failures]
     assert failed.last_error == f"Unavailable: internal error (ValueError); see the log of job {failed.id}"
+
+
+async def test_how_live_attempts_have_ended_is_noted_for_the_alarms_of_operators(monkeypatch):
+    world, noted = World(), list[dict[JobType, KindHealth]]()
+
+    class Alarms(NoJobAlarms):
+        async def note(self, health):
+            noted.append(dict(health))
+
+    async def fail(_deps: object, _job: Job) -> None:
+        raise Unavailable("no connection")
+
+    monkeypatch.setitem(dispatch.JOBS, JobType.CREATE_TASK, fail)
+    job = world.memory.enqueue(TENANT, NewJob(JobType.CREATE_TASK, "task", {}), NOW)
+    wake_up = Rounds(lambda: None, lambda: None, lambda: world.clock.move(seconds=WATCH_INTERVAL.total_seconds()))
+    wake_up.worker = Worker(replace(world.deps, jobs=Leasing(world.memory), alarms=Alarms()), wake_up)
+    await wake_up.worker.run()
+    assert noted[0] == {}
+    assert (noted[1][job.kind].failures, noted[1][job.kind].job_id) == (1, job.id)
 
 
 async def test_what_was_kept_long_enough_is_deleted_beside_the_jobs_until_the_worker_stops():

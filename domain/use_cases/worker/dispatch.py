@@ -181,7 +181,7 @@ async def run(deps: Dependencies, job: Job) -> JobResult:
             return JobResult.DONE
         await deps.jobs.repeat(job, again)
         if again.error is None:
-            return JobResult.AGAIN
+            return JobResult.WAITS if again.waits else JobResult.AGAIN
         await _note_problem(deps, job, again.error)
         return JobResult.FAILED
     return JobResult.OVERTAKEN

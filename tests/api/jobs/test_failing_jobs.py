@@ -64,7 +64,7 @@ async def test_failing_jobs_cost_one_statement_and_one_for_their_companies(shop)
     assert await shop.api.statements.of(shop.api, query, key=shop.api.operator) <= 3
 
 
-@pytest.mark.parametrize("result", ["DONE", "AGAIN", "FAILED", "DEAD", "OVERTAKEN"])
+@pytest.mark.parametrize("result", ["DONE", "AGAIN", "WAITS", "FAILED", "DEAD", "OVERTAKEN"])
 async def test_the_figures_name_every_kind_of_job_and_every_end(shop, result):
     metrics = await figures(shop.api)
     for kind in JobType:
