@@ -42,6 +42,7 @@ class FakeReceiver:
     plain secrets, and describes an event by its number."""
 
     answers: dict[str, list[WebhookAnswer]] = field(default_factory=lambda: defaultdict(list))
+    defaults: dict[str, WebhookAnswer] = field(default_factory=dict)
     default: WebhookAnswer = OK
     sent: list[Sent] = field(default_factory=list)
     rendered: list[str] = field(default_factory=list)
@@ -54,7 +55,7 @@ class FakeReceiver:
     async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> WebhookAnswer:
         self.sent.append(Sent(url, headers, body))
         self.meanwhile()
-        return self.answers[url].pop(0) if self.answers[url] else self.default
+        return self.answers[url].pop(0) if self.answers[url] else self.defaults.get(url, self.default)
 
     def headers(
         self, delivery_id: str, event_type: str, body: bytes, secrets: Sequence[str], at: datetime
