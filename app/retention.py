@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from adapters.database.core.outages import log_outage
-from adapters.database.jobs.retention import SqlRetention
+from adapters.database.retention import SqlRetention
 
 log = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from adapters.database.core.engine import BadDatabaseUrl, parse_url
-from adapters.database.jobs.retention import RetentionPeriods
+from adapters.database.retention import RetentionPeriods
 from adapters.mail.server_address import parse_mail_server, parse_sender
 from adapters.secrets import parse_secret_keys
 from app.server.options import ServerOptions
@@ -106,11 +106,12 @@ class Settings(BaseSettings):
 
     # E-mails that one key may cause in an hour; 0: no limit.
     max_emails_per_hour: int = Field(default=2_000, ge=0)
-    # How long data is kept; 0: forever (adapters/database/jobs/retention.py).
+    # How long data is kept; 0: forever (adapters/database/retention.py).
     keep_jobs_days: float = Field(default=30, ge=0, le=36_500)
     keep_idempotency_keys_hours: float = Field(default=24, ge=0, le=876_000)
     keep_events_days: float = Field(default=0, ge=0, le=36_500)
     keep_usage_days: float = Field(default=400, ge=0, le=36_500)
+    keep_webhook_deliveries_days: float = Field(default=30, ge=0, le=36_500)
 
     shutdown_seconds: Seconds = Field(default=10.0, gt=0)
 
@@ -260,6 +261,7 @@ class Settings(BaseSettings):
             timedelta(hours=self.keep_idempotency_keys_hours) or None,
             timedelta(days=self.keep_events_days) or None,
             timedelta(days=self.keep_usage_days) or None,
+            timedelta(days=self.keep_webhook_deliveries_days) or None,
         )
 
     @property

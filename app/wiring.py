@@ -24,12 +24,12 @@ from adapters.database.inventory.movements import MOVEMENT_LOADERS
 from adapters.database.jobs.alarms import SqlJobAlarms
 from adapters.database.jobs.figures import SqlJobFigures
 from adapters.database.jobs.queue import JOB_LOADERS, SqlJobQueue
-from adapters.database.jobs.retention import SqlRetention
 from adapters.database.people.employees import EMPLOYEE_LOADERS
 from adapters.database.portal.public_keys import PUBLIC_KEY_LOADERS, SqlPublicKeyring
 from adapters.database.portal.signatures import SIGNATURE_LOADERS, SqlSignedDocuments
 from adapters.database.quotes.price_options import PRICE_OPTION_LOADERS
 from adapters.database.quotes.store import QUOTE_LOADERS, SqlExpiryCheck
+from adapters.database.retention import SqlRetention
 from adapters.database.trusted_documents.store import SqlTrustedDocuments
 from adapters.database.unit_of_work import SqlUnitOfWorkFactory
 from adapters.database.usage.store import SqlUsage
@@ -184,7 +184,7 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
         )
         retention = Retention(SqlRetention(database, settings.retention_periods), utc_now)
         worker = Worker(deps, signals.jobs, retention=retention)
-        jobs = JobMetrics(worker.results, SqlJobFigures(database), utc_now)
+        jobs = JobMetrics(worker.results, deps.webhooks.results, SqlJobFigures(database), utc_now)
         api = Api(engine, authenticator, database, jobs, docs, settings.server_options)
         signed_documents = SqlSignedDocuments(database)
         customers = Customers(services, authenticator, signed_documents, settings.trusted_proxies)

@@ -1,4 +1,5 @@
-"""Deletes expired data: finished jobs, outcomes of idempotent mutations, usage of the schema, and events if set.
+"""Deletes expired data: finished jobs, ended deliveries of webhooks, outcomes of idempotent mutations, usage of the
+schema, and events if set.
 
 Rows are deleted in batches, each a short transaction, so that other transactions do not wait. Dead jobs are kept:
 operators have to handle them, and they record calls with an unknown outcome.
@@ -18,7 +19,9 @@ from adapters.database.history.tables import events
 from adapters.database.idempotency.tables import idempotency_keys
 from adapters.database.jobs import tables
 from adapters.database.usage.tables import schema_usage
+from adapters.database.webhooks.tables import webhook_deliveries
 from domain.shared.jobs import JobStatus
+from domain.webhooks.deliveries import DeliveryStatus
 
 SLICE = 1_000
 
@@ -31,6 +34,7 @@ class RetentionPeriods:
     idempotency_keys: timedelta | None = timedelta(hours=24)
     events: timedelta | None = None
     usage: timedelta | None = timedelta(days=400)
+    webhook_deliveries: timedelta | None = timedelta(days=30)
 
 
 class SqlRetention:
@@ -45,12 +49,15 @@ class SqlRetention:
         """Deletes expired data, with a pause after each batch. Returns the number of rows by table."""
         kept, found = self._retention_periods, dict[str, int]()
         if kept.jobs is not None:
-            ended = [_jobs(status, now - kept.jobs, self._size) for status in (JobStatus.DONE, JobStatus.DISCARDED)]
-            found["jobs"] = sum([await self._all(it, pause) for it in ended])
+            jobs = [_jobs(status, now - kept.jobs, self._size) for status in (JobStatus.DONE, JobStatus.DISCARDED)]
+            found["jobs"] = sum([await self._all(it, pause) for it in jobs])
         if kept.idempotency_keys is not None:
             found["idempotency_keys"] = await self._all(_used_keys(now - kept.idempotency_keys, self._size), pause)
         if kept.usage is not None:
             found["schema_usage"] = await self._all(_old_usage(now - kept.usage, self._size), pause)
+        if kept.webhook_deliveries is not None:
+            ended = _ended_deliveries(now - kept.webhook_deliveries, self._size)
+            found["webhook_deliveries"] = await self._all(ended, pause)
         if kept.events is not None:
             found["events"] = 0
             for tenant_id in await self._tenants():
@@ -100,6 +107,14 @@ def _jobs(status: JobStatus, before: datetime, size: int) -> Any:
     # By the time they ran, which has an index.
     ended = (table.c.status == str(status)) & (table.c.run_at < before) & (table.c.finished_at < before)
     return delete(table).where(table.c.id.in_(_first(select(table.c.id).where(ended).order_by(table.c.run_at), size)))
+
+
+def _ended_deliveries(before: datetime, size: int) -> Any:
+    """Those that have succeeded or failed; their attempts go with them."""
+    table = webhook_deliveries
+    ended = (table.c.status != str(DeliveryStatus.PENDING)) & (table.c.created_at < before)
+    first = _first(select(table.c.id).where(ended).order_by(table.c.created_at), size)
+    return delete(table).where(table.c.id.in_(first))
 
 
 def _used_keys(before: datetime, size: int) -> Any:

@@ -7,14 +7,16 @@ from sqlalchemy import insert, update
 
 from adapters.database.history.events import SqlEventLog
 from adapters.database.history.tables import events
-from adapters.database.jobs.retention import RetentionPeriods, SqlRetention
 from adapters.database.jobs.tables import jobs as jobs_table
+from adapters.database.retention import RetentionPeriods, SqlRetention
 from domain.ports.unit_of_work import Outcome
 from domain.shared.access import Environment, IdempotencyKey, TenantScope
 from domain.shared.ids import new_id
+from domain.webhooks.deliveries import DeliveryStatus, WebhookAttempt
+from domain.webhooks.endpoints import EndpointSecrets
 from tests.adapters.database.history.test_events import an_event, recorded
-from tests.builders import NOW
-from tests.databases import a_company, dependencies_on, rows_of
+from tests.builders import NOW, a_delivery, an_endpoint
+from tests.databases import LIVE, a_company, dependencies_on, rows_of
 
 DAY = timedelta(days=1)
 FOR_A_DAY = RetentionPeriods(DAY, DAY, DAY)
@@ -106,6 +108,24 @@ async def test_what_is_kept_for_ever_is_never_deleted(database):
     company = await a_company(database)
     await write_jobs(database, company.live, ("DONE", NOW))
     await recorded(database, an_event(company.live))
-    assert await purge(database, NOW + 10_000 * DAY, RetentionPeriods(None, None, None, None)) == ({}, 0)
+    assert await purge(database, NOW + 10_000 * DAY, RetentionPeriods(None, None, None, None, None)) == ({}, 0)
     assert len(await rows_of(database, "SELECT id FROM events")) == 1
     assert await statuses(database) == ["DONE"]
+
+
+async def test_deliveries_that_have_ended_go_with_their_attempts_and_pending_ones_stay(database):
+    company = await a_company(database)
+    endpoint = an_endpoint(tenant_id=company.live)
+    mine = {"endpoint_id": endpoint.id, "tenant_id": company.live}
+    deliveries = [a_delivery(status=status, **mine) for status in DeliveryStatus for _ in range(2)]
+    attempts = [WebhookAttempt(it.id, 1, NOW, 204, 1, None, None) for it in deliveries]
+    async with dependencies_on(database).unit_of_work(LIVE) as work:
+        await work.webhooks.add(endpoint, EndpointSecrets("sealed"))
+        await work.webhook_deliveries.add(deliveries)
+        await work.webhook_deliveries.save((), attempts)
+        await work.commit()
+    assert (await purge(database, NOW + 29 * DAY, RetentionPeriods()))[0]["webhook_deliveries"] == 0
+    found, pauses = await purge(database, NOW + 31 * DAY, RetentionPeriods(), size=3)
+    assert (found["webhook_deliveries"], pauses) == (4, 2)
+    assert await rows_of(database, "SELECT status FROM webhook_deliveries") == [("PENDING",)] * 2
+    assert await rows_of(database, "SELECT count(*) FROM webhook_attempts") == [(2,)]

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from adapters.database.jobs.retention import RetentionPeriods, SqlRetention
+from adapters.database.retention import RetentionPeriods, SqlRetention
 from app.wiring import utc_now
 from tests.api.server.test_subscriptions import EVENTS, start_of_log
 from tests.api.support.makers import a_draft, a_quote

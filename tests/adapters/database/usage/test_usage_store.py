@@ -3,7 +3,7 @@
 import asyncio
 from datetime import UTC, date, datetime, timedelta
 
-from adapters.database.jobs.retention import RetentionPeriods, SqlRetention
+from adapters.database.retention import RetentionPeriods, SqlRetention
 from adapters.database.usage.store import FieldUsage, FieldUse, SqlUsage
 
 MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
