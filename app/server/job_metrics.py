@@ -9,6 +9,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from adapters.database.jobs.figures import JobFigures
+from domain.ports.webhooks import AttemptResult
 from domain.shared.jobs import JobResult, JobType
 
 GAUGES: dict[str, tuple[str, Callable[[JobFigures, datetime], float]]] = {
@@ -28,13 +29,18 @@ class Figures(Protocol):
 
 
 class JobMetrics(Collector):
-    """`results` are those of the worker in this process; they stay zero if workers run in other processes. The figures
-    are the same in every process."""
+    """`results` and `webhooks` are those of the worker in this process; they stay zero if workers run in other
+    processes. The figures are the same in every process."""
 
     def __init__(
-        self, results: Mapping[tuple[JobType, JobResult], int], figures: Figures, now: Callable[[], datetime]
+        self,
+        results: Mapping[tuple[JobType, JobResult], int],
+        webhooks: Mapping[AttemptResult, int],
+        figures: Figures,
+        now: Callable[[], datetime],
     ) -> None:
         self._results = results
+        self._webhooks = webhooks
         self._figures = figures
         self._now = now
         self._found: Mapping[JobType, JobFigures] | None = None
@@ -52,6 +58,12 @@ class JobMetrics(Collector):
             for result in JobResult:
                 ended.add_metric([kind, result], self._results.get((kind, result), 0))
         yield ended
+        attempts = CounterMetricFamily(
+            "quotegraph_webhook_attempts", "Attempts to deliver to webhook endpoints, by result.", labels=["result"]
+        )
+        for outcome in AttemptResult:
+            attempts.add_metric([outcome], self._webhooks.get(outcome, 0))
+        yield attempts
         if self._found is None:
             return
         now = self._now()

@@ -2,6 +2,7 @@
 
 import pytest
 
+from domain.ports.webhooks import AttemptResult
 from domain.shared.jobs import JobType
 from tests.api.support.inventory_inputs import an_action, an_asset
 from tests.api.support.makers import a_quote
@@ -69,6 +70,12 @@ async def test_the_figures_name_every_kind_of_job_and_every_end(shop, result):
     metrics = await figures(shop.api)
     for kind in JobType:
         assert f'quotegraph_jobs_total{{kind="{kind}",result="{result}"}} 0.0' in metrics
+
+
+async def test_the_figures_name_every_end_of_an_attempt_to_deliver(shop):
+    metrics = await figures(shop.api)
+    for result in AttemptResult:
+        assert f'quotegraph_webhook_attempts_total{{result="{result}"}} 0.0' in metrics
 
 
 async def test_the_figures_say_what_is_due_and_what_was_given_up(shop):
