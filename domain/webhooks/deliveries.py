@@ -3,10 +3,12 @@
 import json
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from domain.shared.errors import NodeRef
-from domain.shared.events import Event
+from domain.shared.events import EventType
+from domain.webhooks.endpoints import WebhookEndpoint
+from domain.webhooks.event_types import NAMES
 
 # Attempts of a delivery, before and after it is delivered again on request.
 MAX_ATTEMPTS = 8
@@ -82,14 +84,25 @@ def due_again(delivery: WebhookDelivery, at: datetime) -> WebhookDelivery:
     )
 
 
-def delivery_of(event: Event, event_type: str, endpoint_id: str, delivery_id: str, at: datetime) -> WebhookDelivery:
-    """A new delivery of an event, due at once."""
+class RecordedEvent(Protocol):
+    """What a delivery has of an event."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def number(self) -> int: ...
+    @property
+    def type(self) -> EventType: ...
+
+
+def delivery_of(endpoint: WebhookEndpoint, event: RecordedEvent, delivery_id: str, at: datetime) -> WebhookDelivery:
+    """A new delivery of an event to an endpoint, due at once."""
     return WebhookDelivery(
         id=delivery_id,
-        tenant_id=event.tenant_id,
-        endpoint_id=endpoint_id,
+        tenant_id=endpoint.tenant_id,
+        endpoint_id=endpoint.id,
         event_id=event.id,
-        event_type=event_type,
+        event_type=NAMES[event.type],
         sequence=event.number,
         status=DeliveryStatus.PENDING,
         attempt_count=0,

@@ -7,11 +7,11 @@ that was considered for it.
 from datetime import datetime, timedelta
 
 from domain.ports.dependencies import Dependencies
-from domain.ports.webhook_stores import BehindEndpoint, LoggedEvent
+from domain.ports.webhook_stores import BehindEndpoint
 from domain.use_cases.webhooks.steps import wake
-from domain.webhooks.deliveries import MAX_ATTEMPTS, DeliveryStatus, WebhookDelivery
+from domain.webhooks.deliveries import delivery_of
 from domain.webhooks.endpoints import WebhookEndpoint
-from domain.webhooks.event_types import NAMES, wanted
+from domain.webhooks.event_types import wanted
 
 # Endpoints that are looked for together, and events of one transaction.
 ENDPOINTS, EVENTS = 20, 500
@@ -45,7 +45,7 @@ async def _catch_up(deps: Dependencies, behind: BehindEndpoint) -> None:
         considered = events[-1].number if len(events) == EVENTS else last_event
         if events:
             now = deps.now()
-            await work.webhook_deliveries.add([_delivery(deps, endpoint, it, now) for it in events])
+            await work.webhook_deliveries.add([delivery_of(endpoint, it, deps.new_id(), now) for it in events])
             wake(work, endpoint, _rest(endpoint, now))
         await work.webhook_deliveries.move_on(endpoint.id, considered)
         await work.commit()
@@ -54,24 +54,3 @@ async def _catch_up(deps: Dependencies, behind: BehindEndpoint) -> None:
 def _rest(endpoint: WebhookEndpoint, now: datetime) -> timedelta:
     """How long nothing is sent to an endpoint, because it has failed."""
     return timedelta() if endpoint.paused_until is None else max(endpoint.paused_until - now, timedelta())
-
-
-def _delivery(deps: Dependencies, endpoint: WebhookEndpoint, event: LoggedEvent, now: datetime) -> WebhookDelivery:
-    return WebhookDelivery(
-        id=deps.new_id(),
-        tenant_id=endpoint.tenant_id,
-        endpoint_id=endpoint.id,
-        event_id=event.id,
-        event_type=NAMES[event.type],
-        sequence=event.number,
-        status=DeliveryStatus.PENDING,
-        attempt_count=0,
-        attempts_left=MAX_ATTEMPTS,
-        last_response_status=None,
-        last_error=None,
-        next_attempt_at=now,
-        payload=None,
-        delivered_at=None,
-        created_at=now,
-        updated_at=now,
-    )

@@ -76,7 +76,7 @@ async def replay_webhook_events(
     types = [it for it in wanted(endpoint.events, endpoint.scopes) if matches(asked.names, NAMES[it])]
     found = await work.webhooks.events(endpoint.tenant_id, types, asked.since, asked.until, MAX_REPLAYED + 1)
     events, rest = found[:MAX_REPLAYED], found[MAX_REPLAYED:]
-    deliveries = [delivery_of(it, NAMES[it.type], endpoint.id, deps.new_id(), now) for it in events]
+    deliveries = [delivery_of(endpoint, it, deps.new_id(), now) for it in events]
     if deliveries:
         await work.webhooks.queue(deliveries)
         await _send_now(work, endpoint)
