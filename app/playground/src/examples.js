@@ -5,6 +5,7 @@ import findIds from "../../../examples/playground/FindIds.graphql?raw";
 import followQuote from "../../../examples/playground/FollowQuote.graphql?raw";
 import priceItem from "../../../examples/playground/PriceItem.graphql?raw";
 import quotes from "../../../examples/playground/Quotes.graphql?raw";
+import webhooks from "../../../examples/playground/Webhooks.graphql?raw";
 import { ask } from "./fetcher.js";
 
 const NONE = { open: {}, unpriced: {}, latest: {} };
@@ -15,6 +16,7 @@ const EXAMPLES = [
   { name: "AcceptItem", words: "Accept an item", query: acceptItem, variables: ({ open }) => ({ item: open.item, price: open.price }) },
   { name: "FollowQuote", words: "Subscription with resume", query: followQuote, variables: ({ open, latest }) => ({ quote: open.quote ?? latest.id }) },
   { name: "PriceItem", words: "Price as an operator", query: priceItem, variables: ({ unpriced }) => ({ quote: unpriced.quote, item: unpriced.item }) },
+  { name: "Webhooks", words: "Webhooks and deliveries", query: webhooks, variables: () => ({ first: 3 }) },
 ];
 
 /** Returns the examples with their variables as JSON. Ids that the server does not have are explained in their place. */
