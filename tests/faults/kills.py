@@ -1,0 +1,305 @@
+"""Servers and workers killed while people accept: `python -m tests.faults.kills [--accepts N] [--database sqlite]`.
+
+A server and a worker run as processes of their own and get SIGKILL at random moments, while clients create, price and
+accept quotes, each call repeated under its idempotency key until it is answered. Emulators stand for the vendors, a
+receiver in this process for an endpoint of the company. Then everything is left to finish, and the books are compared:
+one vendor order an accept, and each event of the log delivered, or its delivery failed with a reason. The exit code
+tells whether they agree.
+"""
+
+import argparse
+import asyncio
+import json
+import random
+import signal
+import socket
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from domain.shared.access import Scope
+from domain.shared.events import EventType
+from domain.webhooks.event_types import CATALOGUE
+from tests.e2e.processes import command, eventually, running, written
+from tests.faults.books import Books, compared, read
+from tests.faults.receiver import Receiver
+from tests.postgres import new_postgres_database
+
+CLIENTS = 4
+# How long a process lives before it is killed, in seconds.
+SHORTEST_LIFE, LONGEST_LIFE = 0.5, 8.0
+# How long everything may take to finish once nothing is killed any more.
+FINISHED_IN = 300
+# created, pending, item accepted, approved, and the vendor's order placed
+DELIVERIES_EACH = 5
+OPERATOR = (Scope.QUOTES_READ, Scope.QUOTES_WRITE, Scope.QUOTES_MANAGE, Scope.WEBHOOKS_MANAGE)
+CREATE = """
+mutation($input: CreateQuoteInput!) { createQuote(input: $input) { quote { items { id } } userErrors { message } } }
+"""
+PRICE = "mutation($input: PriceItemInput!) { priceItem(input: $input) { quote { id } userErrors { message } } }"
+ACCEPT = "mutation($input: AcceptItemInput!) { acceptItem(input: $input) { quote { id } userErrors { message } } }"
+ENDPOINT = """
+mutation($input: CreateWebhookEndpointInput!) {
+  createWebhookEndpoint(input: $input) { secret userErrors { message } }
+}
+"""
+ITEM = {
+    "device": {"custom": {"productType": "LAPTOP", "specification": {"brand": "Apple", "model": "MacBook Pro 14"}}},
+    "recipients": [
+        {
+            "name": "Ana Rodríguez",
+            "email": "ana@people.example",
+            "phoneNumber": "+59899123456",
+            "country": "UY",
+            "address": "18 de Julio 1234",
+            "city": "Montevideo",
+            "postalCode": "11100",
+        }
+    ],
+}
+DETAILS = {
+    "--country": "UY",
+    "--legal-number": "211111110019",
+    "--contact-email": "it@kills.example",
+    "--phone": "+59829001234",
+}
+
+
+@dataclass
+class Process:
+    """A command that is started again whenever it ends."""
+
+    log: Path
+    words: Sequence[str]
+    settings: dict[str, Any]
+    kills: int = 0
+    _current: asyncio.subprocess.Process | None = None
+    _stopping: bool = False
+
+    async def run(self) -> None:
+        while not self._stopping:
+            async with running(self.log, *self.words, **self.settings) as self._current:
+                await self._current.wait()
+
+    def kill(self) -> None:
+        if self._current is not None and self._current.returncode is None:
+            self._current.send_signal(signal.SIGKILL)
+            self.kills += 1
+
+    def stop(self) -> None:
+        self._stopping = True
+        if self._current is not None and self._current.returncode is None:
+            self._current.terminate()
+
+
+@dataclass
+class Client:
+    """Calls mutations until they are answered, as a careful front end does."""
+
+    http: aiohttp.ClientSession
+    url: str
+    key: str
+    retries: int = 0
+
+    async def call(self, mutation: str, idempotency_key: str, **given: Any) -> dict[str, Any]:
+        headers = {"Authorization": f"Bearer {self.key}", "Idempotency-Key": idempotency_key}
+        body = {"query": mutation, "variables": {"input": given}}
+        async with asyncio.timeout(FINISHED_IN):
+            while True:
+                try:
+                    async with self.http.post(self.url, json=body, headers=headers) as response:
+                        answer = await response.json()
+                    if response.status == 200 and "errors" not in answer:
+                        return self._payload(answer)
+                    if response.status < 500 and _code(answer) not in ("SERVICE_UNAVAILABLE", "INTERNAL_ERROR"):
+                        raise AssertionError(answer)
+                except (aiohttp.ClientError, ConnectionError, TimeoutError):
+                    pass
+                self.retries += 1
+                await asyncio.sleep(0.1)
+
+    def _payload(self, answer: Any) -> dict[str, Any]:
+        (payload,) = answer["data"].values()
+        assert payload["userErrors"] == [], payload
+        found: dict[str, Any] = payload
+        return found
+
+
+def _code(answer: Any) -> str | None:
+    found = answer.get("errors") or [{}]
+    code: str | None = found[0].get("extensions", {}).get("code")
+    return code
+
+
+@dataclass
+class Kills:
+    """One run: its processes, and what was done."""
+
+    server: Process
+    worker: Process
+    chance: random.Random
+    accepted: list[str] = field(default_factory=list)
+
+    async def kill(self) -> None:
+        """Kill one of the processes after another, at random moments."""
+        while True:
+            await asyncio.sleep(self.chance.uniform(SHORTEST_LIFE, LONGEST_LIFE))
+            self.chance.choice((self.server, self.worker)).kill()
+
+    async def accept(self, client: Client, numbers: Iterator[int]) -> None:
+        for number in numbers:
+            draft = {"requesterEmail": "it@kills.example", "items": [ITEM]}
+            quote = (await client.call(CREATE, f"create-{number}", **draft))["quote"]
+            item = quote["items"][0]["id"]
+            price = {"amount": "1450.00", "currencyCode": "USD"}
+            await client.call(PRICE, f"price-{number}", itemId=item, price=price)
+            await client.call(ACCEPT, f"accept-{number}", itemId=item)
+            self.accepted.append(item)
+
+
+async def run(accepts: int, database: str, seed: int) -> bool:
+    """Run on a new database of this kind. Tells whether the books agree."""
+    with tempfile.TemporaryDirectory() as directory:
+        url = new_postgres_database() if database == "postgresql" else f"sqlite+aiosqlite:///{directory}/quotegraph.db"
+        receiver = Receiver()
+        async with receiver.listening() as address, _parts(Path(directory), url, seed) as (kills, client, tecspal):
+            started = time.monotonic()
+            await _until_served(client)
+            made = await client.call(ENDPOINT, "endpoint", url=address, events=["*"])
+            receiver.secrets.append(made["secret"])
+            killing = asyncio.create_task(kills.kill())
+            numbers = iter(range(accepts))
+            await asyncio.gather(*(kills.accept(client, numbers) for _ in range(CLIENTS)))
+            await eventually(lambda: len(receiver.times) >= accepts * DELIVERIES_EACH * 0.95, FINISHED_IN)
+            killing.cancel()
+            books = await _finished(url)
+            print(f"\n{database}, seed {seed}: {time.monotonic() - started:.0f} s", flush=True)
+            report = compared(books, await _orders(client.http, tecspal), receiver, _wanted, len(kills.accepted))
+            for name, figure in {
+                "kills of the server": kills.server.kills,
+                "kills of the worker": kills.worker.kills,
+                "calls that were sent again": client.retries,
+            }.items():
+                report.figure(name, figure)
+            return report.held
+
+
+async def _finished(url: str) -> Books:
+    """The books once nothing is left to do, or what there is after `FINISHED_IN` seconds."""
+
+    async def finished() -> bool:
+        return (await read(url)).finished
+
+    with suppress(TimeoutError):
+        await eventually(finished, FINISHED_IN)
+    return await read(url)
+
+
+@asynccontextmanager
+async def _parts(directory: Path, url: str, seed: int) -> AsyncIterator[tuple[Kills, Client, str]]:
+    """The emulators, a prepared database, and a server and a worker that are started again whenever they end."""
+    log, data, port = directory / "log", directory / "emulators", _free_port()
+    async with running(log, "emulators", "--data", str(data)), aiohttp.ClientSession() as http:
+        emulators = await written(data / "emulators.json")
+        settings = _settings(url, emulators) | {"port": port}
+        key = await _prepared(settings)
+        kills = Kills(
+            Process(log, ("serve",), {**settings, "worker": "off"}),
+            Process(log, ("worker",), settings),
+            random.Random(seed),
+        )
+        running_parts = [asyncio.create_task(it.run()) for it in (kills.server, kills.worker)]
+        try:
+            yield kills, Client(http, f"http://127.0.0.1:{port}/graphql", key), emulators["tecspal"]
+        except BaseException:
+            print(log.read_text()[-4000:], file=sys.stderr)
+            raise
+        finally:
+            for process in (kills.server, kills.worker):
+                process.stop()
+            await asyncio.wait(running_parts)
+
+
+def _settings(url: str, emulators: dict[str, str]) -> dict[str, Any]:
+    return {
+        "database_url": url,
+        "tecspal_url": emulators["tecspal"],
+        "tecspal_token": "a-token",
+        "tecspal_tenant_id": "a-tenant",
+        "asana_url": emulators["asana"],
+        "asana_token": "a-token",
+        "smtp_url": emulators["smtp"],
+        "vendor_timeout": 2,
+        "job_lease_seconds": 5,
+        "settle_seconds": 4,
+        # As a killed server leaves calls of unknown outcome, some jobs need many attempts.
+        "retry_delays": ",".join(["0.2", "0.5", *["1"] * 60]),
+        "max_emails_per_hour": 1_000_000,
+        "secret_key": "…",
+    }
+
+
+async def _prepared(settings: dict[str, Any]) -> str:
+    """Migrate, and create a company whose orders can be placed. Returns a key of it that may do everything."""
+    details = [word for pair in DETAILS.items() for word in pair]
+    scopes = [word for scope in OPERATOR for word in ("--scope", str(scope))]
+    for words in (
+        ["migrate"],
+        ["companies", "create", "KILLS", "Kills"],
+        ["companies", "describe", "KILLS", *details],
+        ["keys", "create", "--company", "KILLS", *scopes, "--json"],
+    ):
+        code, output, errors = await command(*words, **settings)
+        assert code == 0, errors
+    return str(json.loads(output)["key"])
+
+
+def _wanted(type_: EventType) -> bool:
+    return any(type_ in it.events for it in CATALOGUE)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+async def _until_served(client: Client) -> None:
+    async def served() -> bool:
+        try:
+            async with client.http.get(client.url.replace("/graphql", "/readyz")) as response:
+                return response.status == 200
+        except aiohttp.ClientError:
+            return False
+
+    await eventually(served)
+
+
+async def _orders(http: aiohttp.ClientSession, tecspal: str) -> Counter[str]:
+    """How many orders the vendor made for each of ours."""
+    async with http.get(f"{tecspal}/received") as response:
+        received = await response.json()
+    made = (
+        it["body"]["data"]["hardwares"]
+        for it in received
+        if (it["method"], it["path"]) == ("POST", "/orders/quote") and 200 <= (it["status"] or 0) < 300
+    )
+    return Counter(str(line["externalItemId"]) for lines in made for line in lines)
+
+
+if __name__ == "__main__":
+    reader = argparse.ArgumentParser(description=__doc__)
+    reader.add_argument("--accepts", type=int, default=1000, help="how many; each makes five deliveries")
+    reader.add_argument("--database", choices=["sqlite", "postgresql"], action="append", help="by default both")
+    reader.add_argument("--seed", type=int, default=14)
+    given = reader.parse_args()
+    held = [asyncio.run(run(given.accepts, it, given.seed)) for it in given.database or ("sqlite", "postgresql")]
+    sys.exit(0 if all(held) else 1)
