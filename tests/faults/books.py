@@ -70,7 +70,7 @@ async def read(url: str) -> Books:
             )
             deliveries = tuple(Delivery(*row) for row in stored)
             ordered = await connection.execute(select(order.id, order.item_id))
-            orders = {id_: item_id for id_, item_id in ordered}
+            orders = {str(row.id): str(row.item_id) for row in ordered}
             problems = select(func.count()).where(order.problem.is_not(None))
             return Books(
                 events={
@@ -110,8 +110,10 @@ def compared(
     wanted: Callable[[EventType], bool],
     accepts: int,
 ) -> Report:
-    """Compare the books. `made` is how many orders the vendor made for each of ours; `wanted`, which types of events the
-    endpoint is told of."""
+    """Compare the books.
+
+    `made` is how many orders the vendor made for each of ours; `wanted` says which events the endpoint is told of.
+    """
     report = Report()
     report.figure("accepts answered", accepts)
     lines, absent = len(set(books.orders.values())), books.orders.keys() - made
