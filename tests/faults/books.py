@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import func, select
@@ -95,11 +95,12 @@ def _counter(rows: Iterable[Any]) -> Counter[str]:
 class Report:
     """Prints figures, and whether each is right."""
 
-    held: bool = True
+    wrong: list[str] = field(default_factory=list)
 
     def figure(self, name: str, value: object, right: bool | None = None) -> None:
         mark = "" if right is None else "  ok" if right else "  <-- WRONG"
-        self.held = self.held and right is not False
+        if right is False:
+            self.wrong.append(f"{name.strip()}: {value}")
         print(f"{name:<58}{value!s:>14}{mark}", flush=True)
 
 
