@@ -74,32 +74,43 @@ DETAILS = {
 
 @dataclass(frozen=True)
 class Lives:
-    """How long it takes until the next process is killed, in seconds, and how many are killed at least."""
+    """How long a process works before it is killed, in seconds, and how many are killed at least."""
 
-    shortest: float = 0.5
+    shortest: float = 0.1
     longest: float = 8.0
     least_kills: int = 10
 
 
 @dataclass
 class Process:
-    """A command that is started again whenever it ends."""
+    """A command that is started again whenever it ends. It is `up` once it has logged that it has begun its work."""
 
     log: Path
     words: Sequence[str]
+    begun: str
     settings: dict[str, Any]
     kills: int = 0
+    up: asyncio.Event = field(default_factory=asyncio.Event)
     _current: asyncio.subprocess.Process | None = None
     _stopping: bool = False
 
     async def run(self) -> None:
         while not self._stopping:
+            self.log.write_text("")
             async with running(self.log, *self.words, **self.settings) as self._current:
+                noticing = asyncio.create_task(self._notice())
                 await self._current.wait()
+                noticing.cancel()
+                self.up.clear()
+
+    async def _notice(self) -> None:
+        await eventually(lambda: self.begun in self.log.read_text())
+        self.up.set()
 
     def kill(self) -> None:
-        if self._current is not None and self._current.returncode is None:
+        if self.up.is_set() and self._current is not None and self._current.returncode is None:
             self._current.send_signal(signal.SIGKILL)
+            self.up.clear()
             self.kills += 1
 
     def stop(self) -> None:
@@ -164,8 +175,10 @@ class Kills:
     async def kill(self) -> None:
         """Kill one of the processes after another, at random moments."""
         while True:
+            process = self.chance.choice((self.server, self.worker))
+            await process.up.wait()
             await asyncio.sleep(self.chance.uniform(self.lives.shortest, self.lives.longest))
-            self.chance.choice((self.server, self.worker)).kill()
+            process.kill()
 
     async def accept(self, client: Client, numbers: Iterator[int]) -> None:
         for number in numbers:
@@ -225,13 +238,14 @@ async def _parts(directory: Path, url: str) -> AsyncIterator[tuple[Process, Proc
         emulators = await written(data / "emulators.json")
         settings = _settings(url, emulators) | {"port": port}
         key = await _prepared(settings)
-        server = Process(log, ("serve",), {**settings, "worker": "off"})
-        worker = Process(log, ("worker",), settings)
+        server = Process(directory / "server.log", ("serve",), "quotegraph serves", {**settings, "worker": "off"})
+        worker = Process(directory / "worker.log", ("worker",), "quotegraph runs jobs", settings)
         running_parts = [asyncio.create_task(it.run()) for it in (server, worker)]
         try:
             yield server, worker, Client(http, f"http://127.0.0.1:{port}/graphql", key), emulators["tecspal"]
         except BaseException:
-            print(log.read_text()[-4000:], file=sys.stderr)
+            for process in (server, worker):
+                print(process.log.read_text()[-4000:], file=sys.stderr)
             raise
         finally:
             for process in (server, worker):
