@@ -69,10 +69,14 @@ async def work(settings: Settings) -> None:
     async with assemble(settings) as parts:
         await _warn_unless_migrated(parts)
         working = asyncio.create_task(parts.worker.run())
+        # The fields that webhook endpoints select.
+        counting = asyncio.create_task(parts.usage.run())
         log.warning("quotegraph runs jobs")
         with tuned_collector():
             await stop.wait()
         await _finish(parts, working, settings)
+        counting.cancel()
+        await parts.usage.write()
 
 
 async def _start(site: web.TCPSite, settings: Settings) -> None:

@@ -37,6 +37,7 @@ from app.cli.inventory import assets, employees
 from app.cli.jobs import jobs_command
 from app.cli.secrets import secrets
 from app.cli.usage import usage_command
+from app.cli.webhooks import warn_of_broken_selections, webhooks
 from app.process import Interrupted, run
 from app.settings import BadSettings
 from domain.shared.access import PLATFORM_SCOPES, ApiKey, key_prefix, may_hold_platform_scopes, new_key
@@ -66,6 +67,7 @@ cli.add_typer(documents, name="documents")
 cli.add_typer(catalogue, name="catalogue")
 cli.add_typer(assets, name="assets")
 cli.add_typer(employees, name="employees")
+cli.add_typer(webhooks, name="webhooks")
 
 # The exit code of shells for a program that was ended by Ctrl-C.
 INTERRUPTED = 130
@@ -125,11 +127,12 @@ def emulators_command(
 
 @cli.command("migrate")
 def migrate_command() -> None:
-    """Migrate the database to the current version, and name trusted documents that do not fit its schema."""
+    """Migrate the database to the current version, and name stored documents that do not fit its schema."""
 
     async def migrate(database: Database) -> None:
         await migrator.migrate(database)
         await warn_of_broken_documents(database)
+        await warn_of_broken_selections(database)
 
     run(with_database(migrate))
     print("The database is up to date.")

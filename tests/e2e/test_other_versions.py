@@ -44,6 +44,7 @@ COMMANDS = (
     ("documents", "list"),
     ("documents", "remove", "one"),
     ("documents", "check"),
+    ("webhooks", "check"),
     ("assets", "import", FILE, "--company", "AUSTRAL"),
     ("assets", "export", "--company", "AUSTRAL"),
     ("employees", "sync", "--company", "AUSTRAL", "--provider", "csv", "--file", FILE),
