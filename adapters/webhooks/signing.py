@@ -16,6 +16,8 @@ class StandardSigner:
         # The library reads the wall clock of the time, whatever its zone.
         at, text = at.astimezone(UTC), body.decode()
         return {
+            "Content-Type": "application/json",
+            "User-Agent": "quotegraph-webhooks",
             "webhook-id": delivery_id,
             "webhook-timestamp": str(int(at.timestamp())),
             "webhook-signature": " ".join(Webhook(it).sign(delivery_id, at, text) for it in secrets),

@@ -79,6 +79,8 @@ async def test_an_endpoint_that_hangs_and_one_that_streams_for_ever_delay_no_oth
             ended.add("streaming")
 
     async def receive(request: web.Request) -> web.StreamResponse:
+        assert request.content_type == "application/json"
+        assert request.headers["User-Agent"] == "quotegraph-webhooks"
         received.append(await request.json())
         if len(received) == EVENTS:
             complete.set()

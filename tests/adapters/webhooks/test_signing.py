@@ -25,11 +25,13 @@ def test_the_library_of_the_standard_verifies_a_delivery():
     assert Webhook(SECRET).verify(BODY, signed(SECRET)) == json.loads(BODY)
 
 
-def test_the_headers_are_those_of_the_standard_and_of_quipteams():
+def test_the_headers_say_json_and_are_those_of_the_standard_and_of_quipteams():
     key = base64.b64decode(SECRET)
     standard = hmac.new(key, f"{ID}.1795867200.".encode() + BODY, hashlib.sha256).digest()
     quipteams = hmac.new(SECRET.encode(), BODY, hashlib.sha256).hexdigest()
     assert signed(SECRET, at=AT) == {
+        "Content-Type": "application/json",
+        "User-Agent": "quotegraph-webhooks",
         "webhook-id": ID,
         "webhook-timestamp": "1795867200",
         "webhook-signature": f"v1,{base64.b64encode(standard).decode()}",
