@@ -1,14 +1,22 @@
 // The linter of schema.graphql: the recommended rules of graphql-eslint, and those of Relay. `make check` runs it.
 import graphql from '@graphql-eslint/eslint-plugin'
 
+const recommended = graphql.configs['flat/schema-recommended'].rules
+const [severity, names] = recommended['@graphql-eslint/naming-convention']
+
 export default [
   {
     files: ['**/*.graphql'],
     languageOptions: { parser: graphql.parser, parserOptions: { graphQLConfig: { schema: './schema.graphql' } } },
     plugins: { '@graphql-eslint': graphql },
     rules: {
-      ...graphql.configs['flat/schema-recommended'].rules,
+      ...recommended,
       ...graphql.configs['flat/schema-relay'].rules,
+      // A `WebhookEventType` is an object that describes a type of events.
+      '@graphql-eslint/naming-convention': [
+        severity,
+        { ...names, 'ObjectTypeDefinition,ObjectTypeExtension': { forbiddenPrefixes: ['Type'] } },
+      ],
       // Value objects have no ID, so that no cache takes two of them for one object; whatever has an ID is a Node.
       '@graphql-eslint/strict-id-in-types': 'off',
       // The parts of a quote are plain lists of limited length; other lists are connections.
