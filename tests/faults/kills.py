@@ -77,8 +77,8 @@ class Lives:
     """How long a process works before it is killed, in seconds, and how many are killed at least."""
 
     shortest: float = 0.1
-    longest: float = 8.0
-    least_kills: int = 10
+    longest: float = 3.0
+    least_kills: int = 20
 
 
 @dataclass
