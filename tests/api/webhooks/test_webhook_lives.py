@@ -114,3 +114,36 @@ async def test_an_endpoint_that_is_gone_is_disabled_and_gets_what_it_missed_afte
     sent = [json.loads(body)["data"]["quote_id"] for _, _, body in receiver.received[1:]]
     assert sent == [uuid_of(it.id) for it in quotes]
     assert [it["status"] for it in (await shown(api, endpoint))["deliveries"]["nodes"]] == ["SUCCESS"] * 2
+
+
+OWN = "subscription { events { type node { ... on Quote { id title lines: items { id quantity } } } } }"
+
+
+@on_both_databases
+async def test_an_own_selection_is_the_data_that_is_sent_for_the_event_as_it_was_and_the_node_as_it_is(api):
+    given = {"url": URL, "events": ["quote.created"], "query": OWN}
+    made = await api.act("createWebhookEndpoint", given, "endpoint { query }")
+    assert made["endpoint"] == {"query": OWN}
+    receiver = received_by(api)
+    quote = await a_quote(api, prices=None, title="At first")
+    await api.act("updateQuote", {"quoteId": quote.id, "title": "Later"})
+    await work(api)
+    [(_, _, body)] = receiver.received
+    content = json.loads(body)
+    node = {"id": quote.id, "title": "Later", "lines": [{"id": quote.item, "quantity": 1}]}
+    assert (content["type"], content["data"]) == (
+        "quote.created",
+        {"events": {"type": "QUOTE_CREATED", "node": node}},
+    )
+    assert "errors" not in content
+
+
+@on_both_databases
+async def test_an_own_selection_beyond_the_schema_is_refused_when_it_is_saved_and_when_it_is_changed(api):
+    wrong = "subscription { events { typo } }"
+    given = {"url": URL, "events": ["quote.created"]}
+    refused = await api.act("createWebhookEndpoint", {**given, "query": wrong}, "endpoint { id }")
+    assert [(it["code"], it["path"]) for it in refused["userErrors"]] == [("INVALID_QUERY", ["query"])]
+    endpoint = (await api.act("createWebhookEndpoint", given, "endpoint { id }"))["endpoint"]["id"]
+    refused = await api.act("updateWebhookEndpoint", {"endpointId": endpoint, "query": wrong}, "endpoint { id }")
+    assert [(it["code"], it["path"]) for it in refused["userErrors"]] == [("INVALID_QUERY", ["query"])]
