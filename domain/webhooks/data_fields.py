@@ -108,6 +108,13 @@ CHANGES = DataField(
     "null if empty.",
     [{"field": "country", "from": "Argentina", "to": "Uruguay"}],
 )
+
+
+def changed(field: str, before: str | None, after: str | None) -> DataField:
+    """`changes`, with one change as the example."""
+    return CHANGES._replace(example=[{"field": field, "from": before, "to": after}])
+
+
 MESSAGE = DataField("message", "What the event is.", "This is a test event of quotegraph.")
 
 

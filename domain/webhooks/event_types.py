@@ -171,10 +171,13 @@ CATALOGUE: tuple[WebhookEventType, ...] = (
         "asset.moved",
         "An asset was assigned, stored or retired, or moved to another person or office.",
         (_E.ASSET_MOVED,),
-        (*_ASSET, _IN_USE, *of.moved("IN_STORAGE", "IN_USE"), of.CHANGES),
+        (*_ASSET, _IN_USE, *of.moved("IN_STORAGE", "IN_USE"), of.changed("employee_name", None, "Leo Kim")),
     ),
     WebhookEventType(
-        "asset.updated", "Details of an asset were updated.", (_E.ASSET_UPDATED,), (*_ASSET, _IN_USE, of.CHANGES)
+        "asset.updated",
+        "Details of an asset were updated.",
+        (_E.ASSET_UPDATED,),
+        (*_ASSET, _IN_USE, of.changed("serial_number", "C02ZW0XJMD6", "C02ZW0XJMD6T")),
     ),
     WebhookEventType(
         "employee.joined", "An employee joined or rejoined the company.", (_E.EMPLOYEE_JOINED,), (*_EMPLOYEE, _ACTIVE)
@@ -189,7 +192,7 @@ CATALOGUE: tuple[WebhookEventType, ...] = (
         "employee.updated",
         "Other details of an employee were updated.",
         (_E.EMPLOYEE_UPDATED,),
-        (*_EMPLOYEE, _ACTIVE, of.CHANGES),
+        (*_EMPLOYEE, _ACTIVE, of.changed("hire_date", "2026-05-01", "2026-05-18")),
     ),
     WebhookEventType(
         "employee.left",
@@ -249,7 +252,7 @@ CATALOGUE: tuple[WebhookEventType, ...] = (
         "vendor_order.alternative_selected",
         "The vendor replaced the ordered device with one of its alternatives.",
         (_E.VENDOR_ALTERNATIVE_SELECTED,),
-        (*_vendor_order(None, "QUOTED"), of.CHANGES),
+        (*_vendor_order(None, "QUOTED"), of.changed("selected_candidate.model", "Latitude 5440", "Latitude 5450")),
     ),
     WebhookEventType(
         TEST, "A test event, sent by `testWebhookEndpoint` whatever the endpoint subscribes to.", (), (of.MESSAGE,)

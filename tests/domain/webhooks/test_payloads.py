@@ -1,12 +1,14 @@
 """The body of a delivery: what surrounds the data, and which bytes it is."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.history.field_changes import FIELDS
 from domain.shared.access import ActorType
 from domain.shared.events import Event, EventType
 from domain.webhooks import payloads
@@ -14,6 +16,8 @@ from domain.webhooks.endpoints import WebhookFormat
 from domain.webhooks.event_types import BY_NAME
 from domain.webhooks.payloads import LARGEST, body, envelope_of, sample
 
+# What the events of a group are about, of those that say which fields changed.
+OBJECTS = {"asset": "Asset", "employee": "Employee", "vendor_order": "VendorOrder"}
 NOON = datetime(2026, 5, 4, 12, 0, 0, 250_000, tzinfo=UTC)
 EVENT = Event(
     "e1", 17, EventType.QUOTE_PENDING, 1, "Quote", "q1", ActorType.SYSTEM, "system", "quotegraph", NOON, changes=()
@@ -92,3 +96,11 @@ def test_each_name_has_a_sample(name: str):
 
     assert list(it) == ["id", "type", "created_at", "sequence", "data"]
     assert list(it["data"]) == [field.name for field in BY_NAME[name].fields]
+
+
+@pytest.mark.parametrize("name", [name for name in BY_NAME if "changes" in sample(name)["data"]])
+def test_the_change_in_a_sample_is_of_a_field_of_its_object(name: str):
+    recorded = FIELDS[OBJECTS[name.partition(".")[0]]]
+    names = {re.sub(r"[A-Z]", lambda found: f"_{found[0].lower()}", it) for it in recorded}
+
+    assert {it["field"] for it in sample(name)["data"]["changes"]} <= names
