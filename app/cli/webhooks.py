@@ -65,7 +65,7 @@ def check_webhooks(as_json: Annotated[bool, typer.Option("--json", help="Print J
     elif broken:
         print("\n".join(line for it in broken for line in it.lines()))
     else:
-        print(f"The selections of {len(saved):,} webhook endpoints fit the schema.")
+        print(f"Selections of webhook endpoints that fit the schema: {len(saved):,}.")
     if broken:
         raise typer.Exit(1)
 

@@ -10,7 +10,7 @@ from domain.shared.errors import ErrorCode, Invalid, Path, Problems
 from domain.shared.parsers import NOTE_LENGTH, optional_text, text
 from domain.shared.tenant_urls import tenant_url
 from domain.webhooks.endpoints import WebhookEndpoint
-from domain.webhooks.event_types import known, scope_of, wanted
+from domain.webhooks.event_types import TEST, known, scope_of, wanted
 from domain.webhooks.queries import LONGEST_QUERY
 
 MAX_ENDPOINTS = 10
@@ -100,6 +100,10 @@ def _check_scopes(
             problems.add(place, ErrorCode.NOT_ALLOWED, message)
     if not problems.found and not wanted(events, scopes):
         message = "Nothing would be sent: this API key may read none of these events."
+        if not wanted(events, frozenset(Scope)):
+            message = (
+                f"Nothing would be sent: `testWebhookEndpoint` sends {TEST} to every endpoint. Name another event."
+            )
         problems.add(("events",) if given is not None else elsewhere, ErrorCode.NOT_ALLOWED, message)
 
 

@@ -69,7 +69,7 @@ def test_endpoints_whose_selections_fit_are_counted(shell):
     shell.save(an_endpoint())
     shell.save(an_endpoint(query=FITS))
     result = shell.run("webhooks", "check")
-    assert (result.exit_code, result.output) == (0, "The selections of 1 webhook endpoints fit the schema.\n")
+    assert (result.exit_code, result.output) == (0, "Selections of webhook endpoints that fit the schema: 1.\n")
     result = shell.run("webhooks", "check", "--json")
     assert (result.exit_code, json.loads(result.output)) == (0, [])
 

@@ -105,6 +105,12 @@ async def test_a_wrong_value_is_refused_at_its_place(given, problem):
     assert await refusal(WebhookWorld(), **given) == [problem]
 
 
+async def test_who_subscribes_to_nothing_but_test_events_is_told_that_they_come_anyway():
+    with pytest.raises(InvalidInput, match="testWebhookEndpoint") as refused:
+        await WebhookWorld().endpoint(events=["webhook.*"])
+    assert problems_of(refused) == [("events", ErrorCode.NOT_ALLOWED)]
+
+
 async def test_every_problem_is_named_at_once():
     found = await refusal(WebhookWorld(), url="ftp://x", events=["nothing"], description="d" * 5001)
     assert {path for path, _ in found} == {"url", "events.0", "description"}
