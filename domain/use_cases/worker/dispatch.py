@@ -52,6 +52,9 @@ from domain.use_cases.worker.emails import (
 
 T = TypeVar("T")
 
+# Deliveries go on soon after a missing setting is set, or a fault ends: no failure of an endpoint comes here.
+LONGEST_DELIVERY_PAUSE = timedelta(minutes=1)
+
 
 def _emails_of_creation(event: NewEvent) -> Iterable[NewJob]:
     quote_id = event.node.id
@@ -242,8 +245,11 @@ def _next_attempt(deps: Dependencies, job: Job) -> datetime | None:
     if job.kind == JobType.PLACE_MOVEMENT:
         return next_placing(deps, job)
     if job.kind == JobType.DELIVER_WEBHOOKS:
-        again = deps.retry_policy.next_attempt(job.failures + 1, deps.now())
-        return again or deps.now() + deps.retry_policy.max_poll_interval
+        again, latest = (
+            deps.retry_policy.next_attempt(job.failures + 1, deps.now()),
+            deps.now() + LONGEST_DELIVERY_PAUSE,
+        )
+        return latest if again is None else min(again, latest)
     return deps.retry_policy.next_attempt(job.attempts, deps.now())
 
 

@@ -280,3 +280,16 @@ async def test_what_cannot_be_signed_waits_and_shows_as_a_failing_job():
     assert (job.status, job.failures) == (JobStatus.WAITING, 1)
     assert "QUOTEGRAPH_SECRET_KEY" in job.last_error
     assert [it.status for it in deliveries_of(world)] == [PENDING]
+
+
+async def test_deliveries_go_on_within_a_minute_after_what_was_missing_is_set():
+    world = a_world(E.QUOTE_CREATED)
+    with_key, world.secret_box = world.secret_box, NoSecretBox()
+    for _ in range(15):
+        await deliver(world)
+        assert job_of(world).run_at - world.clock() <= timedelta(minutes=1)
+        world.clock.at = job_of(world).run_at
+    assert job_of(world).failures == 15
+    world.secret_box = with_key
+    await deliver(world)
+    assert ([it.status for it in deliveries_of(world)], job_of(world).failures) == ([SUCCESS], 0)
