@@ -9,8 +9,6 @@ from domain.shared.jobs import Job, JobResult, JobType
 
 # How long a kind fails before operators get an e-mail.
 ALARM_AFTER = timedelta(minutes=10)
-# Their failures are those of the endpoints of customers.
-EXEMPT = frozenset({JobType.DELIVER_WEBHOOKS})
 SUCCESSES = frozenset({JobResult.DONE, JobResult.AGAIN})
 FAILURES = frozenset({JobResult.FAILED, JobResult.DEAD})
 
@@ -41,8 +39,7 @@ class JobHealth:
         self._kinds: dict[JobType, KindHealth] = {}
 
     def add(self, job: Job, result: JobResult, at: datetime) -> None:
-        watched = job.environment == Environment.LIVE and job.kind not in EXEMPT
-        if watched and result in SUCCESSES | FAILURES:
+        if job.environment == Environment.LIVE and result in SUCCESSES | FAILURES:
             self._kinds.setdefault(job.kind, KindHealth()).add(job.id, result in FAILURES, at)
 
     def take(self) -> dict[JobType, KindHealth]:

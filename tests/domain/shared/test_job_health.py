@@ -36,9 +36,13 @@ def test_a_job_that_waits_or_was_overtaken_is_neither_a_success_nor_a_failure():
     assert collected(R.FAILED, R.WAITS, R.OVERTAKEN)[JobType.CREATE_TASK].failures == 1
 
 
-def test_test_data_and_endpoints_of_customers_are_left_out():
+def test_test_data_is_left_out():
     assert collected(R.FAILED, environment=Environment.TEST) == {}
-    assert collected(R.FAILED, kind=JobType.DELIVER_WEBHOOKS) == {}
+
+
+def test_what_fails_of_deliveries_is_no_fault_of_an_endpoint_and_counts():
+    assert collected(R.FAILED, kind=JobType.DELIVER_WEBHOOKS)[JobType.DELIVER_WEBHOOKS].failures == 1
+    assert collected(R.WAITS, kind=JobType.DELIVER_WEBHOOKS) == {}
 
 
 def test_what_was_taken_is_not_counted_again():
