@@ -13,6 +13,7 @@ from domain.webhooks.event_types import NAMES
 # Attempts of a delivery, before and after it is delivered again on request.
 MAX_ATTEMPTS = 8
 DISABLED_ERROR = "The endpoint was disabled."
+NOT_READABLE_ERROR = "The API key that last saved the endpoint may not read the event."
 EVENT_DELETED_ERROR = "The event was deleted before it was delivered."
 
 

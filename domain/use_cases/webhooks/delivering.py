@@ -4,25 +4,19 @@ An endpoint has one job, so it gets one request at a time. Attempts are recorded
 recorded, because the process was killed, is sent again with the same id.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import UnitOfWork
 from domain.ports.webhooks import AttemptResult, WebhookAnswer
-from domain.shared.access import SYSTEM, Scope
-from domain.shared.events import Event, EventType, NewEvent
+from domain.shared.access import SYSTEM
+from domain.shared.events import EventType, NewEvent
 from domain.shared.jobs import Again, Job
-from domain.webhooks.deliveries import (
-    DISABLED_ERROR,
-    EVENT_DELETED_ERROR,
-    DeliveryStatus,
-    WebhookAttempt,
-    WebhookDelivery,
-)
+from domain.use_cases.webhooks.rendering import with_payloads
+from domain.webhooks.deliveries import DISABLED_ERROR, DeliveryStatus, WebhookAttempt, WebhookDelivery
 from domain.webhooks.endpoints import DisabledReason, EndpointSecrets, WebhookEndpoint
-from domain.webhooks.payloads import body, envelope_of
 from domain.webhooks.retries import Answered, attempted, noted
 
 # Deliveries that are recorded together, unless sending them takes longer than RECORDED_AFTER.
@@ -54,59 +48,14 @@ async def deliver_webhooks(deps: Dependencies, job: Job) -> Again | None:
             return Again(endpoint.paused_until, waits="The endpoint fails; it is tried again then.")
         if now >= end:
             return Again(now)
-        if not (due := await backlog.due(endpoint_id, now, BATCH)):
+        # One that fails is sent a single one, so that no bodies are written and read in vain.
+        number = 1 if endpoint.consecutive_failures else BATCH
+        if not (due := await backlog.due(endpoint_id, now, number)):
             following = await backlog.next_due(endpoint_id)
             return None if following is None else Again(following)
-        rendered = await _with_payloads(deps, job, endpoint, due)
+        rendered = await with_payloads(deps, job, endpoint, due)
         attempts = await _send(deps, endpoint, secrets, rendered)
         await _record(deps, job, endpoint_id, attempts)
-
-
-async def _with_payloads(
-    deps: Dependencies, job: Job, endpoint: WebhookEndpoint, deliveries: Sequence[WebhookDelivery]
-) -> Sequence[WebhookDelivery]:
-    """The deliveries with their payloads, which are stored before they are first sent, so that they stay the same.
-
-    Those whose event was deleted before have failed, and are left out.
-    """
-    new = [it for it in deliveries if it.payload is None]
-    if not new:
-        return deliveries
-    events = await deps.webhooks.backlog.events([it.event_id for it in new])
-    lost = [_without_event(it) for it in new if it.event_id not in events]
-    described = [events[it.event_id] for it in new if it.event_id in events]
-    contents = dict(zip([it.id for it in described], await _contents(deps, job, endpoint, described), strict=True))
-    payloads = {
-        it.id: body(envelope_of(events[it.event_id]), endpoint.format, contents[it.event_id])
-        for it in new
-        if it.event_id in events
-    }
-    async with deps.unit_of_work(job.tenant_scope) as work:
-        await work.webhook_deliveries.hold(job)
-        await work.webhook_deliveries.keep_payloads(payloads)
-        await work.webhook_deliveries.save(lost, ())
-        await work.commit()
-    failed = {it.id for it in lost}
-    return [
-        it if it.payload is not None else it._replace(payload=payloads[it.id])
-        for it in deliveries
-        if it.id not in failed
-    ]
-
-
-def _without_event(delivery: WebhookDelivery) -> WebhookDelivery:
-    return delivery._replace(status=DeliveryStatus.FAILED, last_error=EVENT_DELETED_ERROR, next_attempt_at=None)
-
-
-async def _contents(
-    deps: Dependencies, job: Job, endpoint: WebhookEndpoint, events: Sequence[Event]
-) -> Sequence[Mapping[str, Any]]:
-    """The `data` of each event and, for the endpoint's own selection, its `errors`."""
-    if endpoint.query is None:
-        return [{"data": it} for it in await deps.webhooks.data.describe(events, job.tenant_scope)]
-    scopes = frozenset(Scope(it) for it in endpoint.scopes)
-    render = deps.webhooks.queries.render
-    return [await render(endpoint.query, it, job.tenant_scope, scopes) for it in events]
 
 
 async def _send(

@@ -12,7 +12,7 @@ from domain.shared.events import EventType as E
 from domain.shared.jobs import JobStatus, JobType, LeaseLost
 from domain.use_cases.webhooks.delivering import BATCH, TURN, deliver_webhooks
 from domain.use_cases.webhooks.fan_out import fan_out
-from domain.webhooks.deliveries import DISABLED_ERROR, EVENT_DELETED_ERROR, DeliveryStatus
+from domain.webhooks.deliveries import DISABLED_ERROR, EVENT_DELETED_ERROR, NOT_READABLE_ERROR, DeliveryStatus
 from domain.webhooks.endpoints import DisabledReason, EndpointSecrets
 from domain.webhooks.retries import DELAYS
 from tests.builders import NOW
@@ -293,3 +293,52 @@ async def test_deliveries_go_on_within_a_minute_after_what_was_missing_is_set():
     world.secret_box = with_key
     await deliver(world)
     assert ([it.status for it in deliveries_of(world)], job_of(world).failures) == ([SUCCESS], 0)
+
+
+async def test_what_the_key_that_saved_the_endpoint_last_may_not_read_is_not_sent():
+    world = a_world(E.QUOTE_CREATED)
+    await fan_out(world.deps)
+    endpoint = endpoint_of(world)
+    world.memory.webhook_endpoints[endpoint.id] = endpoint._replace(scopes=("assets:read",))
+    await deliver(world)
+    [delivery] = deliveries_of(world)
+    assert (delivery.status, delivery.last_error, delivery.payload) == (FAILED, NOT_READABLE_ERROR, None)
+    assert world.webhook_receiver.sent == []
+
+
+async def test_what_is_rendered_while_the_endpoint_is_saved_with_fewer_scopes_is_not_kept(monkeypatch):
+    world = a_world(E.QUOTE_CREATED, query="subscription { x }")
+    render, endpoint = world.webhook_receiver.render, endpoint_of(world)
+
+    async def saved_meanwhile(*given):
+        world.memory.webhook_endpoints[endpoint.id] = endpoint_of(world)._replace(scopes=("assets:read",))
+        return await render(*given)
+
+    monkeypatch.setattr(world.webhook_receiver, "render", saved_meanwhile)
+    await deliver(world)
+    assert [(it.status, it.payload) for it in deliveries_of(world)] == [(FAILED, None)]
+    assert world.webhook_receiver.sent == []
+
+
+async def test_a_selection_that_takes_long_does_not_keep_the_first_from_being_sent(monkeypatch):
+    world = a_world(*[E.QUOTE_CREATED] * 3, query="subscription { x }")
+    render, before = world.webhook_receiver.render, list[int]()
+
+    async def slow(*given):
+        before.append(len(world.webhook_receiver.sent))
+        world.clock.move(seconds=2)
+        return await render(*given)
+
+    monkeypatch.setattr(world.webhook_receiver, "render", slow)
+    await deliver(world)
+    assert before == [0, 1, 2]
+    assert sent(world) == [1, 2, 3]
+
+
+async def test_of_an_endpoint_that_fails_one_body_is_written_at_a_time():
+    world = a_world(*[E.QUOTE_CREATED] * 3)
+    failing = endpoint_of(world)._replace(consecutive_failures=1)
+    world.memory.webhook_endpoints[failing.id] = failing
+    will_answer(world, answer(500))
+    await deliver(world)
+    assert len(world.webhook_receiver.rendered) == 1
