@@ -35,6 +35,9 @@ class WebhookStore(Protocol):
     async def fail_pending(self, endpoint: WebhookEndpoint, error: str) -> None:
         """Mark the pending deliveries of an endpoint as failed."""
 
+    async def drop_payloads(self, endpoint: WebhookEndpoint) -> None:
+        """Forget the bodies of the deliveries of an endpoint; one that is sent again is rendered anew."""
+
     async def endpoint_of_delivery(self, delivery_id: RowId) -> str | None:
         """The endpoint of a delivery, which is locked before it."""
 

@@ -102,6 +102,12 @@ def check_active(endpoint: WebhookEndpoint) -> None:
         raise EndpointDisabled(message, endpoint.ref, EndpointStatus.DISABLED, EndpointStatus.ACTIVE)
 
 
+def outdates_payloads(before: WebhookEndpoint, after: WebhookEndpoint) -> bool:
+    """Whether bodies that were written before a change may have more in them than the endpoint may be sent, or than
+    its readers need scopes for, after it."""
+    return not set(before.scopes) <= set(after.scopes) or (before.query is not None and after.query is None)
+
+
 def enabled(endpoint: WebhookEndpoint, last_event: int) -> WebhookEndpoint:
     """The endpoint as it is enabled: without its failures. After it was disabled, only new events are sent to it."""
     healthy = endpoint._replace(consecutive_failures=0, failing_since=None, paused_until=None)

@@ -102,8 +102,9 @@ class WebhookDelivery(Node, HasStatus):
     )
     payload: JSON | None = strawberry.field(
         resolver=_payload,
-        description="The body of the request, the same for all attempts. Null before the first one, or if the API key "
-        "lacks a scope that is required to read what is in it.",
+        description="The body of the request, the same for all attempts. Null before the first one, if the API key "
+        "lacks a scope that is required to read what is in it, or if the endpoint was saved without its query or with "
+        "fewer scopes since.",
     )
     attempts: list[WebhookAttempt] = edge(
         "The attempts, in their order.", loader="attempts_by_webhook_delivery", many=True

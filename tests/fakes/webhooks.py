@@ -64,6 +64,11 @@ class MemoryWebhooks:
                 failed = it._replace(status=DeliveryStatus.FAILED, last_error=error, next_attempt_at=None)
                 self.memory.webhook_deliveries[it.id] = failed
 
+    async def drop_payloads(self, endpoint: WebhookEndpoint) -> None:
+        deliveries = self.memory.webhook_deliveries
+        mine = [it for it in deliveries.values() if it.endpoint_id == endpoint.id]
+        self.work.at_commit(lambda: deliveries.update({it.id: it._replace(payload=None) for it in mine}))
+
     async def endpoint_of_delivery(self, delivery_id: str) -> str | None:
         found = await self.lock_delivery(delivery_id)
         return None if found is None else found.endpoint_id

@@ -100,6 +100,11 @@ class SqlWebhooks:
         failed = {"status": str(DeliveryStatus.FAILED), "last_error": error, "next_attempt_at": null()}
         await self._connection.execute(update(webhook_deliveries).where(pending).values(failed))
 
+    async def drop_payloads(self, endpoint: WebhookEndpoint) -> None:
+        columns = webhook_deliveries.c
+        written = (columns.endpoint_id == endpoint.id) & columns.payload.is_not(None)
+        await self._connection.execute(update(webhook_deliveries).where(written).values(payload=null()))
+
     async def endpoint_of_delivery(self, delivery_id: str) -> str | None:
         columns = webhook_deliveries.c
         mine = (columns.id == delivery_id, in_scope(columns.tenant_id, self._tenant_scope))

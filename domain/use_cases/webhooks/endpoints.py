@@ -19,6 +19,7 @@ from domain.webhooks.endpoints import (
     WebhookFormat,
     enabled,
     new_secret,
+    outdates_payloads,
     rotated,
     secret_prefix,
 )
@@ -101,6 +102,8 @@ async def update_webhook_endpoint(
     if after == before:
         return Outcome((before.ref,))
     await work.webhooks.save(after)
+    if outdates_payloads(before, after):
+        await work.webhooks.drop_payloads(after)
     if is_active:
         wake(work, after)
     if before.is_active and not after.is_active:

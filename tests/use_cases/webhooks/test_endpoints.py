@@ -184,6 +184,26 @@ async def test_who_may_not_read_the_events_cannot_redirect_them():
     assert after.scopes == ("quotes:read", "webhooks:manage")
 
 
+@pytest.mark.parametrize(
+    ("query", "caller", "given", "is_kept"),
+    [
+        (None, READER, {"url": "https://mine.example"}, False),
+        ("{ x }", READER, {"url": "https://mine.example"}, False),
+        ("{ x }", CUSTOMER, {"query": None}, False),
+        ("{ x }", CUSTOMER, {"query": "{ y }"}, True),
+        (None, CUSTOMER, {"url": "https://mine.example"}, True),
+        (None, READER, {"description": "Mine"}, True),
+    ],
+)
+async def test_bodies_that_a_key_with_fewer_scopes_could_not_have_had_are_forgotten(query, caller, given, is_kept):
+    world = WebhookWorld()
+    endpoint = await world.endpoint(query=query)
+    delivery = a_delivery(endpoint_id=world.stored(endpoint).id, payload="{}")
+    world.memory.webhook_deliveries[delivery.id] = delivery
+    await world.update(endpoint, caller, **given)
+    assert (world.memory.webhook_deliveries[delivery.id].payload == "{}") == is_kept
+
+
 async def test_a_query_is_checked_again_with_the_scopes_of_the_key_that_redirects_it():
     world = WebhookWorld()
     endpoint = await world.endpoint(query="{ assets:read }")

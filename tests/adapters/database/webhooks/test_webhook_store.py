@@ -79,6 +79,20 @@ async def test_the_pending_deliveries_of_an_endpoint_fail_together(database):
     assert other.status == DeliveryStatus.SUCCESS
 
 
+async def test_the_bodies_of_an_endpoint_are_forgotten_and_those_of_another_kept(database):
+    endpoint = await stored(database, a_delivery(payload="{}"))
+    async with dependencies_on(database).unit_of_work(LIVE) as work:
+        other = an_endpoint(tenant_id=endpoint.tenant_id)
+        await work.webhooks.add(other, SECRETS)
+        await work.webhooks.queue(
+            [a_delivery(endpoint_id=other.id, tenant_id=other.tenant_id, payload="{}", sequence=2)]
+        )
+        await work.webhooks.drop_payloads(endpoint)
+        await work.commit()
+    found = await rows_of(database, "SELECT payload FROM webhook_deliveries ORDER BY sequence")
+    assert [it for (it,) in found] == [None, "{}"]
+
+
 async def test_an_endpoint_goes_with_its_deliveries_and_attempts(database):
     endpoint = await stored(database, delivery := a_delivery())
     async with database.write.begin() as connection:
