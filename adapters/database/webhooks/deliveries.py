@@ -34,6 +34,8 @@ _BEHIND = (
     select(_ENDPOINT.id, tenants.c.environment, tenants.c.id)
     .select_from(webhook_endpoints.join(tenants))
     .where(_IS_BEHIND)
+    # By chance, so that those with many events leave places for others.
+    .order_by(func.random())
     .limit(bindparam("limit"))
 )
 _WITH_SECRETS = ENDPOINTS.select().add_columns(*_SECRETS).where(_IS_ITS)

@@ -71,6 +71,16 @@ async def test_events_become_deliveries_and_wake_the_job_of_the_endpoint(databas
     assert [found[it.event_id].number for it in due] == [1, 3]
 
 
+async def test_every_endpoint_that_is_behind_has_its_turn_beside_those_that_always_are(database):
+    endpoints = [await stored(database) for _ in range(3)]
+    for it in endpoints:
+        await happen(database, it.tenant_id, E.QUOTE_PENDING)
+    backlog, found = SqlWebhookBacklog(database), set[str]()
+    for _ in range(100):
+        found |= {it.endpoint_id for it in await backlog.behind(1)}
+    assert found == {it.id for it in endpoints}
+
+
 async def test_considering_events_does_not_count_as_a_change_of_the_endpoint(database):
     endpoint = await stored(database)
     before = await rows_of(database, "SELECT updated_at FROM webhook_endpoints")
