@@ -48,7 +48,8 @@ class WebhookStore(Protocol):
     async def events(
         self, tenant_id: int, types: Collection[EventType], since: datetime, until: datetime, limit: int
     ) -> Sequence[Event]:
-        """The tenant's events of these types that occurred from `since` to `until`, both included, in order."""
+        """The tenant's events of these types that occurred from `since` to `until`, both included, the earliest
+        first. Transactions that end at the same time can number events in another order."""
 
     async def queue(self, deliveries: Sequence[WebhookDelivery]) -> None:
         """Add deliveries. One of the same event and endpoint becomes as the new one, but keeps its id and its
@@ -74,7 +75,8 @@ class WebhookBacklog(Protocol):
     """What is to be delivered. It is read without locks."""
 
     async def behind(self, limit: int) -> Sequence[BehindEndpoint]:
-        """Active endpoints whose tenants have events that were not considered for them."""
+        """Some of the active endpoints whose tenants have events that were not considered for them, any of them in its
+        turn."""
 
     async def endpoint(self, endpoint_id: str) -> tuple[WebhookEndpoint, EndpointSecrets] | None: ...
 

@@ -88,7 +88,7 @@ class MemoryWebhooks:
             for number, it in enumerate(self.memory.events, 1)
             if it.tenant_id == tenant_id and it.type in types and since <= it.occurred_at <= until
         ]
-        return recorded[:limit]
+        return sorted(recorded, key=lambda it: (it.occurred_at, it.number))[:limit]
 
     async def queue(self, deliveries: Sequence[WebhookDelivery]) -> None:
         known = {(it.endpoint_id, it.event_id): it for it in self.memory.webhook_deliveries.values()}

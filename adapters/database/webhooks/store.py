@@ -133,7 +133,7 @@ class SqlWebhooks:
             columns.occurred_at >= since,
             columns.occurred_at <= until,
         )
-        statement = EVENTS.select().where(*mine).order_by(columns.number).limit(limit)
+        statement = EVENTS.select().where(*mine).order_by(columns.occurred_at, columns.number).limit(limit)
         return EVENTS.read(await self._connection.execute(statement))
 
     async def queue(self, deliveries: Sequence[WebhookDelivery]) -> None:

@@ -169,6 +169,14 @@ async def test_a_replay_of_more_than_its_limit_says_where_to_go_on(monkeypatch):
     assert sorted(it.sequence for it in world.memory.webhook_deliveries.values()) == [1, 2, 3, 4, 5]
 
 
+async def test_parts_of_a_replay_lose_no_event_that_is_numbered_after_a_later_one(monkeypatch):
+    monkeypatch.setattr(redelivering, "MAX_REPLAYED", 2)
+    world, endpoint = await a_world(*((EventType.QUOTE_CREATED, hours) for hours in (5, 4, 2, 3)))
+    first = await replay_webhook_events(world.deps, CUSTOMER, ReplayWebhookEvents(endpoint, "2026-01-01"))
+    await replay_webhook_events(world.deps, CUSTOMER, ReplayWebhookEvents(endpoint, first.details["next_since"]))
+    assert sorted(it.sequence for it in world.memory.webhook_deliveries.values()) == [1, 2, 3, 4]
+
+
 async def test_a_dry_run_says_how_many_and_queues_none():
     world, endpoint = await a_world((EventType.QUOTE_CREATED, 3))
     command = ReplayWebhookEvents(endpoint, "2026-01-01", dry_run=True)

@@ -130,6 +130,17 @@ async def test_events_are_read_by_type_and_time_in_order(database):
         assert await work.webhooks.events(tenant_id + 1, types, NOW, LATER, 10) == []
 
 
+async def test_the_earliest_events_come_first_whatever_their_numbers(database):
+    endpoint = await stored(database)
+    async with dependencies_on(database).unit_of_work(LIVE) as work:
+        for at in (LATER, NOW, LATER):
+            work.record(NewEvent(EventType.QUOTE_PENDING, endpoint.tenant_id, endpoint.ref, ANA, at))
+        await work.commit()
+    async with dependencies_on(database).unit_of_work(LIVE) as work:
+        found = await work.webhooks.events(endpoint.tenant_id, {EventType.QUOTE_PENDING}, NOW, LATER, 2)
+    assert [it.number for it in found] == [2, 1]
+
+
 async def test_a_delivery_is_saved_whole(database):
     endpoint = await stored(database, delivery := a_delivery())
     changed = delivery._replace(
