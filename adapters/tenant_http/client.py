@@ -6,6 +6,7 @@ without being looked up again. Which addresses are permitted is in `connections.
 """
 
 import asyncio
+import logging
 import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ from adapters.tenant_http.connections import LONGEST_HEADER, MOST_HEADERS, Publi
 from domain.ports.webhooks import WebhookAnswer
 from domain.shared.errors import Invalid
 from domain.shared.tenant_urls import tenant_url
+
+log = logging.getLogger(__name__)
 
 CONNECT_SECONDS = 5.0
 TOTAL_SECONDS = 10.0
@@ -128,6 +131,10 @@ class TenantHttpClient:
                 await self._send_again_if_lost(generation.session, exchange)
         except (aiohttp.ClientError, OSError) as error:
             return failure(error, self._times.connect, self._times.total)
+        except Exception as bug:  # noqa: BLE001 - what one endpoint answers must not stop its job again and again
+            # Its message may contain the URL, which may be secret.
+            log.error("a request to an address of a tenant failed by %s", type(bug).__name__)
+            return failure(bug, self._times.connect, self._times.total)
         finally:
             generation.requests -= 1
             await generation.close_if_idle()

@@ -220,6 +220,19 @@ async def test_an_answer_that_is_cut_off_is_no_answer(said):
     assert (await answer_to(cut)).error == ENDED
 
 
+async def test_an_unexpected_failure_is_one_of_the_request_and_says_nothing_of_the_url(caplog):
+    class Faulty(Names):
+        async def resolve(self, host, *_):
+            raise UnicodeError(host)
+
+    async with a_client(resolver=lambda: Faulty({})) as client:
+        got = await client.post("https://hooks.example.com/token", {}, b"{}")
+    assert (got.status, got.error) == (None, ENDED)
+    [line] = caplog.messages
+    assert "UnicodeError" in line
+    assert "hooks" not in caplog.text
+
+
 async def test_a_port_where_nothing_listens_is_told():
     async with raw_server(saying(OK)) as server:
         url = server.url
