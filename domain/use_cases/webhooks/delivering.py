@@ -55,7 +55,7 @@ async def deliver_webhooks(deps: Dependencies, job: Job) -> Again | None:
             return None if following is None else Again(following)
         rendered = await with_payloads(deps, job, endpoint, due)
         attempts = await _send(deps, endpoint, secrets, rendered)
-        await _record(deps, job, endpoint_id, attempts)
+        await _record(deps, job, endpoint, attempts)
 
 
 async def _send(
@@ -84,14 +84,14 @@ async def _attempt(deps: Dependencies, url: str, delivery: WebhookDelivery, keys
     return _Attempt(row, answered)
 
 
-async def _record(deps: Dependencies, job: Job, endpoint_id: str, attempts: Sequence[_Attempt]) -> None:
+async def _record(deps: Dependencies, job: Job, endpoint: WebhookEndpoint, attempts: Sequence[_Attempt]) -> None:
     """Store attempts, and what they change, in one unit of work. An endpoint that was deleted meanwhile has nothing to
-    store. Raises: LeaseLost."""
+    store, and one that has another URL by now is not judged by the answers of the previous one. Raises: LeaseLost."""
     if not attempts:
         return
     async with deps.unit_of_work(job.tenant_scope) as work:
         await work.webhook_deliveries.hold(job)
-        if (before := await work.webhooks.lock(endpoint_id)) is None:
+        if (before := await work.webhooks.lock(endpoint.id)) is None:
             return
         known = dict(await work.webhook_deliveries.lock([it.row.delivery_id for it in attempts]))
         after, rows, results = before, list[WebhookAttempt](), list[AttemptResult]()
@@ -100,7 +100,7 @@ async def _record(deps: Dependencies, job: Job, endpoint_id: str, attempts: Sequ
                 continue
             changed = attempted(delivery, answered, deps.webhooks.random())
             known[changed.id] = changed
-            after = noted(after, changed, answered)
+            after = noted(after, changed, answered) if before.url == endpoint.url else after
             rows.append(row._replace(number=changed.attempt_count))
             results.append(_result(changed, answered))
         await work.webhook_deliveries.save(list(known.values()), rows)

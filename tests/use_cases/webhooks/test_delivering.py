@@ -342,3 +342,17 @@ async def test_of_an_endpoint_that_fails_one_body_is_written_at_a_time():
     will_answer(world, answer(500))
     await deliver(world)
     assert len(world.webhook_receiver.rendered) == 1
+
+
+async def test_an_answer_of_the_previous_url_does_not_disable_the_endpoint():
+    world = a_world(E.QUOTE_CREATED)
+
+    def moved() -> None:
+        endpoint = endpoint_of(world)
+        world.memory.webhook_endpoints[endpoint.id] = endpoint._replace(url="https://other.example/")
+
+    while_sending(world, moved, answer(410))
+    await deliver(world)
+    [delivery] = deliveries_of(world)
+    assert (delivery.status, delivery.last_response_status) == (PENDING, 410)
+    assert (endpoint_of(world).is_active, endpoint_of(world).failing_since) == (True, None)
