@@ -108,9 +108,14 @@ def outdates_payloads(before: WebhookEndpoint, after: WebhookEndpoint) -> bool:
     return not set(before.scopes) <= set(after.scopes) or (before.query is not None and after.query is None)
 
 
+def without_failures(endpoint: WebhookEndpoint) -> WebhookEndpoint:
+    """The endpoint, as if it had not failed: it is sent to at once."""
+    return endpoint._replace(consecutive_failures=0, failing_since=None, paused_until=None)
+
+
 def enabled(endpoint: WebhookEndpoint, last_event: int) -> WebhookEndpoint:
     """The endpoint as it is enabled: without its failures. After it was disabled, only new events are sent to it."""
-    healthy = endpoint._replace(consecutive_failures=0, failing_since=None, paused_until=None)
+    healthy = without_failures(endpoint)
     if endpoint.is_active:
         return healthy
     return healthy._replace(is_active=True, disabled_reason=None, last_event=last_event)

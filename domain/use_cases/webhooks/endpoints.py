@@ -22,6 +22,7 @@ from domain.webhooks.endpoints import (
     outdates_payloads,
     rotated,
     secret_prefix,
+    without_failures,
 )
 
 
@@ -90,11 +91,13 @@ async def create_webhook_endpoint(
 async def update_webhook_endpoint(
     work: UnitOfWork, deps: Dependencies, caller: Caller, command: UpdateWebhookEndpoint
 ) -> Outcome:
-    """Change the given details of an endpoint. Disabled, its pending deliveries fail; enabled, its failures are
-    forgotten. Raises: InvalidInput, NotFound."""
+    """Change the given details of an endpoint. Disabled, its pending deliveries fail; enabled, or with another URL,
+    its failures are forgotten. Raises: InvalidInput, NotFound."""
     before = await locked_endpoint(work, command.endpoint_id)
     details = {name: it for name, it in command.details.items() if name != "is_active"}
     after, is_active = await _checked(deps, caller, before, details), command.details.get("is_active")
+    if after.url != before.url:
+        after = without_failures(after)
     if is_active:
         after = enabled(after, after.last_event if before.is_active else await work.tenants.lock(after.tenant_id))
     elif is_active is False:
@@ -104,7 +107,7 @@ async def update_webhook_endpoint(
     await work.webhooks.save(after)
     if outdates_payloads(before, after):
         await work.webhooks.drop_payloads(after)
-    if is_active:
+    if after.is_active and (is_active or after.url != before.url):
         wake(work, after)
     if before.is_active and not after.is_active:
         await work.webhooks.fail_pending(after, DISABLED_ERROR)

@@ -252,6 +252,18 @@ async def test_an_endpoint_that_is_enabled_again_forgets_its_failures_and_gets_n
     assert world.memory.job_keys == [f"webhooks:{row.id}"]
 
 
+async def test_an_endpoint_with_another_url_is_tried_at_once_without_the_failures_of_the_previous_one():
+    world = WebhookWorld()
+    endpoint = await world.endpoint()
+    row = world.stored(endpoint)
+    failing = row._replace(paused_until=LATER, failing_since=NOW, consecutive_failures=9)
+    world.memory.webhook_endpoints[row.id] = failing
+    assert (await world.update(endpoint, description="Same URL")).paused_until == LATER
+    after = await world.update(endpoint, url="https://other.example")
+    assert (after.paused_until, after.failing_since, after.consecutive_failures) == (None, None, 0)
+    assert world.memory.job_keys == [f"webhooks:{row.id}"]
+
+
 async def test_an_endpoint_that_is_paused_is_tried_at_once_when_it_is_enabled_and_misses_nothing():
     world = WebhookWorld()
     endpoint = await world.endpoint()
