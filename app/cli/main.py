@@ -93,7 +93,7 @@ def serve_command(port: Port = None) -> None:
 
 @cli.command("worker")
 def worker_command() -> None:
-    """Run jobs: e-mails, tasks and vendor orders."""
+    """Run jobs: e-mails, tasks, vendor orders and webhooks."""
     from app.run import work
 
     run(work(settings_of()))
