@@ -114,7 +114,8 @@ def _column(name: str, of: Callable[[Event, Rows], Any]) -> Callable[[Event, Row
 
 _OF_QUOTE = ("order_id", "requester_email", "items_count", "currency")
 _OF_WHAT = (
-    *("status", "offer_status", "decision_status", "fulfilment_status", "attention", "tracking_code", "tracking_link"),
+    *("status", "offer_status", "decision_status", "fulfilment_status", "attention", "problem"),
+    *("tracking_code", "tracking_link"),
     *("action_id", "action_type", "serial_number", "hris_id", "email"),
 )
 

@@ -94,7 +94,9 @@ ATTENTION = DataField(
     None,
     True,
 )
-
+PROBLEM = DataField(
+    "problem", "Why the order cannot be placed, failed or requires an operator. Null without a problem.", None, True
+)
 REQUESTED_ACTION = DataField(
     "requested_action",
     "What the vendor was asked to do and has not answered yet, as `VendorAction` in the schema. Null for nothing.",

@@ -34,12 +34,13 @@ def _quote(*statuses: str) -> tuple[DataField, ...]:
 
 
 def _vendor_order(
-    old: str | None, new: str, attention: str | None = None, asked: str | None = None
+    old: str | None, new: str, attention: str | None = None, problem: str | None = None, asked: str | None = None
 ) -> tuple[DataField, ...]:
     return (
         *(of.VENDOR_ORDER_ID, *of.QUOTE, of.ITEM_ID, of.STATUS._replace(example=new)),
         *of.moved(old, new if old else None),
-        *(of.ATTENTION._replace(example=attention), of.REQUESTED_ACTION._replace(example=asked)),
+        *(of.ATTENTION._replace(example=attention), of.PROBLEM._replace(example=problem)),
+        of.REQUESTED_ACTION._replace(example=asked),
     )
 
 
@@ -210,7 +211,7 @@ CATALOGUE: tuple[WebhookEventType, ...] = (
         "vendor_order.failed",
         "A vendor order could not be placed; there are no more attempts.",
         (_E.VENDOR_ORDER_FAILED,),
-        _vendor_order("QUEUED", "FAILED"),
+        _vendor_order("QUEUED", "FAILED", problem="Refused: Tecspal POST /orders/quote: 400 Unknown country"),
     ),
     WebhookEventType(
         "vendor_order.requeued",
@@ -226,7 +227,7 @@ CATALOGUE: tuple[WebhookEventType, ...] = (
     ),
     WebhookEventType(
         "vendor_order.updated",
-        "The vendor reported a change of an order.",
+        "The vendor reported a change of an order, or an order could not be placed yet and is tried again (`problem`).",
         (_E.VENDOR_ORDER_UPDATED,),
         _vendor_order("PENDING", "QUOTED"),
     ),
@@ -234,7 +235,9 @@ CATALOGUE: tuple[WebhookEventType, ...] = (
         "vendor_order.flagged",
         "A vendor order requires the attention of an operator.",
         (_E.VENDOR_ORDER_FLAGGED,),
-        _vendor_order(None, "QUOTED", "PRICE_ABOVE_AGREED"),
+        _vendor_order(
+            None, "QUOTED", "PRICE_ABOVE_AGREED", "The vendor quotes more than USD 1,450.00 a device, which was agreed."
+        ),
     ),
     WebhookEventType(
         "vendor_order.confirmed",

@@ -56,7 +56,7 @@ _SUBJECTS: tuple[tuple[Callable[[str], bool], Table, Select[Any]], ...] = (
     (
         lambda name: name.startswith("vendor_order."),
         vendor_orders,
-        _columns(vendor_orders, "item_id status attention asked"),
+        _columns(vendor_orders, "item_id status attention problem asked"),
     ),
 )
 _ITEMS = _columns(quote_items, _ITEM)

@@ -68,6 +68,14 @@ def test_a_rejected_item_has_its_own_price():
     assert (data["item_id"], data["alternative_id"], data["price"]) == ("i1", None, "1000")
 
 
+def test_an_order_that_cannot_be_placed_yet_says_why():
+    rows = {"v1": {"status": "QUEUED", "problem": "Unavailable: Tecspal is down"}}
+
+    data = data_of(an_event(EventType.VENDOR_ORDER_UPDATED, subject_id="v1"), rows)
+
+    assert (data["vendor_order_id"], data["problem"]) == ("v1", "Unavailable: Tecspal is down")
+
+
 def test_changed_fields_are_those_of_the_object_in_snake_case():
     asset, person = NodeRef("Asset", "s1"), NodeRef("Employee", "p1")
     changes = (FieldChange(asset, "serialNumber", "A", "B"), FieldChange(person, "name", None, "Leo"))
