@@ -124,6 +124,8 @@ def compared(
     report.figure("  made twice", _more(made), _more(made) == 0)
     report.figure("  not made", len(absent), not absent)
     report.figure("orders with a problem", books.order_problems, books.order_problems == 0)
+    report.figure("jobs that wait", dict(books.waiting) or 0, not books.waiting)
+    report.figure("endpoints that are behind the log", books.not_fanned_out, books.not_fanned_out == 0)
     report.figure("dead jobs", dict(books.dead) or 0, not books.dead)
     owed = {it for it, type_ in books.events.items() if wanted(type_)}
     stored = Counter(it.event_id for it in books.deliveries)

@@ -268,6 +268,8 @@ def _settings(url: str, emulators: dict[str, str]) -> dict[str, Any]:
         # As a killed server leaves calls of unknown outcome, some jobs need many attempts.
         "retry_delays": ",".join(["0.2", "0.5", *["1"] * 60]),
         "max_emails_per_hour": 1_000_000,
+        # The vendor has no news: what is polled would be events that nobody counts on.
+        "look_seconds": 3600,
         "secret_key": Fernet.generate_key().decode(),
         "allow_loopback_webhooks": True,
     }
