@@ -44,7 +44,7 @@ schema: setup ## Export schema.graphql, its references in docs, and what clients
 	@rm -f docs/api/*.md
 	@$(BIN)/quotegraph schema reference --to docs/api
 	@$(BIN)/python clients/possible_types.py
-	@$(BIN)/python -m schema.webhooks.catalogue_page docs/webhooks.md
+	@$(BIN)/python -m schema.webhook_catalogue docs/webhooks.md
 
 migration: setup ## Write a migration for changed tables: NAME="Colours of products"
 	@test -n "$(NAME)" || { echo 'Give it a name: make migration NAME="Colours of products"'; exit 1; }

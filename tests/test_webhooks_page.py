@@ -6,7 +6,7 @@ from pathlib import Path
 from domain.webhooks import retries
 from domain.webhooks.deliveries import MAX_ATTEMPTS
 from domain.webhooks.event_types import BY_NAME
-from schema.webhooks.catalogue_page import with_catalogue
+from schema.webhook_catalogue import with_catalogue
 
 PAGE = (Path(__file__).parents[1] / "docs" / "webhooks.md").read_text(encoding="utf-8")
 

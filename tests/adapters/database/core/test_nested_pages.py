@@ -126,14 +126,15 @@ async def test_postgresql_reads_the_pages_and_not_all_rows_of_the_parents(reader
 
 
 # Loaders whose index is another one: a job is always listed by its status, an event's number is its tenant's only one,
-# and a person's or device's few actions and a company's few custom fields are found before they are sorted. The quotes
-# of a product or kit are found by their lines.
+# and a person's or device's few actions and a company's few custom fields and webhook endpoints are found before they
+# are sorted. The quotes of a product or kit are found by their lines.
 OTHERWISE = {
     "jobs",
     "events_by_node",
     "device_actions_by_person",
     "device_actions_by_serial",
     "custom_fields",
+    "webhook_endpoints",
     "quotes_by_product",
     "quotes_by_kit",
 }

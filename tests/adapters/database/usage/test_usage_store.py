@@ -40,7 +40,7 @@ async def test_old_numbers_are_deleted_in_slices(database):
     async def pause():
         pauses.append(True)
 
-    kept = RetentionPeriods(None, None, None, timedelta(days=30))
+    kept = RetentionPeriods(None, None, None, timedelta(days=30), None)
     now = datetime(2026, 12, 24, 12, tzinfo=UTC)
     assert await SqlRetention(database, kept, 3).purge(now, pause) == {"schema_usage": 7}
     assert len(pauses) == 3
