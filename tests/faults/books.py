@@ -29,6 +29,7 @@ class Delivery:
     id: str
     event_id: str
     status: DeliveryStatus
+    attempts: int
     error: str | None
 
 
@@ -66,7 +67,7 @@ async def read(url: str) -> Books:
     try:
         async with database.read.connect() as connection:
             stored = await connection.execute(
-                select(delivery.id, delivery.event_id, delivery.status, delivery.last_error)
+                select(delivery.id, delivery.event_id, delivery.status, delivery.attempt_count, delivery.last_error)
             )
             deliveries = tuple(Delivery(*row) for row in stored)
             ordered = await connection.execute(select(order.id, order.item_id))
@@ -140,6 +141,8 @@ def compared(
     report.figure("deliveries FAILED", by_status[DeliveryStatus.FAILED])
     report.figure("  without a reason", len(unexplained), not unexplained)
     report.figure("deliveries PENDING", by_status[DeliveryStatus.PENDING], not by_status[DeliveryStatus.PENDING])
+    again = Counter(it.error for it in books.deliveries if it.attempts > 1 or it.status == DeliveryStatus.PENDING)
+    report.figure("deliveries with more than one recorded attempt, by error", dict(again) or 0)
     lost = {it.id for it in books.deliveries if it.status == DeliveryStatus.SUCCESS} - receiver.times.keys()
     report.figure("SUCCESS that the receiver never got", len(lost), not lost)
     unknown = receiver.times.keys() - {it.id for it in books.deliveries}

@@ -35,8 +35,8 @@ from tests.faults.receiver import Receiver
 from tests.postgres import new_postgres_database
 
 CLIENTS = 4
-# How long everything may take to finish once nothing is killed any more.
-FINISHED_IN = 300
+# How long everything may take to finish once nothing is killed any more: a delivery that failed twice waits 5 minutes.
+FINISHED_IN = 900
 # created, pending, item accepted, approved, and the vendor's order placed
 DELIVERIES_EACH = 5
 OPERATOR = (Scope.QUOTES_READ, Scope.QUOTES_WRITE, Scope.QUOTES_MANAGE, Scope.WEBHOOKS_MANAGE)
