@@ -60,7 +60,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _is_long(path: Path) -> bool:
-    return path.parent.name in ("e2e", "execution") or path.stem.endswith(("_hold", "_holds", "statement_counts"))
+    return path.parent.name in ("e2e", "execution", "clients", "faults") or path.stem.endswith(
+        ("_hold", "_holds", "statement_counts")
+    )
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
