@@ -269,6 +269,8 @@ async def test_a_customer_fills_in_fields_of_every_kind_before_signing(api, page
     await form.get_by_label("City").fill("Berlin")
     await form.get_by_label("Country").select_option(label="Germany")
     await form.get_by_role("button", name="Save").click()
+    # The fields show the same before and after it; signing earlier would be drawn over.
+    await expect(page.locator("#announcement")).to_have_text("Saved")
     await expect(page.locator("#fill").get_by_label("Street and number")).to_have_value("Mitte 1")
     await expect(page.locator("#fill").get_by_label("Country")).to_have_value("DE")
     await expect(page.locator("#fill").get_by_label("Cost centre")).to_have_value("CC-7")
