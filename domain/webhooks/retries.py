@@ -29,20 +29,25 @@ class Answered(NamedTuple):
 
     @property
     def problem(self) -> str | None:
-        """Why the attempt failed; None if it succeeded. Only 2xx is success; a redirect is not followed."""
-        if self.error is not None:
-            return self.error
-        if self.status is None:
-            return "The endpoint did not answer."
-        if 200 <= self.status < 300:
-            return None
-        more = "; redirects are not followed" if 300 <= self.status < 400 else ""
-        return f"The endpoint answered {self.status}{more}."
+        """Why the attempt failed; None if it succeeded."""
+        return problem_of(self.status, self.error)
 
     @property
     def wait(self) -> timedelta:
         """How long the endpoint asks to wait, within the limit."""
         return max(min(self.retry_after or timedelta(), MAX_RETRY_AFTER), timedelta())
+
+
+def problem_of(status: int | None, error: str | None) -> str | None:
+    """Why an attempt failed; None if it succeeded. Only 2xx is success; a redirect is not followed."""
+    if error is not None:
+        return error
+    if status is None:
+        return "The endpoint did not answer."
+    if 200 <= status < 300:
+        return None
+    more = "; redirects are not followed" if 300 <= status < 400 else ""
+    return f"The endpoint answered {status}{more}."
 
 
 def attempted(delivery: WebhookDelivery, answered: Answered, random: float) -> WebhookDelivery:

@@ -14,6 +14,7 @@ from domain.use_cases.webhooks.steps import locked_endpoint
 from domain.webhooks.endpoints import EndpointSecrets, WebhookEndpoint
 from domain.webhooks.event_types import TEST
 from domain.webhooks.payloads import body, envelope_of_test, sample_data
+from domain.webhooks.retries import problem_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +62,8 @@ async def _answer(deps: Dependencies, endpoint: WebhookEndpoint, secrets: Endpoi
 
 
 def _details(answer: WebhookAnswer) -> dict[str, Any]:
-    is_delivered = answer.error is None and answer.status is not None and 200 <= answer.status < 300
     return {
-        "is_delivered": is_delivered,
+        "is_delivered": problem_of(answer.status, answer.error) is None,
         "response_status": answer.status,
         "latency_ms": answer.latency_ms,
         "error": answer.error,
