@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,7 +11,7 @@ from pathlib import Path
 import aiohttp
 
 from tests.clients.conftest import HERE, NODE
-from tests.e2e.processes import COMMAND, environment, eventually
+from tests.e2e.processes import COMMAND, environment, free_port, until_ready
 
 ROOT = HERE.parents[1]
 INTERPRETERS = {".js": str(NODE), ".mjs": str(NODE), ".py": sys.executable}
@@ -59,7 +58,7 @@ class Server:
     """A server in a process of its own, always at the same address."""
 
     def __init__(self, database_url: str, log: Path) -> None:
-        self._port = _free_port()
+        self._port = free_port()
         self._environment = environment(database_url=database_url, worker="off")
         self._log = log
         self._process: asyncio.subprocess.Process | None = None
@@ -75,15 +74,7 @@ class Server:
                 *COMMAND, "serve", "--port", str(self._port), env=self._environment, stdout=output, stderr=output
             )
         async with aiohttp.ClientSession() as session:
-
-            async def ready() -> bool:
-                try:
-                    async with session.get(self.url.replace("/graphql", "/readyz")) as answer:
-                        return answer.status == 200
-                except aiohttp.ClientError:
-                    return False
-
-            await eventually(ready)
+            await until_ready(session, self.url.removesuffix("/graphql"))
 
     async def stop(self, by: signal.Signals) -> None:
         if self._process is not None and self._process.returncode is None:
@@ -100,9 +91,3 @@ async def served(database_url: str, log: Path) -> AsyncIterator[Server]:
         yield server
     finally:
         await server.stop(signal.SIGKILL)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

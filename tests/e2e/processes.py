@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import signal
+import socket
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -60,6 +61,26 @@ async def eventually(look: Callable[[], Any], timeout: float = PATIENCE) -> Any:
             if found:
                 return found
             await asyncio.sleep(0.05)
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+async def until_ready(session: aiohttp.ClientSession, address: str) -> None:
+    """Waits until a server answers that it is ready."""
+
+    async def ready() -> bool:
+        try:
+            async with session.get(f"{address}/readyz") as response:
+                return response.status == 200
+        except aiohttp.ClientError:
+            return False
+
+    await eventually(ready)
 
 
 async def written(file: Path) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from tests.e2e.processes import Api, command, eventually, running, written
+from tests.e2e.processes import Api, command, eventually, free_port, running, until_ready, written
 from tests.postgres import new_postgres_database
 
 SCOPES = ("quotes:read", "quotes:write", "quotes:manage", "jobs:manage")
@@ -83,27 +83,11 @@ async def served(
     installation: Parts, session: aiohttp.ClientSession, key: str, **settings: object
 ) -> AsyncIterator[Any]:
     """A server on a free port, with a client."""
-    port = _free_port()
+    port = free_port()
     async with installation.run("serve", "--port", str(port), **settings) as process:
         address = f"http://127.0.0.1:{port}"
-
-        async def ready() -> bool:
-            try:
-                async with session.get(f"{address}/readyz") as response:
-                    return response.status == 200
-            except aiohttp.ClientError:
-                return False
-
-        await eventually(ready)
+        await until_ready(session, address)
         yield process, Api(session, f"{address}/graphql", key)
-
-
-def _free_port() -> int:
-    import socket
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 async def an_open_laptop(api: Api) -> str:

@@ -12,7 +12,6 @@ import asyncio
 import json
 import random
 import signal
-import socket
 import sys
 import tempfile
 import time
@@ -29,7 +28,7 @@ from cryptography.fernet import Fernet
 from domain.shared.access import Scope
 from domain.shared.events import EventType
 from domain.webhooks.event_types import CATALOGUE
-from tests.e2e.processes import command, eventually, running, written
+from tests.e2e.processes import command, eventually, free_port, running, until_ready, written
 from tests.faults.books import Books, Report, compared, read
 from tests.faults.receiver import Receiver
 from tests.postgres import new_postgres_database
@@ -198,7 +197,7 @@ async def run(accepts: int, database: str, seed: int, lives: Lives = Lives()) ->
         receiver = Receiver()
         async with receiver.listening() as address, _parts(Path(directory), url) as (server, worker, client, tecspal):
             kills, started = Kills(server, worker, random.Random(seed), lives), time.monotonic()
-            await _until_served(client)
+            await until_ready(client.http, client.url.removesuffix("/graphql"))
             made = await client.call(ENDPOINT, "endpoint", url=address, events=["*"])
             receiver.secrets.append(made["secret"])
             killing = asyncio.create_task(kills.kill())
@@ -233,7 +232,7 @@ async def _finished(url: str) -> Books:
 @asynccontextmanager
 async def _parts(directory: Path, url: str) -> AsyncIterator[tuple[Process, Process, Client, str]]:
     """The emulators, a prepared database, and a server and a worker that are started again whenever they end."""
-    log, data, port = directory / "log", directory / "emulators", _free_port()
+    log, data, port = directory / "log", directory / "emulators", free_port()
     async with running(log, "emulators", "--data", str(data)), aiohttp.ClientSession() as http:
         emulators = await written(data / "emulators.json")
         settings = _settings(url, emulators) | {"port": port}
@@ -292,23 +291,6 @@ async def _prepared(settings: dict[str, Any]) -> str:
 
 def _wanted(type_: EventType) -> bool:
     return any(type_ in it.events for it in CATALOGUE)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-async def _until_served(client: Client) -> None:
-    async def served() -> bool:
-        try:
-            async with client.http.get(client.url.replace("/graphql", "/readyz")) as response:
-                return response.status == 200
-        except aiohttp.ClientError:
-            return False
-
-    await eventually(served)
 
 
 async def _orders(http: aiohttp.ClientSession, tecspal: str) -> Counter[str]:

@@ -9,7 +9,6 @@ import argparse
 import asyncio
 import json
 import os
-import socket
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
@@ -20,7 +19,7 @@ from typing import Any
 import aiohttp
 
 from domain.shared.access import CUSTOMER_SCOPES
-from tests.e2e.processes import command, eventually, running
+from tests.e2e.processes import command, free_port, running, until_ready
 
 ITEM = {
     "device": {"custom": {"productType": "LAPTOP", "specification": {"brand": "Apple", "model": "MacBook Pro 14"}}},
@@ -188,9 +187,7 @@ async def measured(server: Server, fault: Fault) -> tuple[float, str]:
 async def main(database: str | None) -> bool:
     """Measure every fault. Tells whether all are within their bounds."""
     with tempfile.TemporaryDirectory() as directory:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+        port = free_port()
         url = database or f"sqlite+aiosqlite:///{directory}/quotegraph.db"
         settings = {"database_url": url, "port": port, "worker": "off"}
         for words in (["migrate"], ["companies", "create", "FAULTS", "Faults"]):
@@ -202,15 +199,7 @@ async def main(database: str | None) -> bool:
         log = Path(directory) / "log"
         async with running(log, "serve", **settings) as process, aiohttp.ClientSession() as http:
             address = f"http://127.0.0.1:{port}"
-
-            async def ready() -> bool:
-                try:
-                    async with http.get(f"{address}/readyz") as response:
-                        return response.status == 200
-                except aiohttp.ClientError:
-                    return False
-
-            await eventually(ready)
+            await until_ready(http, address)
             server = Server(http, address, key, process.pid)
             draft = {"requesterEmail": "it@faults.example", "items": [{**ITEM, "recipients": PEOPLE}]}
             sent = {"query": CREATE, "variables": {"input": draft}}
