@@ -39,7 +39,7 @@ from adapters.database.webhooks.store import WEBHOOK_LOADERS
 from adapters.http import vendor_session
 from adapters.pdf.renderer import TypstRenderer
 from adapters.secrets import secret_box
-from adapters.signals import Signals
+from adapters.signals.signals import Signals
 from adapters.tenant_http.client import TenantHttpClient
 from adapters.webhooks.signing import StandardSigner
 from app.external import ConfiguredExternalServices

@@ -71,7 +71,17 @@ class EventListener(Protocol):
         """Returns once there may be new events since the last call, including those written between the calls."""
 
 
+class AllTenantsListener(Protocol):
+    """Wakes one subscriber to the events of all tenants."""
+
+    async def wait(self) -> frozenset[int]:
+        """Returns the tenants that may have new events since the last call, once there are some."""
+
+
 class EventNotifications(Protocol):
     """Wakes subscribers when a tenant has new events, whichever process wrote them."""
 
     def listen(self, tenant_id: int) -> AbstractContextManager[EventListener]: ...
+
+    def listen_to_all(self) -> AbstractContextManager[AllTenantsListener]:
+        """Of both environments: who listens to all tenants skips those it does not reach."""

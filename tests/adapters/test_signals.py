@@ -5,7 +5,9 @@ import asyncio
 import pytest
 
 from adapters.database.core.engine import Database, open_database
-from adapters.signals import Signals, WakeUp
+from adapters.signals.carrier import messages, tenants_in
+from adapters.signals.signals import Signals
+from adapters.signals.wake_up import WakeUp
 from domain.shared.errors import NodeRef
 from domain.shared.events import EventType, NewEvent
 from tests.builders import ANA, NOW
@@ -58,6 +60,29 @@ async def test_a_listener_hears_only_of_its_tenant(database):
             assert not await rang(wake_up)
 
 
+async def test_who_listens_to_all_tenants_is_told_which_have_news(database):
+    company = await a_company(database)
+    async with Signals(database, poll_seconds=PATIENCE * 6) as signals:
+        with signals.listen_to_all() as wake_up:
+            signals.committed({company.live})
+            signals.committed({company.test})
+            assert await wake_up.wait(PATIENCE) == {company.live, company.test}
+            # A commit without events, such as one of jobs only, concerns nobody who listens.
+            signals.committed(set())
+            assert await wake_up.wait(0) == set()
+
+
+async def test_who_listens_to_all_tenants_finds_the_news_of_another_process_by_looking(database):
+    company = await a_company(database)
+    other = open_database(database.url.render_as_string(hide_password=False))
+    async with Signals(database, poll_seconds=0.02) as signals:
+        with signals.listen_to_all() as wake_up:
+            assert {company.live, company.test} <= await wake_up.wait(PATIENCE)
+            await recorded(other, company.live)
+            assert await wake_up.wait(PATIENCE) == {company.live}
+    await other.close()
+
+
 async def test_a_listener_that_left_is_forgotten(database):
     company = await a_company(database)
     async with Signals(database, poll_seconds=PATIENCE * 6) as signals:
@@ -85,6 +110,17 @@ async def test_the_news_of_another_process_is_found_by_looking(database):
             await recorded(other, company.live)
             assert await rings(wake_up)
     await other.close()
+
+
+def test_a_signal_of_many_tenants_fits_into_messages_as_postgresql_limits_them():
+    tenant_ids = set(range(10**9, 10**9 + 1234))
+    sent = list(messages(tenant_ids))
+    assert max(map(len, sent)) < 8000
+    assert frozenset().union(*map(tenants_in, sent)) == tenant_ids
+
+
+def test_a_signal_of_new_jobs_is_a_message_without_tenants():
+    assert [tenants_in(it) for it in messages(set())] == [frozenset()]
 
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 
-from adapters.signals import WakeUp
+from adapters.signals.wake_up import WakeUp
 from app.running_jobs import RunningJobs
 from app.worker import Worker
 from domain.shared.access import Environment

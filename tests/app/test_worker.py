@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from adapters.signals import WakeUp
+from adapters.signals.wake_up import WakeUp
 from app.retention import Retention
 from app.sweeps import INTERVAL, PAUSE
 from app.worker import WATCH_INTERVAL, Worker

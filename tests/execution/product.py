@@ -14,7 +14,7 @@ from adapters.database.core.reader import SqlReader
 from adapters.database.history.events import SqlEventLog
 from adapters.database.jobs.queue import SqlJobQueue
 from adapters.database.unit_of_work import SqlUnitOfWorkFactory
-from adapters.signals import Signals
+from adapters.signals.signals import Signals
 from app.external import NoExternalServices
 from app.wiring import LOADERS, utc_now
 from domain.ports.dependencies import Dependencies

@@ -1,0 +1,72 @@
+"""Signals by PostgreSQL's LISTEN and NOTIFY.
+
+Committing a NOTIFY takes a lock on the whole server's queue of notifications. So none is part of a transaction that
+writes: they are sent by statements of their own, at most fifty a second from each process.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Set
+from contextlib import suppress
+from typing import Any
+
+from sqlalchemy import text
+
+from adapters.database.core.engine import Database
+from adapters.database.core.outages import log_outage
+from adapters.signals.carrier import OnSignal, Outbox, tenants_in
+
+log = logging.getLogger(__name__)
+
+CHANNEL = "quotegraph"
+RECONNECT_SECONDS = 1.0
+_NOTIFY = text("SELECT pg_notify(:channel, message) FROM unnest(CAST(:messages AS text[])) AS message")
+
+
+class Notify:
+    """A `Carrier` over the database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._outbox = Outbox()
+
+    def send(self, tenant_ids: Set[int]) -> None:
+        self._outbox.add(tenant_ids)
+
+    async def run(self, on_signal: OnSignal, on_gap: Callable[[], None]) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._outbox.send_all(self._notify))
+            tasks.create_task(self._receive(on_signal, on_gap))
+
+    async def _notify(self, messages: list[str]) -> None:
+        try:
+            async with self._database.read.connect() as connection:
+                await connection.execute(_NOTIFY, {"channel": CHANNEL, "messages": messages})
+        except Exception as failure:
+            if not log_outage(failure):
+                log.warning("cannot notify other processes; they find the events by polling", exc_info=True)
+
+    async def _receive(self, on_signal: OnSignal, on_gap: Callable[[], None]) -> None:
+        def on_notification(_connection: Any, _pid: int, _channel: str, payload: object) -> None:
+            # Anybody who may connect can notify.
+            with suppress(ValueError):
+                on_signal(tenants_in(str(payload)))
+
+        while True:
+            try:
+                async with self._database.read.connect() as connection:
+                    raw: Any = (await connection.get_raw_connection()).driver_connection
+                    await raw.add_listener(CHANNEL, on_notification)
+                    on_gap()
+                    await _terminated(raw)
+            except Exception as failure:
+                if not log_outage(failure):
+                    log.warning("lost the connection that listens for notifications; connecting again", exc_info=True)
+            await asyncio.sleep(RECONNECT_SECONDS)
+
+
+async def _terminated(connection: Any) -> None:
+    """Returns when an asyncpg connection is closed."""
+    ended = asyncio.Event()
+    connection.add_termination_listener(lambda _: ended.set())
+    await ended.wait()
