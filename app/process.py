@@ -38,13 +38,20 @@ def _ignore_closed_loop(failed: threading.ExceptHookArgs) -> None:
         threading.__excepthook__(failed)
 
 
-def stop_signal() -> asyncio.Event:
-    """Returns an event that is set on SIGINT and SIGTERM."""
+def stop_signal(lifeline: int | None = None) -> asyncio.Event:
+    """Returns an event that is set on SIGINT and SIGTERM, and when nobody holds the other end of a pipe any more."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         with suppress(NotImplementedError):
             loop.add_signal_handler(number, stop.set)
+    if lifeline is not None:
+
+        def cut() -> None:
+            loop.remove_reader(lifeline)
+            stop.set()
+
+        loop.add_reader(lifeline, cut)
     return stop
 
 

@@ -84,11 +84,21 @@ cli.command("jobs")(jobs_command)
 
 
 @cli.command("serve")
-def serve_command(port: Port = None) -> None:
+def serve_command(
+    port: Port = None,
+    workers: Annotated[
+        int,
+        typer.Option(help="The number of server processes on the port. More than 1 needs PostgreSQL.", min=1, max=64),
+    ] = 1,
+) -> None:
     """Serve the API, and run jobs unless QUOTEGRAPH_WORKER=off."""
-    from app.run import serve
+    from app.run import serve, serve_in_processes
 
-    run(serve(settings_of(port=port)))
+    settings = settings_of(port=port)
+    if workers == 1:
+        run(serve(settings))
+    else:
+        serve_in_processes(settings, workers)
 
 
 @cli.command("worker")

@@ -1,6 +1,6 @@
 """Prometheus metrics at /metrics: plans, requests, jobs and the process. They contain no company data."""
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, ProcessCollector, generate_latest
@@ -20,6 +20,8 @@ class Metrics:
 
     def __init__(self, engine: Engine, jobs: JobMetrics, authenticator: Authenticator, requests: RequestLog) -> None:
         self._jobs = jobs
+        # Adds those of the processes beside this one, if a supervisor has started several.
+        self.of_all: Callable[[bytes], Awaitable[bytes]] | None = None
         self._registry = CollectorRegistry()
         self._registry.register(jobs)
         self._registry.register(_Plans(engine))
@@ -29,7 +31,13 @@ class Metrics:
     async def get(self, _request: web.Request) -> web.Response:
         """Returns all metrics in Prometheus' text format."""
         await self._jobs.count()
-        return web.Response(body=generate_latest(self._registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
+        body = self.of_this_process()
+        body = body if self.of_all is None else await self.of_all(body)
+        return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+    def of_this_process(self) -> bytes:
+        """Returns the metrics of this process alone, in Prometheus' text format."""
+        return generate_latest(self._registry)
 
 
 class _Plans(Collector):

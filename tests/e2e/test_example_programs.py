@@ -13,8 +13,7 @@ import pytest
 import pytest_asyncio
 
 from app.demo.run import KEYS
-from tests.e2e.processes import Api, running, written
-from tests.e2e.test_readme import free_port
+from tests.e2e.processes import Api, free_port, running, written
 from tests.patience import PATIENCE
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.processes import environment, running, written
-from tests.e2e.test_readme import free_port
+from tests.e2e.processes import environment, free_port, running, written
 from tests.patience import PATIENCE
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "guides" / "getting-started.md").read_text(encoding="utf-8")

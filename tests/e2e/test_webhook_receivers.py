@@ -19,8 +19,7 @@ import pytest
 
 from adapters.webhooks.signing import StandardSigner
 from domain.shared.ids import new_id
-from tests.e2e.processes import eventually
-from tests.e2e.test_readme import free_port
+from tests.e2e.processes import eventually, free_port
 from tests.patience import PATIENCE
 
 ROOT = Path(__file__).parents[2]
