@@ -1,9 +1,10 @@
-"""Subscriptions: the event log as a stream that can be resumed without a gap or a repeat."""
+"""What a subscription follows. Its root field resolves to a `Watch`; the server tells it the events of that."""
 
 import base64
 import binascii
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,12 +16,24 @@ from resolvers.context import Context
 from resolvers.errors import checked, not_found, validation_error
 from resolvers.nodes import NODE_LOADERS, row_id
 
-BATCH = 100
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What a subscription follows: the events of some types of a tenant, or of one node, from a number on. The types
+    are those that the caller may read."""
+
+    tenant_id: int
+    # The number of the last event that the client knows of.
+    after: int
+    types: frozenset[EventType]
+    node_id: str | None = None
+    # What is sent first, before anything has happened.
+    current: Event | None = None
 
 
 async def node_changed(
     context: Context, type_name: str, kind: str, given: str, after: str | None, include_current: bool
-) -> AsyncIterator[Any]:
+) -> Any:
     """Everything that happens to one node of a type; `kind` names the type in messages.
 
     Raises: GraphQLError with VALIDATION_ERROR or NOT_FOUND.
@@ -28,8 +41,8 @@ async def node_changed(
     node = await context.load(NODE_LOADERS[type_name], row_id(given, ("id",), type_name)[1])
     if node is None:
         raise not_found(f"There is no {kind} with this id.", ("id",))
-    async for message in _stream(context, node.tenant_id, after, None, node.ref, node.ref if include_current else None):
-        yield message
+    current = node.ref if include_current else None
+    return await _watch(context, node.tenant_id, after, None, node.id, current)
 
 
 async def events(
@@ -38,39 +51,30 @@ async def events(
     after: str | None,
     types: Sequence[EventType] | None,
     include_current: bool,
-) -> AsyncIterator[Any]:
-    """Everything that happens in a company and that the caller may read. Raises: GraphQLError."""
+) -> Any:
+    """Everything that happens in a company. Raises: GraphQLError."""
     tenant_id, company = await _tenant(context, company_id)
-    async for message in _stream(context, tenant_id, after, types, None, company if include_current else None):
-        yield message
+    return await _watch(context, tenant_id, after, types, None, company if include_current else None)
 
 
-async def _stream(
+async def _watch(
     context: Context,
     tenant_id: int,
     after: str | None,
     types: Sequence[EventType] | None,
-    node: NodeRef | None,
+    node_id: str | None,
     current: NodeRef | None,
-) -> AsyncIterator[Event]:
-    """The events of a tenant, or of one node. A client that connects again knows best what it received last."""
-    services, node_id, after = context.services, node.id if node else None, context.resume_after or after
-    with services.event_notifications.listen(tenant_id) as listener:
-        # Read before the state, so that what happens in between is sent again rather than missed.
-        last = await services.event_log.last_number(tenant_id)
-        number = _number(after, tenant_id, last)
-        if number < last and number < await services.event_log.first_number(tenant_id) - 1:
-            raise _cursor_too_old()
-        if current is not None and after is None:
-            yield _current(current, tenant_id, number)
-        while not services.closing():
-            batch = await services.event_log.after(tenant_id, number, node_id, BATCH)
-            for event in batch:
-                number = event.number
-                if (types is None or event.type in types) and READ_SCOPES[event.type] in context.caller.scopes:
-                    yield event
-            if len(batch) < BATCH:
-                await listener.wait()
+) -> Watch:
+    """A client that connects again knows best what it received last."""
+    event_log, after = context.services.event_log, context.resume_after or after
+    # Read before the state, so that what happens in between is sent again rather than missed.
+    last = await event_log.last_number(tenant_id)
+    number = _number(after, tenant_id, last)
+    if number < last and number < await event_log.first_number(tenant_id) - 1:
+        raise _cursor_too_old()
+    first = _current(current, tenant_id, number) if current is not None and after is None else None
+    readable = {it for it in EventType if READ_SCOPES[it] in context.caller.scopes}
+    return Watch(tenant_id, number, frozenset(readable if types is None else readable & set(types)), node_id, first)
 
 
 async def _tenant(context: Context, company_id: str | None) -> tuple[int, NodeRef]:

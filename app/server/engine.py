@@ -2,8 +2,8 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import nullcontext
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import aclosing, nullcontext
 from dataclasses import replace
 from inspect import isawaitable
 from typing import Any, TypeVar
@@ -19,6 +19,8 @@ from app.server.document_cache import IntrospectionCache, Prepared
 from app.server.error_docs import ErrorDocs
 from app.server.incremental import Incremental
 from app.server.limits import Limits, over_budget
+from app.server.live.feed import Feed
+from app.server.live.outlets import Membership, Outlet
 from app.server.operations import STREAM, without_directives
 from app.server.persisted_documents import PersistedDocuments
 from app.server.preparation import Preparation
@@ -30,7 +32,7 @@ from domain.shared.access import NOBODY, Caller
 from domain.shared.events import Event
 from resolvers.context import Context, Services
 from resolvers.errors import api_error
-from resolvers.events import cursor_of
+from resolvers.events import Watch, cursor_of
 from resolvers.execution.budget import Budget, OverBudget
 from resolvers.execution.executor import Executor
 from schema.build import build_schema, core_schema
@@ -73,6 +75,7 @@ class Engine:
         self._json_subtrees = json_subtrees
         self._limits = limits
         self._docs = docs
+        self.feed = Feed(services.event_log, services.event_notifications, services.closing)
         self._writing: set[asyncio.Task[Any]] = set()
         self.usage = Usage(self._schema)
         # Number of operations that were started, by type, and of errors, by code.
@@ -176,11 +179,26 @@ class Engine:
         task.add_done_callback(self._writing.discard)
         return await asyncio.shield(task)
 
+    async def follow(self, request: Request, caller: Caller, outlet: Outlet) -> Membership:
+        """Begins a subscription, whose results go to the outlet. Raises: Refusal."""
+        prepared, watch = await self._watch(request, caller)
+
+        def fail(failure: Exception) -> list[GraphQLError]:
+            error = failure if isinstance(failure, GraphQLError) else GraphQLError(str(failure), original_error=failure)
+            return [self._shown(error)]
+
+        return self.feed.follow(watch, self._answer(prepared, request, caller), fail, outlet)
+
     async def subscribe(self, request: Request, caller: Caller) -> AsyncIterator[ExecutionResult]:
         """Runs a subscription, each event with loaders of its own.
 
         Raises: Refusal, also in place of the first event, if the subscription cannot start.
         """
+        self.prepare(request, caller)
+        return self._events(request, caller)
+
+    async def _watch(self, request: Request, caller: Caller) -> tuple[Prepared, Watch]:
+        """Returns what a subscription follows. Raises: Refusal."""
         prepared = self.prepare(request, caller)
         executor = CoreExecutor.build(
             self._schema,
@@ -192,28 +210,33 @@ class Engine:
         if isinstance(executor, list):
             raise Refusal(*(self._shown(error) for error in executor))
         stream = create_source_event_stream(executor)
-        source = await stream if isawaitable(stream) else stream
+        source: Any = await stream if isawaitable(stream) else stream
         if isinstance(source, ExecutionResult):
             raise Refusal(*(self._shown(error) for error in source.errors or []))
-        self.usage.count(prepared, request.client, caller)
-        return self._events(source, prepared, request, caller)
-
-    async def _events(
-        self, source: Any, prepared: Prepared, request: Request, caller: Caller
-    ) -> AsyncIterator[ExecutionResult]:
-        started = False
         try:
-            async for event in source:
-                started = True
-                result = await self._run(prepared, request, Context(self._services, caller), event)
-                yield EventResult(result, cursor_of(event))
+            async with aclosing(source):
+                watch = await anext(source)
         except Exception as failure:  # noqa: BLE001 - self._shown() logs it and hides its text
             error = failure if isinstance(failure, GraphQLError) else GraphQLError(str(failure), original_error=failure)
-            if not started:
-                raise Refusal(self._shown(error)) from None
+            raise Refusal(self._shown(error)) from None
+        self.usage.count(prepared, request.client, caller)
+        return prepared, watch
+
+    def _answer(
+        self, prepared: Prepared, request: Request, caller: Caller
+    ) -> Callable[[Event], Awaitable[ExecutionResult]]:
+        return lambda event: self._run(prepared, request, Context(self._services, caller), event)
+
+    async def _events(self, request: Request, caller: Caller) -> AsyncIterator[ExecutionResult]:
+        prepared, watch = await self._watch(request, caller)
+        answer = self._answer(prepared, request, caller)
+        try:
+            async with aclosing(self.feed.events(watch)) as events:
+                async for event in events:
+                    yield EventResult(await answer(event), cursor_of(event))
+        except Exception as failure:  # noqa: BLE001 - self._shown() logs it and hides its text
+            error = failure if isinstance(failure, GraphQLError) else GraphQLError(str(failure), original_error=failure)
             yield ExecutionResult(None, [self._shown(error)])
-        finally:
-            await source.aclose()
 
     def context_of(self, caller: Caller) -> Context:
         """The context of one operation or event of a caller."""

@@ -8,6 +8,7 @@ import orjson
 from graphql import ExecutionResult, GraphQLError
 
 from app.server.engine import EventResult
+from app.server.live.results import formatted
 from app.server.media_types import EVENT_STREAM
 
 HEADERS = {
@@ -100,18 +101,6 @@ class MultipartFormat:
 
     def _part(self, content: Mapping[str, Any]) -> bytes:
         return b"\r\nContent-Type: application/json\r\n\r\n" + orjson.dumps(content) + self.opening
-
-
-def formatted(result: ExecutionResult) -> dict[str, Any]:
-    """Returns a result as clients get it."""
-    # Only an operation that has begun has data, at least null; its errors have paths.
-    begun = result.data is not None or any(error.path for error in result.errors or ())
-    payload: dict[str, Any] = {"data": result.data} if begun else {}
-    if result.errors:
-        payload["errors"] = [dict(error.formatted) for error in result.errors]
-    if result.extensions:
-        payload["extensions"] = result.extensions
-    return payload
 
 
 def _event(name: bytes, data: Mapping[str, Any]) -> bytes:

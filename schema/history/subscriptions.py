@@ -1,4 +1,4 @@
-"""Telling events as they happen."""
+"""Telling events as they happen. Each root field yields one `Watch`, whose events the server tells."""
 
 from collections.abc import AsyncIterator
 from typing import Annotated
@@ -32,8 +32,7 @@ class Subscription:
         after: Annotated[str | None, strawberry.argument(description=_AFTER)] = None,
         include_current: Annotated[bool, strawberry.argument(description=_current("quote"))] = False,
     ) -> AsyncIterator[Event]:
-        async for event in events.node_changed(info.context, "Quote", "quote", id, after, include_current):
-            yield event
+        yield await events.node_changed(info.context, "Quote", "quote", id, after, include_current)
 
     @subscription("Events of one asset.", Scope.ASSETS_READ)
     async def asset_changed(
@@ -42,8 +41,7 @@ class Subscription:
         after: Annotated[str | None, strawberry.argument(description=_AFTER)] = None,
         include_current: Annotated[bool, strawberry.argument(description=_current("asset"))] = False,
     ) -> AsyncIterator[Event]:
-        async for event in events.node_changed(info.context, "Asset", "asset", id, after, include_current):
-            yield event
+        yield await events.node_changed(info.context, "Asset", "asset", id, after, include_current)
 
     @subscription("Events of one device action.", Scope.DEVICE_ACTIONS_READ)
     async def device_action_changed(
@@ -53,8 +51,7 @@ class Subscription:
         include_current: Annotated[bool, strawberry.argument(description=_current("device action"))] = False,
     ) -> AsyncIterator[Event]:
         of = (info.context, "DeviceAction", "device action")
-        async for event in events.node_changed(*of, id, after, include_current):
-            yield event
+        yield await events.node_changed(*of, id, after, include_current)
 
     @subscription("Events of a company. Events that the API key may not read are left out.")
     async def events(
@@ -66,5 +63,4 @@ class Subscription:
         types: Annotated[list[EventType] | None, strawberry.argument(description="Only events of these types.")] = None,
         include_current: Annotated[bool, strawberry.argument(description=_current("company"))] = False,
     ) -> AsyncIterator[Event]:
-        async for event in events.events(info.context, company_id, after, types, include_current):
-            yield event
+        yield await events.events(info.context, company_id, after, types, include_current)

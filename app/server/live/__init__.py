@@ -1,0 +1,1 @@
+"""Subscriptions: how events reach all who follow them."""
