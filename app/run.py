@@ -12,6 +12,8 @@ from adapters.database.core.engine import open_database
 from adapters.database.core.outages import log_outage
 from app.memory import tuned_collector
 from app.process import run, stop_signal
+from app.server.connections.limits import most_connections, raise_file_limit
+from app.server.connections.runner import BoundedRunner
 from app.server.http import build_app
 from app.settings import BadSettings, Settings
 from app.supervision.server_process import ServerProcess
@@ -42,8 +44,10 @@ async def serve(
     await _require_usable(settings)
     async with assemble(settings) as parts:
         beside = AsyncExitStack()
-        runner = web.AppRunner(
+        parts.connections.most = most_connections(settings.max_connections, raise_file_limit())
+        runner = BoundedRunner(
             build_app(parts.api, parts.closing.set, parts.customers.routes()),
+            parts.connections,
             access_log=None,
             shutdown_timeout=settings.shutdown_seconds,
             # Cancels requests whose client has disconnected, except mutations (engine.py).

@@ -13,6 +13,7 @@ from adapters.database.core.engine import BadDatabaseUrl, parse_url
 from adapters.database.retention import RetentionPeriods
 from adapters.mail.server_address import parse_mail_server, parse_sender
 from adapters.secrets import parse_secret_keys
+from app.server.connections.limits import ConnectionLimits
 from app.server.options import ServerOptions
 from domain.shared.access import Environment
 from domain.shared.errors import Invalid
@@ -66,6 +67,13 @@ class Settings(BaseSettings):
     batching: int = Field(default=0, ge=0, le=100)
     # How long a WebSocket may take to send `connection_init`.
     socket_init_seconds: Seconds = Field(default=10.0, gt=0)
+    # The connections of clients (app/server/connections/): how many; for how long a request may arrive, a connection be
+    # without one, and an answer be unread; and the bytes of all unread answers.
+    max_connections: int = Field(default=16_384, ge=10, le=1_000_000)
+    request_seconds: Seconds = Field(default=30.0, gt=0)
+    keep_alive_seconds: Seconds = Field(default=75.0, gt=0)
+    unread_seconds: Seconds = Field(default=30.0, gt=0)
+    max_unread_bytes: int = Field(default=128 * 1024 * 1024, ge=1024 * 1024)
     # The number of our own proxies in front of the server, each of which appends to X-Forwarded-For.
     trusted_proxies: int = Field(default=0, ge=0, le=10)
     # The key that encrypts stored secrets, or NEW,OLD while it is replaced (adapters/secrets.py).
@@ -246,6 +254,16 @@ class Settings(BaseSettings):
             self.origins,
             self.batching,
             self.socket_init_seconds,
+        )
+
+    @property
+    def connection_limits(self) -> ConnectionLimits:
+        return ConnectionLimits(
+            self.max_connections,
+            self.request_seconds,
+            self.keep_alive_seconds,
+            self.unread_seconds,
+            self.max_unread_bytes,
         )
 
     @property

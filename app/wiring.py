@@ -46,6 +46,7 @@ from app.external import ConfiguredExternalServices
 from app.retention import Retention
 from app.server.auth import Authenticator
 from app.server.automatic_documents import AutomaticDocuments
+from app.server.connections.register import Connections
 from app.server.customer_page import Customers
 from app.server.documentation import DOCS_PATH
 from app.server.engine import Engine
@@ -122,6 +123,7 @@ class Parts:
     customers: Customers
     links: Links
     usage: UsageWriter
+    connections: Connections
 
 
 @asynccontextmanager
@@ -184,14 +186,27 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
         )
         retention = Retention(SqlRetention(database, settings.retention_periods), utc_now)
         worker = Worker(deps, signals.jobs, retention=retention)
+        connections = Connections(settings.connection_limits)
         jobs = JobMetrics(worker.results, deps.webhooks.results, SqlJobFigures(database), utc_now)
-        api = Api(engine, authenticator, database, jobs, docs, settings.server_options)
+        api = Api(engine, authenticator, database, jobs, docs, connections, settings.server_options)
         signed_documents = SqlSignedDocuments(database)
         customers = Customers(services, authenticator, signed_documents, settings.trusted_proxies)
         try:
             usage = UsageWriter(engine.usage, SqlUsage(database), utc_now)
             yield Parts(
-                database, signals, deps, keys, authenticator, engine, api, worker, closing, customers, links, usage
+                database,
+                signals,
+                deps,
+                keys,
+                authenticator,
+                engine,
+                api,
+                worker,
+                closing,
+                customers,
+                links,
+                usage,
+                connections,
             )
         finally:
             await authenticator.close()

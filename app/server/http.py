@@ -19,6 +19,9 @@ from app.server.batches import Batches
 from app.server.bodies import TooMuch
 from app.server.client_info import client_info_of
 from app.server.compression import compress_answers
+from app.server.connections.metrics import ConnectionMetrics
+from app.server.connections.register import Connections
+from app.server.connections.runner import BodyTooLate
 from app.server.documentation import Documentation
 from app.server.engine import Engine
 from app.server.error_docs import ERROR_DOCS, ErrorDocs
@@ -68,6 +71,7 @@ class Api:
         database: Database,
         jobs: JobMetrics,
         docs: ErrorDocs,
+        connections: Connections,
         options: ServerOptions = ServerOptions(),
     ) -> None:
         self._engine = engine
@@ -84,7 +88,7 @@ class Api:
         self._streams = EventStreams(engine, self._open_streams)
         self._shared_streams = SharedStreams(engine, authenticator, self._open_streams)
         self._view = SocketView(engine, authenticator, self._sockets, options)
-        self.metrics = Metrics(engine, jobs, authenticator, self.requests)
+        self.metrics = Metrics(engine, jobs, authenticator, self.requests, [ConnectionMetrics(connections)])
         self._page = playground.page(GRAPHQL_PATH)
 
     def offer_keys(self, demo_keys: Mapping[str, str]) -> None:
@@ -268,6 +272,8 @@ async def _handle_errors(request: web.Request, handler: Any) -> web.StreamRespon
         if (outage := unavailable(failure)) is not None:
             request[REQUEST_INFO].codes = (SERVICE_UNAVAILABLE,)
             return error_answer(request, outage, 503, Accepted.of(request).json, OUTAGE_HEADERS)
+        if isinstance(failure, BodyTooLate):
+            return _late(request)
         if isinstance(failure, CLIENT_ERRORS):
             log_malformed_request(request.remote, failure)
             broken = api_error("VALIDATION_ERROR", "The request is incomplete, or its body cannot be read.")
@@ -277,6 +283,15 @@ async def _handle_errors(request: web.Request, handler: Any) -> web.StreamRespon
         log.exception("internal error %s at %s %s", reference, request.method, request.path)
         error = api_error("INTERNAL_ERROR", "Something went wrong on our side.", reference=reference)
         return error_answer(request, error, 500, Accepted.of(request).json)
+
+
+def _late(request: web.Request) -> web.Response:
+    """Answers a request whose body has not come in time. The connection cannot carry another one."""
+    late = api_error("VALIDATION_ERROR", "The body of the request did not arrive in time.")
+    request[REQUEST_INFO].codes = codes_of([late])
+    response = error_answer(request, late, 408, Accepted.of(request).json)
+    response.force_close()
+    return response
 
 
 def _no_such(request: web.Request, refused: web.HTTPNotFound | web.HTTPMethodNotAllowed) -> web.Response:

@@ -6,6 +6,8 @@ from typing import Any
 from aiohttp import web, web_protocol, web_response
 from aiohttp.http_exceptions import HttpProcessingError, LineTooLong
 
+from app.server.connections.runner import BodyTooLate
+
 log = logging.getLogger(__name__)
 
 SERVER = "quotegraph"
@@ -21,6 +23,9 @@ class _ClientErrorFilter(logging.Filter):
         error = record.exc_info[1] if record.exc_info else None
         if not isinstance(error, CLIENT_ERRORS):
             return True
+        if isinstance(error, BodyTooLate):
+            # Answered, counted and logged by then.
+            return False
         log_malformed_request(str(record.args[0]) if isinstance(record.args, tuple) and record.args else None, error)
         return False
 

@@ -18,7 +18,14 @@ OUTCOMES = ("hit", "miss", "fallback")
 class Metrics:
     """The metrics of one process."""
 
-    def __init__(self, engine: Engine, jobs: JobMetrics, authenticator: Authenticator, requests: RequestLog) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        jobs: JobMetrics,
+        authenticator: Authenticator,
+        requests: RequestLog,
+        more: Iterable[Collector] = (),
+    ) -> None:
         self._jobs = jobs
         # Adds those of the processes beside this one, if a supervisor has started several.
         self.of_all: Callable[[bytes], Awaitable[bytes]] | None = None
@@ -26,6 +33,8 @@ class Metrics:
         self._registry.register(jobs)
         self._registry.register(_Plans(engine))
         self._registry.register(_Requests(engine, authenticator, requests))
+        for it in more:
+            self._registry.register(it)
         ProcessCollector(registry=self._registry)
 
     async def get(self, _request: web.Request) -> web.Response:

@@ -1,0 +1,153 @@
+"""aiohttp's server, with connections that are counted and bounded (`register.py`).
+
+aiohttp closes a connection without a request after a while; it bounds neither how long the rest of a request takes,
+nor how many connections there are, nor the answers that nobody reads. An answer larger than a buffer is waited for
+before the next request of the connection is taken, so that it holds one answer at most.
+"""
+
+import asyncio
+from typing import Any, cast
+
+from aiohttp import web
+from aiohttp.web_protocol import RequestHandler
+from aiohttp.web_server import Server
+
+from app.server.connections.register import Connections
+
+SWEEP_SECONDS = 1.0
+_NO_ROOM_BODY = (
+    b'{"errors":[{"message":"All connections of the server are in use. Try again in 2 seconds.",'
+    b'"extensions":{"code":"OVERLOADED","reason":"OVERLOADED","retryAfter":2}}]}'
+)
+NO_ROOM = (
+    b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json; charset=utf-8\r\nRetry-After: 2\r\n"
+    b"Content-Length: %d\r\nConnection: close\r\n\r\n%s" % (len(_NO_ROOM_BODY), _NO_ROOM_BODY)
+)
+
+
+class BodyTooLate(web.RequestPayloadError):
+    """The body of a request takes too long to arrive."""
+
+
+class BoundedHandler(RequestHandler):
+    """One connection. `Connections` calls `unsent` and `abort`."""
+
+    __slots__ = ("_connections", "_wire")
+
+    def __init__(
+        self, server: Server, connections: Connections, loop: asyncio.AbstractEventLoop, **options: Any
+    ) -> None:
+        super().__init__(server, loop=loop, **options)
+        self._connections = connections
+        # aiohttp forgets its transport when it begins to close it, which takes as long as the client does not read.
+        self._wire: asyncio.Transport | None = None
+
+    def unsent(self) -> int:
+        return 0 if self._wire is None else self._wire.get_write_buffer_size()
+
+    def abort(self) -> None:
+        if self._wire is not None:
+            self._wire.abort()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        wire = cast("asyncio.Transport", transport)
+        if not self._connections.admit(self):
+            self._force_close = True
+            wire.write(NO_ROOM)
+            wire.close()
+            return
+        self._wire = wire
+        super().connection_made(transport)
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        self._wire = None
+        self._connections.lost(self)
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if not self._messages:
+            self._connections.arrives(self)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        # Subscribers over WebSockets have limits of their own.
+        if not self._upgraded:
+            self._connections.unread(self)
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._connections.read(self)
+
+    async def start(self) -> None:
+        try:
+            await super().start()
+        finally:
+            if self.unsent():
+                self._connections.unread(self)
+
+    async def _handle_request(
+        self, request: web.BaseRequest, start_time: float | None, request_handler: Any
+    ) -> tuple[web.StreamResponse, bool]:
+        self._connections.answers(self)
+        late = None
+        if not request.content.is_eof():
+            late = self._loop.call_later(self._connections.limits.request_seconds, self._late, request.content)
+        try:
+            answered = await super()._handle_request(request, start_time, request_handler)
+            if self._paused:
+                await self._drain_helper()
+            return answered
+        finally:
+            if late is not None:
+                late.cancel()
+            self._connections.answered(self)
+
+    def _late(self, body: Any) -> None:
+        if not body.is_eof():
+            self._connections.late_body()
+            body.set_exception(BodyTooLate("the body is late"))
+
+
+class _Server(Server):
+    def __init__(self, connections: Connections, made: Server) -> None:
+        super().__init__(
+            made.request_handler,
+            request_factory=made.request_factory,
+            handler_cancellation=made.handler_cancellation,
+            loop=made._loop,
+            **made._kwargs,
+        )
+        self._bounds = connections
+
+    def __call__(self) -> RequestHandler:
+        return BoundedHandler(self, self._bounds, self._loop, **self._kwargs)
+
+
+class BoundedRunner(web.AppRunner):
+    """Runs an application with bounded connections."""
+
+    __slots__ = ("_bounds", "_sweeping")
+
+    def __init__(self, app: web.Application, connections: Connections, **options: Any) -> None:
+        super().__init__(app, **options)
+        self._bounds = connections
+        self._sweeping: asyncio.Task[None] | None = None
+
+    async def _make_server(self) -> Server:
+        made = await super()._make_server()
+        self._sweeping = asyncio.create_task(self._sweep())
+        return _Server(self._bounds, made)
+
+    async def _cleanup_server(self) -> None:
+        if self._sweeping is not None:
+            self._sweeping.cancel()
+        await super()._cleanup_server()
+
+    async def _sweep(self) -> None:
+        # A short time-out, which only tests have, is looked at more often.
+        limits = self._bounds.limits
+        shortest = min(limits.request_seconds, limits.keep_alive_seconds, limits.unread_seconds)
+        while True:
+            await asyncio.sleep(min(SWEEP_SECONDS, shortest / 2))
+            self._bounds.sweep()
