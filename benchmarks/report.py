@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from app.settings import read_settings
+from benchmarks import fanout
 from benchmarks.measure import Results
 from benchmarks.servers import CORES, OTHER_CORES, PEER_NAMES, SERVER_CORE, SERVERS, node
 
@@ -51,6 +52,7 @@ def report(results: Results, effort: Any, facts: dict[str, Any]) -> str:
     parts.append("![Throughput and p99](results.png)")
     parts += [_case(results, case) for case in CASES if results.median(case, "quotegraph", 1, "rps")]
     if not effort.quick:
+        parts.append(_fanout(facts["fanout"]))
         parts += [_growth(results, "page of"), _growth(results, "depth"), _processes(results), _sqlite(results)]
     parts += ["## What to know", NOTES + _cores(results), "## Versions", _versions()]
     return "\n\n".join(part.strip() for part in parts) + "\n"
@@ -96,6 +98,31 @@ def _cell(results: Results, case: str, server: str, concurrency: int, what: str)
 
 def _rss(results: Results, case: str, server: str) -> str:
     return f"{results.median(case, server, 16, 'rss_mib') or 0:.0f}"
+
+
+def _fanout(measured: fanout.Measured) -> str:
+    titles = ("deliveries/s, 50 at once", "ratio", "one by one", "ratio", "µs a delivery", "KiB a socket")
+    parts = [
+        f"## fanout\n\nEvents of one company to {fanout.SUBSCRIBERS:,} subscribers over WebSockets: 50 events at once, "
+        "and one by one, each when all have the one before; µs are processor time of the server, for 50 at once and "
+        "one by one. quotegraph reads its log in PostgreSQL, which another process writes; the peers publish in "
+        "memory. `broadcaster` is aiohttp without GraphQL: the limit."
+    ]
+    for case in ("one document", "50 documents"):
+        rows = [[server.partition("/")[2] or server, *_fanned(measured, case, server)] for server in fanout.SERVERS]
+        parts.append(f"### {case}\n\n" + _table(["server", *titles], rows))
+    parts.append("\n".join(f"- {it}" for it in fanout.targets(measured)))
+    return "\n\n".join(parts)
+
+
+def _fanned(measured: fanout.Measured, case: str, server: str) -> list[str]:
+    cells = []
+    for way in ("burst", "single"):
+        fastest = max(measured.median(case, peer, way) for peer in fanout.PEERS)
+        value = measured.median(case, server, way)
+        cells += [f"{value:,.0f}", f"{value / fastest:.2f}"]
+    costs = (measured.median(case, server, it) for it in ("microseconds", "microseconds_single"))
+    return [*cells, " / ".join(f"{it:.1f}" for it in costs), f"{measured.most(case, server, 'kib'):.0f}"]
 
 
 def _growth(results: Results, of: str) -> str:

@@ -4,6 +4,7 @@
 """
 
 import argparse
+import asyncio
 import itertools
 import json
 import os
@@ -15,7 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from benchmarks import cases, equality, report
+from benchmarks import cases, equality, fanout, report
 from benchmarks.data import LINES, DataSet, build_postgres, build_sqlite
 from benchmarks.load import Load
 from benchmarks.measure import Case, Results, measure, turn
@@ -44,7 +45,8 @@ class Effort:
 
 # An accepted item is used up: a turn has the four of so many quotes. One more quote each is for comparing.
 QUOTES_IN_A_TURN, ACCEPT_ROUNDS = 120, 3
-OLDER = len(DECIDING) * (1 + QUOTES_IN_A_TURN * (1 + len(CONCURRENCIES) * ACCEPT_ROUNDS))
+OLDER = len(DECIDING) * (1 + QUOTES_IN_A_TURN * (1 + len(CONCURRENCIES) * ACCEPT_ROUNDS)) + fanout.OLDER
+FANOUT_ROUNDS = 3
 
 QUICK = Effort(quick=True, quotes=250, older=len(DECIDING), rounds=1, seconds=0.5, warm=0.4)
 FULL = Effort(quick=False, quotes=2_000, older=OLDER, rounds=5, seconds=1.5, warm=1.2)
@@ -68,6 +70,10 @@ def main() -> None:
         servers: list[Server] = []
         try:
             results, facts = _measure_all(effort, data, Path(directory), load, servers, log)
+            stop_all(servers)
+            servers.clear()
+            if not effort.quick:
+                facts["fanout"] = asyncio.run(fanout.measure(data, load, FANOUT_ROUNDS, log))
         finally:
             load.stop()
             stop_all(servers)
@@ -187,6 +193,8 @@ def _size(server: Server, data: DataSet) -> int:
 
 def _write(effort: Effort, results: Results, facts: dict[str, Any]) -> None:
     runs = results.runs(("nested", "small", "accept"), SERVERS)
+    if (fanned := facts.get("fanout")) is not None:
+        runs += fanned.runs()
     (HERE / "results.json").write_text(json.dumps({"runs": runs}, indent=1) + "\n")
     (HERE / "RESULTS.md").write_text(report.report(results, effort, facts))
     everything = {"runs": results.runs([name for name, _, _ in results.turns], (*SERVERS, SQLITE))}

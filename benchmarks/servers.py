@@ -35,9 +35,10 @@ class Server:
         self.name = name
         self.key = key
         self.port = _free_port()
+        self._log = LOGS / f"{name.replace('/', '-')}.log"
         command, environment = _command(name, url, self.port)
         LOGS.mkdir(exist_ok=True)
-        with (LOGS / f"{name}.log").open("w") as log:
+        with self._log.open("w") as log:
             # A child process and its threads stay on the cores of its parent.
             os.sched_setaffinity(0, {core})
             try:
@@ -56,7 +57,7 @@ class Server:
                 return
             except (urllib.error.URLError, ConnectionError):
                 if self._process.poll() is not None or time.monotonic() > deadline:
-                    raise RuntimeError(f"{self.name} did not start; see {LOGS / self.name}.log") from None
+                    raise RuntimeError(f"{self.name} did not start; see {self._log}") from None
                 time.sleep(0.1)
 
     def ask(self, body: dict[str, Any]) -> Any:
@@ -105,9 +106,9 @@ def _command(name: str, url: str, port: int) -> tuple[list[str], dict[str, str]]
         return [str(QUOTEGRAPH), "serve", "--port", str(port)], ours
     host, database = place(url)
     peer = {"PORT": str(port), "PGHOST": host, "PGDATABASE": database, "PGUSER": "postgres", "NODE_ENV": "production"}
-    if (PEERS / name / "server.js").exists():
-        return [str(node()), str(PEERS / name / "server.js")], peer
-    return [str(PYTHON), str(PEERS / name / "server.py")], peer
+    # The servers of the case fanout are single files.
+    file = next(it for end in ("/server.js", "/server.py", ".js", ".py") if (it := PEERS / f"{name}{end}").exists())
+    return [str(node() if file.suffix == ".js" else PYTHON), str(file)], peer
 
 
 def _free_port() -> int:
