@@ -51,7 +51,7 @@ migration: setup ## Write a migration for changed tables: NAME="Colours of produ
 	@$(BIN)/python -m adapters.database.migrations.new "$(NAME)"
 	@$(BIN)/ruff format --quiet adapters/database/migrations/versions
 
-bench: setup $(BENCH)/.venv/.requirements $(BENCH)/node_modules/.packages ## Compare with other servers, ten minutes; QUICK=1: one minute
+bench: setup $(BENCH)/.venv/.requirements $(BENCH)/node_modules/.packages ## Compare with other servers, fifteen minutes; QUICK=1: one
 	$(BIN)/python -m benchmarks.run $(if $(filter-out 0,$(QUICK)),--quick)
 
 format: setup ## Format the code and apply automatic fixes
