@@ -14,6 +14,7 @@ from adapters.database.retention import RetentionPeriods
 from adapters.mail.server_address import parse_mail_server, parse_sender
 from adapters.secrets import parse_secret_keys
 from app.server.connections.limits import ConnectionLimits
+from app.server.document_cache import CACHE_BYTES
 from app.server.options import ServerOptions
 from domain.shared.access import Environment
 from domain.shared.errors import Invalid
@@ -54,6 +55,8 @@ class Settings(BaseSettings):
     max_public_tokens: int = Field(default=500, ge=200, le=20_000)
     # The documents of automatic persisted queries that are kept for each tenant, in each process; 0: none.
     persisted_query_bytes: int = Field(default=256 * 1024, ge=0, le=16 * 1024 * 1024)
+    # The memory of a process for prepared documents and their plans.
+    document_cache_bytes: int = Field(default=CACHE_BYTES, ge=1024 * 1024, le=1024 * 1024 * 1024)
     # The environments whose keys may run trusted documents only: live, test, or both separated by a comma; or off.
     only_trusted: str = "off"
     # The public base URL of the links in e-mails. Default: the address where the server listens.

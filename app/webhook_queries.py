@@ -9,7 +9,7 @@ from typing import Any
 
 from graphql import DocumentNode, GraphQLError, GraphQLSchema
 
-from app.server.document_cache import MAX_CACHED_CHARACTERS, DocumentCache, Prepared
+from app.server.document_cache import DocumentCache, Prepared
 from app.server.documents import parsed, scan
 from app.server.engine import Engine
 from app.server.preparation import Preparation
@@ -28,7 +28,8 @@ from resolvers.webhooks.selections import shape_errors
 from schema.declare import scope_of
 
 CLIENT = Client("webhook", "")
-MAX_KEPT = 1_000
+# The memory for the documents of endpoints and for their plans.
+DOCUMENT_BYTES, PLAN_BYTES = 8 * 1024 * 1024, 16 * 1024 * 1024
 SECONDS = 10.0
 # The size of the largest body (docs/domain.md#webhook-payloads).
 MAX_BYTES = 256 * 1024
@@ -40,8 +41,8 @@ class SelectionChecks:
     def __init__(self, preparation: Preparation) -> None:
         self._preparation = preparation
         # Caches of their own: the operations of clients must not evict those that every event needs.
-        self._plans = Plans()
-        self._kept = DocumentCache(MAX_KEPT, MAX_CACHED_CHARACTERS)
+        self._plans = Plans(PLAN_BYTES)
+        self._kept = DocumentCache(DOCUMENT_BYTES)
 
     def problems(self, document: str, scopes: frozenset[Scope]) -> list[Invalid]:
         """What is wrong with a document, for a key with these scopes."""

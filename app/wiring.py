@@ -182,6 +182,7 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
                 settings.max_nodes, settings.max_answer_bytes, settings.max_tokens, settings.max_public_tokens
             ),
             persisted=persisted,
+            cache_bytes=settings.document_cache_bytes,
             docs=docs,
         )
         retention = Retention(SqlRetention(database, settings.retention_periods), utc_now)

@@ -15,8 +15,8 @@ from resolvers.execution.executor import Operation
 from resolvers.refused_fields import RefusedFields
 from resolvers.scopes import RequiredScopes
 
-# Total length of the cached documents. A character takes some 100 bytes. Plans have a limit of their own.
-MAX_CACHED_CHARACTERS = 500_000
+# The memory for prepared documents and their plans.
+CACHE_BYTES = 64 * 1024 * 1024
 # Longer documents are not cached.
 LONGEST_CACHED = 20_000
 # For how many sets of scopes an operation is kept without the fields that they do not allow.
@@ -61,13 +61,27 @@ class Prepared:
         return all(isinstance(it, FieldNode) and it.name.value in names for it in node.selection_set.selections)
 
 
-class DocumentCache:
-    """A least-recently-used cache of prepared documents, limited by their number and total length."""
+@dataclass(frozen=True, slots=True)
+class CacheSizes:
+    """How the memory for prepared documents is divided, in bytes: what requests without a key send must not evict the
+    documents of callers with a key. A plan counts with its document, so that the sum holds whatever is dropped."""
 
-    def __init__(self, most: int, most_characters: int) -> None:
-        self._most = most
-        self._most_characters = most_characters
-        self._characters = 0
+    documents: int
+    plans: int
+    public_documents: int
+    public_plans: int
+
+    @classmethod
+    def of(cls, total: int) -> "CacheSizes":
+        return cls(*(total * percent // 100 for percent in (30, 55, 5, 10)))
+
+
+class DocumentCache:
+    """A least-recently-used cache of prepared documents, limited by what they take in memory, as estimated."""
+
+    def __init__(self, most_bytes: int) -> None:
+        self._most_bytes = most_bytes
+        self._bytes = 0
         self._entries: OrderedDict[tuple[str, str | None], Prepared] = OrderedDict()
 
     def __len__(self) -> int:
@@ -80,13 +94,13 @@ class DocumentCache:
         return found
 
     def put(self, key: tuple[str, str | None], prepared: Prepared) -> None:
-        if len(key[0]) > LONGEST_CACHED or self._most == 0 or key in self._entries:
+        if len(key[0]) > LONGEST_CACHED or key in self._entries:
             return
         self._entries[key] = prepared
-        self._characters += len(key[0])
-        while len(self._entries) > self._most or self._characters > self._most_characters:
-            (dropped, _), _ = self._entries.popitem(last=False)
-            self._characters -= len(dropped)
+        self._bytes += prepared.operation.document_bytes
+        while self._bytes > self._most_bytes:
+            _, dropped = self._entries.popitem(last=False)
+            self._bytes -= dropped.operation.document_bytes
 
 
 class IntrospectionCache:

@@ -15,7 +15,7 @@ from graphql.execution import create_source_event_stream
 
 from adapters.database.core.outages import outage
 from adapters.database.core.statement_count import counted_statements
-from app.server.document_cache import IntrospectionCache, Prepared
+from app.server.document_cache import CACHE_BYTES, CacheSizes, IntrospectionCache, Prepared
 from app.server.error_docs import ErrorDocs
 from app.server.incremental import Incremental
 from app.server.limits import Limits, over_budget
@@ -61,15 +61,16 @@ class Engine:
         services: Services,
         planned: bool = True,
         json_subtrees: bool = True,
-        kept: int = 1000,
+        cache_bytes: int = CACHE_BYTES,
         limits: Limits = Limits(),
         persisted: PersistedDocuments | None = None,
         docs: ErrorDocs = ErrorDocs(),
     ) -> None:
         self._schema = core_schema(build_schema())
         self._introspected = IntrospectionCache()
-        self.executor = Executor(self._schema, planned)
-        self.preparation = Preparation(self._schema, self.executor, limits, kept)
+        sizes = CacheSizes.of(cache_bytes)
+        self.executor = Executor(self._schema, planned, sizes.plans)
+        self.preparation = Preparation(self._schema, self.executor, limits, sizes)
         self._services = services
         self._persisted = persisted
         self._json_subtrees = json_subtrees

@@ -2,7 +2,7 @@
 
 from graphql import GraphQLSchema, OperationType
 
-from app.server.document_cache import MAX_CACHED_CHARACTERS, DocumentCache, Prepared
+from app.server.document_cache import CACHE_BYTES, CacheSizes, DocumentCache, Prepared
 from app.server.documents import (
     INTROSPECTION,
     DocumentLimits,
@@ -36,22 +36,27 @@ from resolvers.scopes import required_scopes
 from schema.declare import is_public, scope_of
 
 ROOTS = ("Query", "Mutation", "Subscription")
-MAX_CACHED_PUBLIC = 100
 
 
 class Preparation:
     """Prepares the operations of one schema, and keeps those that callers may run."""
 
-    def __init__(self, schema: GraphQLSchema, executor: Executor, limits: Limits = Limits(), kept: int = 1000) -> None:
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        executor: Executor,
+        limits: Limits = Limits(),
+        sizes: CacheSizes = CacheSizes.of(CACHE_BYTES),
+    ) -> None:
         self.schema = schema
         self._executor = executor
         self._introspection = Introspection(schema)
         self._limits = limits
         self.key_limits, self._anonymous_limits = with_key(limits.tokens), without_key(limits.public_tokens)
-        self._prepared = DocumentCache(kept, MAX_CACHED_CHARACTERS)
+        self._prepared = DocumentCache(sizes.documents)
         # A cache of its own: requests without a key must not evict the documents of callers with a key.
-        self._public = DocumentCache(MAX_CACHED_PUBLIC, MAX_CACHED_CHARACTERS // 10)
-        self._public_plans = Plans(MAX_CACHED_CHARACTERS // 10)
+        self._public = DocumentCache(sizes.public_documents)
+        self._public_plans = Plans(sizes.public_plans)
         self._private_fields = _private_fields(schema)
 
     @property

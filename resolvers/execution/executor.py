@@ -16,22 +16,24 @@ from resolvers.execution.counting_executor import CountingExecutor, CountingIncr
 from resolvers.execution.plan import Compiler, NotCovered, Plan, condition_variables
 from resolvers.execution.run import run
 
-UNKNOWN_LENGTH = 1_000
-# A plan takes about 200 bytes for each character of its document.
-MOST_CHARACTERS = 500_000
+# What a parsed document and a plan take in memory, in bytes: so much, and so much for each token. Measured on the
+# documents of examples/; a plan of lists takes twice that of single objects, which counts as lists here.
+OF_A_DOCUMENT, OF_ITS_TOKEN = 6_000, 330
+OF_A_PLAN, OF_A_PLANNED_TOKEN = 4_000, 600
+PLAN_BYTES = 36 * 1024 * 1024
 
 
 class Plans:
     """A cache of the plans of many operations: for each operation, one plan for each combination of the variables in
     its `@skip` and `@include` that was sent, or None where no plan covers it.
 
-    The least recently used are dropped: the documents of all plans have at most `most` characters, counted once for
-    each plan. The latest is kept whatever its length.
+    The least recently used are dropped: all plans and their documents, which a plan keeps alive, take at most
+    `most_bytes`, as estimated. The latest is kept whatever its size.
     """
 
-    def __init__(self, most: int = MOST_CHARACTERS) -> None:
-        self._most = most
-        self._characters = 0
+    def __init__(self, most_bytes: int = PLAN_BYTES) -> None:
+        self._most_bytes = most_bytes
+        self._bytes = 0
         self._made: OrderedDict[tuple[Operation, tuple[bool, ...]], Plan | None] = OrderedDict()
 
     def __len__(self) -> int:
@@ -46,25 +48,27 @@ class Plans:
             self._made.move_to_end(key)
             return self._made[key]
         plan = self._made[key] = compile_()
-        self._characters += operation.characters
-        while self._characters > self._most and len(self._made) > 1:
+        self._bytes += operation.plan_bytes
+        while self._bytes > self._most_bytes and len(self._made) > 1:
             (dropped, _), _ = self._made.popitem(last=False)
-            self._characters -= dropped.characters
+            self._bytes -= dropped.plan_bytes
         return plan
 
 
 @dataclass(slots=True, eq=False)
 class Operation:
     """An operation of a valid document. Its plans are cached in `plans`. `condition_variables` are the names of the
-    variables in its `@skip` and `@include`. `refused` are fields that are null with an error instead of being run, by
-    the identity of their node."""
+    variables in its `@skip` and `@include`. `document_bytes` and `plan_bytes` are what the document, and a plan
+    together with it, take in memory, as estimated. `refused` are fields that are null with an error instead of being
+    run, by the identity of their node."""
 
     document: DocumentNode
     node: OperationDefinitionNode
     condition_variables: tuple[str, ...]
     variables: Variables
     plans: Plans
-    characters: int
+    document_bytes: int
+    plan_bytes: int
     refused: Mapping[int, GraphQLError] = field(default_factory=dict)
 
     def refusing(self, refused: Mapping[int, GraphQLError]) -> "Operation":
@@ -76,19 +80,19 @@ class Executor:
     """Runs operations of one schema. `counts` has how often a plan was cached (`hit`), was compiled (`miss`), or could
     not be compiled (`fallback`). With `planned` off, graphql-core runs everything."""
 
-    def __init__(self, schema: GraphQLSchema, planned: bool = True) -> None:
+    def __init__(self, schema: GraphQLSchema, planned: bool = True, plan_bytes: int = PLAN_BYTES) -> None:
         self._schema = schema
         self._planned = planned
         self.counts: Counter[str] = Counter()
-        self.plans = Plans()
+        self.plans = Plans(plan_bytes)
 
     def operation(self, document: DocumentNode, node: OperationDefinitionNode, plans: Plans | None = None) -> Operation:
         """An operation of a valid document, to be executed as often as it is sent. Its plans are cached in `plans`, by
         default together with those of all other operations."""
         variables = Variables(self._schema, node.variable_definitions or ())
-        characters = document.loc.end if document.loc is not None else UNKNOWN_LENGTH
         kept = self.plans if plans is None else plans
-        return Operation(document, node, condition_variables(document, node), variables, kept, characters)
+        conditions = condition_variables(document, node)
+        return Operation(document, node, conditions, variables, kept, *_sizes(document))
 
     async def execute(
         self,
@@ -165,3 +169,10 @@ class Executor:
         plan = operation.plans.find(operation, tuple(conditions.values()), compile_)
         self.counts["fallback" if plan is None else "miss" if made else "hit"] += 1
         return plan
+
+
+def _sizes(document: DocumentNode) -> tuple[int, int]:
+    """Returns what a document, and a plan together with it, take in memory."""
+    tokens, text = document.token_count or 0, document.loc.end if document.loc is not None else 0
+    size = OF_A_DOCUMENT + OF_ITS_TOKEN * tokens + text
+    return size, size + OF_A_PLAN + OF_A_PLANNED_TOKEN * tokens

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import tracemalloc
 from collections.abc import Callable
 
 import pytest
@@ -9,12 +10,15 @@ from graphql import OperationDefinitionNode
 
 from app import memory
 from app.memory import Collector, tuned_collector
+from app.server.document_cache import CacheSizes
 from app.server.documents import check, forget_tokens, parsed, with_key
+from app.server.preparation import Preparation
 from app.server.requests import Request
 from resolvers.execution.executor import Executor
 from schema.build import build_schema, core_schema
 from tests.api.support.makers import a_quote
 from tests.api.support.running import on_both_databases
+from tests.execution.product import OPERATOR
 
 QUOTE = """query($id: ID!) { quote(by: {id: $id}) { id orderId status company { name } items { id quantity
     specification { brand model } price { amount currencyCode } recipients { id name } alternatives { id } } } }"""
@@ -137,3 +141,26 @@ def test_what_is_kept_goes_by_itself_when_it_is_dropped_though_it_was_frozen():
     del operation
     assert before - len(gc.get_objects()) > 200
     assert gc.collect() == 0
+
+
+def test_prepared_documents_take_no_more_memory_than_they_may():
+    schema, most = core_schema(build_schema()), 3 * 1024 * 1024
+    sizes = CacheSizes.of(most)
+    executor = Executor(schema, plan_bytes=sizes.plans)
+    preparation = Preparation(schema, executor, sizes=sizes)
+    # The first document pays for what the schema keeps.
+    _prepare_some(preparation, executor, range(1))
+    tracemalloc.start()
+    try:
+        _prepare_some(preparation, executor, range(1, 201))
+        gc.collect()
+        taken, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most / 4 < taken < most
+
+
+def _prepare_some(preparation: Preparation, executor: Executor, numbers: range) -> None:
+    for number in numbers:
+        operation = preparation.allowed(Request(QUOTE.replace("query", f"query Asked{number}", 1)), OPERATOR).operation
+        executor._plan(operation, {})
