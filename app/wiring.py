@@ -30,6 +30,7 @@ from adapters.database.portal.signatures import SIGNATURE_LOADERS, SqlSignedDocu
 from adapters.database.quotes.price_options import PRICE_OPTION_LOADERS
 from adapters.database.quotes.store import QUOTE_LOADERS, SqlExpiryCheck
 from adapters.database.retention import SqlRetention
+from adapters.database.stream_tickets.store import SqlStreamTickets
 from adapters.database.trusted_documents.store import SqlTrustedDocuments
 from adapters.database.unit_of_work import SqlUnitOfWorkFactory
 from adapters.database.usage.store import SqlUsage
@@ -55,6 +56,7 @@ from app.server.http import Api
 from app.server.job_metrics import JobMetrics
 from app.server.limits import Limits
 from app.server.persisted_documents import PersistedDocuments
+from app.server.stream_tickets import StreamTickets
 from app.server.trusted_documents import TrustedDocuments
 from app.settings import Settings
 from app.usage_writer import UsageWriter
@@ -189,7 +191,8 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
         worker = Worker(deps, signals.jobs, retention=retention)
         connections = Connections(settings.connection_limits)
         jobs = JobMetrics(worker.results, deps.webhooks.results, SqlJobFigures(database), utc_now)
-        api = Api(engine, authenticator, database, jobs, docs, connections, settings.server_options)
+        tickets = StreamTickets(SqlStreamTickets(database), authenticator, utc_now)
+        api = Api(engine, authenticator, tickets, database, jobs, docs, connections, settings.server_options)
         signed_documents = SqlSignedDocuments(database)
         customers = Customers(services, authenticator, signed_documents, settings.trusted_proxies)
         try:

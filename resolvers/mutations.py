@@ -106,6 +106,8 @@ class Result:
     # Of replayWebhookEvents.
     queued = _detail("queued")
     next_since = _detail("next_since", datetime.fromisoformat)
+    # Of createStreamTicket.
+    expires_at = _detail("expires_at", datetime.fromisoformat)
 
     @property
     def changes(self) -> tuple[StatusChange, ...]:

@@ -47,6 +47,7 @@ from schema.sdl import arrange, print_sdl
 from schema.shared.errors import ConflictError, NotFoundError, ValidationError
 from schema.shared.nodes import NodeQueries
 from schema.shared.scalars import SCALARS
+from schema.stream_tickets.mutations import StreamTicketMutations
 from schema.webhooks.event_types import WebhookEventTypeQueries
 from schema.webhooks.mutations import WebhookMutations
 from schema.webhooks.queries import WebhookQueries
@@ -104,6 +105,7 @@ class Mutation(
     DeviceActionMutations,
     JobMutations,
     WebhookMutations,
+    StreamTicketMutations,
     SigningMutations,
     PublicMutations,
 ):

@@ -264,13 +264,14 @@ def list_root(
 
 def mutation(
     description: str,
-    scope: Scope,
+    scope: Scope | None,
     input_type: type[Input[C]],
     use_case: UseCase[C],
     payload: type,
     deprecated: str | None = None,
 ) -> Any:
-    """A field of Mutation: it runs a use case with the command that its input stands for, for callers with a scope.
+    """A field of Mutation: it runs a use case with the command that its input stands for, for callers with a scope, or
+    with any API key if it is None.
 
     Its payload is a type of its own with the fields of `payload`.
     """

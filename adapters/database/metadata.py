@@ -15,6 +15,7 @@ from adapters.database.notes import tables as notes
 from adapters.database.people import tables as people
 from adapters.database.portal import tables as portal
 from adapters.database.quotes import tables as quotes
+from adapters.database.stream_tickets import tables as stream_tickets
 from adapters.database.tags import tables as tags
 from adapters.database.trusted_documents import tables as trusted_documents
 from adapters.database.usage import tables as usage
@@ -34,6 +35,7 @@ TABLE_MODULES = (
     people,
     portal,
     quotes,
+    stream_tickets,
     tags,
     trusted_documents,
     usage,

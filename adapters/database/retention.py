@@ -1,5 +1,5 @@
 """Deletes expired data: finished jobs, ended deliveries of webhooks, outcomes of idempotent mutations, usage of the
-schema, and events if set.
+schema, stream tickets that nobody used, and events if set.
 
 Rows are deleted in batches, each a short transaction, so that other transactions do not wait. Dead jobs are kept:
 operators have to handle them, and they record calls with an unknown outcome.
@@ -18,6 +18,7 @@ from adapters.database.core.engine import Database
 from adapters.database.history.tables import events
 from adapters.database.idempotency.tables import idempotency_keys
 from adapters.database.jobs import tables
+from adapters.database.stream_tickets.tables import stream_tickets
 from adapters.database.usage.tables import schema_usage
 from adapters.database.webhooks.tables import webhook_deliveries
 from domain.shared.jobs import JobStatus
@@ -53,6 +54,7 @@ class SqlRetention:
             found["jobs"] = sum([await self._all(it, pause) for it in jobs])
         if kept.idempotency_keys is not None:
             found["idempotency_keys"] = await self._all(_used_keys(now - kept.idempotency_keys, self._size), pause)
+        found["stream_tickets"] = await self._all(_expired_tickets(now, self._size), pause)
         if kept.usage is not None:
             found["schema_usage"] = await self._all(_old_usage(now - kept.usage, self._size), pause)
         if kept.webhook_deliveries is not None:
@@ -121,6 +123,12 @@ def _used_keys(before: datetime, size: int) -> Any:
     table = idempotency_keys
     mine = select(table.c.api_key_id, table.c.key).where(table.c.created_at < before).order_by(table.c.created_at)
     return delete(table).where(tuple_(table.c.api_key_id, table.c.key).in_(_first(mine, size)))
+
+
+def _expired_tickets(now: datetime, size: int) -> Any:
+    table = stream_tickets
+    first = _first(select(table.c.hash).where(table.c.expires_at < now).order_by(table.c.expires_at), size)
+    return delete(table).where(table.c.hash.in_(first))
 
 
 def _old_usage(before: datetime, size: int) -> Any:

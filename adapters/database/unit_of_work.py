@@ -25,6 +25,7 @@ from adapters.database.people.employees import SqlEmployees
 from adapters.database.portal.public_keys import SqlPublicKeys
 from adapters.database.portal.signatures import SqlSignatures
 from adapters.database.quotes.store import SqlQuotes
+from adapters.database.stream_tickets.store import SqlStreamTicketStore
 from adapters.database.webhooks.deliveries import SqlWebhookDeliveries
 from adapters.database.webhooks.store import SqlWebhooks
 from domain.ports.stores import (
@@ -39,6 +40,7 @@ from domain.ports.stores import (
     PublicKeyStore,
     QuoteStore,
     SignatureStore,
+    StreamTicketStore,
     TenantStore,
     VendorOrderStore,
 )
@@ -134,6 +136,10 @@ class SqlUnitOfWork:
     @cached_property
     def webhook_deliveries(self) -> WebhookDeliveryStore:
         return SqlWebhookDeliveries(self._connection)
+
+    @cached_property
+    def stream_tickets(self) -> StreamTicketStore:
+        return SqlStreamTicketStore(self._connection)
 
     async def replayed(self) -> Outcome | None:
         """Returns the stored outcome of an earlier call with the same idempotency key, or None. Raises:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from time import monotonic
-from typing import Any
+from typing import Any, NamedTuple
 
 from adapters.database.companies.api_keys import LAST_USE_EVERY, SqlApiKeys
 from adapters.database.core.outages import log_outage
@@ -21,6 +21,13 @@ CACHE_SECONDS = 0.5
 MAX_CACHED = 10_000
 
 
+class _Name(NamedTuple):
+    """What names a stored key: the key itself, or its id."""
+
+    key: str = ""
+    key_id: str = ""
+
+
 class Authenticator:
     """Authenticates callers by their API key, and records when the key was last used."""
 
@@ -29,10 +36,11 @@ class Authenticator:
         self._now = now
         self._recording: set[asyncio.Task[None]] = set()
         self._recorded: dict[str, datetime] = {}
-        self._cache: dict[str, tuple[float, ApiKey]] = {}
+        # By the key, or by its id where only that is known.
+        self._cache: dict[_Name, tuple[float, ApiKey]] = {}
         # Number of rejected keys, by reason.
         self.refused: Counter[str] = Counter()
-        self._lookups: dict[str, asyncio.Task[ApiKey | None]] = {}
+        self._lookups: dict[_Name, asyncio.Task[ApiKey | None]] = {}
 
     async def admit(self, authorization: str | None) -> Caller:
         """Returns the caller. Raises: Unauthorized, Forbidden (docs/domain.md#error-codes)."""
@@ -41,8 +49,15 @@ class Authenticator:
         if scheme.lower() != "bearer" or not key or len(key) > LONGEST_KEY or not key.isascii():
             self.refused["missing"] += 1
             raise Unauthorized("Missing or invalid Authorization header. Send `Authorization: Bearer qk_live_…`.")
+        return await self._admit(_Name(key=key))
+
+    async def admit_by_id(self, key_id: str) -> Caller:
+        """Returns the caller of a stored key, as `admit`."""
+        return await self._admit(_Name(key_id=key_id))
+
+    async def _admit(self, name: _Name) -> Caller:
         now = self._now()
-        stored = await self._stored(key)
+        stored = await self._stored(name)
         try:
             caller = admit(stored, now)
         except (Unauthorized, Forbidden):
@@ -51,38 +66,38 @@ class Authenticator:
         self._record_use(caller, stored.last_used_at if stored else None, now)
         return caller
 
-    async def _stored(self, key: str) -> ApiKey | None:
+    async def _stored(self, name: _Name) -> ApiKey | None:
         """Returns the key from the cache or the database. Under load one lookup serves many requests, and an old entry
         is refreshed in the background before it expires."""
-        fetched, stored = self._cache.get(key, (0.0, None))
+        fetched, stored = self._cache.get(name, (0.0, None))
         age = monotonic() - fetched
         if stored is not None and age <= CACHE_SECONDS:
             if age > CACHE_SECONDS / 2:
-                self._start_lookup(key)
+                self._start_lookup(name)
             return stored
-        return await asyncio.shield(self._start_lookup(key))
+        return await asyncio.shield(self._start_lookup(name))
 
-    def _start_lookup(self, key: str) -> "asyncio.Task[ApiKey | None]":
+    def _start_lookup(self, name: _Name) -> "asyncio.Task[ApiKey | None]":
         """Returns the running lookup of a key, and starts it if there is none."""
-        if key not in self._lookups:
-            self._lookups[key] = task = asyncio.create_task(self._find(key))
-            task.add_done_callback(partial(self._finish_lookup, key))
-        return self._lookups[key]
+        if name not in self._lookups:
+            self._lookups[name] = task = asyncio.create_task(self._find(name))
+            task.add_done_callback(partial(self._finish_lookup, name))
+        return self._lookups[name]
 
-    def _finish_lookup(self, key: str, task: "asyncio.Task[ApiKey | None]") -> None:
-        del self._lookups[key]
+    def _finish_lookup(self, name: _Name, task: "asyncio.Task[ApiKey | None]") -> None:
+        del self._lookups[name]
         _log_failure(task, "cannot look up an API key")
 
-    async def _find(self, key: str) -> ApiKey | None:
+    async def _find(self, name: _Name) -> ApiKey | None:
         # The age of a result counts from the start of the query.
         started = monotonic()
-        stored = await self._keys.find(key)
+        stored = await (self._keys.by_id(name.key_id) if name.key_id else self._keys.find(name.key))
         if stored is None:
-            self._cache.pop(key, None)
+            self._cache.pop(name, None)
         else:
             if len(self._cache) >= MAX_CACHED:
                 self._cache.clear()
-            self._cache[key] = (started, stored)
+            self._cache[name] = (started, stored)
         return stored
 
     async def close(self) -> None:

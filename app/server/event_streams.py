@@ -43,8 +43,8 @@ class EventStreams:
     async def _send(
         self, request: web.Request, form: StreamFormat, chunks: AsyncGenerator[bytes], caller: Caller
     ) -> web.StreamResponse:
-        authorization = None if caller is NOBODY else request.headers.get("Authorization")
-        return await self._open.send(request, form, chunks, authorization, lambda error: form.ended([error]))
+        key_id = None if caller is NOBODY else caller.key_id
+        return await self._open.send(request, form, chunks, key_id, lambda error: form.ended([error]))
 
     async def refuse(self, request: web.Request, refusal: Refusal) -> web.StreamResponse:
         """An operation that cannot begin, to a client that reads nothing but events: its errors as the one result."""

@@ -45,6 +45,7 @@ from app.server.shared_streams import METHODS as STREAM_METHODS
 from app.server.shared_streams import SharedStreams
 from app.server.sockets import SocketView, is_handshake
 from app.server.stream_formats import EventStreamFormat, MultipartFormat
+from app.server.stream_tickets import StreamTickets, require_subscription, ticket_of
 from domain.shared.access import NOBODY, Caller, Forbidden, Unauthorized
 from domain.shared.ids import new_id
 from resolvers.errors import api_error, forbidden, unauthorized
@@ -68,6 +69,7 @@ class Api:
         self,
         engine: Engine,
         authenticator: Authenticator,
+        tickets: StreamTickets,
         database: Database,
         jobs: JobMetrics,
         docs: ErrorDocs,
@@ -81,6 +83,7 @@ class Api:
         self._options = options
         self._batches = Batches(engine, options.largest_answer)
         self._authenticator = authenticator
+        self._tickets = tickets
         self.readiness = Readiness(database)
         self.requests = RequestLog()
         self._sockets: WeakSet[web.WebSocketResponse] = WeakSet()
@@ -119,13 +122,17 @@ class Api:
         try:
             if self._shared_streams.is_about_a_stream(request):
                 return await self._shared_streams.answer(request)
-            caller, operation = await self._caller_and_operation(request)
+            caller, operation = await self._caller_and_operation(request, accepted)
             if isinstance(operation, list):
+                if ticket_of(request) is not None:
+                    require_subscription(None)
                 return await self._batches.answer(request, operation, caller)
             about.operation = operation.operation_name and operation.operation_name[:LONGEST_NAME]
             by_get = request.method != "POST"
             streams = accepted.stream or accepted.multipart
             kind = self._engine.kind_of(operation, caller) if by_get or streams else None
+            if ticket_of(request) is not None:
+                require_subscription(kind)
             if by_get and kind is OperationType.MUTATION:
                 raise BadRequest("Send mutations by POST. GET is for queries only.", 405, {"Allow": "POST"})
             if self._shared_streams.is_for_a_stream(request):
@@ -171,20 +178,26 @@ class Api:
         status = 400 if unstarted and media_type == RESPONSE_JSON else 200
         return answer(request, result, status, media_type, started=not unstarted)
 
-    async def _caller_and_operation(self, request: web.Request) -> tuple[Caller, Request | list[Request]]:
+    async def _caller_and_operation(
+        self, request: web.Request, accepted: Accepted
+    ) -> tuple[Caller, Request | list[Request]]:
         """Returns the caller and the operation, or the operations of a batch. The caller is NOBODY for a public
         operation without a key. Without a key, only a short body is read.
 
         Raises: Unauthorized, Forbidden, BadRequest, TooMuch, Refusal.
         """
-        authorization = request.headers.get("Authorization")
-        if authorization is None and (request.content_length or self.largest_body) <= LARGEST_PUBLIC_BODY:
+        authorization, ticket = request.headers.get("Authorization"), ticket_of(request)
+        short = (request.content_length or self.largest_body) <= LARGEST_PUBLIC_BODY
+        if authorization is None and ticket is None and short:
             with suppress(BadRequest, TooMuch):
                 operation = await self._operation(request, NOBODY, LARGEST_PUBLIC_BODY)
                 if isinstance(operation, Request) and self._engine.is_public(operation):
                     request[REQUEST_INFO].key = NOBODY.key_id
                     return NOBODY, operation
-        caller = await self._authenticator.admit(authorization)
+        if ticket is not None:
+            caller = await self._tickets.admit(ticket, accepted)
+        else:
+            caller = await self._authenticator.admit(authorization)
         request[REQUEST_INFO].key = caller.key_id
         return caller, await self._operation(request, caller, self.largest_body)
 

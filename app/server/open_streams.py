@@ -73,10 +73,11 @@ class OpenStreams:
         request: web.Request,
         form: StreamFormat,
         chunks: AsyncGenerator[bytes],
-        authorization: str | None,
+        key_id: str | None,
         ended: Callable[[GraphQLError], bytes],
     ) -> web.StreamResponse:
-        """Sends chunks until there are no more. If the key is no longer valid, sends what `ended` returns instead."""
+        """Sends chunks until there are no more. If the key with this id is no longer valid, sends what `ended` returns
+        instead."""
         response = web.StreamResponse(headers=form.headers)
         try:
             await response.prepare(request)
@@ -84,7 +85,7 @@ class OpenStreams:
             if request.method != "HEAD":
                 await response.write(form.opening)
                 docs = request.app[ERROR_DOCS]
-                await self._send(response, form, chunks, authorization, lambda error: ended(docs.documented(error)))
+                await self._send(response, form, chunks, key_id, lambda error: ended(docs.documented(error)))
             await response.write_eof()
         except ConnectionError:
             log.debug("the client of a stream has disconnected")
@@ -97,7 +98,7 @@ class OpenStreams:
         response: web.StreamResponse,
         form: StreamFormat,
         chunks: AsyncGenerator[bytes],
-        authorization: str | None,
+        key_id: str | None,
         ended: Callable[[GraphQLError], bytes],
     ) -> None:
         closing, following = asyncio.ensure_future(self._closing.wait()), _next(chunks)
@@ -109,7 +110,7 @@ class OpenStreams:
                 if monotonic() - checked >= CHECK_SECONDS:
                     checked = monotonic()
                     await response.write(form.keep_alive)
-                    if (key_error := await self._key_error(authorization)) is not None:
+                    if (key_error := await self._key_error(key_id)) is not None:
                         await response.write(ended(key_error))
                         return
                 if following.done() and not closing.done():
@@ -124,12 +125,12 @@ class OpenStreams:
             with suppress(asyncio.CancelledError, Exception):
                 await following
 
-    async def _key_error(self, authorization: str | None) -> GraphQLError | None:
+    async def _key_error(self, key_id: str | None) -> GraphQLError | None:
         """Returns the error if the key is no longer valid. While it cannot be checked, it counts as valid."""
-        if authorization is None:
+        if key_id is None:
             return None
         try:
-            await self._authenticator.admit(authorization)
+            await self._authenticator.admit_by_id(key_id)
         except Unauthorized as refused:
             return unauthorized(str(refused))
         except Forbidden as refused:

@@ -36,8 +36,7 @@ LONGEST_OPERATION_ID = 100
 class SharedStream:
     """One reservation, and the operations that are answered on it."""
 
-    def __init__(self, authorization: str | None, key_id: str) -> None:
-        self.authorization = authorization
+    def __init__(self, key_id: str) -> None:
         self.key_id = key_id
         self.is_open = False
         self.operations: dict[str, asyncio.Task[None]] = {}
@@ -113,13 +112,12 @@ class SharedStreams:
         return await (self._stop(request) if request.method == "DELETE" else self._open_stream(request))
 
     async def _reserve(self, request: web.Request) -> web.Response:
-        authorization = request.headers.get("Authorization")
-        caller = await self._authenticator.admit(authorization)
+        caller = await self._authenticator.admit(request.headers.get("Authorization"))
         if sum(it.key_id == caller.key_id for it in self._streams.values()) >= STREAMS_PER_KEY:
             message = f"A key has at most {STREAMS_PER_KEY:,} event streams. Close some."
             raise BadRequest(message, 429, code="RATE_LIMITED")
         token = secrets.token_urlsafe(32)
-        self._streams[token] = SharedStream(authorization, caller.key_id)
+        self._streams[token] = SharedStream(caller.key_id)
         asyncio.get_running_loop().call_later(UNCLAIMED_SECONDS, self._expire, token)
         return web.Response(text=token, status=201, headers={"Cache-Control": "no-store"})
 
@@ -129,9 +127,7 @@ class SharedStreams:
             raise BadRequest("This event stream is open already. Reserve another one.", 409, code="CONFLICT")
         stream.is_open = True
         try:
-            return await self._open.send(
-                request, EventStreamFormat(), stream.chunks(), stream.authorization, stream.ended
-            )
+            return await self._open.send(request, EventStreamFormat(), stream.chunks(), stream.key_id, stream.ended)
         finally:
             self._drop(token)
 

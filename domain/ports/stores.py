@@ -29,6 +29,7 @@ from domain.quotes.aggregate import QuoteAggregate
 from domain.quotes.rows import Quote
 from domain.shared.access import TenantScope
 from domain.shared.ids import RowId
+from domain.stream_tickets.tickets import StreamTicket
 
 
 class QuoteStore(Protocol):
@@ -292,6 +293,12 @@ class SignatureStore(Protocol):
     async def handed_in(self, quote_id: str) -> Sequence[CustomerDocument]: ...
 
     async def hand_in(self, document: CustomerDocument, content: bytes) -> None: ...
+
+
+class StreamTicketStore(Protocol):
+    """Tickets that open an event stream."""
+
+    async def add(self, ticket: StreamTicket) -> None: ...
 
 
 class SignedDocuments(Protocol):

@@ -21,6 +21,7 @@ from domain.ports.stores import (
     PublicKeyStore,
     QuoteStore,
     SignatureStore,
+    StreamTicketStore,
     TenantStore,
     VendorOrderStore,
 )
@@ -111,6 +112,9 @@ class UnitOfWork(Protocol):
 
     @property
     def webhook_deliveries(self) -> WebhookDeliveryStore: ...
+
+    @property
+    def stream_tickets(self) -> StreamTicketStore: ...
 
     async def replayed(self) -> Outcome | None:
         """The stored outcome for the idempotency key, if there is one. Raises: IdempotencyClash."""

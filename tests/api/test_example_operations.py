@@ -14,6 +14,7 @@ from tests.api.support.customers import visit
 from tests.api.support.one_of_each import one_of_each
 from tests.api.support.shop import Shop
 from tests.api.support.sockets import connected
+from tests.api.support.streams import Stream
 from tests.api.support.webhooks import EVER, its_deliveries, received_by
 from tests.api.support.world import MACBOOK
 
@@ -275,6 +276,14 @@ async def webhooks_are_managed(story: Story) -> None:
     assert (await story.run("deleteWebhookEndpoint", key, **named))["deletedId"] == endpoint
 
 
+async def a_stream_is_opened_by_a_ticket(story: Story) -> None:
+    api = story.shop.api
+    ticket = (await story.run("createStreamTicket", api.customer))["ticket"]
+    sent = {"query": "subscription { events(includeCurrent: true) { type } }", "ticket": ticket}
+    async with api.http.get(api.url, params=sent, headers={"Accept": "text/event-stream"}) as answer:
+        assert (await Stream(answer).next())[1]["data"]["events"] == {"type": "CURRENT_STATE"}
+
+
 STORIES = (
     offers_are_proposed_and_decided,
     items_are_edited_and_decided_together,
@@ -288,6 +297,7 @@ STORIES = (
     company_data_is_kept,
     devices_are_moved,
     webhooks_are_managed,
+    a_stream_is_opened_by_a_ticket,
     a_customer_signs,
 )
 

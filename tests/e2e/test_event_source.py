@@ -1,6 +1,9 @@
-"""A browser's own EventSource, which sends no headers, on the event stream of a page."""
+"""A browser's own EventSource, which sends no headers: on the shared stream of a page, and with tickets."""
 
+import re
+import signal
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -8,6 +11,7 @@ import pytest_asyncio
 from tests.api.support import world
 from tests.api.support.makers import a_quote
 from tests.api.support.running import Running, running
+from tests.clients.programs import served
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -40,3 +44,37 @@ async def test_a_page_follows_a_quote_by_its_browsers_event_source(api, page):
     await a_quote(api, prices=None)
     await page.wait_for_function("window.types.length === 2")
     assert await page.evaluate("window.types") == ["CURRENT_STATE", "QUOTE_CREATED"]
+
+
+GUIDE = (Path(__file__).parents[2] / "docs" / "guides" / "resume.md").read_text(encoding="utf-8")
+EVENTS = "subscription($after: String) { events(after: $after, includeCurrent: true) { type } }"
+
+
+def recipe(url: str) -> str:
+    """The program of the guide, at this address."""
+    programs: list[str] = re.findall(r"```js\n(.*?)```", GUIDE, re.DOTALL)
+    [code] = (it for it in programs if "new EventSource" in it)
+    return code.replace("https://quotes.example/graphql", url)
+
+
+async def test_a_page_with_tickets_loses_no_event_when_the_server_is_killed_and_when_it_ends(api, page, tmp_path):
+    async def ticket() -> str:
+        found: str = (await api.act("createStreamTicket", {}, "ticket"))["ticket"]
+        return found
+
+    await page.expose_function("ticket", ticket)
+    database_url = api.parts.database.url.render_as_string(hide_password=False)
+    async with served(database_url, tmp_path / "log") as server:
+        await page.goto(server.url.replace("/graphql", "/healthz"))
+        received = "window.types = []; const next = ({ data, errors }) => types.push(data?.events.type ?? errors);"
+        await page.evaluate(f"() => {{ {recipe(server.url)} {received} window.stop = follow(`{EVENTS}`, next); }}")
+        await page.wait_for_function("types.length === 1")
+        expected = ["CURRENT_STATE"]
+        for stopped_by in (signal.SIGKILL, signal.SIGTERM):
+            await server.stop(stopped_by)
+            await a_quote(api, prices=None)
+            await server.start()
+            await a_quote(api, prices=None)
+            expected += ["QUOTE_CREATED"] * 2
+            await page.wait_for_function(f"types.length === {len(expected)}")
+        assert await page.evaluate("stop() || types") == expected

@@ -36,6 +36,7 @@ from domain.ports.stores import (
     PublicKeyStore,
     QuoteStore,
     SignatureStore,
+    StreamTicketStore,
     TenantStore,
     VendorOrderStore,
 )
@@ -48,6 +49,7 @@ from domain.shared.events import NewEvent
 from domain.shared.ids import new_id
 from domain.shared.jobs import Again, Job, JobStatus, JobType, LeaseLost, NewJob, RetryPolicy
 from domain.shared.lanes import Service, Turn, service_of, shares
+from domain.stream_tickets.tickets import StreamTicket
 from domain.use_cases.worker.dispatch import jobs_for
 from domain.webhooks.deliveries import WebhookAttempt, WebhookDelivery
 from domain.webhooks.endpoints import EndpointSecrets, WebhookEndpoint
@@ -104,6 +106,7 @@ class Memory:
     webhook_secrets: dict[str, EndpointSecrets] = field(default_factory=dict)
     webhook_deliveries: dict[str, WebhookDelivery] = field(default_factory=dict)
     webhook_attempts: list[WebhookAttempt] = field(default_factory=list)
+    stream_tickets: list[StreamTicket] = field(default_factory=list)
     last_order_id: int = 0
     company_details: CompanyDetails | None = None
     contact_email: str | None = "it@austral.example"
@@ -163,6 +166,7 @@ class MemoryUnitOfWork:
         self.public_keys: PublicKeyStore = MemoryPublicKeys(self)
         self.signatures: SignatureStore = MemorySignatures(self)
         self.webhooks: WebhookStore = MemoryWebhooks(self)
+        self.stream_tickets: StreamTicketStore = MemoryStreamTickets(self)
         self.webhook_deliveries: WebhookDeliveryStore = MemoryWebhookDeliveries(self)
 
     @property
@@ -269,6 +273,14 @@ class MemoryTenants:
         memory = self.work.memory
         memory.last_order_id = max(memory.last_order_id + 1, int(at.timestamp() * 1000))
         return str(memory.last_order_id)
+
+
+@dataclass
+class MemoryStreamTickets:
+    work: MemoryUnitOfWork
+
+    async def add(self, ticket: StreamTicket) -> None:
+        self.work.at_commit(lambda: self.work.memory.stream_tickets.append(ticket))
 
 
 class MemoryJobs:

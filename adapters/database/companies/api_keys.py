@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, insert, select, update
+from sqlalchemy import ColumnElement, and_, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.companies import tables
@@ -23,6 +23,13 @@ class SqlApiKeys:
 
     async def find(self, key: str) -> ApiKey | None:
         """Returns the stored key, whether or not it is still valid."""
+        return await self._one(tables.api_keys.c.hash == key_hash(key))
+
+    async def by_id(self, key_id: str) -> ApiKey | None:
+        """Returns the stored key with this id, whether or not it is still valid."""
+        return await self._one(tables.api_keys.c.id == key_id)
+
+    async def _one(self, which: ColumnElement[bool]) -> ApiKey | None:
         api_key, company = tables.api_keys.c, tables.companies.c
         source = tables.api_keys.outerjoin(tables.companies).outerjoin(
             tables.tenants,
@@ -31,7 +38,7 @@ class SqlApiKeys:
             ),
         )
         columns = (*tables.api_keys.c, tables.tenants.c.id.label("tenant_id"), company.api_enabled, company.time_zone)
-        statement = select(*columns).select_from(source).where(api_key.hash == key_hash(key))
+        statement = select(*columns).select_from(source).where(which)
         async with self._database.read.connect() as connection:
             row = (await connection.execute(statement)).one_or_none()
         return None if row is None else _api_key(row)

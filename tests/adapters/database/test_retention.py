@@ -12,6 +12,7 @@ from adapters.database.retention import RetentionPeriods, SqlRetention
 from domain.ports.unit_of_work import Outcome
 from domain.shared.access import Environment, IdempotencyKey, TenantScope
 from domain.shared.ids import new_id
+from domain.stream_tickets.tickets import new_ticket, stored_ticket
 from domain.webhooks.deliveries import DeliveryStatus, WebhookAttempt
 from domain.webhooks.endpoints import EndpointSecrets
 from tests.adapters.database.history.test_events import an_event, recorded
@@ -108,9 +109,21 @@ async def test_what_is_kept_for_ever_is_never_deleted(database):
     company = await a_company(database)
     await write_jobs(database, company.live, ("DONE", NOW))
     await recorded(database, an_event(company.live))
-    assert await purge(database, NOW + 10_000 * DAY, RetentionPeriods(None, None, None, None, None)) == ({}, 0)
+    for_ever = RetentionPeriods(None, None, None, None, None)
+    assert await purge(database, NOW + 10_000 * DAY, for_ever) == ({"stream_tickets": 0}, 0)
     assert len(await rows_of(database, "SELECT id FROM events")) == 1
     assert await statuses(database) == ["DONE"]
+
+
+async def test_stream_tickets_that_nobody_used_go_once_they_have_expired(database):
+    made = [stored_ticket(new_ticket(), new_id(), NOW + number * timedelta(hours=1)) for number in range(3)]
+    async with dependencies_on(database).unit_of_work(LIVE) as work:
+        for ticket in made:
+            await work.stream_tickets.add(ticket)
+        await work.commit()
+    found, _ = await purge(database, made[1].expires_at + timedelta(seconds=1))
+    assert found["stream_tickets"] == 2
+    assert await rows_of(database, "SELECT hash FROM stream_tickets") == [(made[2].hash,)]
 
 
 async def test_deliveries_that_have_ended_go_with_their_attempts_and_pending_ones_stay(database):

@@ -390,6 +390,7 @@ _WITHOUT_DRY_RUN: dict[str, Any] = {
     "declineQuoteByKey": {"key": "<open key>", "reason": "Too dear"},
     "fillInQuote": {"key": "<open key>", "customFields": FIELD_VALUES},
     "approveProject": {"key": "<open key>", "name": "Carla Paz", "email": "carla@customer.example"},
+    "createStreamTicket": {},
     **WEBHOOK_INPUTS,
 }
 

@@ -1,0 +1,1 @@
+"""Stream tickets in the database."""

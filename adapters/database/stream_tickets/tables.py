@@ -1,0 +1,16 @@
+"""The table of stream tickets."""
+
+from sqlalchemy import Column, Index, String, Table
+
+from adapters.database.core.column_types import UtcDateTime
+from adapters.database.core.columns import Uuid, metadata
+
+# One row for each ticket that was not used; only its hash is stored.
+stream_tickets = Table(
+    "stream_tickets",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("api_key_id", Uuid, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Index(None, "expires_at"),
+)

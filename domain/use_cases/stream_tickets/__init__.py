@@ -1,0 +1,1 @@
+"""Making stream tickets."""
