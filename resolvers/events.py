@@ -23,8 +23,9 @@ class Watch:
     are those that the caller may read."""
 
     tenant_id: int
-    # The number of the last event that the client knows of.
+    # The numbers of the last event that the client knows of, and of the tenant's last event when it began.
     after: int
+    last: int
     types: frozenset[EventType]
     node_id: str | None = None
     # What is sent first, before anything has happened.
@@ -74,7 +75,9 @@ async def _watch(
         raise _cursor_too_old()
     first = _current(current, tenant_id, number) if current is not None and after is None else None
     readable = {it for it in EventType if READ_SCOPES[it] in context.caller.scopes}
-    return Watch(tenant_id, number, frozenset(readable if types is None else readable & set(types)), node_id, first)
+    return Watch(
+        tenant_id, number, last, frozenset(readable if types is None else readable & set(types)), node_id, first
+    )
 
 
 async def _tenant(context: Context, company_id: str | None) -> tuple[int, NodeRef]:

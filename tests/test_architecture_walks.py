@@ -83,7 +83,9 @@ async def test_the_walk_of_an_event_is_the_one_it_takes(api):
     with traced() as entered:
         async with connected(api) as socket:
             id_ = await socket.start(CHANGED, {"id": quote.id})
-            await socket.subscribed(api)
+            # Asking the feed itself would enter it too early.
+            while not api.parts.signals._listeners:
+                await socket.settled()
             await api.act("acceptItem", {"itemId": quote.item})
             assert (await socket.event(id_))["type"] == "QUOTE_ITEM_ACCEPTED"
     agrees("an event", entered)

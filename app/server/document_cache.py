@@ -10,6 +10,7 @@ from graphql import (
     OperationType,
 )
 
+from app.server.live.variables import variables_of_selection
 from resolvers.costs import Cost
 from resolvers.execution.executor import Operation
 from resolvers.refused_fields import RefusedFields
@@ -51,6 +52,11 @@ class Prepared:
     @cached_property
     def kind(self) -> OperationType:
         return self.operation.node.operation
+
+    @cached_property
+    def variables_of_selection(self) -> frozenset[str]:
+        """The variables of a subscription on which its results depend."""
+        return variables_of_selection(self.operation.document, self.operation.node)
 
     @cached_property
     def introspects(self) -> bool:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import aclosing, nullcontext
 from dataclasses import replace
 from inspect import isawaitable
@@ -21,6 +21,9 @@ from app.server.incremental import Incremental
 from app.server.limits import Limits, over_budget
 from app.server.live.feed import Feed
 from app.server.live.outlets import Membership, Outlet
+from app.server.live.pace import Pace
+from app.server.live.results import LiveResult
+from app.server.live.selections import Selection, selection_key
 from app.server.operations import STREAM, without_directives
 from app.server.persisted_documents import PersistedDocuments
 from app.server.preparation import Preparation
@@ -32,7 +35,7 @@ from domain.shared.access import NOBODY, Caller
 from domain.shared.events import Event
 from resolvers.context import Context, Services
 from resolvers.errors import api_error
-from resolvers.events import Watch, cursor_of
+from resolvers.events import Watch
 from resolvers.execution.budget import Budget, OverBudget
 from resolvers.execution.executor import Executor
 from schema.build import build_schema, core_schema
@@ -76,7 +79,8 @@ class Engine:
         self._json_subtrees = json_subtrees
         self._limits = limits
         self._docs = docs
-        self.feed = Feed(services.event_log, services.event_notifications, services.closing)
+        self.pace = Pace()
+        self.feed = Feed(services.event_log, services.event_notifications, self.pace)
         self._writing: set[asyncio.Task[Any]] = set()
         self.usage = Usage(self._schema)
         # Number of operations that were started, by type, and of errors, by code.
@@ -134,7 +138,8 @@ class Engine:
         as_json = as_json and self._json_subtrees
         context = Context(self._services, caller, request.idempotency_key, as_json, request.client_info)
         coroutine = self._run(prepared, request, context)
-        return await (coroutine if prepared.kind is OperationType.QUERY else self._shielded(coroutine))
+        with self.pace.request():
+            return await (coroutine if prepared.kind is OperationType.QUERY else self._shielded(coroutine))
 
     def is_incremental(self, request: Request, caller: Caller) -> bool:
         """Returns whether parts of an operation may come later. Raises: Refusal."""
@@ -183,20 +188,24 @@ class Engine:
     async def follow(self, request: Request, caller: Caller, outlet: Outlet) -> Membership:
         """Begins a subscription, whose results go to the outlet. Raises: Refusal."""
         prepared, watch = await self._watch(request, caller)
-
-        def fail(failure: Exception) -> list[GraphQLError]:
-            error = failure if isinstance(failure, GraphQLError) else GraphQLError(str(failure), original_error=failure)
-            return [self._shown(error)]
-
-        return self.feed.follow(watch, self._answer(prepared, request, caller), fail, outlet)
+        return self.feed.follow(watch, self._selection(prepared, request, caller), outlet)
 
     async def subscribe(self, request: Request, caller: Caller) -> AsyncIterator[ExecutionResult]:
-        """Runs a subscription, each event with loaders of its own.
+        """Runs a subscription.
 
         Raises: Refusal, also in place of the first event, if the subscription cannot start.
         """
         self.prepare(request, caller)
-        return self._events(request, caller)
+        return self._results(request, caller)
+
+    async def _results(self, request: Request, caller: Caller) -> AsyncIterator[ExecutionResult]:
+        outlet = _Queue()
+        membership = await self.follow(request, caller, outlet)
+        try:
+            while (result := await outlet.results.get()) is not None:
+                yield result
+        finally:
+            membership.leave()
 
     async def _watch(self, request: Request, caller: Caller) -> tuple[Prepared, Watch]:
         """Returns what a subscription follows. Raises: Refusal."""
@@ -223,21 +232,16 @@ class Engine:
         self.usage.count(prepared, request.client, caller)
         return prepared, watch
 
-    def _answer(
-        self, prepared: Prepared, request: Request, caller: Caller
-    ) -> Callable[[Event], Awaitable[ExecutionResult]]:
-        return lambda event: self._run(prepared, request, Context(self._services, caller), event)
+    def _selection(self, prepared: Prepared, request: Request, caller: Caller) -> Selection:
+        async def answer(event: Event) -> ExecutionResult:
+            context = Context(self._services, caller, json_subtrees=self._json_subtrees)
+            return await self._run(prepared, request, context, event, outages=True)
 
-    async def _events(self, request: Request, caller: Caller) -> AsyncIterator[ExecutionResult]:
-        prepared, watch = await self._watch(request, caller)
-        answer = self._answer(prepared, request, caller)
-        try:
-            async with aclosing(self.feed.events(watch)) as events:
-                async for event in events:
-                    yield EventResult(await answer(event), cursor_of(event))
-        except Exception as failure:  # noqa: BLE001 - self._shown() logs it and hides its text
+        def fail(failure: Exception) -> list[GraphQLError]:
             error = failure if isinstance(failure, GraphQLError) else GraphQLError(str(failure), original_error=failure)
-            yield ExecutionResult(None, [self._shown(error)])
+            return [self._shown(error)]
+
+        return Selection(selection_key(request, caller, prepared.variables_of_selection), answer, fail)
 
     def context_of(self, caller: Caller) -> Context:
         """The context of one operation or event of a caller."""
@@ -255,12 +259,13 @@ class Engine:
             result = await self.executor.execute(prepared.operation, context, None, event, budget)
         except OverBudget as over:
             result = ExecutionResult(None, [over_budget(over, prepared.operation.node, bytes_setting=None)])
-        for error in result.errors or ():
-            if error.original_error is not None and outage(error.original_error) is not None:
-                raise error.original_error
+        _raise_outage(result)
         return self._masked(result)
 
-    async def _run(self, prepared: Prepared, request: Request, context: Context, root: Any = None) -> ExecutionResult:
+    async def _run(
+        self, prepared: Prepared, request: Request, context: Context, root: Any = None, outages: bool = False
+    ) -> ExecutionResult:
+        """With `outages`, raises an outage of the database instead of returning it as an error."""
         self.operations[prepared.kind.value] += 1
         budget = Budget(self._limits.nodes, self._limits.answer_bytes)
         with counted_statements() if request.with_cost else nullcontext() as count:
@@ -268,6 +273,8 @@ class Engine:
                 result = await self.executor.execute(prepared.operation, context, request.variables, root, budget)
             except OverBudget as over:
                 result = ExecutionResult(None, [over_budget(over, prepared.operation.node)])
+        if outages:
+            _raise_outage(result)
         result = self._masked(result)
         if count is not None:
             estimate = prepared.cost.estimate(request.variables)
@@ -284,3 +291,25 @@ class Engine:
 
     def _shown(self, error: GraphQLError) -> GraphQLError:
         return self._docs.documented(mask_error(error))
+
+
+def _raise_outage(result: ExecutionResult) -> None:
+    for error in result.errors or ():
+        if error.original_error is not None and outage(error.original_error) is not None:
+            raise error.original_error
+
+
+class _Queue:
+    """An outlet that is read as an iterator."""
+
+    def __init__(self) -> None:
+        self.results: asyncio.Queue[ExecutionResult | None] = asyncio.Queue()
+
+    def send(self, results: Sequence[LiveResult]) -> None:
+        for it in results:
+            self.results.put_nowait(EventResult(it.result, it.cursor))
+
+    def end(self, errors: Sequence[GraphQLError]) -> None:
+        if errors:
+            self.results.put_nowait(ExecutionResult(None, list(errors)))
+        self.results.put_nowait(None)

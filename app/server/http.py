@@ -217,6 +217,7 @@ class Api:
 
     async def close_sockets(self, _app: web.Application) -> None:
         """Closes all sockets and streams at shutdown, so that clients reconnect to another process."""
+        self._engine.feed.close()
         self._open_streams.close()
         closing = [socket.close(code=1001, message=b"The server is shutting down") for socket in set(self._sockets)]
         await asyncio.gather(*closing, return_exceptions=True)

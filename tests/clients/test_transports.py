@@ -24,4 +24,4 @@ async def test_queries_mutations_subscriptions_and_errors_are_answered(api, run_
         {"invalid": invalid},
         "stopped",
     ]
-    assert not any(api.parts.signals._listeners.values())
+    assert not api.parts.engine.feed.subscriptions

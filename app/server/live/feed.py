@@ -1,63 +1,91 @@
-"""Tells subscriptions the events that they follow, in order, without a gap or a repeat."""
+"""The subscriptions of a process: each gets every event that it follows, in order, without a gap or a repeat."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from contextlib import aclosing
 
-from graphql import ExecutionResult, GraphQLError
-
+from app.server.live.members import Counts, Member
 from app.server.live.outlets import Membership, Outlet
+from app.server.live.pace import Pace
+from app.server.live.readers import TenantReader
 from app.server.live.results import LiveResult
+from app.server.live.selections import Selection
 from domain.shared.events import Event
 from resolvers.events import Watch, cursor_of
 from resolvers.ports import EventLog, EventNotifications
 
-BATCH = 100
-
-Answer = Callable[[Event], Awaitable[ExecutionResult]]
-Fail = Callable[[Exception], Sequence[GraphQLError]]
-
 
 class Feed:
-    """The subscriptions of a process."""
+    """Has a reader for each tenant that somebody follows."""
 
-    def __init__(self, event_log: EventLog, notifications: EventNotifications, closing: Callable[[], bool]) -> None:
+    def __init__(self, event_log: EventLog, notifications: EventNotifications, pace: Pace) -> None:
         self._event_log = event_log
         self._notifications = notifications
-        self._closing = closing
+        self._pace = pace
+        self._readers: dict[int, TenantReader] = {}
+        self._beginning: set[asyncio.Task[None]] = set()
+        self.counts = Counts()
 
-    def follow(self, watch: Watch, answer: Answer, fail: Fail, outlet: Outlet) -> Membership:
-        """Begins a subscription. `answer` gives the result for an event, `fail` the errors of a failure as clients see
-        them."""
-        return _Follower(asyncio.create_task(self._run(watch, answer, fail, outlet)))
+    @property
+    def groups(self) -> int:
+        return sum(it.groups for it in self._readers.values())
 
-    async def _run(self, watch: Watch, answer: Answer, fail: Fail, outlet: Outlet) -> None:
+    @property
+    def subscriptions(self) -> int:
+        return sum(map(self.subscriptions_of, self._readers)) + len(self._beginning)
+
+    def subscriptions_of(self, tenant_id: int) -> int:
+        reader = self._readers.get(tenant_id)
+        return 0 if reader is None else reader.subscriptions
+
+    def follow(self, watch: Watch, selection: Selection, outlet: Outlet) -> Membership:
+        """Begins a subscription."""
+        member = Member(outlet, watch, self.counts)
+        if watch.current is None:
+            self._join(member, watch, selection)
+        else:
+            task = asyncio.create_task(self._begin(member, watch, watch.current, selection))
+            self._beginning.add(task)
+            task.add_done_callback(self._beginning.discard)
+        return member
+
+    def close(self) -> None:
+        """Ends all work at shutdown. Outlets are closed by those who opened them."""
+        for task in self._beginning:
+            task.cancel()
+        for reader in self._readers.values():
+            reader.stop()
+        self._readers.clear()
+
+    async def _begin(self, member: Member, watch: Watch, current: Event, selection: Selection) -> None:
+        """Sends the current state first."""
         try:
-            async with aclosing(self.events(watch)) as events:
-                async for event in events:
-                    outlet.send([LiveResult(await answer(event), cursor_of(event))])
-        except Exception as failure:  # noqa: BLE001 - fail() logs it and hides its text
-            outlet.end(fail(failure))
+            async with self._pace.answering:
+                self.counts.answers += 1
+                result = LiveResult(await selection.answer(current), cursor_of(current))
+        except Exception as failure:  # noqa: BLE001 - the selection logs it and hides its text
+            if not member.has_left:
+                member.leave()
+                member.outlet.end(selection.fail(failure))
+            return
+        if not member.has_left:
+            self.counts.deliveries += 1
+            member.outlet.send([result])
+            self._join(member, watch, selection)
 
-    async def events(self, watch: Watch) -> AsyncGenerator[Event]:
-        """The events that a watch follows."""
-        number = watch.after
-        with self._notifications.listen(watch.tenant_id) as listener:
-            if watch.current is not None:
-                yield watch.current
-            while not self._closing():
-                batch = await self._event_log.after(watch.tenant_id, number, watch.node_id, BATCH)
-                for event in batch:
-                    number = event.number
-                    if event.type in watch.types:
-                        yield event
-                if len(batch) < BATCH:
-                    await listener.wait()
+    def _join(self, member: Member, watch: Watch, selection: Selection) -> None:
+        if member.has_left:
+            return
+        reader = self._readers.get(watch.tenant_id)
+        if reader is None:
+            reader = self._readers[watch.tenant_id] = TenantReader(
+                watch.tenant_id,
+                watch.last,
+                self._event_log,
+                self._notifications,
+                self._ended,
+                self._pace,
+                self.counts,
+            )
+        reader.join(member, watch, selection)
 
-
-class _Follower:
-    def __init__(self, task: "asyncio.Task[None]") -> None:
-        self._task = task
-
-    def leave(self) -> None:
-        self._task.cancel()
+    def _ended(self, tenant_id: int) -> None:
+        self._readers.pop(tenant_id, None)

@@ -19,12 +19,19 @@ class Outlet(Protocol):
         """Writes the results of successive events: several at once are one write."""
 
     def end(self, errors: Sequence[GraphQLError]) -> None:
-        """The subscription has ended by itself: with errors, or else because the server shuts down. Not called after
-        `leave`."""
+        """Writes that the subscription has ended, with these errors. Not called after `leave`, and not at shutdown:
+        who opened the outlet closes it."""
 
 
 class Membership(Protocol):
     """A subscription that runs."""
 
+    @property
+    def cursor(self) -> str:
+        """The cursor of the last event that was sent, to resume after it."""
+
     def leave(self) -> None:
         """Ends it at once: its outlet is not called any more. Leaving again does nothing."""
+
+    def cut_off(self) -> None:
+        """Leaves because the client does not read, which is counted."""

@@ -25,7 +25,7 @@ async def history(api) -> list[Any]:
 async def listening(api) -> None:
     """Returns once a subscription is listening."""
     async with asyncio.timeout(PATIENCE):
-        while not any(api.parts.signals._listeners.values()):
+        while not api.parts.engine.feed.subscriptions:
             await asyncio.sleep(0.01)
 
 
@@ -159,5 +159,5 @@ async def test_the_operation_of_a_client_that_has_gone_ends_at_once(api, monkeyp
         await stream.next()
         stream.answer.close()
     async with asyncio.timeout(PATIENCE):
-        while any(api.parts.signals._listeners.values()):
+        while api.parts.engine.feed.subscriptions:
             await asyncio.sleep(0.01)

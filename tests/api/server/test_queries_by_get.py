@@ -105,7 +105,7 @@ async def test_head_of_a_subscription_ends_with_the_headers_of_its_stream(api):
             assert headed.headers["Content-Type"].startswith(accept.partition(";")[0])
             # The connection is free for the next request.
             assert (await get(api, query=VIEWER)).status == 200
-    assert not any(api.parts.signals._listeners.values())
+    assert not api.parts.engine.feed.subscriptions
 
 
 async def test_options_tells_which_methods_there_are(api):

@@ -60,7 +60,7 @@ async def client(api: Running) -> Client:
 
 async def nothing_listens(api: Running) -> None:
     async with asyncio.timeout(PATIENCE):
-        while any(api.parts.signals._listeners.values()):
+        while api.parts.engine.feed.subscriptions:
             await asyncio.sleep(0.01)
 
 

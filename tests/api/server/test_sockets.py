@@ -237,7 +237,7 @@ async def test_a_socket_that_is_gone_listens_no_longer(api):
 
 async def nobody_listens(api: Running) -> None:
     async with asyncio.timeout(PATIENCE):
-        while api.parts.signals._listeners:
+        while api.parts.engine.feed.subscriptions:
             await api.run(VIEWER)
 
 

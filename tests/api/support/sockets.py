@@ -84,7 +84,7 @@ class Socket:
     async def subscribed(self, api: Running, tenant_id: int = 1, listeners: int = 1) -> None:
         """Returns once so many subscriptions to a tenant are listening."""
         async with asyncio.timeout(PATIENCE):
-            while len(api.parts.signals._listeners.get(tenant_id, ())) < listeners:
+            while api.parts.engine.feed.subscriptions_of(tenant_id) < listeners:
                 await self.settled()
 
     def silent(self, id_: str) -> bool:

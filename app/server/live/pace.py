@@ -1,0 +1,45 @@
+"""How fast subscriptions are served: in short slices, so that requests in between wait milliseconds."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import perf_counter
+
+# How long the event loop may be kept, in seconds, while requests are under way and otherwise.
+BUSY_SLICE = 0.000_25
+IDLE_SLICE = 0.002
+# How many events are answered at a time.
+ANSWERS = 4
+
+
+class Pace:
+    """The pace of one process. Results are handed out by one group after another, and a slice at a time."""
+
+    def __init__(self) -> None:
+        self._requests = 0
+        self.answering = asyncio.Semaphore(ANSWERS)
+        self.handing_out = asyncio.Lock()
+        self._ends = 0.0
+
+    @contextmanager
+    def request(self) -> Iterator[None]:
+        """A request is under way."""
+        self._requests += 1
+        try:
+            yield
+        finally:
+            self._requests -= 1
+
+    def begin(self) -> None:
+        """Begins a slice."""
+        self._ends = perf_counter() + (BUSY_SLICE if self._requests else IDLE_SLICE)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the slice is over."""
+        return perf_counter() >= self._ends
+
+    async def pause(self) -> None:
+        """Lets others run, and begins the next slice."""
+        await asyncio.sleep(0)
+        self.begin()

@@ -1,0 +1,31 @@
+"""What subscriptions select of events, and which of them select the same."""
+
+from collections.abc import Awaitable, Callable, Hashable, Sequence
+from dataclasses import dataclass, replace
+
+import orjson
+from graphql import ExecutionResult, GraphQLError
+
+from app.server.requests import Request
+from domain.shared.access import Caller
+from domain.shared.events import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What a subscription selects of an event. Those with equal keys have equal results."""
+
+    key: Hashable
+    # Gives the result for an event. Raises: an outage of the database, after which it can be asked for again.
+    answer: Callable[[Event], Awaitable[ExecutionResult]]
+    # Gives the errors of a failure as clients see them.
+    fail: Callable[[Exception], Sequence[GraphQLError]]
+
+
+def selection_key(request: Request, caller: Caller, variables: frozenset[str]) -> Hashable:
+    """Returns what the result for an event depends on; of the variables, only these."""
+    given = {name: value for name, value in (request.variables or {}).items() if name in variables}
+    # A result may depend on all of a caller except on which key it is.
+    reader = replace(caller, key_id="", name="", idempotency=None)
+    operation = (request.query, request.operation_name, request.partial, request.with_cost)
+    return *operation, reader, orjson.dumps(given, option=orjson.OPT_SORT_KEYS)
