@@ -13,6 +13,7 @@ from adapters.database.core.engine import BadDatabaseUrl, parse_url
 from adapters.database.retention import RetentionPeriods
 from adapters.mail.server_address import parse_mail_server, parse_sender
 from adapters.secrets import parse_secret_keys
+from adapters.signals.nats_address import parse_nats_url
 from app.server.connections.limits import ConnectionLimits
 from app.server.document_cache import CACHE_BYTES
 from app.server.options import ServerOptions
@@ -41,6 +42,8 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="QUOTEGRAPH_", extra="ignore")
 
     database_url: str = "sqlite+aiosqlite:///quotegraph.db"
+    # NATS, which tells other processes of commits; without it, PostgreSQL does (adapters/signals/).
+    signals_url: SecretStr | None = None
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     worker: Literal["inline", "off"] = "inline"
@@ -138,6 +141,14 @@ class Settings(BaseSettings):
             raise ValueError(f"There is no directory {directory}.")
         return value
 
+    @field_validator("signals_url")
+    @classmethod
+    def _usable_nats(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is None or not value.get_secret_value():
+            return None
+        parse_nats_url(value.get_secret_value())
+        return value
+
     @field_validator(
         "public_url", "docs_url", "bamboohr_url", "tecspal_url", "tecspal_sandbox_url", "asana_url", "asana_sandbox_url"
     )
@@ -221,6 +232,11 @@ class Settings(BaseSettings):
         if not all(isfinite(delay) and 0 <= delay <= MAX_SECONDS for delay in delays):
             raise ValueError(f"a delay must be 0 to {MAX_SECONDS:,.0f} seconds")
         return value
+
+    @property
+    def nats_url(self) -> str | None:
+        """The address of NATS, with its password."""
+        return self.signals_url.get_secret_value() if self.signals_url else None
 
     @property
     def base(self) -> str:

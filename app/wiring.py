@@ -56,6 +56,7 @@ from app.server.http import Api
 from app.server.job_metrics import JobMetrics
 from app.server.limits import Limits
 from app.server.persisted_documents import PersistedDocuments
+from app.server.signal_metrics import SignalMetrics
 from app.server.stream_tickets import StreamTickets
 from app.server.trusted_documents import TrustedDocuments
 from app.settings import Settings
@@ -136,7 +137,7 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
     count_statements_of(database)
     closing = asyncio.Event()
     tenant_http = TenantHttpClient(utc_now, loopback=settings.allow_loopback_webhooks)
-    async with vendor_session() as session, tenant_http, Signals(database) as signals:
+    async with vendor_session() as session, tenant_http, Signals(database, settings.nats_url) as signals:
         retry_policy = settings.retry_policy
         queue = SqlJobQueue(database, retry_policy.lease)
         emails = EmailBudget(settings.max_emails_per_hour, utc_now)
@@ -193,6 +194,7 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
         jobs = JobMetrics(worker.results, deps.webhooks.results, SqlJobFigures(database), utc_now)
         tickets = StreamTickets(SqlStreamTickets(database), authenticator, utc_now)
         api = Api(engine, authenticator, tickets, database, jobs, docs, connections, settings.server_options)
+        api.metrics.add(SignalMetrics(signals.figures))
         signed_documents = SqlSignedDocuments(database)
         customers = Customers(services, authenticator, signed_documents, settings.trusted_proxies)
         try:

@@ -16,6 +16,16 @@ OnSignal = Callable[[Set[int]], None]
 class Carrier(Protocol):
     """Carries signals between processes. It may lose some: the event log and the job queue are polled as well."""
 
+    name: str
+
+    @property
+    def connected(self) -> bool:
+        """Whether it hears of commits in other processes."""
+
+    @property
+    def sent(self) -> int:
+        """How many messages were sent."""
+
     def send(self, tenant_ids: Set[int]) -> None:
         """Sends a signal of these tenants soon. Never waits and never fails."""
 
@@ -33,18 +43,24 @@ class Outbox:
         self._interval = interval
         self._tenant_ids: set[int] = set()
         self._filled = asyncio.Event()
+        self.sent = 0
 
     def add(self, tenant_ids: Set[int]) -> None:
         self._tenant_ids |= tenant_ids
         self._filled.set()
 
-    async def send_all(self, send: Callable[[list[str]], Awaitable[None]]) -> None:
-        """Sends what is added as messages, until cancelled. After each time, it collects for a moment."""
+    async def send_all(self, send: Callable[[list[str]], Awaitable[bool]]) -> None:
+        """Sends what is added as messages, until cancelled. After each time, it collects for a moment.
+
+        `send` returns whether they were sent. Those that were not are lost.
+        """
         while True:
             await self._filled.wait()
             self._filled.clear()
             tenant_ids, self._tenant_ids = self._tenant_ids, set()
-            await send(list(messages(tenant_ids)))
+            ready = list(messages(tenant_ids))
+            if await send(ready):
+                self.sent += len(ready)
             await asyncio.sleep(self._interval)
 
 

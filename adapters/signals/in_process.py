@@ -8,6 +8,10 @@ from adapters.signals.carrier import OnSignal
 class InProcess:
     """A `Carrier` that sends nothing."""
 
+    name = "in_process"
+    connected = True
+    sent = 0
+
     def send(self, tenant_ids: Set[int]) -> None:
         pass
 

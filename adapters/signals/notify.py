@@ -6,6 +6,7 @@ writes: they are sent by statements of their own, at most fifty a second from ea
 
 import asyncio
 import logging
+import secrets
 from collections.abc import Callable, Set
 from contextlib import suppress
 from typing import Any
@@ -26,9 +27,18 @@ _NOTIFY = text("SELECT pg_notify(:channel, message) FROM unnest(CAST(:messages A
 class Notify:
     """A `Carrier` over the database."""
 
+    name = "notify"
+
     def __init__(self, database: Database) -> None:
         self._database = database
         self._outbox = Outbox()
+        self.connected = False
+        # Begins each message of this process, which hears its own as well.
+        self._sender = secrets.token_hex(4)
+
+    @property
+    def sent(self) -> int:
+        return self._outbox.sent
 
     def send(self, tenant_ids: Set[int]) -> None:
         self._outbox.add(tenant_ids)
@@ -38,30 +48,38 @@ class Notify:
             tasks.create_task(self._outbox.send_all(self._notify))
             tasks.create_task(self._receive(on_signal, on_gap))
 
-    async def _notify(self, messages: list[str]) -> None:
+    async def _notify(self, messages: list[str]) -> bool:
+        ours = [f"{self._sender}:{it}" for it in messages]
         try:
             async with self._database.read.connect() as connection:
-                await connection.execute(_NOTIFY, {"channel": CHANNEL, "messages": messages})
+                await connection.execute(_NOTIFY, {"channel": CHANNEL, "messages": ours})
         except Exception as failure:
             if not log_outage(failure):
                 log.warning("cannot notify other processes; they find the events by polling", exc_info=True)
+            return False
+        return True
 
     async def _receive(self, on_signal: OnSignal, on_gap: Callable[[], None]) -> None:
         def on_notification(_connection: Any, _pid: int, _channel: str, payload: object) -> None:
-            # Anybody who may connect can notify.
-            with suppress(ValueError):
-                on_signal(tenants_in(str(payload)))
+            sender, _, message = str(payload).partition(":")
+            if sender != self._sender:
+                # Anybody who may connect can notify.
+                with suppress(ValueError):
+                    on_signal(tenants_in(message))
 
         while True:
             try:
                 async with self._database.read.connect() as connection:
                     raw: Any = (await connection.get_raw_connection()).driver_connection
                     await raw.add_listener(CHANNEL, on_notification)
+                    self.connected = True
                     on_gap()
                     await _terminated(raw)
             except Exception as failure:
                 if not log_outage(failure):
                     log.warning("lost the connection that listens for notifications; connecting again", exc_info=True)
+            finally:
+                self.connected = False
             await asyncio.sleep(RECONNECT_SECONDS)
 
 

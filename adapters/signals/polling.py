@@ -35,9 +35,15 @@ class Polling:
         self._interval = interval
         self._seen: dict[int, int] = {}
         self._due = WakeUp()
+        self._signalled: set[int] = set()
+        # How many times a tenant had events that no signal had told of.
+        self.unsignalled = 0
 
     def soon(self) -> None:
         self._due.notify()
+
+    def note_signal(self, tenant_ids: Set[int]) -> None:
+        self._signalled |= tenant_ids
 
     async def run(self) -> None:
         while True:
@@ -50,6 +56,8 @@ class Polling:
                 continue
             # A tenant that has not been looked at before counts as news: what happened meanwhile cannot be known.
             news = {tenant_id for tenant_id, number in found.items() if self._seen.get(tenant_id) != number}
+            self.unsignalled += len({it for it in news if it in self._seen} - self._signalled)
+            self._signalled.clear()
             self._seen = found
             self._on_news(news)
 

@@ -9,29 +9,43 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Set
 from contextlib import contextmanager
+from typing import NamedTuple
 
 from adapters.database.core.engine import Database
 from adapters.signals.carrier import Carrier
 from adapters.signals.in_process import InProcess
+from adapters.signals.nats_address import parse_nats_url
 from adapters.signals.notify import Notify
 from adapters.signals.polling import POLL_SECONDS, Polling
 from adapters.signals.wake_up import TenantsWakeUp, WakeUp
+
+
+class SignalFigures(NamedTuple):
+    """`connected`: whether commits of other processes are heard of. `unsignalled`: times that polling found a tenant's
+    events first."""
+
+    carrier: str
+    connected: bool
+    sent: int
+    received: int
+    unsignalled: int
 
 
 class Signals:
     """Wakes the listeners of tenants, and the workers. An async context manager that stays open while the process
     runs."""
 
-    def __init__(self, database: Database, poll_seconds: float = POLL_SECONDS) -> None:
-        self._carrier: Carrier = Notify(database) if database.dialect == "postgresql" else InProcess()
+    def __init__(self, database: Database, url: str | None = None, poll_seconds: float = POLL_SECONDS) -> None:
+        self._carrier = _carrier(database, url)
         self._polling = Polling(database, self._followed, self._notify_listeners, poll_seconds)
         self._listeners: defaultdict[int, set[WakeUp]] = defaultdict(set)
         self._listeners_of_all: set[TenantsWakeUp] = set()
         self._tasks: list[asyncio.Task[None]] = []
         self.jobs = WakeUp()
+        self.received = 0
 
     async def __aenter__(self) -> "Signals":
-        running = (self._polling.run(), self._carrier.run(self._on_signal, self._polling.soon))
+        running = (self._polling.run(), self._carrier.run(self._on_received, self._polling.soon))
         self._tasks = [asyncio.create_task(it) for it in running]
         return self
 
@@ -44,6 +58,11 @@ class Signals:
         """Notifies all processes that these tenants have new events and that there may be new jobs."""
         self._on_signal(tenant_ids)
         self._carrier.send(tenant_ids)
+
+    def figures(self) -> SignalFigures:
+        """Returns what happened in this process so far."""
+        carrier = self._carrier
+        return SignalFigures(carrier.name, carrier.connected, carrier.sent, self.received, self._polling.unsignalled)
 
     @contextmanager
     def listen(self, tenant_id: int) -> Iterator[WakeUp]:
@@ -67,7 +86,12 @@ class Signals:
         finally:
             self._listeners_of_all.discard(wake_up)
 
+    def _on_received(self, tenant_ids: Set[int]) -> None:
+        self.received += 1
+        self._on_signal(tenant_ids)
+
     def _on_signal(self, tenant_ids: Set[int]) -> None:
+        self._polling.note_signal(tenant_ids)
         self._notify_listeners(tenant_ids)
         self.jobs.notify()
 
@@ -80,3 +104,12 @@ class Signals:
 
     def _followed(self) -> Collection[int] | None:
         return None if self._listeners_of_all else self._listeners
+
+
+def _carrier(database: Database, url: str | None) -> Carrier:
+    if url:
+        # Few need the library.
+        from adapters.signals.nats import Nats
+
+        return Nats(parse_nats_url(url))
+    return Notify(database) if database.dialect == "postgresql" else InProcess()

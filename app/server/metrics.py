@@ -37,6 +37,10 @@ class Metrics:
             self._registry.register(it)
         ProcessCollector(registry=self._registry)
 
+    def add(self, collector: Collector) -> None:
+        """Adds the metrics of another part."""
+        self._registry.register(collector)
+
     async def get(self, _request: web.Request) -> web.Response:
         """Returns all metrics in Prometheus' text format."""
         await self._jobs.count()

@@ -8,6 +8,8 @@ A_KEY = f"{'k' * 43}="
 
 BAD = [
     ("DATABASE_URL", "sqlite+aiosqlite:////nowhere/at/all/quotegraph.db"),
+    ("SIGNALS_URL", "nats.example:4222"),
+    ("SIGNALS_URL", "nats://ana:secret@nats.example?tls=true"),
     ("TECSPAL_URL", "ftp://vendor.example"),
     ("TECSPAL_URL", "vendor.example"),
     ("TECSPAL_SANDBOX_URL", "http://"),

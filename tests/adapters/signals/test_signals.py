@@ -12,6 +12,8 @@ from domain.shared.errors import NodeRef
 from domain.shared.events import EventType, NewEvent
 from tests.builders import ANA, NOW
 from tests.databases import LIVE, a_company, dependencies_on
+from tests.e2e.processes import eventually
+from tests.nats_servers import nats_server
 from tests.patience import PATIENCE
 
 
@@ -110,6 +112,34 @@ async def test_the_news_of_another_process_is_found_by_looking(database):
             await recorded(other, company.live)
             assert await rings(wake_up)
     await other.close()
+
+
+async def test_while_nats_is_away_the_news_of_another_process_is_found_by_looking_and_counted(database):
+    company = await a_company(database)
+    other = open_database(database.url.render_as_string(hide_password=False))
+    async with Signals(database, "nats://localhost:1", poll_seconds=0.02) as signals:
+        with signals.listen(company.live) as wake_up:
+            assert await rings(wake_up)
+            await recorded(other, company.live)
+            assert await rings(wake_up)
+        assert signals.figures() == ("nats", False, 0, 0, 1)
+    await other.close()
+
+
+async def test_processes_of_one_database_tell_each_other_by_nats(database, tmp_path):
+    company = await a_company(database)
+    async with (
+        nats_server(tmp_path) as server,
+        Signals(database, server.url(), PATIENCE * 6) as here,
+        Signals(database, server.url(), PATIENCE * 6) as there,
+    ):
+        with here.listen(company.live) as wake_up:
+            await eventually(lambda: here.figures().connected and there.figures().connected)
+            # It looked at the log when it had connected.
+            assert await rings(wake_up)
+            there.committed({company.live})
+            assert await rings(wake_up)
+        assert (there.figures().sent, here.figures().received) == (1, 1)
 
 
 def test_a_signal_of_many_tenants_fits_into_messages_as_postgresql_limits_them():
