@@ -58,9 +58,11 @@ format: setup ## Format the code and apply automatic fixes
 	$(BIN)/ruff check --fix-only --quiet
 	$(BIN)/ruff format
 
-lock: $(VENV)/.requirements ## Resolve requirements.lock and package-lock.json again
+lock: $(VENV)/.requirements ## Resolve the requirements.lock and package-lock.json again
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 		--extra dev pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		--constraint requirements.lock pyproject.toml -o deploy/requirements.lock
 	$(BIN)/npm install --prefix $(PLAY) --package-lock-only --loglevel=error
 	$(BIN)/npm install --prefix $(FONTS) --package-lock-only --loglevel=error
 	$(BIN)/npm install --prefix $(CLIENTS) --package-lock-only --loglevel=error

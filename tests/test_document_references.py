@@ -8,7 +8,7 @@ import pytest
 from graphql import GraphQLEnumType, build_schema
 
 ROOT = Path(__file__).parent.parent
-ROOTS = ("adapters", "app", "benchmarks", "docs", "domain", "examples", "resolvers", "schema", "tests")
+ROOTS = ("adapters", "app", "benchmarks", "deploy", "docs", "domain", "examples", "resolvers", "schema", "tests")
 KINDS = {".graphql", ".html", ".md", ".py", ".toml", ".typ", ".yaml", ".yml"}
 GENERATED = {".venv", "assets", "node_modules"}
 # One or more rules: `docs/domain.md#kits`, or `docs/domain.md#kits, #expiry`.
