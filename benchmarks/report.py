@@ -16,6 +16,7 @@ from benchmarks.measure import Results
 from benchmarks.servers import CORES, OTHER_CORES, PEER_NAMES, SERVER_CORE, SERVERS, node
 
 HERE = Path(__file__).parent
+SOAK = HERE / "soak.json"
 
 CASES = {
     "nested": "`quotes(first: 50)` with items, product, alternatives, recipients and employee",
@@ -54,6 +55,8 @@ def report(results: Results, effort: Any, facts: dict[str, Any]) -> str:
     if not effort.quick:
         parts.append(_fanout(facts["fanout"]))
         parts += [_growth(results, "page of"), _growth(results, "depth"), _processes(results), _sqlite(results)]
+    if SOAK.exists():
+        parts.append(_soak(json.loads(SOAK.read_text())))
     parts += ["## What to know", NOTES + _cores(results), "## Versions", _versions()]
     return "\n\n".join(part.strip() for part in parts) + "\n"
 
@@ -123,6 +126,17 @@ def _fanned(measured: fanout.Measured, case: str, server: str) -> list[str]:
         cells += [f"{value:,.0f}", f"{value / fastest:.2f}"]
     costs = (measured.median(case, server, it) for it in ("microseconds", "microseconds_single"))
     return [*cells, " / ".join(f"{it:.1f}" for it in costs), f"{measured.most(case, server, 'kib'):.0f}"]
+
+
+def _soak(facts: dict[str, Any]) -> str:
+    growth = "\n".join(f"- {it}" for it in facts["growth"])
+    return (
+        f"## Soak\n\n{facts['minutes']:g} minutes at {facts['rate']} steps a second, half of what the server and a "
+        f"worker managed on this machine, with 60 sockets that come and go: {sum(facts['done'].values()):,} answers "
+        f"and events, {sum(facts['problems'].values())} problems. The medians of minutes five to ten "
+        "and of the last five:\n\n"
+        f"{growth}\n\n![What the processes held](soak.png)"
+    )
 
 
 def _growth(results: Results, of: str) -> str:

@@ -1,5 +1,6 @@
 """Prometheus metrics at /metrics: plans, requests, jobs and the process. They contain no company data."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 
 from aiohttp import web
@@ -35,6 +36,7 @@ class Metrics:
         self._registry.register(_Requests(engine, authenticator, requests))
         for it in more:
             self._registry.register(it)
+        self._registry.register(_Tasks())
         ProcessCollector(registry=self._registry)
 
     def add(self, collector: Collector) -> None:
@@ -67,6 +69,12 @@ class _Plans(Collector):
             plans.add_metric([outcome], self._engine.executor.counts[outcome])
         yield plans
         yield GaugeMetricFamily("quotegraph_documents_kept", "Cached documents.", value=self._engine.documents_kept)
+
+
+class _Tasks(Collector):
+    def collect(self) -> Iterable[Metric]:
+        running = len(asyncio.all_tasks())
+        yield GaugeMetricFamily("quotegraph_tasks", "Tasks of the event loop that have not ended.", value=running)
 
 
 class _Requests(Collector):

@@ -38,7 +38,14 @@ CLIENTS = 4
 FINISHED_IN = 900
 # created, pending, item accepted, approved, and the vendor's order placed
 DELIVERIES_EACH = 5
-OPERATOR = (Scope.QUOTES_READ, Scope.QUOTES_WRITE, Scope.QUOTES_MANAGE, Scope.WEBHOOKS_MANAGE)
+OPERATOR = (
+    Scope.QUOTES_READ,
+    Scope.QUOTES_WRITE,
+    Scope.QUOTES_MANAGE,
+    Scope.WEBHOOKS_MANAGE,
+    Scope.EMPLOYEES_READ,
+    Scope.PRODUCTS_READ,
+)
 CREATE = """
 mutation($input: CreateQuoteInput!) { createQuote(input: $input) { quote { items { id } } userErrors { message } } }
 """
@@ -235,8 +242,8 @@ async def _parts(directory: Path, url: str) -> AsyncIterator[tuple[Process, Proc
     log, data, port = directory / "log", directory / "emulators", free_port()
     async with running(log, "emulators", "--data", str(data)), aiohttp.ClientSession() as http:
         emulators = await written(data / "emulators.json")
-        settings = _settings(url, emulators) | {"port": port}
-        key = await _prepared(settings)
+        settings = settings_of(url, emulators) | {"port": port}
+        key = await prepared(settings)
         server = Process(directory / "server.log", ("serve",), "quotegraph serves", {**settings, "worker": "off"})
         worker = Process(directory / "worker.log", ("worker",), "quotegraph runs jobs", settings)
         running_parts = [asyncio.create_task(it.run()) for it in (server, worker)]
@@ -252,7 +259,7 @@ async def _parts(directory: Path, url: str) -> AsyncIterator[tuple[Process, Proc
             await asyncio.wait(running_parts)
 
 
-def _settings(url: str, emulators: dict[str, str]) -> dict[str, Any]:
+def settings_of(url: str, emulators: dict[str, str]) -> dict[str, Any]:
     return {
         "database_url": url,
         "tecspal_url": emulators["tecspal"],
@@ -274,7 +281,7 @@ def _settings(url: str, emulators: dict[str, str]) -> dict[str, Any]:
     }
 
 
-async def _prepared(settings: dict[str, Any]) -> str:
+async def prepared(settings: dict[str, Any]) -> str:
     """Migrate, and create a company whose orders can be placed. Returns a key of it that may do everything."""
     details = [word for pair in DETAILS.items() for word in pair]
     scopes = [word for scope in OPERATOR for word in ("--scope", str(scope))]
