@@ -11,11 +11,13 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, NullPool, create_engine, inspect
+from sqlalchemy import Connection, NullPool, create_engine, exists, inspect, select
 
 from adapters.database.companies.tables import companies
 from adapters.database.core.engine import Database
 from adapters.database.metadata import metadata
+from adapters.database.notes.store import COPY
+from adapters.database.notes.tables import notes
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -46,6 +48,10 @@ class UnreleasedDatabase(UnusableDatabase):
 
 class NewerDatabase(UnusableDatabase):
     """The database was created or upgraded by a newer version."""
+
+
+class UnfinishedCopy(UnusableDatabase):
+    """A copy of another database into this one has not finished."""
 
 
 async def require_usable(database: Database) -> None:
@@ -140,6 +146,11 @@ def _require_usable(connection: Connection) -> None:
         raise _foreign(f"it says that it is at revision {shown}, but has none of quotegraph's tables")
     if not found and (ours := sorted(there & set(metadata.tables))):
         raise _foreign(f"it has tables of quotegraph's names ({', '.join(ours[:3])}) and no revision of it")
+    if notes.name in there and connection.execute(select(exists().where(notes.c.name == COPY))).scalar_one():
+        raise UnfinishedCopy(
+            "A copy of another database into this one has not finished.",
+            "Repeat `quotegraph migrate --copy-from` with the same source: it continues where it was interrupted.",
+        )
 
 
 def _foreign(why: str) -> ForeignDatabase:

@@ -10,7 +10,6 @@ from typing import Annotated, TypeVar
 import typer
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from adapters.database import migrator
 from adapters.database.companies.api_keys import SqlApiKeys
 from adapters.database.companies.company import SqlCompanies, add_company
 from adapters.database.core.engine import Database
@@ -31,13 +30,14 @@ from app.cli.common import (
     with_database,
 )
 from app.cli.companies import company_settings
-from app.cli.documents import documents, warn_of_broken_documents
+from app.cli.documents import documents
 from app.cli.init import init_command
 from app.cli.inventory import assets, employees
 from app.cli.jobs import jobs_command
+from app.cli.migrate import migrate_command
 from app.cli.secrets import secrets
 from app.cli.usage import usage_command
-from app.cli.webhooks import warn_of_broken_selections, webhooks
+from app.cli.webhooks import webhooks
 from app.process import Interrupted, run
 from app.settings import BadSettings
 from domain.shared.access import PLATFORM_SCOPES, ApiKey, key_prefix, may_hold_platform_scopes, new_key
@@ -81,6 +81,7 @@ DataDirectory = Annotated[Path, typer.Option("--data", help="The directory for d
 
 cli.command("init")(init_command)
 cli.command("jobs")(jobs_command)
+cli.command("migrate")(migrate_command)
 
 
 @cli.command("serve")
@@ -133,19 +134,6 @@ def emulators_command(
     from app.demo.run import emulate
 
     emulate(data, pace)
-
-
-@cli.command("migrate")
-def migrate_command() -> None:
-    """Migrate the database to the current version, and name stored documents that do not fit its schema."""
-
-    async def migrate(database: Database) -> None:
-        await migrator.migrate(database)
-        await warn_of_broken_documents(database)
-        await warn_of_broken_selections(database)
-
-    run(with_database(migrate))
-    print("The database is up to date.")
 
 
 @cli.command("seed")

@@ -24,6 +24,8 @@ from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# asyncpg stores the last time of Python as infinity, and returns it without a time zone.
+LAST_TIME = datetime.max.replace(microsecond=999_998, tzinfo=UTC)
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -36,7 +38,10 @@ class UtcDateTime(TypeDecorator[datetime]):
         return dialect.type_descriptor(TIMESTAMP(timezone=True) if dialect.name == "postgresql" else BigInteger())
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
-        if value is None or dialect.name == "postgresql":
+        if value is None:
+            return None
+        value = min(value, LAST_TIME)
+        if dialect.name == "postgresql":
             return value
         return (value - _EPOCH) // timedelta(microseconds=1)
 

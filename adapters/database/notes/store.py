@@ -9,6 +9,11 @@ from adapters.database.core.engine import Database
 from adapters.database.core.write_statements import upsert_into
 from adapters.database.notes.tables import notes
 
+# The note that readiness checks write.
+BEAT = "beat"
+# The note of a database into which another one is being copied. It says how far the copy has come.
+COPY = "copy"
+
 
 async def note(database: Database, name: str) -> str | None:
     """Returns a stored note about this database by its name, or None."""
@@ -28,7 +33,7 @@ async def write_note(database: Database, name: str, value: str) -> None:
 async def beat(database: Database) -> None:
     """Writes and commits a small value. Raises: any error of the database, if it is not writable."""
     async with database.write.begin() as connection:
-        await replace_note(connection, "beat", datetime.now(UTC).isoformat())
+        await replace_note(connection, BEAT, datetime.now(UTC).isoformat())
 
 
 async def replace_note(connection: AsyncConnection, name: str, value: str) -> None:
