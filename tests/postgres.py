@@ -127,6 +127,11 @@ def execute_on_postgres(statement: str) -> None:
     _running().execute(statement)
 
 
+def postgres_programs() -> Path:
+    """Where pg_dump and its like are, of the version of the server."""
+    return _running().binaries
+
+
 def _name(url: str) -> str:
     return url.partition("?")[0].rpartition("/")[2]
 
