@@ -5,7 +5,10 @@ The operation is sent with `Accept: text/event-stream` or `multipart/mixed;subsc
 or expires, the stream gets an error and ends within seconds; if the client disconnects, the operation ends at once.
 """
 
+import asyncio
+import logging
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 
 from aiohttp import web
 from graphql import ExecutionResult
@@ -13,38 +16,53 @@ from graphql import ExecutionResult
 from app.server.engine import Engine
 from app.server.incremental import Incremental
 from app.server.incremental_format import IncrementalFormat
-from app.server.open_streams import OpenStreams, encoded, start
+from app.server.open_streams import OpenStream, OpenStreams
 from app.server.refusals import Refusal
 from app.server.requests import Request
 from app.server.stream_formats import EventStreamFormat, StreamFormat
-from domain.shared.access import NOBODY, Caller
+from app.server.stream_operations import StreamOperation
+from domain.shared.access import Caller
+
+log = logging.getLogger(__name__)
 
 
 class EventStreams:
-    """Answers operations with streams."""
+    """Answers operations with streams. A client may leave `most_unread` bytes of events unread."""
 
-    def __init__(self, engine: Engine, open_streams: OpenStreams) -> None:
+    def __init__(self, engine: Engine, open_streams: OpenStreams, most_unread: int) -> None:
         self._engine = engine
         self._open = open_streams
+        self._most_unread = most_unread
 
     async def answer(
         self, request: web.Request, operation: Request, caller: Caller, form: StreamFormat
     ) -> web.StreamResponse:
         """Runs an operation and sends its results. Raises: Refusal, before anything is sent."""
-        return await self._send(request, form, encoded(await start(self._engine, operation, caller), form), caller)
+        self._engine.prepare(operation, caller)
+        stream = OpenStream(form, self._most_unread)
+        running = StreamOperation(stream, form, stream.end)
+        try:
+            return await self._open.send(
+                request,
+                stream,
+                caller,
+                lambda error: form.ended([error]),
+                lambda: running.start(self._engine, operation, caller),
+            )
+        finally:
+            running.stop()
 
     async def answer_incrementally(
         self, request: web.Request, result: Incremental, caller: Caller, form: str
     ) -> web.StreamResponse:
         """Sends a result of which parts come later."""
         parts = IncrementalFormat(form)
-        return await self._send(request, parts, parts.chunks(result), caller)
-
-    async def _send(
-        self, request: web.Request, form: StreamFormat, chunks: AsyncGenerator[bytes], caller: Caller
-    ) -> web.StreamResponse:
-        key_id = None if caller is NOBODY else caller.key_id
-        return await self._open.send(request, form, chunks, key_id, lambda error: form.ended([error]))
+        stream = OpenStream(parts, self._most_unread)
+        writing = asyncio.create_task(_write(stream, parts.chunks(result)))
+        try:
+            return await self._open.send(request, stream, caller, lambda error: parts.ended([error]))
+        finally:
+            writing.cancel()
 
     async def refuse(self, request: web.Request, refusal: Refusal) -> web.StreamResponse:
         """An operation that cannot begin, to a client that reads nothing but events: its errors as the one result."""
@@ -54,3 +72,17 @@ class EventStreams:
         await response.write(form.result(ExecutionResult(None, refusal.errors)) + form.complete)
         await response.write_eof()
         return response
+
+
+async def _write(stream: OpenStream, chunks: AsyncGenerator[bytes]) -> None:
+    """Writes chunks, each once the client has read those before."""
+    try:
+        async with aclosing(chunks):
+            async for chunk in chunks:
+                await stream.read()
+                stream.write(chunk)
+    except Exception:
+        log.exception("cannot send the parts of an answer")
+        stream.break_off()
+    else:
+        stream.end()

@@ -28,6 +28,7 @@ from app.server.error_docs import ERROR_DOCS, ErrorDocs
 from app.server.event_streams import EventStreams
 from app.server.incremental_format import WITH_PATHS
 from app.server.job_metrics import JobMetrics
+from app.server.key_watch import KeyWatch
 from app.server.malformed_requests import CLIENT_ERRORS, harden_aiohttp, log_malformed_request
 from app.server.media_types import JSON, RESPONSE_JSON, Accepted
 from app.server.metrics import Metrics
@@ -87,9 +88,10 @@ class Api:
         self.readiness = Readiness(database)
         self.requests = RequestLog()
         self._sockets: WeakSet[web.WebSocketResponse] = WeakSet()
-        self._open_streams = OpenStreams(authenticator)
-        self._streams = EventStreams(engine, self._open_streams)
-        self._shared_streams = SharedStreams(engine, authenticator, self._open_streams)
+        self._key_watch = KeyWatch(authenticator)
+        self._open_streams = OpenStreams(self._key_watch)
+        self._streams = EventStreams(engine, self._open_streams, options.unread_bytes)
+        self._shared_streams = SharedStreams(engine, authenticator, self._open_streams, options.unread_bytes)
         self._view = SocketView(engine, authenticator, self._sockets, options)
         self.metrics = Metrics(engine, jobs, authenticator, self.requests, [ConnectionMetrics(connections)])
         self._page = playground.page(GRAPHQL_PATH)

@@ -11,6 +11,7 @@ import orjson
 from graphql import ExecutionResult, GraphQLError
 
 from app.server.incremental import Incremental
+from app.server.live.results import LiveResult
 from app.server.stream_formats import BOUNDARY, HEADERS
 
 # The earlier form.
@@ -33,6 +34,9 @@ class IncrementalFormat:
 
     def result(self, result: ExecutionResult) -> bytes:
         return self.part({**result.formatted, "hasNext": False})
+
+    def live(self, result: LiveResult) -> bytes:
+        raise NotImplementedError("a subscription has no parts that come later")
 
     def ended(self, errors: Sequence[GraphQLError]) -> bytes:
         return self.part({"errors": [dict(it.formatted) for it in errors], "hasNext": False}) + self.complete

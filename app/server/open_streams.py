@@ -1,145 +1,192 @@
 """What all answers have in common whose connection stays open: they are kept alive, end with the key they were started
-with, and break off at shutdown.
+with, and break off at shutdown or if the client does not read.
 
-At shutdown nothing tells the client that its operation is complete, so that it connects again, to another process.
+An answer that breaks off does not tell the client that its operation is complete, so that it connects again.
 """
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import suppress
-from time import monotonic
-from typing import Any
+from collections.abc import Callable
 
 from aiohttp import web
-from graphql import ExecutionResult, GraphQLError, OperationType
+from graphql import GraphQLError
 
-from adapters.database.core.outages import log_outage
-from app.server.auth import Authenticator
-from app.server.engine import Engine
 from app.server.error_docs import ERROR_DOCS
-from app.server.refusals import Refusal, mask_error
-from app.server.requests import Request
+from app.server.key_watch import KeyWatch
 from app.server.stream_formats import StreamFormat
-from domain.shared.access import Caller, Forbidden, Unauthorized
+from domain.shared.access import NOBODY, Caller, Forbidden, Unauthorized
 from resolvers.errors import forbidden, unauthorized
 
 log = logging.getLogger(__name__)
 
-CHECK_SECONDS = 3.0
-
-Results = AsyncIterator[ExecutionResult]
-
-
-async def start(engine: Engine, operation: Request, caller: Caller) -> Results:
-    """Starts an operation. A query or a mutation has one result. Raises: Refusal."""
-    if engine.prepare(operation, caller).kind is OperationType.SUBSCRIPTION:
-        return await engine.subscribe(operation, caller)
-    return _once(await engine.execute(operation, caller))
+HEARTBEAT_SECONDS = 3.0
+# How many streams are kept alive before others get their turn.
+BEATEN_AT_ONCE = 200
 
 
-async def _once(result: ExecutionResult) -> Results:
-    yield result
+class OpenStream:
+    """One answer. What is written to it waits until the client reads; at most `most_unread` bytes of events."""
+
+    def __init__(self, form: StreamFormat, most_unread: int) -> None:
+        self.form = form
+        self._most_unread = most_unread
+        self._transport: asyncio.Transport | None = None
+        self._waiting: list[bytes] = []
+        self._unread = 0
+        self._is_writing = False
+        self._has_ended = False
+        self._has_news = asyncio.Event()
+        self._is_read = asyncio.Event()
+        self._is_read.set()
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether the client reads too little of what is sent."""
+        return self._unread > self._most_unread
+
+    def write(self, chunk: bytes) -> None:
+        """Writes what is no event, whatever its size."""
+        if not self._has_ended:
+            self._waiting.append(chunk)
+            self._is_read.clear()
+            self._has_news.set()
+
+    def write_events(self, chunk: bytes) -> None:
+        """Writes events."""
+        self._unread += len(chunk)
+        self.write(chunk)
+
+    async def read(self) -> None:
+        """Returns once what was written before is on its way to the client."""
+        await self._is_read.wait()
+
+    def keep_alive(self) -> None:
+        """Writes what means nothing to the client, unless other things wait."""
+        if not self._waiting and not self._is_writing:
+            self.write(self.form.keep_alive)
+
+    def end(self) -> None:
+        """Ends the answer after what was written."""
+        self._has_ended = True
+        self._has_news.set()
+
+    def break_off(self) -> None:
+        """Ends the answer at once. What waits is not sent."""
+        self._waiting.clear()
+        self.end()
+        if self._is_writing and self._transport is not None:
+            self._transport.abort()
+
+    def cut_off(self) -> None:
+        """Closes the connection of a client that does not read."""
+        self.break_off()
+        if self._transport is not None:
+            self._transport.abort()
+
+    async def send(self, response: web.StreamResponse, transport: asyncio.Transport | None) -> None:
+        """Sends what is written until the end."""
+        self._transport = transport
+        while self._waiting or not self._has_ended:
+            if not self._waiting:
+                self._has_news.clear()
+                await self._has_news.wait()
+                continue
+            chunk, unread = b"".join(self._waiting), self._unread
+            self._waiting.clear()
+            self._is_writing = True
+            await response.write(chunk)
+            self._is_writing = False
+            self._unread -= unread
+            if not self._waiting:
+                self._is_read.set()
 
 
-async def encoded(results: Results, form: StreamFormat) -> AsyncGenerator[bytes]:
-    """The results of an operation as they are sent, and its end."""
-    try:
-        async for result in results:
-            yield form.result(result)
-    except Refusal as refusal:
-        yield form.result(ExecutionResult(None, refusal.errors))
-    except Exception as failure:  # noqa: BLE001 - mask_error() logs it and hides its text
-        error = mask_error(GraphQLError(str(failure), original_error=failure))
-        yield form.result(ExecutionResult(None, [error]))
-    finally:
-        await results.aclose()  # type: ignore[attr-defined]
-    yield form.complete
+class _Holder:
+    """An answer as a connection that holds a key."""
+
+    def __init__(self, stream: OpenStream, ended: Callable[[GraphQLError], bytes]) -> None:
+        self._stream = stream
+        self._ended = ended
+
+    def refuse(self, refused: Unauthorized | Forbidden) -> None:
+        error = unauthorized(str(refused)) if isinstance(refused, Unauthorized) else forbidden(str(refused))
+        self._stream.write(self._ended(error))
+        self._stream.end()
+
+    def renew(self) -> None:
+        # The client connects again, and gets what the key may read now.
+        self._stream.break_off()
 
 
 class OpenStreams:
     """The open answers of a process."""
 
-    def __init__(self, authenticator: Authenticator) -> None:
-        self._authenticator = authenticator
-        self._closing = asyncio.Event()
+    def __init__(self, key_watch: KeyWatch) -> None:
+        self._key_watch = key_watch
+        self._open: set[OpenStream] = set()
+        self._beating: asyncio.Task[None] | None = None
+        self._is_closing = False
 
     def close(self) -> None:
         """Breaks off all answers at shutdown."""
-        self._closing.set()
+        self._is_closing = True
+        for stream in self._open:
+            stream.break_off()
 
     async def send(
         self,
         request: web.Request,
-        form: StreamFormat,
-        chunks: AsyncGenerator[bytes],
-        key_id: str | None,
+        stream: OpenStream,
+        caller: Caller,
         ended: Callable[[GraphQLError], bytes],
+        begin: Callable[[], None] = lambda: None,
     ) -> web.StreamResponse:
-        """Sends chunks until there are no more. If the key with this id is no longer valid, sends what `ended` returns
-        instead."""
-        response = web.StreamResponse(headers=form.headers)
+        """Sends what is written to a stream after `begin`. If the key is no longer valid, sends what `ended` returns
+        and ends."""
+        response = web.StreamResponse(headers=stream.form.headers)
         try:
             await response.prepare(request)
             # The answer to a HEAD ends with its headers.
             if request.method != "HEAD":
-                await response.write(form.opening)
+                await response.write(stream.form.opening)
                 docs = request.app[ERROR_DOCS]
-                await self._send(response, form, chunks, key_id, lambda error: ended(docs.documented(error)))
+                holder = _Holder(stream, lambda error: ended(docs.documented(error)))
+                await self._send(request, response, stream, caller, holder, begin)
             await response.write_eof()
         except ConnectionError:
             log.debug("the client of a stream has disconnected")
-        finally:
-            await chunks.aclose()
         return response
 
     async def _send(
         self,
+        request: web.Request,
         response: web.StreamResponse,
-        form: StreamFormat,
-        chunks: AsyncGenerator[bytes],
-        key_id: str | None,
-        ended: Callable[[GraphQLError], bytes],
+        stream: OpenStream,
+        caller: Caller,
+        holder: _Holder,
+        begin: Callable[[], None],
     ) -> None:
-        closing, following = asyncio.ensure_future(self._closing.wait()), _next(chunks)
-        checked = monotonic()
+        if self._is_closing:
+            return
+        key = None if caller is NOBODY else self._key_watch.hold(caller, holder)
+        self._open.add(stream)
+        if self._beating is None:
+            self._beating = asyncio.create_task(self._beat())
         try:
-            while not closing.done():
-                awaited: set[asyncio.Future[Any]] = {closing, following}
-                await asyncio.wait(awaited, timeout=CHECK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-                if monotonic() - checked >= CHECK_SECONDS:
-                    checked = monotonic()
-                    await response.write(form.keep_alive)
-                    if (key_error := await self._key_error(key_id)) is not None:
-                        await response.write(ended(key_error))
-                        return
-                if following.done() and not closing.done():
-                    chunk = following.result()
-                    if chunk is None:
-                        return
-                    await response.write(chunk)
-                    following = _next(chunks)
+            begin()
+            await stream.send(response, request.transport)
         finally:
-            for waiting in (closing, following):
-                waiting.cancel()
-            with suppress(asyncio.CancelledError, Exception):
-                await following
+            self._open.discard(stream)
+            if key is not None:
+                self._key_watch.release(key, holder)
+            if not self._open and self._beating is not None:
+                self._beating.cancel()
+                self._beating = None
 
-    async def _key_error(self, key_id: str | None) -> GraphQLError | None:
-        """Returns the error if the key is no longer valid. While it cannot be checked, it counts as valid."""
-        if key_id is None:
-            return None
-        try:
-            await self._authenticator.admit_by_id(key_id)
-        except Unauthorized as refused:
-            return unauthorized(str(refused))
-        except Forbidden as refused:
-            return forbidden(str(refused))
-        except Exception as failure:
-            if not log_outage(failure):
-                log.warning("cannot check an API key; the connection stays open", exc_info=True)
-        return None
-
-
-def _next(chunks: AsyncGenerator[bytes]) -> "asyncio.Future[bytes | None]":
-    return asyncio.ensure_future(anext(chunks, None))
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(HEARTBEAT_SECONDS)
+            for number, stream in enumerate(list(self._open), 1):
+                stream.keep_alive()
+                if number % BEATEN_AT_ONCE == 0:
+                    await asyncio.sleep(0)

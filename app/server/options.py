@@ -17,3 +17,5 @@ class ServerOptions:
     batching: int = 0
     # How long a WebSocket may take to send `connection_init`.
     socket_init_seconds: float = 10.0
+    # Bytes that a subscriber may leave unread before it is cut off.
+    unread_bytes: int = 256 * 1024

@@ -8,7 +8,6 @@ stream belongs to the key that reserved it and lives in one process: behind a lo
 
 import asyncio
 import secrets
-from collections.abc import AsyncGenerator, Awaitable, Callable
 
 from aiohttp import web
 from graphql import GraphQLError
@@ -16,11 +15,11 @@ from graphql import GraphQLError
 from app.server.auth import Authenticator
 from app.server.engine import Engine
 from app.server.media_types import Accepted
-from app.server.open_streams import OpenStreams, encoded, start
+from app.server.open_streams import OpenStream, OpenStreams
 from app.server.reading import BadRequest
-from app.server.refusals import Refusal, mask_error
 from app.server.requests import Request
-from app.server.stream_formats import EventStreamFormat, SharedEventStreamFormat, StreamFormat
+from app.server.stream_formats import EventStreamFormat, SharedEventStreamFormat
+from app.server.stream_operations import StreamOperation
 from domain.shared.access import Caller
 
 HEADER = "X-GraphQL-Event-Stream-Token"
@@ -36,53 +35,31 @@ LONGEST_OPERATION_ID = 100
 class SharedStream:
     """One reservation, and the operations that are answered on it."""
 
-    def __init__(self, key_id: str) -> None:
-        self.key_id = key_id
+    def __init__(self, caller: Caller, most_unread: int) -> None:
+        self.caller = caller
         self.is_open = False
-        self.operations: dict[str, asyncio.Task[None]] = {}
-        # Operations wait until the client has read what was sent before.
-        self._chunks: asyncio.Queue[bytes] = asyncio.Queue(maxsize=1)
+        self.stream = OpenStream(EventStreamFormat(), most_unread)
+        self.operations: dict[str, StreamOperation] = {}
 
-    def run(self, operation_id: str, operation: Callable[[StreamFormat], Awaitable[AsyncGenerator[bytes]]]) -> None:
+    def start(self, operation_id: str, engine: Engine, request: Request, caller: Caller) -> None:
         """Starts an operation."""
-        task = asyncio.create_task(self._run(SharedEventStreamFormat(operation_id), operation))
-        self.operations[operation_id] = task
-        task.add_done_callback(lambda _: self._forget(operation_id, task))
+        form = SharedEventStreamFormat(operation_id)
+        operation = StreamOperation(self.stream, form, lambda: self._forget(operation_id, operation))
+        self.operations[operation_id] = operation
+        operation.start(engine, request, caller)
 
-    async def _run(
-        self, form: StreamFormat, operation: Callable[[StreamFormat], Awaitable[AsyncGenerator[bytes]]]
-    ) -> None:
-        try:
-            chunks = await operation(form)
-        except Refusal as refusal:
-            await self._chunks.put(form.ended(refusal.errors))
-            return
-        except Exception as failure:  # noqa: BLE001 - mask_error() logs it and hides its text
-            await self._chunks.put(form.ended([mask_error(GraphQLError(str(failure), original_error=failure))]))
-            return
-        try:
-            async for chunk in chunks:
-                await self._chunks.put(chunk)
-        finally:
-            await chunks.aclose()
-
-    def _forget(self, operation_id: str, task: asyncio.Task[None]) -> None:
-        if self.operations.get(operation_id) is task:
+    def _forget(self, operation_id: str, operation: StreamOperation) -> None:
+        if self.operations.get(operation_id) is operation:
             del self.operations[operation_id]
 
     def stop(self, operation_id: str) -> None:
         """Ends an operation, if it is still running."""
-        if (task := self.operations.pop(operation_id, None)) is not None:
-            task.cancel()
+        if (operation := self.operations.pop(operation_id, None)) is not None:
+            operation.stop()
 
     def stop_all(self) -> None:
         for operation_id in list(self.operations):
             self.stop(operation_id)
-
-    async def chunks(self) -> AsyncGenerator[bytes]:
-        """What operations send, until the connection ends."""
-        while True:
-            yield await self._chunks.get()
 
     def ended(self, error: GraphQLError) -> bytes:
         """The error that ends all operations."""
@@ -92,10 +69,13 @@ class SharedStream:
 class SharedStreams:
     """The reservations of a process."""
 
-    def __init__(self, engine: Engine, authenticator: Authenticator, open_streams: OpenStreams) -> None:
+    def __init__(
+        self, engine: Engine, authenticator: Authenticator, open_streams: OpenStreams, most_unread: int
+    ) -> None:
         self._engine = engine
         self._authenticator = authenticator
         self._open = open_streams
+        self._most_unread = most_unread
         self._streams: dict[str, SharedStream] = {}
 
     @staticmethod
@@ -113,11 +93,11 @@ class SharedStreams:
 
     async def _reserve(self, request: web.Request) -> web.Response:
         caller = await self._authenticator.admit(request.headers.get("Authorization"))
-        if sum(it.key_id == caller.key_id for it in self._streams.values()) >= STREAMS_PER_KEY:
+        if sum(it.caller.key_id == caller.key_id for it in self._streams.values()) >= STREAMS_PER_KEY:
             message = f"A key has at most {STREAMS_PER_KEY:,} event streams. Close some."
             raise BadRequest(message, 429, code="RATE_LIMITED")
         token = secrets.token_urlsafe(32)
-        self._streams[token] = SharedStream(caller.key_id)
+        self._streams[token] = SharedStream(caller, self._most_unread)
         asyncio.get_running_loop().call_later(UNCLAIMED_SECONDS, self._expire, token)
         return web.Response(text=token, status=201, headers={"Cache-Control": "no-store"})
 
@@ -127,7 +107,7 @@ class SharedStreams:
             raise BadRequest("This event stream is open already. Reserve another one.", 409, code="CONFLICT")
         stream.is_open = True
         try:
-            return await self._open.send(request, EventStreamFormat(), stream.chunks(), stream.key_id, stream.ended)
+            return await self._open.send(request, stream.stream, stream.caller, stream.ended)
         finally:
             self._drop(token)
 
@@ -156,11 +136,7 @@ class SharedStreams:
             message = f"An event stream has at most {OPERATIONS_PER_STREAM} operations at a time. Stop some."
             raise BadRequest(message, 429, code="RATE_LIMITED")
         self._engine.prepare(operation, caller)
-
-        async def begin(form: StreamFormat) -> AsyncGenerator[bytes]:
-            return encoded(await start(self._engine, operation, caller), form)
-
-        stream.run(operation_id, begin)
+        stream.start(operation_id, self._engine, operation, caller)
         return web.Response(status=202)
 
     async def _found(self, request: web.Request, caller: Caller | None = None) -> tuple[str, SharedStream]:
@@ -171,7 +147,7 @@ class SharedStreams:
         # Looked up last: a stream may expire while the key is checked.
         token = _token(request) or ""
         stream = self._streams.get(token)
-        if stream is not None and (caller is None or caller.key_id == stream.key_id):
+        if stream is not None and (caller is None or caller.key_id == stream.caller.key_id):
             return token, stream
         message = f"There is no such event stream. Reserve one by PUT and send its token in `{HEADER}`."
         raise BadRequest(message, 404, code="NOT_FOUND")

@@ -7,8 +7,7 @@ from typing import Any, Protocol
 import orjson
 from graphql import ExecutionResult, GraphQLError
 
-from app.server.engine import EventResult
-from app.server.live.results import formatted
+from app.server.live.results import LiveResult, formatted
 from app.server.media_types import EVENT_STREAM
 
 HEADERS = {
@@ -17,6 +16,8 @@ HEADERS = {
     "X-Accel-Buffering": "no",
 }
 BOUNDARY = "graphql"
+# What a part begins with.
+PART = b"\r\nContent-Type: application/json\r\n\r\n"
 
 
 class StreamFormat(Protocol):
@@ -30,6 +31,9 @@ class StreamFormat(Protocol):
 
     def result(self, result: ExecutionResult) -> bytes:
         """Returns one result."""
+
+    def live(self, result: LiveResult) -> bytes:
+        """Returns the result of an event, around bytes that all share who get it."""
 
     def ended(self, errors: Sequence[GraphQLError]) -> bytes:
         """Returns the errors for which the server ends the operation, and its end."""
@@ -51,8 +55,12 @@ class EventStreamFormat:
     complete = b"event: complete\ndata:\n\n"
 
     def result(self, result: ExecutionResult) -> bytes:
-        cursor = result.cursor if isinstance(result, EventResult) and result.data is not None else None
-        return (b"" if cursor is None else f"id: {cursor}\n".encode()) + _event(b"next", formatted(result))
+        return _event(b"next", formatted(result))
+
+    def live(self, result: LiveResult) -> bytes:
+        if result.result.data is None:
+            return b"event: next\ndata: %b\n\n" % result.payload
+        return b"id: %b\nevent: next\ndata: %b\n\n" % (result.cursor.encode(), result.payload)
 
     def ended(self, errors: Sequence[GraphQLError]) -> bytes:
         return self.result(ExecutionResult(None, list(errors))) + self.complete
@@ -67,10 +75,14 @@ class SharedEventStreamFormat:
 
     def __init__(self, operation_id: str) -> None:
         self._id = operation_id
+        self._before = b'event: next\ndata: {"id":%b,"payload":' % orjson.dumps(operation_id)
         self.complete = _event(b"complete", {"id": operation_id})
 
     def result(self, result: ExecutionResult) -> bytes:
         return _event(b"next", {"id": self._id, "payload": formatted(result)})
+
+    def live(self, result: LiveResult) -> bytes:
+        return b"%b%b}\n\n" % (self._before, result.payload)
 
     def ended(self, errors: Sequence[GraphQLError]) -> bytes:
         return self.result(ExecutionResult(None, list(errors))) + self.complete
@@ -96,11 +108,14 @@ class MultipartFormat:
     def result(self, result: ExecutionResult) -> bytes:
         return self._part({"payload": formatted(result)})
 
+    def live(self, result: LiveResult) -> bytes:
+        return b'%b{"payload":%b}%b' % (PART, result.payload, self.opening)
+
     def ended(self, errors: Sequence[GraphQLError]) -> bytes:
         return self._part({"payload": None, "errors": [dict(it.formatted) for it in errors]}) + self.complete
 
     def _part(self, content: Mapping[str, Any]) -> bytes:
-        return b"\r\nContent-Type: application/json\r\n\r\n" + orjson.dumps(content) + self.opening
+        return PART + orjson.dumps(content) + self.opening
 
 
 def _event(name: bytes, data: Mapping[str, Any]) -> bytes:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.server import open_streams
+from app.server import key_watch, open_streams
 from domain.shared.access import CUSTOMER_SCOPES
 from tests.api.support.makers import a_price, a_quote
 from tests.api.support.streams import streamed
@@ -104,7 +104,7 @@ async def test_a_subscription_to_what_is_not_there_is_told_so_and_ended(api):
 
 
 async def test_a_stream_whose_key_is_revoked_is_told_so_and_ended(api, monkeypatch):
-    monkeypatch.setattr(open_streams, "CHECK_SECONDS", 0.05)
+    monkeypatch.setattr(key_watch, "CHECK_SECONDS", 0.05)
     quote, key = await a_quote(api), await api.key(*CUSTOMER_SCOPES)
     async with streamed(api, NOW, key=key, id=quote.id) as stream:
         await stream.next()
@@ -153,7 +153,7 @@ async def test_a_last_event_id_that_is_no_cursor_is_told_so(api):
 
 
 async def test_the_operation_of_a_client_that_has_gone_ends_at_once(api, monkeypatch):
-    monkeypatch.setattr(open_streams, "CHECK_SECONDS", 2 * PATIENCE)
+    monkeypatch.setattr(open_streams, "HEARTBEAT_SECONDS", 2 * PATIENCE)
     quote = await a_quote(api)
     async with streamed(api, NOW, id=quote.id) as stream:
         await stream.next()

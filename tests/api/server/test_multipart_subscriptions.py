@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientResponse
 
-from app.server import open_streams
+from app.server import key_watch, open_streams
 from domain.shared.access import CUSTOMER_SCOPES
 from tests.api.support.makers import a_quote
 from tests.api.support.running import Running
@@ -58,7 +58,7 @@ async def test_each_event_is_a_part_with_its_result_in_payload(api, accept):
 
 
 async def test_empty_parts_keep_the_connection_alive(api, monkeypatch):
-    monkeypatch.setattr(open_streams, "CHECK_SECONDS", 0.05)
+    monkeypatch.setattr(open_streams, "HEARTBEAT_SECONDS", 0.05)
     quote = await a_quote(api)
     async with subscribed(api, NOW, id=quote.id) as answer:
         while await part(answer):
@@ -73,7 +73,7 @@ async def test_errors_of_the_operation_are_in_payload_and_end_it(api):
 
 
 async def test_a_revoked_key_is_an_error_of_the_transport(api, monkeypatch):
-    monkeypatch.setattr(open_streams, "CHECK_SECONDS", 0.05)
+    monkeypatch.setattr(key_watch, "CHECK_SECONDS", 0.05)
     quote, key = await a_quote(api), await api.key(*CUSTOMER_SCOPES)
     async with subscribed(api, NOW, key=key, id=quote.id) as answer:
         await api.revoke(key)

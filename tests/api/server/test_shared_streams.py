@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.server import open_streams, shared_streams
+from app.server import key_watch, open_streams, shared_streams
 from domain.shared.access import CUSTOMER_SCOPES
 from tests.api.support.makers import a_quote
 from tests.api.support.running import Running, running
@@ -124,7 +124,7 @@ async def test_an_operation_that_fails_unexpectedly_ends_on_the_stream(api, clie
     async def fail(*_: Any) -> None:
         raise RuntimeError("a fault of ours")
 
-    monkeypatch.setattr(shared_streams, "start", fail)
+    monkeypatch.setattr(api.parts.engine, "execute", fail)
     async with client.opened() as stream:
         assert await client.send(VIEWER, "a") == (202, None)
         name, found = await stream.next()
@@ -155,7 +155,7 @@ async def test_a_stream_is_opened_once(client):
 
 
 async def test_operations_end_with_the_connection_and_so_does_the_reservation(api, client, monkeypatch):
-    monkeypatch.setattr(open_streams, "CHECK_SECONDS", 2 * PATIENCE)
+    monkeypatch.setattr(open_streams, "HEARTBEAT_SECONDS", 2 * PATIENCE)
     quote = await a_quote(api)
     async with client.opened() as stream:
         await client.send(NOW, "a", id=quote.id)
@@ -166,7 +166,7 @@ async def test_operations_end_with_the_connection_and_so_does_the_reservation(ap
 
 
 async def test_a_stream_whose_key_is_revoked_ends_all_its_operations(api, monkeypatch):
-    monkeypatch.setattr(open_streams, "CHECK_SECONDS", 0.05)
+    monkeypatch.setattr(key_watch, "CHECK_SECONDS", 0.05)
     quote, key = await a_quote(api), await api.key(*CUSTOMER_SCOPES)
     client = Client(api, key)
     await client.reserve()

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event, update
 
 from adapters.database.stream_tickets.tables import stream_tickets
-from app.server import open_streams
+from app.server import key_watch
 from domain.shared.access import CUSTOMER_SCOPES
 from domain.stream_tickets.tickets import LIFETIME, ticket_hash
 from tests.api.server.test_request_log import lines, metrics
@@ -129,7 +129,7 @@ async def test_a_key_that_is_sent_too_is_the_one_that_counts(api):
 
 
 async def test_a_stream_ends_with_the_key_of_its_ticket(api, monkeypatch):
-    monkeypatch.setattr(open_streams, "CHECK_SECONDS", 0.05)
+    monkeypatch.setattr(key_watch, "CHECK_SECONDS", 0.05)
     key = await api.key(*CUSTOMER_SCOPES)
     unused = await a_ticket(api, key)
     async with opened(api, await a_ticket(api, key)) as stream:
