@@ -6,7 +6,7 @@ from math import isfinite
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from adapters.database.core.engine import BadDatabaseUrl, parse_url
@@ -44,6 +44,8 @@ class Settings(BaseSettings):
     database_url: str = "sqlite+aiosqlite:///quotegraph.db"
     # NATS, which tells other processes of commits; without it, PostgreSQL does (adapters/signals/).
     signals_url: SecretStr | None = None
+    # A streaming replica that queries may be read from (docs/running.md#replicas).
+    read_database_url: str | None = None
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     worker: Literal["inline", "off"] = "inline"
@@ -148,6 +150,25 @@ class Settings(BaseSettings):
             return None
         parse_nats_url(value.get_secret_value())
         return value
+
+    @field_validator("read_database_url")
+    @classmethod
+    def _usable_replica(cls, value: str | None) -> str | None:
+        if not value:
+            return None
+        try:
+            parsed = parse_url(value)
+        except BadDatabaseUrl as bad:
+            raise ValueError(str(bad)) from None
+        if not parsed.drivername.startswith("postgresql"):
+            raise ValueError("only PostgreSQL has replicas; use postgresql+asyncpg://user@host/name.")
+        return value
+
+    @model_validator(mode="after")
+    def _replica_of_postgresql(self) -> "Settings":
+        if self.read_database_url and not self.database_url.startswith("postgresql"):
+            raise ValueError("QUOTEGRAPH_READ_DATABASE_URL: it needs a QUOTEGRAPH_DATABASE_URL that is PostgreSQL too.")
+        return self
 
     @field_validator(
         "public_url", "docs_url", "bamboohr_url", "tecspal_url", "tecspal_sandbox_url", "asana_url", "asana_sandbox_url"

@@ -12,9 +12,11 @@ from adapters.database.companies.api_keys import SqlApiKeys
 from adapters.database.companies.company import COMPANY_LOADERS
 from adapters.database.companies.custom_fields import CUSTOM_FIELD_LOADERS
 from adapters.database.companies.customers import CUSTOMER_LOADERS
+from adapters.database.companies.write_positions import WritePositions
 from adapters.database.core.engine import Database, open_database
 from adapters.database.core.loader_specs import Computed, Distinct, LoaderSpec, Many, One, Paged
 from adapters.database.core.reader import SqlReader
+from adapters.database.core.replica import OpenReplica
 from adapters.database.core.statement_count import count_statements_of
 from adapters.database.fulfilment.vendor_orders import VENDOR_ORDER_LOADERS
 from adapters.database.history.events import EVENT_LOADERS, SqlEventLog
@@ -44,6 +46,7 @@ from adapters.signals.signals import Signals
 from adapters.tenant_http.client import TenantHttpClient
 from adapters.webhooks.signing import StandardSigner
 from app.external import ConfiguredExternalServices
+from app.query_readers import QueryReaders
 from app.retention import Retention
 from app.server.auth import Authenticator
 from app.server.automatic_documents import AutomaticDocuments
@@ -141,7 +144,9 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
         retry_policy = settings.retry_policy
         queue = SqlJobQueue(database, retry_policy.lease)
         emails = EmailBudget(settings.max_emails_per_hour, utc_now)
-        ledger = SqlUnitOfWorkFactory(database, jobs_for, utc_now, signals.committed, emails)
+        positions = WritePositions(database) if settings.read_database_url else None
+        wrote = positions.note if positions else None
+        ledger = SqlUnitOfWorkFactory(database, jobs_for, utc_now, signals.committed, emails, wrote)
         external = ConfiguredExternalServices(settings, session)
         links = Links(settings.base)
         deps = Dependencies(
@@ -167,6 +172,11 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
             settings.operators,
         )
         reader = SqlReader(database, LOADERS, settings.max_nodes)
+        readers, replica = QueryReaders(reader), None
+        if settings.read_database_url and positions:
+            replica = OpenReplica(settings.read_database_url, reader, LOADERS, settings.max_nodes)
+            count_statements_of(replica.database)
+            readers.use(replica.replica, replica.reader, positions)
         keyring = SqlPublicKeyring(database)
         services = Services(reader, SqlEventLog(database), signals, deps, closing.is_set, keyring)
         keys = SqlApiKeys(database)
@@ -187,6 +197,7 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
             persisted=persisted,
             cache_bytes=settings.document_cache_bytes,
             docs=docs,
+            readers=readers,
         )
         retention = Retention(SqlRetention(database, settings.retention_periods), utc_now)
         worker = Worker(deps, signals.jobs, retention=retention)
@@ -195,6 +206,7 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
         tickets = StreamTickets(SqlStreamTickets(database), authenticator, utc_now)
         api = Api(engine, authenticator, tickets, database, jobs, docs, connections, settings.server_options)
         api.metrics.add(SignalMetrics(signals.figures))
+        api.metrics.add(readers)
         signed_documents = SqlSignedDocuments(database)
         customers = Customers(services, authenticator, signed_documents, settings.trusted_proxies)
         try:
@@ -216,4 +228,7 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
             )
         finally:
             await authenticator.close()
+            for it in (replica, positions):
+                if it is not None:
+                    await it.close()
     await database.close()

@@ -223,33 +223,57 @@ def _start() -> Server:
         )
         if made.returncode:
             raise RuntimeError(f"initdb failed: {made.stdout}{made.stderr}")
-        settings = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
-        keeper = subprocess.Popen(
-            [
-                "/bin/sh",
-                "-c",
-                KEEPER,
-                "keeper",
-                str(binaries / "postgres"),
-                "-D",
-                data,
-                "-k",
-                str(directory),
-                *settings,
-            ],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            cwd=directory,
-            env={"PATH": os.defpath, "PGDIR": str(directory), "LC_ALL": "C"},
-            # Out of reach of the Ctrl-C that interrupts the tests; the pipe tells it instead.
-            start_new_session=True,
-            **user,
-        )
+        keeper = _kept(directory, binaries, user)
     except BaseException:
         shutil.rmtree(directory, ignore_errors=True)
         raise
-    server = Server(directory, binaries, keeper)
+    return _started(Server(directory, binaries, keeper))
+
+
+def start_replica() -> "Server":
+    """A streaming replica of the server with all its databases, which the caller stops."""
+    primary = _running()
+    directory = Path(tempfile.mkdtemp(prefix="quotegraph-pg-", dir="/tmp"))
+    try:
+        user = _user_for(directory)
+        copied = subprocess.run(
+            [
+                str(primary.binaries / "pg_basebackup"),
+                *("-h", str(primary.directory), "-U", "postgres", "-D", str(directory / "data")),
+                *("--write-recovery-conf", "--checkpoint=fast", "--no-sync"),
+            ],
+            capture_output=True,
+            text=True,
+            cwd=directory,
+            check=False,
+            **user,
+        )
+        if copied.returncode:
+            raise RuntimeError(f"pg_basebackup failed: {copied.stderr}")
+        keeper = _kept(directory, primary.binaries, user)
+    except BaseException:
+        shutil.rmtree(directory, ignore_errors=True)
+        raise
+    return _started(Server(directory, primary.binaries, keeper))
+
+
+def _kept(directory: Path, binaries: Path, user: dict[str, Any]) -> "subprocess.Popen[bytes]":
+    settings = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
+    words = (str(binaries / "postgres"), "-D", str(directory / "data"), "-k", str(directory), *settings)
+    return subprocess.Popen(
+        ["/bin/sh", "-c", KEEPER, "keeper", *words],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd=directory,
+        env={"PATH": os.defpath, "PGDIR": str(directory), "LC_ALL": "C"},
+        # Out of reach of the Ctrl-C that interrupts the tests; the pipe tells it instead.
+        start_new_session=True,
+        **user,
+    )
+
+
+def _started(server: Server) -> Server:
     try:
         _wait_for(server)
     except BaseException:

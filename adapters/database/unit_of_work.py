@@ -1,6 +1,6 @@
 """One transaction for all reads and writes of a mutation; events and their jobs are written at its end."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import cached_property, partial
@@ -74,6 +74,7 @@ class SqlUnitOfWork:
         self._events: list[NewEvent] = []
         self._jobs: list[tuple[int, NewJob]] = []
         self._retried = False
+        self.is_committed = False
         # Once it is committed: whose subscribers and workers it concerns; None where it concerns nobody.
         self.news: set[int] | None = None
 
@@ -179,12 +180,14 @@ class SqlUnitOfWork:
         await queue.enqueue(self._connection, [*self._jobs, *caused], self._now)
         await events.append(self._connection, self._events)
         await self._connection.commit()
+        self.is_committed = True
         if self._events or self._jobs or self._retried:
             self.news = {event.tenant_id for event in self._events}
 
 
 class SqlUnitOfWorkFactory:
-    """Opens units of work. `committed` is called after each commit with the tenants that have new events."""
+    """Opens units of work. `committed` is called after each commit with the tenants that have new events, and `wrote`
+    before it with the key that has committed, if there is one."""
 
     def __init__(
         self,
@@ -193,7 +196,9 @@ class SqlUnitOfWorkFactory:
         now: Callable[[], datetime],
         committed: Callable[[set[int]], None] = lambda _: None,
         emails: EmailBudget | None = None,
+        wrote: Callable[[str], Awaitable[None]] | None = None,
     ) -> None:
+        self._wrote = wrote
         self._emails = emails
         self._database = database
         self._jobs_for = jobs_for
@@ -210,6 +215,8 @@ class SqlUnitOfWorkFactory:
             await connection.execution_options(**{MOMENT: now})
             work = SqlUnitOfWork(connection, tenant_scope, self._jobs_for, now, promise, count)
             yield work
+        if work.is_committed and caller_key and self._wrote is not None:
+            await self._wrote(caller_key)
         if work.news is not None:
             self._committed(work.news)
 

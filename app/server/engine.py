@@ -15,6 +15,7 @@ from graphql.execution import create_source_event_stream
 
 from adapters.database.core.outages import outage
 from adapters.database.core.statement_count import counted_statements
+from app.query_readers import QueryReaders
 from app.server.document_cache import CACHE_BYTES, CacheSizes, IntrospectionCache, Prepared
 from app.server.error_docs import ErrorDocs
 from app.server.incremental import Incremental
@@ -68,6 +69,7 @@ class Engine:
         limits: Limits = Limits(),
         persisted: PersistedDocuments | None = None,
         docs: ErrorDocs = ErrorDocs(),
+        readers: QueryReaders | None = None,
     ) -> None:
         self._schema = core_schema(build_schema())
         self._introspected = IntrospectionCache()
@@ -75,6 +77,7 @@ class Engine:
         self.executor = Executor(self._schema, planned, sizes.plans)
         self.preparation = Preparation(self._schema, self.executor, limits, sizes)
         self._services = services
+        self._readers = readers
         self._persisted = persisted
         self._json_subtrees = json_subtrees
         self._limits = limits
@@ -136,10 +139,19 @@ class Engine:
         if as_json and prepared.introspects:
             return await self._introspect(prepared, request, caller)
         as_json = as_json and self._json_subtrees
-        context = Context(self._services, caller, request.idempotency_key, as_json, request.client_info)
+        services = await self._services_for(prepared, caller)
+        context = Context(services, caller, request.idempotency_key, as_json, request.client_info)
         coroutine = self._run(prepared, request, context)
         with self.pace.request():
             return await (coroutine if prepared.kind is OperationType.QUERY else self._shielded(coroutine))
+
+    async def _services_for(self, prepared: Prepared, caller: Caller) -> Services:
+        """Returns the services of an operation. What changes something, or follows what has changed, reads from the
+        primary."""
+        if self._readers is None or prepared.kind is not OperationType.QUERY:
+            return self._services
+        reader = await self._readers.of(caller)
+        return self._services if reader is self._services.reader else replace(self._services, reader=reader)
 
     def is_incremental(self, request: Request, caller: Caller) -> bool:
         """Returns whether parts of an operation may come later. Raises: Refusal."""
@@ -151,7 +163,8 @@ class Engine:
         prepared = self.prepare(request, caller)
         assert prepared.incremental is not None, "the caller has asked is_incremental()"
         self.usage.count(prepared, request.client, caller)
-        context = Context(self._services, caller, request.idempotency_key, False, request.client_info)
+        services = await self._services_for(prepared, caller)
+        context = Context(services, caller, request.idempotency_key, False, request.client_info)
         self.operations[prepared.kind.value] += 1
         budget = Budget(self._limits.nodes, self._limits.answer_bytes)
         name = request.operation_name

@@ -8,6 +8,8 @@ A_KEY = f"{'k' * 43}="
 
 BAD = [
     ("DATABASE_URL", "sqlite+aiosqlite:////nowhere/at/all/quotegraph.db"),
+    ("READ_DATABASE_URL", "sqlite+aiosqlite:///replica.db"),
+    ("READ_DATABASE_URL", "postgresql+asyncpg://of-an-sqlite-file/quotegraph"),
     ("SIGNALS_URL", "nats.example:4222"),
     ("SIGNALS_URL", "nats://ana:secret@nats.example?tls=true"),
     ("TECSPAL_URL", "ftp://vendor.example"),

@@ -64,6 +64,8 @@ api_keys = Table(
     Column("expires_at", UtcDateTime),
     Column("revoked_at", UtcDateTime),
     Column("last_used_at", UtcDateTime),
+    # The position in PostgreSQL's log after the last commit of this key, if there are replicas (write_positions.py).
+    Column("last_write", BigInteger),
 )
 
 customers = Table(

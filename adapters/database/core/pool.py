@@ -22,12 +22,13 @@ CLOSING = 5.0
 
 
 class ConnectionPool:
-    """A pool of up to `most` connections, opened with the `options` of `asyncpg.connect`."""
+    """A pool of up to `most` connections, opened with the `options` of `asyncpg.connect` and the settings of a
+    session."""
 
-    def __init__(self, options: Mapping[str, Any], most: int) -> None:
+    def __init__(self, options: Mapping[str, Any], most: int, session: Mapping[str, str] = SESSION) -> None:
         # Statements stay prepared whatever their length: the longest benefit most.
         kept = {"statement_cache_size": 500, "max_cacheable_statement_size": 0}
-        self._options = {**kept, **options, "server_settings": SESSION}
+        self._options = {**kept, **options, "server_settings": dict(session)}
         self._most = most
         self._open = 0
         self._idle: list[asyncpg.Connection] = []

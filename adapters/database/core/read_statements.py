@@ -42,7 +42,7 @@ class ReadStatement:
         return [processors[name](values[name]) if name in processors else values[name] for name in self._names]
 
 
-def _options(engine: AsyncEngine) -> dict[str, Any]:
+def connection_options(engine: AsyncEngine) -> dict[str, Any]:
     """How SQLAlchemy would have asyncpg connect, without what is for SQLAlchemy itself."""
     _, options = engine.dialect.create_connect_args(engine.url)
     return {name: value for name, value in options.items() if name not in _SQLALCHEMYS_OWN}
@@ -54,7 +54,7 @@ class ReadExecutor:
     def __init__(self, engine: AsyncEngine, most_connections: int) -> None:
         self._engine = engine
         fast = engine.dialect.name == "postgresql"
-        self._connections = ConnectionPool(_options(engine), most_connections) if fast else None
+        self._connections = ConnectionPool(connection_options(engine), most_connections) if fast else None
         self.listeners: list[Callable[[str], None]] = []
 
     def statement(self, select: Select[Any] | CompoundSelect[Any]) -> ReadStatement:
