@@ -11,6 +11,7 @@ from prometheus_client.registry import Collector
 from app.server.auth import Authenticator
 from app.server.engine import Engine
 from app.server.job_metrics import JobMetrics
+from app.server.live.feed import Feed
 from app.server.request_log import RequestLog
 
 OUTCOMES = ("hit", "miss", "fallback")
@@ -37,6 +38,7 @@ class Metrics:
         for it in more:
             self._registry.register(it)
         self._registry.register(_Tasks())
+        self._registry.register(_Subscriptions(engine.feed))
         ProcessCollector(registry=self._registry)
 
     def add(self, collector: Collector) -> None:
@@ -112,3 +114,26 @@ class _Requests(Collector):
         for client, count in self._engine.usage.by_client.items():
             clients.add_metric(list(client), count)
         yield from (requests, operations, errors, refused, clients)
+
+
+class _Subscriptions(Collector):
+    def __init__(self, feed: Feed) -> None:
+        self._feed = feed
+
+    def collect(self) -> Iterable[Metric]:
+        counts = self._feed.counts
+        yield GaugeMetricFamily(
+            "quotegraph_subscriptions", "Subscriptions that are running.", value=self._feed.subscriptions
+        )
+        yield GaugeMetricFamily(
+            "quotegraph_subscription_groups",
+            "Groups of subscriptions with equal results, each of which is answered once for an event.",
+            value=self._feed.groups,
+        )
+        for name, described, count in (
+            ("reads", "How often the event log was read for subscriptions.", counts.reads),
+            ("answers", "How often an event was answered, for a group of subscriptions.", counts.answers),
+            ("deliveries", "Events that were sent, counted for each subscription.", counts.deliveries),
+            ("cut_off", "Subscriptions that ended because their clients did not read.", counts.cut_off),
+        ):
+            yield CounterMetricFamily(f"quotegraph_subscription_{name}", described, value=count)

@@ -45,7 +45,7 @@ class Source(Protocol):
         """Forgets a group that has no members any more."""
 
     def first_live(self, group: "Group") -> "Group":
-        """The first live group of equals of this one: itself, if there is no other."""
+        """The group that has been live the longest, among this one and its equals."""
 
 
 def key_of(watch: Watch, selection: Selection) -> Hashable:

@@ -91,6 +91,10 @@ class TenantReader:
 
     def open_queue(self, group: Group) -> None:
         self._concerned(group.watch)[group] = None
+        # Those that are live come first, the longest first.
+        equals = self._equals[group.key]
+        equals.remove(group)
+        equals.insert(sum(it.is_live for it in equals), group)
 
     def close_queue(self, group: Group) -> None:
         listed = self._concerned(group.watch)

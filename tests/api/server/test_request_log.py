@@ -9,7 +9,9 @@ from sqlalchemy.exc import IntegrityError
 
 from app.process import set_up_logging
 from app.server.request_lines import REQUESTS, RequestFormatter
+from tests.api.support.makers import a_quote
 from tests.api.support.running import on_both_databases
+from tests.api.support.sockets import connected
 
 VIEWER = "query Who { viewer { environment } }"
 
@@ -72,6 +74,26 @@ async def test_revoked_and_missing_keys_are_counted_apart(api):
 async def test_operations_are_counted_by_type(api):
     await api.run(VIEWER)
     assert 'quotegraph_operations_total{type="query"} 1.0' in await metrics(api)
+
+
+async def test_subscriptions_and_what_they_cost_are_counted(api):
+    quote = await a_quote(api)
+    async with connected(api) as socket:
+        started = [await socket.start("subscription { events { id } }") for _ in range(2)]
+        await socket.subscribed(api, listeners=2)
+        await api.act("acceptItem", {"itemId": quote.item})
+        for id_ in started * 2:
+            await socket.event(id_)
+        figures = await metrics(api)
+    for name, figure in (
+        ("s", 2),
+        ("_groups", 1),
+        ("_answers_total", 2),
+        ("_deliveries_total", 4),
+        ("_cut_off_total", 0),
+    ):
+        assert f"quotegraph_subscription{name} {figure}.0" in figures
+    assert 'quotegraph_operations_total{type="subscription"} 2.0' in figures
 
 
 async def test_a_line_holds_no_secret(api, lines):
