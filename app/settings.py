@@ -75,6 +75,8 @@ class Settings(BaseSettings):
     batching: int = Field(default=0, ge=0, le=100)
     # How long a WebSocket may take to send `connection_init`.
     socket_init_seconds: Seconds = Field(default=10.0, gt=0)
+    # How much a subscriber may leave unread before its connection is closed.
+    unread_bytes: int = Field(default=256 * 1024, ge=16 * 1024, le=64 * 1024 * 1024)
     # The connections of clients (app/server/connections/): how many; for how long a request may arrive, a connection be
     # without one, and an answer be unread; and the bytes of all unread answers.
     max_connections: int = Field(default=16_384, ge=10, le=1_000_000)
@@ -294,6 +296,7 @@ class Settings(BaseSettings):
             self.origins,
             self.batching,
             self.socket_init_seconds,
+            self.unread_bytes,
         )
 
     @property

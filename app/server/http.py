@@ -5,7 +5,6 @@ import logging
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from typing import Any
-from weakref import WeakSet
 
 from aiohttp import web
 from graphql import ExecutionResult, OperationType
@@ -44,7 +43,8 @@ from app.server.requests import Request
 from app.server.schema_file import SCHEMA_PATH, SchemaFile
 from app.server.shared_streams import METHODS as STREAM_METHODS
 from app.server.shared_streams import SharedStreams
-from app.server.sockets import SocketView, is_handshake
+from app.server.sockets.handler import Sockets, is_handshake
+from app.server.sockets.metrics import SocketMetrics
 from app.server.stream_formats import EventStreamFormat, MultipartFormat
 from app.server.stream_tickets import StreamTickets, require_subscription, ticket_of
 from domain.shared.access import NOBODY, Caller, Forbidden, Unauthorized
@@ -87,13 +87,13 @@ class Api:
         self._tickets = tickets
         self.readiness = Readiness(database)
         self.requests = RequestLog()
-        self._sockets: WeakSet[web.WebSocketResponse] = WeakSet()
         self._key_watch = KeyWatch(authenticator)
         self._open_streams = OpenStreams(self._key_watch)
         self._streams = EventStreams(engine, self._open_streams, options.unread_bytes)
         self._shared_streams = SharedStreams(engine, authenticator, self._open_streams, options.unread_bytes)
-        self._view = SocketView(engine, authenticator, self._sockets, options)
-        self.metrics = Metrics(engine, jobs, authenticator, self.requests, [ConnectionMetrics(connections)])
+        self._sockets = Sockets(engine, authenticator, self._key_watch, options)
+        more = [ConnectionMetrics(connections), SocketMetrics(self._sockets)]
+        self.metrics = Metrics(engine, jobs, authenticator, self.requests, more)
         self._page = playground.page(GRAPHQL_PATH)
 
     def offer_keys(self, demo_keys: Mapping[str, str]) -> None:
@@ -104,7 +104,7 @@ class Api:
         """Opens a WebSocket, returns the playground to browsers, or answers a query in the URL."""
         if request.headers.get("Upgrade", "").lower() == "websocket":
             if is_handshake(request):
-                return await self._view(request)
+                return await self._sockets.answer(request)
             broken = api_error("VALIDATION_ERROR", "This is not a valid handshake of a WebSocket (RFC 6455).")
             request[REQUEST_INFO].codes = codes_of([broken])
             return error_answer(request, broken, 400, JSON)
@@ -221,8 +221,7 @@ class Api:
         """Closes all sockets and streams at shutdown, so that clients reconnect to another process."""
         self._engine.feed.close()
         self._open_streams.close()
-        closing = [socket.close(code=1001, message=b"The server is shutting down") for socket in set(self._sockets)]
-        await asyncio.gather(*closing, return_exceptions=True)
+        self._sockets.close()
 
 
 def build_app(

@@ -7,7 +7,8 @@ import pytest
 from aiohttp import WSMsgType
 
 from adapters.database.core.reader import SqlReader
-from app.server import sockets
+from app.server import key_watch
+from app.server.sockets import handler
 from domain.shared.access import CUSTOMER_SCOPES
 from tests.api.support.makers import a_quote
 from tests.api.support.running import Running
@@ -21,7 +22,7 @@ EVERYTHING = "subscription { events { type } }"
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keys of open sockets are checked again at once."""
-    monkeypatch.setattr(sockets, "CHECK_SECONDS", 0.02)
+    monkeypatch.setattr(key_watch, "CHECK_SECONDS", 0.02)
 
 
 # ---- the key
@@ -107,7 +108,7 @@ async def test_the_sockets_of_a_company_that_is_switched_off_close(api, impatien
 
 
 def test_keys_of_open_sockets_are_checked_within_five_seconds() -> None:
-    assert sockets.CHECK_SECONDS < 5
+    assert key_watch.CHECK_SECONDS < 5
 
 
 # ---- the protocol
@@ -210,7 +211,7 @@ async def test_the_same_id_twice_closes_the_socket_with_4409(api):
 
 
 async def test_operations_of_a_connection_are_limited_and_the_limit_is_named(api, monkeypatch):
-    monkeypatch.setattr(sockets, "MOST_OPERATIONS", 2)
+    monkeypatch.setattr(handler, "MOST_OPERATIONS", 2)
     async with connected(api) as socket:
         for _ in range(2):
             await socket.start(EVERYTHING)

@@ -1,0 +1,199 @@
+"""Answers the requests that ask for a WebSocket, and the messages that come over it.
+
+If the key is revoked or expires, the socket is closed within seconds (app/server/key_watch.py).
+"""
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from aiohttp import WSMessage, WSMsgType, web
+
+from adapters.database.core.outages import log_outage
+from app.server.auth import Authenticator
+from app.server.bodies import TooMuch, decoded
+from app.server.engine import Engine
+from app.server.key_watch import KeyWatch
+from app.server.options import ServerOptions
+from app.server.refusals import Refusal
+from app.server.sockets import frames, messages
+from app.server.sockets.heartbeats import Heartbeats
+from app.server.sockets.introduction import Introduction
+from app.server.sockets.messages import CloseCode
+from app.server.sockets.operations import Operation
+from app.server.sockets.socket import Socket
+from app.server.sockets.tcp import set_options
+from domain.shared.access import Forbidden, Unauthorized
+from resolvers.errors import api_error
+
+log = logging.getLogger(__name__)
+
+MOST_OPERATIONS = 100
+# The limit of a message before the client has authenticated.
+LARGEST_PUBLIC_MESSAGE = 4 * 1024
+# Messages are held in memory until they are complete, so they are limited to a fraction of an HTTP request.
+PART_OF_A_REQUEST = 8
+
+
+def is_handshake(request: web.Request) -> bool:
+    """Whether a request that asks for a WebSocket is a valid handshake (RFC 6455)."""
+    # Which of the offered protocols is spoken is decided later; aiohttp would warn of each that is not named here.
+    try:
+        return web.WebSocketResponse(protocols=_offered(request)).can_prepare(request).ok
+    except ValueError:
+        # A key that is not ASCII.
+        return False
+
+
+class Sockets:
+    """The sockets of a process."""
+
+    def __init__(self, engine: Engine, authenticator: Authenticator, keys: KeyWatch, options: ServerOptions) -> None:
+        self._engine = engine
+        self._authenticator = authenticator
+        self._options = options
+        self._largest_message = options.largest_body // PART_OF_A_REQUEST
+        self._keys = keys
+        self._heartbeats = Heartbeats()
+        self._is_closing = False
+        # Number of sockets that the server has closed, by code.
+        self.closed: Counter[CloseCode] = Counter()
+
+    def __len__(self) -> int:
+        return len(self._heartbeats)
+
+    def close(self) -> None:
+        """Closes all sockets at shutdown, so that clients connect again to another process."""
+        self._is_closing = True
+        for socket in self._heartbeats.all():
+            socket.close(CloseCode.GOING_AWAY, messages.SHUTTING_DOWN)
+
+    async def answer(self, request: web.Request) -> web.WebSocketResponse:
+        """Answers a valid handshake, and then what comes over the socket, until it is closed."""
+        protocols = [messages.PROTOCOL] if messages.PROTOCOL in _offered(request) else []
+        # Compression would cost three times the memory for each connection. Heartbeats are ours: a timer and a task for
+        # each ping of each socket would cost more than all else that idle sockets do.
+        response = web.WebSocketResponse(
+            protocols=protocols, max_msg_size=self._largest_message, compress=False, autoping=False, autoclose=False
+        )
+        writer = await response.prepare(request)
+        transport = request.transport
+        if transport is None:
+            return response
+        set_options(transport)
+        socket = Socket(transport, writer.drain, self._options.unread_bytes, self.closed)
+        group = self._heartbeats.add(socket)
+        try:
+            await self._serve(request, response, socket)
+        except ConnectionError:
+            log.debug("the client of a socket has disconnected")
+        finally:
+            self._heartbeats.remove(socket, group)
+            if socket.key is not None:
+                self._keys.release(socket.key, socket)
+            socket.end()
+        return response
+
+    async def _serve(self, request: web.Request, response: web.WebSocketResponse, socket: Socket) -> None:
+        if self._is_closing:
+            socket.close(CloseCode.GOING_AWAY, messages.SHUTTING_DOWN)
+        elif response.ws_protocol is None:
+            reason = f"Subprotocol not acceptable. Offer {messages.PROTOCOL}."
+            socket.close(CloseCode.SUBPROTOCOL_NOT_ACCEPTABLE, reason)
+        late = asyncio.get_running_loop().call_later(self._options.socket_init_seconds, _close_late, socket)
+        try:
+            while (message := await response.receive()).type not in (WSMsgType.CLOSED, WSMsgType.ERROR):
+                socket.was_heard = True
+                if message.type is WSMsgType.PONG:
+                    continue
+                if message.type is WSMsgType.CLOSE:
+                    socket.end(answer_close=True)
+                    return
+                if not socket.is_closing:
+                    await self._receive(request, socket, message)
+                    await socket.read()
+        finally:
+            late.cancel()
+
+    async def _receive(self, request: web.Request, socket: Socket, message: WSMessage) -> None:
+        if message.type is WSMsgType.PING:
+            socket.write(frames.pong(message.data))
+        elif message.type is WSMsgType.BINARY:
+            socket.close(CloseCode.BAD_REQUEST, "Send messages as text, not binary.")
+        elif message.type is WSMsgType.TEXT:
+            await self._receive_text(request, socket, message.data)
+
+    async def _receive_text(self, request: web.Request, socket: Socket, data: str) -> None:
+        if socket.key is None and len(data) > LARGEST_PUBLIC_MESSAGE:
+            reason = f"Without a valid Authorization, a message has at most {LARGEST_PUBLIC_MESSAGE:,} bytes."
+            socket.close(CloseCode.UNAUTHORIZED, reason)
+            return
+        try:
+            message = decoded(data, self._largest_message)
+        except orjson.JSONDecodeError:
+            socket.close(CloseCode.BAD_REQUEST, "Send messages as valid JSON.")
+            return
+        except TooMuch as much:
+            socket.close(CloseCode.BAD_REQUEST, str(much))
+            return
+        if (problem := messages.problem_of(message)) is not None:
+            socket.close(CloseCode.BAD_REQUEST, problem)
+        elif message["type"] == "connection_init":
+            await self._introduce(request, socket, message)
+        elif message["type"] == "ping":
+            socket.send(messages.pong(message.get("payload")))
+        elif message["type"] == "subscribe":
+            self._subscribe(socket, message["id"], message["payload"])
+        elif message["type"] == "complete" and (operation := socket.operations.pop(message["id"], None)) is not None:
+            operation.stop()
+
+    async def _introduce(self, request: web.Request, socket: Socket, message: Mapping[str, Any]) -> None:
+        if socket.has_introduced_itself:
+            socket.close(CloseCode.TOO_MANY_INITIALISATIONS, "Too many initialisation requests")
+            return
+        socket.has_introduced_itself = True
+        introduction = Introduction(message.get("payload"), request.headers)
+        try:
+            caller = await self._authenticator.admit(introduction.authorization)
+            socket.is_partial = introduction.is_partial
+        except (Unauthorized, Forbidden) as refused:
+            socket.refuse(refused)
+            return
+        except ValueError as unknown:
+            socket.close(CloseCode.BAD_REQUEST, str(unknown))
+            return
+        except Exception as failure:
+            if log_outage(failure):
+                socket.close(CloseCode.TRY_AGAIN_LATER, "The database cannot be used; connect again later")
+            else:
+                log.exception("internal error on a socket")
+                socket.close(CloseCode.INTERNAL_ERROR, "Internal error")
+            return
+        if not socket.is_closing:
+            socket.client = introduction.client
+            socket.key = self._keys.hold(caller, socket)
+            socket.send(messages.acknowledgement({"environment": str(caller.environment)}))
+
+    def _subscribe(self, socket: Socket, id_: str, payload: Mapping[str, Any]) -> None:
+        if socket.key is None:
+            socket.close(CloseCode.UNAUTHORIZED, "Unauthorized")
+        elif id_ in socket.operations:
+            socket.close(CloseCode.SUBSCRIBER_EXISTS, f"Subscriber for {id_} already exists")
+        elif len(socket.operations) >= MOST_OPERATIONS:
+            message = f"A connection has at most {MOST_OPERATIONS} operations at a time. Complete some."
+            refusal = self._engine.documented(Refusal(api_error("RATE_LIMITED", message)))
+            socket.send(messages.error(id_, refusal.errors))
+        else:
+            Operation(id_, socket).start(self._engine, payload, socket.key.caller)
+
+
+def _offered(request: web.Request) -> list[str]:
+    return [it.strip() for it in request.headers.get("Sec-WebSocket-Protocol", "").split(",")]
+
+
+def _close_late(socket: Socket) -> None:
+    if not socket.has_introduced_itself:
+        socket.close(CloseCode.INITIALISATION_TIMEOUT, "Connection initialisation timeout")
