@@ -39,7 +39,9 @@ def written(database: "Database") -> Iterator[list[str]]:
             seen.append(statement)
 
     event.listen(database.write.sync_engine, "before_cursor_execute", note)
+    database.transactions.listeners.append(seen.append)
     try:
         yield seen
     finally:
         event.remove(database.write.sync_engine, "before_cursor_execute", note)
+        database.transactions.listeners.remove(seen.append)

@@ -2,8 +2,9 @@
 
 import shutil
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from sqlalchemy import text
 from adapters.database.catalogue import products
 from adapters.database.companies.company import add_company
 from adapters.database.core.engine import Database, open_database
-from adapters.database.jobs.queue import give_up
+from adapters.database.jobs.queue import enqueue, give_up
 from adapters.database.migrator import migrate
 from adapters.database.unit_of_work import SqlUnitOfWorkFactory
 from domain.catalogue.products import Configuration, Product
@@ -20,7 +21,7 @@ from domain.ports.dependencies import Dependencies
 from domain.quotes.aggregate import QuoteAggregate
 from domain.shared.access import Environment, TenantScope
 from domain.shared.ids import new_id
-from domain.shared.jobs import Job, RetryPolicy
+from domain.shared.jobs import Job, NewJob, RetryPolicy
 from domain.use_cases.worker.dispatch import jobs_for
 from tests.builders import NOW
 from tests.fakes.external import UnreachableExternalServices
@@ -140,7 +141,15 @@ async def rows_of(database: Database, statement: str) -> list[tuple[Any, ...]]:
         return [tuple(row) for row in await connection.execute(text(statement))]
 
 
+async def put_in_queue(database: Database, jobs: Sequence[tuple[int, NewJob]], at: datetime) -> None:
+    """Write jobs of tenants."""
+    async with database.transactions.begin() as transaction:
+        await enqueue(transaction, jobs, at)
+        await transaction.commit()
+
+
 async def given_up(database: Database, job: Job, error: str) -> None:
     """Have the attempt that has a job give it up."""
-    async with database.write.begin() as connection:
-        await give_up(connection, job, error, NOW)
+    async with database.transactions.begin() as transaction:
+        await give_up(transaction, job, error, NOW)
+        await transaction.commit()

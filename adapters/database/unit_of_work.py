@@ -5,15 +5,13 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import cached_property, partial
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from adapters.database.catalogue.kits import SqlKits
 from adapters.database.catalogue.products import SqlCatalogue
 from adapters.database.companies.company import SqlTenants
 from adapters.database.companies.custom_fields import SqlCustomFields
 from adapters.database.companies.customers import SqlCustomers
-from adapters.database.core.columns import MOMENT
 from adapters.database.core.engine import Database
+from adapters.database.core.transactions import Transaction
 from adapters.database.fulfilment.vendor_orders import SqlVendorOrders
 from adapters.database.history import events
 from adapters.database.idempotency import keys
@@ -58,7 +56,7 @@ class SqlUnitOfWork:
 
     def __init__(
         self,
-        connection: AsyncConnection,
+        connection: Transaction,
         tenant_scope: TenantScope,
         jobs_for: Callable[[NewEvent], list[NewJob]],
         now: datetime,
@@ -210,10 +208,9 @@ class SqlUnitOfWorkFactory:
         self, tenant_scope: TenantScope, caller_key: str | None = None, idempotency: IdempotencyKey | None = None
     ) -> AsyncIterator[UnitOfWork]:
         promise = (caller_key, idempotency) if caller_key and idempotency else None
-        async with self._database.write.connect() as connection:
-            count, now = partial(self._count_emails, caller_key), self._now()
-            await connection.execution_options(**{MOMENT: now})
-            work = SqlUnitOfWork(connection, tenant_scope, self._jobs_for, now, promise, count)
+        async with self._database.transactions.begin(self._now) as connection:
+            count = partial(self._count_emails, caller_key)
+            work = SqlUnitOfWork(connection, tenant_scope, self._jobs_for, connection.moment, promise, count)
             yield work
         if work.is_committed and caller_key and self._wrote is not None:
             await self._wrote(caller_key)

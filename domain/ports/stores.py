@@ -35,16 +35,17 @@ from domain.stream_tickets.tickets import StreamTicket
 class QuoteStore(Protocol):
     """Quotes in the tenant scope, as aggregates."""
 
-    async def quote_of_item(self, item_id: RowId) -> str | None: ...
-
-    async def quote_of_alternative(self, alternative_id: RowId) -> str | None: ...
-
-    async def quote_of_recipient(self, recipient_id: RowId) -> str | None: ...
-
-    async def quote_of_price_option(self, option_id: RowId) -> str | None: ...
-
     async def lock(self, quote_id: str) -> QuoteAggregate | None:
         """The quote, locked until this unit of work ends; None if it does not exist or was deleted."""
+
+    async def lock_of_item(self, item_id: RowId) -> QuoteAggregate | None:
+        """As `lock`, by one of the quote's items, which may have been removed while this unit of work waited."""
+
+    async def lock_of_alternative(self, alternative_id: RowId) -> QuoteAggregate | None: ...
+
+    async def lock_of_recipient(self, recipient_id: RowId) -> QuoteAggregate | None: ...
+
+    async def lock_of_price_option(self, option_id: RowId) -> QuoteAggregate | None: ...
 
     async def lock_line(self, quote_id: str, item_id: str) -> QuoteAggregate | None:
         """As `lock`, but with one line only.

@@ -18,17 +18,17 @@ if TYPE_CHECKING:
 class MemoryQuotes:
     work: "MemoryUnitOfWork"
 
-    async def quote_of_item(self, item_id: str) -> str | None:
-        return self._quote_of(lambda quote: [it.item.id for it in quote.lines], item_id)
+    async def lock_of_item(self, item_id: str) -> QuoteAggregate | None:
+        return await self._lock_of(lambda quote: [it.item.id for it in quote.lines], item_id)
 
-    async def quote_of_alternative(self, alternative_id: str) -> str | None:
-        return self._quote_of(lambda quote: [a.id for it in quote.lines for a in it.alternatives], alternative_id)
+    async def lock_of_alternative(self, alternative_id: str) -> QuoteAggregate | None:
+        return await self._lock_of(lambda quote: [a.id for it in quote.lines for a in it.alternatives], alternative_id)
 
-    async def quote_of_recipient(self, recipient_id: str) -> str | None:
-        return self._quote_of(lambda quote: [r.id for it in quote.lines for r in it.recipients], recipient_id)
+    async def lock_of_recipient(self, recipient_id: str) -> QuoteAggregate | None:
+        return await self._lock_of(lambda quote: [r.id for it in quote.lines for r in it.recipients], recipient_id)
 
-    async def quote_of_price_option(self, option_id: str) -> str | None:
-        return self._quote_of(lambda quote: [it.id for it in quote.options], option_id)
+    async def lock_of_price_option(self, option_id: str) -> QuoteAggregate | None:
+        return await self._lock_of(lambda quote: [it.id for it in quote.options], option_id)
 
     async def lock(self, quote_id: str) -> QuoteAggregate | None:
         quote = self.work.memory.quotes.get(quote_id)
@@ -54,9 +54,9 @@ class MemoryQuotes:
         whole = before == stored
         await self.add(after if whole else replace(stored, quote=after.quote).with_lines(after.lines))
 
-    def _quote_of(self, ids: Callable[[QuoteAggregate], Sequence[str]], wanted: str) -> str | None:
-        quotes = [it for it in self.work.memory.quotes.values() if self.work.sees(it.quote.tenant_id)]
-        return next((it.quote.id for it in quotes if wanted in ids(it)), None)
+    async def _lock_of(self, ids: Callable[[QuoteAggregate], Sequence[str]], wanted: str) -> QuoteAggregate | None:
+        found = next((it.quote.id for it in self.work.memory.quotes.values() if wanted in ids(it)), None)
+        return None if found is None else await self.lock(found)
 
 
 @dataclass

@@ -5,12 +5,12 @@ from operator import eq
 from typing import Any
 
 from sqlalchemy import delete, insert, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.catalogue import tables
 from adapters.database.core.loader_specs import LoaderSpec, compares, contains_words, many, one, paged, times
 from adapters.database.core.row_locks import lock_row
 from adapters.database.core.row_mapping import column_values, row_mapping
+from adapters.database.core.transactions import Transaction
 from adapters.database.tags.store import has_tag, write_tags
 from domain.catalogue.kits import Kit, KitAggregate, KitDevice
 from domain.shared.access import TenantScope
@@ -40,7 +40,7 @@ KIT_LOADERS: dict[str, LoaderSpec] = {
 class SqlKits:
     """Implements the `KitStore` port in one unit of work."""
 
-    def __init__(self, connection: AsyncConnection, tenant_scope: TenantScope) -> None:
+    def __init__(self, connection: Transaction, tenant_scope: TenantScope) -> None:
         self._connection = connection
         self._tenant_scope = tenant_scope
 

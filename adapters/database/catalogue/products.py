@@ -40,6 +40,7 @@ from adapters.database.core.loader_specs import (
     times,
 )
 from adapters.database.core.row_mapping import RowMapping, column_values, row_mapping, visible_when
+from adapters.database.core.transactions import Transaction
 from adapters.database.core.write_statements import ROW_ID, update_by_id
 from adapters.database.history.events import history_filters
 from domain.catalogue.products import PARTS, Configuration, KnownValue, Product, part_form
@@ -156,7 +157,7 @@ def part_key(name: str, value: str) -> str:
 class SqlCatalogue:
     """Implements the `Catalogue` port in one unit of work."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: AsyncConnection | Transaction) -> None:
         self._connection = connection
 
     async def products(self, ids: Sequence[str]) -> Mapping[str, Product]:

@@ -11,6 +11,7 @@ from adapters.database.companies import tables
 from adapters.database.core.engine import Database
 from adapters.database.core.loader_specs import LoaderSpec, One
 from adapters.database.core.row_mapping import row_mapping
+from adapters.database.core.transactions import Transaction
 from domain.companies.company import Company, Tenant
 from domain.fulfilment.vendor_api import CompanyDetails
 from domain.shared.access import Environment, TenantScope
@@ -41,7 +42,7 @@ COMPANY_LOADERS: dict[str, LoaderSpec] = {
 class SqlTenants:
     """Implements the `TenantStore` port in one unit of work."""
 
-    def __init__(self, connection: AsyncConnection, tenant_scope: TenantScope) -> None:
+    def __init__(self, connection: Transaction, tenant_scope: TenantScope) -> None:
         self._connection = connection
         self._tenant_scope = tenant_scope
 

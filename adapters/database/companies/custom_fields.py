@@ -5,12 +5,12 @@ from typing import Any
 
 from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.companies import tables
 from adapters.database.core.loader_specs import Filter, LoaderSpec, one, one_of, paged, times
 from adapters.database.core.row_locks import lock_row
 from adapters.database.core.row_mapping import column_values, row_mapping
+from adapters.database.core.transactions import Transaction
 from domain.companies.custom_fields import CustomField, FieldNameTaken, field_key
 from domain.shared.access import TenantScope
 
@@ -34,7 +34,7 @@ CUSTOM_FIELD_LOADERS: dict[str, LoaderSpec] = {
 class SqlCustomFields:
     """Implements the `CustomFieldStore` port in one unit of work."""
 
-    def __init__(self, connection: AsyncConnection, tenant_scope: TenantScope) -> None:
+    def __init__(self, connection: Transaction, tenant_scope: TenantScope) -> None:
         self._connection = connection
         self._tenant_scope = tenant_scope
 

@@ -4,12 +4,12 @@ from typing import Any
 
 from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.companies import tables
 from adapters.database.core.loader_specs import LoaderSpec, contains_words, many, one, paged, times
 from adapters.database.core.row_locks import lock_row
 from adapters.database.core.row_mapping import column_values, row_mapping
+from adapters.database.core.transactions import Transaction
 from domain.companies.customers import Customer, ExternalIdTaken, customer_search
 from domain.shared.access import TenantScope
 from domain.shared.search import search_form
@@ -34,7 +34,7 @@ CUSTOMER_LOADERS: dict[str, LoaderSpec] = {
 class SqlCustomers:
     """Implements the `CustomerStore` port in one unit of work."""
 
-    def __init__(self, connection: AsyncConnection, tenant_scope: TenantScope) -> None:
+    def __init__(self, connection: Transaction, tenant_scope: TenantScope) -> None:
         self._connection = connection
         self._tenant_scope = tenant_scope
 

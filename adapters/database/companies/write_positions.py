@@ -11,9 +11,8 @@ from typing import Any
 
 from adapters.database.core.engine import Database
 from adapters.database.core.outages import log_outage
-from adapters.database.core.pool import SESSION, ConnectionPool
+from adapters.database.core.pool import SESSION, ConnectionPool, connection_options
 from adapters.database.core.query_batching import QueryBatcher
-from adapters.database.core.read_statements import connection_options
 
 log = logging.getLogger(__name__)
 

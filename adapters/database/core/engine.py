@@ -15,6 +15,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from adapters.database.core.read_statements import ReadExecutor
+from adapters.database.core.transactions import Transactions
 
 # Errors are logged without the values of their statement, which may contain secrets and personal data.
 _DISCREET: Mapping[str, Any] = {"hide_parameters": True}
@@ -33,6 +34,7 @@ class Database:
     read: AsyncEngine
     url: URL
     reads: ReadExecutor
+    transactions: Transactions
 
     @property
     def dialect(self) -> str:
@@ -52,6 +54,7 @@ class Database:
 
     async def close(self) -> None:
         await self.reads.close()
+        await self.transactions.close()
         await self.write.dispose()
         await self.read.dispose()
 
@@ -80,13 +83,13 @@ def open_database(url: str, pool_size: int = 10) -> Database:
         alive = {**_DISCREET, "pool_size": pool_size, "max_overflow": 0, "pool_pre_ping": True}
         write = create_async_engine(parsed, **alive)
         read = create_async_engine(parsed, isolation_level="AUTOCOMMIT", **alive)
-        return Database(write, read, parsed, ReadExecutor(read, pool_size))
+        return Database(write, read, parsed, ReadExecutor(read, pool_size), Transactions(write, pool_size))
     write = create_async_engine(parsed, pool_size=1, max_overflow=0, pool_timeout=30, **_DISCREET)
     read = create_async_engine(parsed, pool_size=pool_size, max_overflow=0, **_DISCREET)
     for engine in (write, read):
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(write.sync_engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
-    return Database(write, read, parsed, ReadExecutor(read, pool_size))
+    return Database(write, read, parsed, ReadExecutor(read, pool_size), Transactions(write, pool_size))
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

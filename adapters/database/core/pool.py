@@ -1,5 +1,5 @@
-"""A pool of asyncpg connections for single reads. A connection is used for one statement at a time, and opened when it
-is needed, up to a limit.
+"""A pool of asyncpg connections, for single reads or for transactions. A connection is opened when it is needed, up to
+a limit.
 
 asyncpg's own pool wraps and resets a connection for each use, which took a third of the time of a small read. A
 connection that only runs single reads needs no reset (docs/performance.md).
@@ -8,10 +8,12 @@ connection that only runs single reads needs no reset (docs/performance.md).
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 log = logging.getLogger(__name__)
 
@@ -19,6 +21,18 @@ log = logging.getLogger(__name__)
 # statement that waits for a lock fails after a while, instead of occupying a connection forever.
 SESSION = {"jit": "off", "statement_timeout": "30s"}
 CLOSING = 5.0
+# How long a transaction waits for a connection.
+WAITING = 30.0
+
+_SQLALCHEMYS_OWN = frozenset(
+    {"prepared_statement_cache_size", "prepared_statement_name_func", "async_creator_fn", "async_fallback"}
+)
+
+
+def connection_options(engine: AsyncEngine) -> dict[str, Any]:
+    """Returns how SQLAlchemy would have asyncpg connect, without what is for SQLAlchemy itself."""
+    _, options = engine.dialect.create_connect_args(engine.url)
+    return {name: value for name, value in options.items() if name not in _SQLALCHEMYS_OWN}
 
 
 class ConnectionPool:
@@ -49,6 +63,28 @@ class ConnectionPool:
             raise
         self._give(connection)
         return rows
+
+    @asynccontextmanager
+    async def lend(self) -> AsyncIterator[asyncpg.Connection]:
+        """Lends a connection for a transaction, which the borrower ends whatever happens. Raises: TimeoutError."""
+        async with asyncio.timeout(WAITING):
+            connection = await self._take()
+        try:
+            yield connection
+        except Exception:
+            self._give_back(connection)
+            raise
+        except BaseException:
+            # The state of the connection is unknown.
+            self._drop(connection)
+            raise
+        self._give_back(connection)
+
+    def _give_back(self, connection: asyncpg.Connection) -> None:
+        if connection.is_closed() or not connection.is_in_transaction():
+            self._give(connection)
+        else:
+            self._drop(connection)
 
     async def close(self) -> None:
         """Closes all idle connections; the others are closed when they are returned. Waiting callers get an error."""

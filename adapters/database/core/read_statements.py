@@ -11,11 +11,7 @@ from sqlalchemy import CompoundSelect, Select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from adapters.database.core.column_types import KeyList
-from adapters.database.core.pool import ConnectionPool
-
-_SQLALCHEMYS_OWN = frozenset(
-    {"prepared_statement_cache_size", "prepared_statement_name_func", "async_creator_fn", "async_fallback"}
-)
+from adapters.database.core.pool import ConnectionPool, connection_options
 
 
 class ReadStatement:
@@ -40,12 +36,6 @@ class ReadStatement:
         """Returns the values in the order of the compiled statement's placeholders."""
         processors = self._processors
         return [processors[name](values[name]) if name in processors else values[name] for name in self._names]
-
-
-def connection_options(engine: AsyncEngine) -> dict[str, Any]:
-    """How SQLAlchemy would have asyncpg connect, without what is for SQLAlchemy itself."""
-    _, options = engine.dialect.create_connect_args(engine.url)
-    return {name: value for name, value in options.items() if name not in _SQLALCHEMYS_OWN}
 
 
 class ReadExecutor:

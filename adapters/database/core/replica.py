@@ -13,8 +13,7 @@ from typing import Any, TypeVar
 from adapters.database.core.engine import open_database
 from adapters.database.core.loader_specs import LoaderSpec
 from adapters.database.core.outages import log_outage
-from adapters.database.core.pool import ConnectionPool
-from adapters.database.core.read_statements import connection_options
+from adapters.database.core.pool import ConnectionPool, connection_options
 from adapters.database.core.reader import SqlReader
 from domain.shared.access import TenantScope
 from domain.shared.paging import PageKey

@@ -3,7 +3,7 @@
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -145,7 +145,19 @@ def visible_when(rows: RowMapping, condition: ColumnElement[bool]) -> RowMapping
 
 def column_values(row: NamedTuple, table: Table) -> dict[str, Any]:
     """Returns the values of a row by column, without those that are noted where the row is written."""
-    return {name: value for name, value in row._asdict().items() if name in table.c and not is_noted(table.c[name])}
+    return {name: row[place] for place, name in _stored_columns(type(row), table)}
+
+
+def column_names(row: Any, table: Table) -> tuple[str, ...]:
+    """Returns the columns of the values of a row type."""
+    return tuple(name for _, name in _stored_columns(row, table))
+
+
+@cache
+def _stored_columns(row: Any, table: Table) -> tuple[tuple[int, str], ...]:
+    return tuple(
+        (place, name) for place, name in enumerate(row._fields) if name in table.c and not is_noted(table.c[name])
+    )
 
 
 def in_scope(tenant: ColumnElement[int], tenant_scope: TenantScope) -> ColumnElement[bool]:

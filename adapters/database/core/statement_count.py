@@ -41,6 +41,7 @@ def count_statements_of(database: "Database") -> None:
     if database.dialect == "postgresql":
         # There, reads do not pass through SQLAlchemy.
         database.reads.listeners.append(lambda _sql: _note())
+    database.transactions.listeners.append(lambda _sql: _note())
 
 
 def _note() -> None:

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 from sqlalchemy import select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.core.loader_specs import LoaderSpec, many, one, one_of, paged, times
 from adapters.database.core.row_locks import lock_row
-from adapters.database.core.row_mapping import column_values, in_scope, row_mapping
-from adapters.database.core.write_statements import insert_into
+from adapters.database.core.row_mapping import column_names, column_values, in_scope, row_mapping
+from adapters.database.core.set_writes import InsertRows
+from adapters.database.core.transactions import Transaction
 from adapters.database.fulfilment import tables
 from adapters.database.quotes.store import of_visible_quote
 from domain.fulfilment.vendor_orders import VendorOrder
@@ -32,11 +32,13 @@ VENDOR_ORDER_LOADERS: dict[str, LoaderSpec] = {
     "vendor_orders_by_item": many(VENDOR_ORDERS, key="item_id", order=("id",)),
 }
 
+_ADD = InsertRows(tables.vendor_orders, column_names(VendorOrder, tables.vendor_orders))
+
 
 class SqlVendorOrders:
     """Implements the `VendorOrderStore` port in one unit of work."""
 
-    def __init__(self, connection: AsyncConnection, tenant_scope: TenantScope) -> None:
+    def __init__(self, connection: Transaction, tenant_scope: TenantScope) -> None:
         self._connection = connection
         self._tenant_scope = tenant_scope
 
@@ -49,7 +51,7 @@ class SqlVendorOrders:
 
     async def add(self, orders: Sequence[VendorOrder]) -> None:
         table = tables.vendor_orders
-        await self._connection.execute(insert_into(table), [column_values(order, table) for order in orders])
+        await self._connection.write(_ADD, [column_values(order, table) for order in orders])
 
     async def place_of(self, order_id: str) -> tuple[str, str] | None:
         columns = tables.vendor_orders.c

@@ -1,17 +1,21 @@
 """The event log: appended to by the unit of work, read by subscriptions."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from operator import eq
 from typing import Any
 
-from sqlalchemy import Table, bindparam, func, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import ColumnElement, FromClause, Table, bindparam, func, select, update
 
 from adapters.database.companies.tables import tenants
+from adapters.database.core.compiled_statements import Prepared
 from adapters.database.core.engine import Database
 from adapters.database.core.loader_specs import Filter, LoaderSpec, compares, one, one_of, paged, times
 from adapters.database.core.row_mapping import row_mapping
-from adapters.database.core.write_statements import insert_into, insert_missing
+from adapters.database.core.set_writes import InsertRows
+from adapters.database.core.transactions import Transaction
+from adapters.database.core.write_statements import insert_into
 from adapters.database.history import tables
 from domain.shared.events import Event, NewEvent
 from domain.shared.ids import new_id
@@ -38,42 +42,82 @@ EVENT_LOADERS: dict[str, LoaderSpec] = {
 
 
 _TENANT = tenants.c
-_NUMBERED = (
-    update(tenants)
-    .where(_TENANT.id == bindparam("its_id"))
-    .values(last_event=_TENANT.last_event + bindparam("more"))
-    .returning(_TENANT.last_event)
+_GIVEN = tuple(str(it.name) for it in tables.events.c if it.name != "number")
+
+
+@dataclass(frozen=True)
+class NumberEvents:
+    """Writes events with the next numbers of their tenants, the last write of a transaction. A tenant's row then stays
+    locked until the commit, so that numbers have no gaps and become visible in order.
+
+    Each row says of which tenant it is (`whose`), how many of its events come after it (`left`), and how many there are
+    (`of`).
+    """
+
+    table: Table = tables.events
+    columns: tuple[str, ...] = (*_GIVEN, "whose", "left", "of")
+    key: tuple[str, ...] = ("id",)
+    noted: tuple[str, ...] = ()
+    is_last = True
+
+    def from_rows(self, rows: FromClause, earlier: ColumnElement[int]) -> Any:
+        given = rows.c
+        last = (
+            update(tenants)
+            .where(_TENANT.id == given.whose, given["left"] == 0, earlier >= 0)
+            .values(last_event=_TENANT.last_event + given.of)
+            .returning(_TENANT.id, _TENANT.last_event)
+            .cte("numbered")
+        )
+        numbered = select(*(given[name] for name in _GIVEN), last.c.last_event - given["left"]).select_from(
+            rows.join(last, last.c.id == given.whose)
+        )
+        return insert_into(tables.events).from_select([*_GIVEN, "number"], numbered)
+
+    def of_each(self) -> Sequence[Prepared]:
+        mine = _TENANT.id == bindparam("whose")
+        number = select(_TENANT.last_event - bindparam("left")).where(mine).scalar_subquery()
+        return (
+            Prepared(update(tenants).where(mine).values(last_event=_TENANT.last_event + 1)),
+            Prepared(insert_into(tables.events).values(number=number), _GIVEN),
+        )
+
+
+_NUMBER_EVENTS = NumberEvents()
+_NOTE_TIMES = InsertRows(
+    tables.status_times,
+    ("tenant_id", "node_id", "status", "at"),
+    lambda insert: insert.on_conflict_do_nothing(),
+    key=("node_id", "status"),
 )
 
 
-async def append(connection: AsyncConnection, events: Sequence[NewEvent]) -> None:
-    """Writes events with the tenant's next numbers. The tenant's row stays locked until the commit, so that numbers
-    have no gaps and become visible in order; this is therefore the last write."""
+async def append(transaction: Transaction, events: Sequence[NewEvent]) -> None:
+    """Writes events, as the last write."""
     # By identity: two events of one unit of work may be equal.
     ids = {id(event): new_id() for event in events}
-    for tenant_id in dict.fromkeys(event.tenant_id for event in events):
-        mine = [event for event in events if event.tenant_id == tenant_id]
-        asked = {"its_id": tenant_id, "more": len(mine)}
-        last = (await connection.execute(_NUMBERED, asked)).scalar_one()
-        first = last - len(mine) + 1
-        written = [_values(event, number, ids) for number, event in enumerate(mine, first)]
-        await connection.execute(insert_into(tables.events), written)
-    await _note_times(connection, events)
+    await _note_times(transaction, events)
+    left = Counter(event.tenant_id for event in events)
+    of, rows = dict(left), []
+    for event in events:
+        left[event.tenant_id] -= 1
+        place = {"whose": event.tenant_id, "left": left[event.tenant_id], "of": of[event.tenant_id]}
+        rows.append({**_values(event, ids), **place})
+    await transaction.write(_NUMBER_EVENTS, rows)
 
 
-async def _note_times(connection: AsyncConnection, events: Sequence[NewEvent]) -> None:
+async def _note_times(transaction: Transaction, events: Sequence[NewEvent]) -> None:
     times = [
         {"tenant_id": event.tenant_id, "node_id": change.node.id, "status": change.to_status, "at": event.occurred_at}
         for event in events
         for change in event.changes
     ]
-    await note_status_times(connection, times)
+    await note_status_times(transaction, times)
 
 
-async def note_status_times(connection: AsyncConnection, times: Sequence[dict[str, Any]]) -> None:
+async def note_status_times(transaction: Transaction, times: Sequence[dict[str, Any]]) -> None:
     """Stores when each node first reached each status; later times are ignored (docs/domain.md#status-times)."""
-    if times:
-        await connection.execute(insert_missing(tables.status_times, connection.dialect.name), list(times))
+    await transaction.write(_NOTE_TIMES, times)
 
 
 class SqlEventLog:
@@ -104,10 +148,9 @@ class SqlEventLog:
             return EVENTS.read(await connection.execute(statement.order_by(columns.number).limit(limit)))
 
 
-def _values(event: NewEvent, number: int, ids: Mapping[int, str]) -> dict[str, Any]:
+def _values(event: NewEvent, ids: Mapping[int, str]) -> dict[str, Any]:
     return {
         "tenant_id": event.tenant_id,
-        "number": number,
         "id": ids[id(event)],
         "type": str(event.type),
         "node_type": event.node.type,

@@ -5,7 +5,6 @@ from operator import eq
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, null, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.core.column_types import in_keys
 from adapters.database.core.composite_attributes import constant, money
@@ -22,6 +21,7 @@ from adapters.database.core.loader_specs import (
     times,
 )
 from adapters.database.core.row_mapping import column_values, in_scope, row_mapping
+from adapters.database.core.transactions import Transaction
 from adapters.database.core.write_statements import upsert_into
 from adapters.database.inventory import tables
 from domain.inventory.assets import Asset, AssetStatus, asset_search
@@ -63,7 +63,7 @@ ASSET_LOADERS: dict[str, LoaderSpec] = {
 class SqlAssets:
     """Implements the `AssetStore` port in one unit of work."""
 
-    def __init__(self, connection: AsyncConnection, tenant_scope: TenantScope) -> None:
+    def __init__(self, connection: Transaction, tenant_scope: TenantScope) -> None:
         self._connection = connection
         self._tenant_scope = tenant_scope
 

@@ -5,7 +5,6 @@ from operator import eq
 from typing import Any
 
 from sqlalchemy import ColumnElement, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.core.column_types import in_keys
 from adapters.database.core.loader_specs import (
@@ -22,6 +21,7 @@ from adapters.database.core.loader_specs import (
 )
 from adapters.database.core.row_locks import lock_row
 from adapters.database.core.row_mapping import column_values, in_scope, row_mapping, visible_when
+from adapters.database.core.transactions import Transaction
 from adapters.database.core.write_statements import upsert_into
 from adapters.database.history.events import note_status_times
 from adapters.database.inventory import tables
@@ -74,7 +74,7 @@ DEVICE_ACTION_LOADERS: dict[str, LoaderSpec] = {
 class SqlDeviceActions:
     """Implements the `DeviceActionStore` port in one unit of work."""
 
-    def __init__(self, connection: AsyncConnection, tenant_scope: TenantScope) -> None:
+    def __init__(self, connection: Transaction, tenant_scope: TenantScope) -> None:
         self._connection = connection
         self._tenant_scope = tenant_scope
         self._dialect = connection.dialect.name
@@ -114,7 +114,8 @@ class SqlDeviceActions:
     async def serial_of(self, action_id: str) -> str | None:
         columns = tables.device_actions.c
         statement = select(columns.serial_key).where(columns.id == action_id, self._mine)
-        return (await self._connection.execute(statement)).scalar_one_or_none()
+        found: str | None = (await self._connection.execute(statement)).scalar_one_or_none()
+        return found
 
     async def lock(self, action_id: str) -> DeviceAction | None:
         condition = tables.device_actions.c.id == action_id

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.core.loader_specs import LoaderSpec, one
 from adapters.database.core.row_locks import lock_row
 from adapters.database.core.row_mapping import column_values, in_scope, row_mapping
+from adapters.database.core.transactions import Transaction
 from adapters.database.inventory import tables
 from domain.inventory.movements import Movement, MovementStatus
 from domain.shared.access import TenantScope
@@ -20,7 +20,7 @@ MOVEMENT_LOADERS: dict[str, LoaderSpec] = {"movement_by_device_action": one(MOVE
 class SqlMovements:
     """Implements the `MovementStore` port in one unit of work."""
 
-    def __init__(self, connection: AsyncConnection, tenant_scope: TenantScope) -> None:
+    def __init__(self, connection: Transaction, tenant_scope: TenantScope) -> None:
         self._connection = connection
         self._tenant_scope = tenant_scope
 
@@ -32,7 +32,8 @@ class SqlMovements:
     async def action_of(self, movement_id: str) -> str | None:
         columns = tables.movements.c
         mine = select(columns.device_action_id).where(columns.id == movement_id, self._mine)
-        return (await self._connection.execute(mine)).scalar_one_or_none()
+        found: str | None = (await self._connection.execute(mine)).scalar_one_or_none()
+        return found
 
     async def lock(self, movement_id: str) -> Movement | None:
         return await self._locked(tables.movements.c.id == movement_id)

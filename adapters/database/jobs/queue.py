@@ -3,7 +3,6 @@ databases."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import cache
 from operator import ge
 from typing import Any
 
@@ -14,7 +13,8 @@ from adapters.database.companies.tables import tenants
 from adapters.database.core.engine import Database
 from adapters.database.core.loader_specs import LoaderSpec, compares, one, one_of, paged, times
 from adapters.database.core.row_mapping import in_scope, row_mapping
-from adapters.database.core.write_statements import upsert_into
+from adapters.database.core.set_writes import InsertRows
+from adapters.database.core.transactions import Transaction
 from adapters.database.jobs import tables
 from adapters.database.jobs.claiming import FIRST_DUE, LEASE_FIRST, turns_of
 from adapters.database.jobs.tables import IS_WAITING
@@ -48,19 +48,30 @@ JOB_LOADERS: dict[str, LoaderSpec] = {
 }
 
 
-async def enqueue(connection: AsyncConnection, jobs: Sequence[tuple[int, NewJob]], at: datetime) -> None:
+async def enqueue(transaction: Transaction, jobs: Sequence[tuple[int, NewJob]], at: datetime) -> None:
     """Writes jobs of tenants. A job with an existing dedupe key is skipped, or the existing one is woken."""
-    for wakes in (False, True):
-        if values := [_values(tenant_id, job, at) for tenant_id, job in jobs if job.wakes == wakes]:
-            await connection.execute(_enqueuing(connection.dialect.name, wakes), values)
+    found: dict[bool, dict[str, dict[str, Any]]] = {False: {}, True: {}}
+    for tenant_id, job in jobs:
+        values = _values(tenant_id, job, at)
+        first = found[job.wakes].setdefault(job.dedupe_key, values)
+        if job.wakes:
+            # The later of two jobs wakes the earlier one.
+            first["run_at"] = values["run_at"]
+    await transaction.write(_ADD, list(found[False].values()))
+    await transaction.write(_ADD_OR_WAKE, list(found[True].values()))
 
 
-@cache
-def _enqueuing(dialect: str, wakes: bool) -> Any:
-    jobs, found = upsert_into(tables.jobs, dialect), ["dedupe_key"]
-    if not wakes:
-        return jobs.on_conflict_do_nothing(index_elements=found)
-    return jobs.on_conflict_do_update(index_elements=found, set_=_woken(jobs.excluded.run_at))
+def _skip(insert: Any) -> Any:
+    return insert.on_conflict_do_nothing(index_elements=["dedupe_key"])
+
+
+def _wake(insert: Any) -> Any:
+    return insert.on_conflict_do_update(index_elements=["dedupe_key"], set_=_woken(insert.excluded.run_at))
+
+
+_COLUMNS = ("id", "tenant_id", "kind", "dedupe_key", "payload", "status", "attempts", "run_at", "created_at")
+_ADD = InsertRows(tables.jobs, _COLUMNS, _skip, key=("dedupe_key",))
+_ADD_OR_WAKE = InsertRows(tables.jobs, _COLUMNS, _wake, key=("dedupe_key",))
 
 
 def _values(tenant_id: int, job: NewJob, at: datetime) -> dict[str, Any]:
@@ -91,14 +102,14 @@ def _woken(run_at: Any) -> dict[str, Any]:
     }
 
 
-async def find(connection: AsyncConnection, job_id: str, tenant_scope: TenantScope) -> Job | None:
+async def find(connection: Transaction, job_id: str, tenant_scope: TenantScope) -> Job | None:
     """A job in the tenant scope."""
     mine = JOBS.select().where(tables.jobs.c.id == job_id, in_scope(tables.jobs.c.tenant_id, tenant_scope))
     row = (await connection.execute(mine)).one_or_none()
     return None if row is None else Job._make(row)
 
 
-async def retry(connection: AsyncConnection, job_id: str, at: datetime, tenant_scope: TenantScope) -> Job | None:
+async def retry(connection: Transaction, job_id: str, at: datetime, tenant_scope: TenantScope) -> Job | None:
     """Makes a dead job due as if it had not been tried, except for a call with unknown outcome. Returns None if it is
     not dead."""
     table, dead = tables.jobs, _is_dead(job_id, tenant_scope)
@@ -109,7 +120,7 @@ async def retry(connection: AsyncConnection, job_id: str, at: datetime, tenant_s
     return Job._make((await connection.execute(JOBS.select().where(table.c.id == job_id))).one())
 
 
-async def discard(connection: AsyncConnection, job_id: str, at: datetime, tenant_scope: TenantScope) -> bool:
+async def discard(connection: Transaction, job_id: str, at: datetime, tenant_scope: TenantScope) -> bool:
     """Discards a dead job. Returns whether it was dead."""
     discarded = {"status": str(JobStatus.DISCARDED), "finished_at": at}
     changed = update(tables.jobs).where(_is_dead(job_id, tenant_scope)).values(discarded)
@@ -121,14 +132,14 @@ def _is_dead(job_id: str, tenant_scope: TenantScope) -> ColumnElement[bool]:
     return (of.id == job_id) & (of.status == str(JobStatus.DEAD)) & in_scope(of.tenant_id, tenant_scope)
 
 
-async def give_up(connection: AsyncConnection, job: Job, error: str, at: datetime) -> None:
+async def give_up(connection: Transaction, job: Job, error: str, at: datetime) -> None:
     """Finishes a job of this attempt. Raises: LeaseLost."""
     dead = {"status": str(JobStatus.DEAD), "finished_at": at, "last_error": error[:LONGEST_ERROR]}
     failed = {"failures": tables.jobs.c.failures + 1}
     await _change(connection, job, {**dead, **failed, "lease_owner": None, "lease_until": None})
 
 
-async def withdraw(connection: AsyncConnection, dedupe_key: str, at: datetime) -> bool:
+async def withdraw(connection: Transaction, dedupe_key: str, at: datetime) -> bool:
     """Finishes a job that is not claimed. If a worker claims it at the same time, the worker keeps it."""
     table = tables.jobs
     untouched = (
@@ -250,7 +261,7 @@ def _is_lost(job: Job, found: tuple[int, str | None] | None) -> bool:
     return attempts != job.attempts or owner not in (None, job.lease_owner)
 
 
-async def _change(connection: AsyncConnection, job: Job, values: dict[str, Any]) -> None:
+async def _change(connection: AsyncConnection | Transaction, job: Job, values: dict[str, Any]) -> None:
     """Updates a job of this attempt. Raises: LeaseLost."""
     table = tables.jobs
     mine = (table.c.id == job.id) & (table.c.lease_owner == job.lease_owner) & (table.c.attempts == job.attempts)

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, exists, insert, literal_column, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.companies.tables import tenants
 from adapters.database.core.column_types import in_keys
@@ -20,6 +19,7 @@ from adapters.database.core.loader_specs import (
     times,
 )
 from adapters.database.core.row_mapping import column_values, in_scope, row_mapping
+from adapters.database.core.transactions import Transaction
 from adapters.database.inventory.assets import ASSETS, SqlAssets
 from adapters.database.inventory.tables import assets, device_action_people, device_actions
 from adapters.database.people import tables
@@ -60,7 +60,7 @@ EMPLOYEE_LOADERS: dict[str, LoaderSpec] = {
 class SqlEmployees:
     """Implements the `EmployeeStore` port in one unit of work."""
 
-    def __init__(self, connection: AsyncConnection, tenant_scope: TenantScope) -> None:
+    def __init__(self, connection: Transaction, tenant_scope: TenantScope) -> None:
         self._connection = connection
         self._tenant_scope = tenant_scope
 

@@ -3,12 +3,12 @@
 from datetime import datetime
 
 from sqlalchemy import insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.companies.tables import tenants
 from adapters.database.core.engine import Database
 from adapters.database.core.loader_specs import LoaderSpec, one
 from adapters.database.core.row_mapping import column_values, in_scope, row_mapping
+from adapters.database.core.transactions import Transaction
 from adapters.database.portal.tables import public_keys
 from domain.portal.public_keys import KeyGrant, PublicKey, public_key_hash
 from domain.shared.access import Environment, TenantScope
@@ -25,7 +25,7 @@ PUBLIC_KEY_LOADERS: dict[str, LoaderSpec] = {
 class SqlPublicKeys:
     """Implements the `PublicKeyStore` port in one unit of work."""
 
-    def __init__(self, connection: AsyncConnection, tenant_scope: TenantScope) -> None:
+    def __init__(self, connection: Transaction, tenant_scope: TenantScope) -> None:
         self._connection = connection
         self._tenant_scope = tenant_scope
 

@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.core.engine import Database
 from adapters.database.core.loader_specs import LoaderSpec, many, one
 from adapters.database.core.row_mapping import RowMapping, column_values, in_scope, row_mapping
+from adapters.database.core.transactions import Transaction
 from adapters.database.core.write_statements import insert_missing
 from adapters.database.portal.tables import customer_documents, quote_attachments, signatures, signed_documents
 from domain.portal.printed_quote import document_hash
@@ -34,7 +34,7 @@ SIGNATURE_LOADERS: dict[str, LoaderSpec] = {
 class SqlSignatures:
     """Implements the `SignatureStore` port in one unit of work. Callers have locked the quote before any change."""
 
-    def __init__(self, connection: AsyncConnection, tenant_scope: TenantScope) -> None:
+    def __init__(self, connection: Transaction, tenant_scope: TenantScope) -> None:
         self._connection = connection
         self._tenant_scope = tenant_scope
 
@@ -63,7 +63,8 @@ class SqlSignatures:
         statement = select(columns.quote_id).where(
             columns.id == attachment_id, in_scope(columns.tenant_id, self._tenant_scope)
         )
-        return (await self._connection.execute(statement)).scalar_one_or_none()
+        found: str | None = (await self._connection.execute(statement)).scalar_one_or_none()
+        return found
 
     async def keep_document(self, quote: Quote, content: bytes, at: datetime) -> None:
         row = {

@@ -4,14 +4,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from operator import eq
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, FromClause, Select, Table, bindparam, delete, literal_column, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.catalogue.specifications import specification_attribute
 from adapters.database.core.column_types import in_keys
+from adapters.database.core.compiled_statements import Prepared
 from adapters.database.core.composite_attributes import money
 from adapters.database.core.engine import Database
 from adapters.database.core.loader_specs import (
@@ -29,6 +31,7 @@ from adapters.database.core.loader_specs import (
     paged,
     times,
 )
+from adapters.database.core.reads_together import ReadTogether
 from adapters.database.core.row_mapping import (
     CompositeAttribute,
     RowMapping,
@@ -38,7 +41,9 @@ from adapters.database.core.row_mapping import (
     row_mapping,
     visible_when,
 )
-from adapters.database.core.write_statements import ROW_ID, PerScope, insert_into, update_by_id
+from adapters.database.core.set_writes import InsertRows, UpdateRows
+from adapters.database.core.transactions import Transaction
+from adapters.database.core.write_statements import PerScope
 from adapters.database.history.events import note_status_times
 from adapters.database.history.tables import status_times
 from adapters.database.quotes import tables
@@ -146,10 +151,22 @@ QUOTE_LOADERS: dict[str, LoaderSpec] = {
 }
 
 
-def _locked(tenant_scope: TenantScope) -> Select[Any]:
+_PARTS = (ALTERNATIVES, RECIPIENTS, ITEMS, OPTIONS)
+
+
+def _locking(mine: ColumnElement[bool]) -> PerScope[Prepared]:
     table = tables.quotes
-    mine = (table.c.id == bindparam("quote_id")) & _not_deleted(table)
-    return QUOTES.select().where(mine, in_scope(table.c.tenant_id, tenant_scope)).with_for_update()
+
+    def build(tenant_scope: TenantScope) -> Prepared:
+        where = (mine, _not_deleted(table), in_scope(table.c.tenant_id, tenant_scope))
+        return Prepared(QUOTES.select().where(*where).with_for_update())
+
+    return PerScope(build)
+
+
+def _locking_by(part: Table) -> PerScope[Prepared]:
+    quote_id = select(part.c.quote_id).where(part.c.id == bindparam("part_id")).scalar_subquery()
+    return _locking(tables.quotes.c.id == quote_id)
 
 
 def _parts_in_order(rows: RowMapping) -> Select[Any]:
@@ -162,57 +179,54 @@ def _parts_of_line(rows: RowMapping) -> Select[Any]:
     return _parts_in_order(rows).where(item == bindparam("item_id"))
 
 
-def _quote_of(table: Table) -> PerScope[Select[Any]]:
-    mine = select(table.c.quote_id).where(table.c.id == bindparam("part_id"))
-    return PerScope(lambda tenant_scope: mine.where(in_scope(table.c.tenant_id, tenant_scope)))
-
-
-_LOCKED = PerScope(_locked)
-_PARTS_READ = (ALTERNATIVES, RECIPIENTS, ITEMS, OPTIONS)
-_PARTS = {rows.table: _parts_in_order(rows) for rows in _PARTS_READ}
-_PARTS_OF_LINE = {rows.table: _parts_of_line(rows) for rows in (ITEMS, ALTERNATIVES, RECIPIENTS)}
-_QUOTE_OF = {table: _quote_of(table) for table in _PARTS}
+_LOCKING = _locking(tables.quotes.c.id == bindparam("quote_id"))
+_LOCKING_BY = {rows.table: _locking_by(rows.table) for rows in _PARTS}
+_WHOLE = ReadTogether(*((rows, _parts_in_order(rows)) for rows in _PARTS))
+_LINE = ReadTogether(*((rows, _parts_of_line(rows)) for rows in _PARTS[:3]))
 
 
 class SqlQuotes:
     """Implements the `QuoteStore` port in one unit of work."""
 
-    def __init__(self, connection: AsyncConnection, tenant_scope: TenantScope) -> None:
+    def __init__(self, connection: Transaction, tenant_scope: TenantScope) -> None:
         self._connection = connection
         self._tenant_scope = tenant_scope
 
-    async def quote_of_item(self, item_id: str) -> str | None:
-        return await self._quote_id(tables.quote_items, item_id)
-
-    async def quote_of_alternative(self, alternative_id: str) -> str | None:
-        return await self._quote_id(tables.alternatives, alternative_id)
-
-    async def quote_of_recipient(self, recipient_id: str) -> str | None:
-        return await self._quote_id(tables.recipients, recipient_id)
-
-    async def quote_of_price_option(self, option_id: str) -> str | None:
-        return await self._quote_id(tables.price_options, option_id)
-
     async def lock(self, quote_id: str) -> QuoteAggregate | None:
-        return await self._locked(quote_id, _PARTS, {"quote_id": quote_id})
+        return await self._lock(_LOCKING, {"quote_id": quote_id})
+
+    async def lock_of_item(self, item_id: str) -> QuoteAggregate | None:
+        return await self._lock(_LOCKING_BY[tables.quote_items], {"part_id": item_id})
+
+    async def lock_of_alternative(self, alternative_id: str) -> QuoteAggregate | None:
+        return await self._lock(_LOCKING_BY[tables.alternatives], {"part_id": alternative_id})
+
+    async def lock_of_recipient(self, recipient_id: str) -> QuoteAggregate | None:
+        return await self._lock(_LOCKING_BY[tables.recipients], {"part_id": recipient_id})
+
+    async def lock_of_price_option(self, option_id: str) -> QuoteAggregate | None:
+        return await self._lock(_LOCKING_BY[tables.price_options], {"part_id": option_id})
 
     async def lock_line(self, quote_id: str, item_id: str) -> QuoteAggregate | None:
-        return await self._locked(quote_id, _PARTS_OF_LINE, {"quote_id": quote_id, "item_id": item_id})
+        return await self._lock(_LOCKING, {"quote_id": quote_id}, _LINE, {"item_id": item_id})
 
-    async def _locked(
-        self, quote_id: str, parts: Mapping[Table, Select[Any]], asked: Mapping[str, str]
+    async def _lock(
+        self,
+        locking: PerScope[Prepared],
+        which: Mapping[str, str],
+        parts: ReadTogether = _WHOLE,
+        of_which: Mapping[str, str] = MappingProxyType({}),
     ) -> QuoteAggregate | None:
-        one = {"quote_id": quote_id, **parameters(self._tenant_scope)}
-        row = (await self._connection.execute(_LOCKED(self._tenant_scope), one)).one_or_none()
-        if row is None:
+        # The parts are read by another statement: this one may see them as they were before it waited for the lock.
+        locked = locking(self._tenant_scope)
+        found = (await self._connection.execute(locked, {**which, **parameters(self._tenant_scope)})).one_or_none()
+        if found is None:
             return None
-        found: dict[Table, list[Any]] = {}
-        for rows in _PARTS_READ:
-            fetched = await self._connection.execute(parts[rows.table], asked) if rows.table in parts else ()
-            found[rows.table] = [rows.make(it) for it in fetched]
-        alternatives, recipients = (_by_item(found[rows.table]) for rows in (ALTERNATIVES, RECIPIENTS))
-        lines = (Line(it, tuple(alternatives[it.id]), tuple(recipients[it.id])) for it in found[tables.quote_items])
-        return QuoteAggregate(Quote._make(row), tuple(lines), tuple(found[tables.price_options]))
+        quote = Quote._make(found)
+        read = await parts.fetch(self._connection, {"quote_id": quote.id, **of_which})
+        alternatives, recipients = _by_item(read[0]), _by_item(read[1])
+        lines = (Line(it, tuple(alternatives[it.id]), tuple(recipients[it.id])) for it in read[2])
+        return QuoteAggregate(quote, tuple(lines), tuple(read[3]) if parts is _WHOLE else ())
 
     async def due_to_expire(self, at: datetime, limit: int, skipped: int = 0) -> Sequence[str]:
         columns = tables.quotes.c
@@ -223,7 +237,7 @@ class SqlQuotes:
         return list(found.scalars())
 
     async def add(self, quote: QuoteAggregate) -> None:
-        await self._connection.execute(insert_into(tables.quotes), _row(quote.quote))
+        await self._insert(tables.quotes, [quote.quote])
         if quote.quote.tags:
             await write_tags(self._connection, quote.quote.tenant_id, quote.quote.id, quote.quote.tags)
         parts = _parts_of(quote)
@@ -252,16 +266,9 @@ class SqlQuotes:
             both = [(old[table][part_id], part) for part_id, part in new[table].items() if part_id in old[table]]
             await self._update(table, [(was, part) for was, part in both if was != part])
 
-    async def _quote_id(self, table: Table, part_id: str) -> str | None:
-        asked = {"part_id": part_id, **parameters(self._tenant_scope)}
-        found: str | None = (
-            await self._connection.execute(_QUOTE_OF[table](self._tenant_scope), asked)
-        ).scalar_one_or_none()
-        return found
-
     async def _insert(self, table: Table, parts: Iterable[NamedTuple]) -> None:
-        if found := [column_values(part, table) for part in parts]:
-            await self._connection.execute(insert_into(table), found)
+        if found := [_row(part, table) for part in parts]:
+            await self._connection.write(_insert(table, tuple(found[0])), found)
 
     async def _update(self, table: Table, pairs: Sequence[tuple[NamedTuple, NamedTuple]]) -> None:
         """Updates changed rows; one statement for all rows in which the same columns differ."""
@@ -269,10 +276,9 @@ class SqlQuotes:
         for before, after in pairs:
             old, new = _row(before, table), _row(after, table)
             names = tuple(name for name in new if old[name] != new[name])
-            changed = {f"new_{name}": new[name] for name in names}
-            changes.setdefault(names, []).append({ROW_ID: new["id"], **changed})
+            changes.setdefault(names, []).append({"id": new["id"], **{name: new[name] for name in names}})
         for names, found in changes.items():
-            await self._connection.execute(update_by_id(table, names), found)
+            await self._connection.write(_update(table, names), found)
 
 
 class SqlExpiryCheck:
@@ -292,6 +298,9 @@ def _overdue(at: datetime) -> Select[Any]:
         [str(it) for it in LIVE]
     )
     return select(columns.id).where(undecided, columns.expires_at <= at)
+
+
+_insert, _update = cache(InsertRows), cache(UpdateRows)
 
 
 def _row(part: NamedTuple, table: Table = tables.quotes) -> dict[str, Any]:

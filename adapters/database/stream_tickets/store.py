@@ -1,9 +1,9 @@
 """Stores stream tickets, and takes one for the stream that it opens."""
 
 from sqlalchemy import delete, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.core.engine import Database
+from adapters.database.core.transactions import Transaction
 from adapters.database.core.write_statements import insert_into
 from adapters.database.stream_tickets.tables import stream_tickets
 from domain.stream_tickets.tickets import StreamTicket, ticket_hash
@@ -12,7 +12,7 @@ from domain.stream_tickets.tickets import StreamTicket, ticket_hash
 class SqlStreamTicketStore:
     """Implements the `StreamTicketStore` port in one unit of work."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Transaction) -> None:
         self._connection = connection
 
     async def add(self, ticket: StreamTicket) -> None:

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, bindparam, delete, insert, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.core.loader_specs import Filter
+from adapters.database.core.transactions import Transaction
 from adapters.database.tags import tables
 from domain.shared.parsers import fold
 
@@ -21,7 +21,7 @@ def has_tag(node_id: ColumnElement[str]) -> Filter:
     )
 
 
-async def write_tags(connection: AsyncConnection, tenant_id: int, node_id: str, tags: Sequence[str]) -> None:
+async def write_tags(connection: Transaction, tenant_id: int, node_id: str, tags: Sequence[str]) -> None:
     """Replaces the tags of a node in the table."""
     table = tables.tags
     await connection.execute(delete(table).where(table.c.node_id == node_id))

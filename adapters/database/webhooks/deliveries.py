@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, func, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.companies.tables import tenants
 from adapters.database.core.column_types import in_keys
 from adapters.database.core.engine import Database
 from adapters.database.core.row_mapping import column_values
+from adapters.database.core.transactions import Transaction
 from adapters.database.core.write_statements import ROW_ID, insert_into, insert_missing, update_by_id
 from adapters.database.history.events import EVENTS
 from adapters.database.history.tables import events
@@ -112,7 +112,7 @@ class SqlWebhookBacklog:
 class SqlWebhookDeliveries:
     """Implements the `WebhookDeliveryStore` port in one unit of work."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Transaction) -> None:
         self._connection = connection
 
     async def lock_behind(self, endpoint_id: str) -> tuple[WebhookEndpoint, int] | None:

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.database.core.loader_specs import LoaderSpec, compares, many, one, one_of, paged, times
 from adapters.database.core.row_locks import lock_row
 from adapters.database.core.row_mapping import column_values, in_scope, row_mapping
+from adapters.database.core.transactions import Transaction
 from adapters.database.core.write_statements import upsert_into
 from adapters.database.history.events import EVENTS
 from adapters.database.history.tables import events
@@ -62,7 +63,7 @@ _KEPT = {"id", "attempt_count", "last_response_status"}
 class SqlWebhooks:
     """Implements the `WebhookStore` port in one unit of work. Callers have locked the endpoint before any change."""
 
-    def __init__(self, connection: AsyncConnection, tenant_scope: TenantScope) -> None:
+    def __init__(self, connection: AsyncConnection | Transaction, tenant_scope: TenantScope) -> None:
         self._connection = connection
         self._tenant_scope = tenant_scope
 

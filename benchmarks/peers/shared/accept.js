@@ -77,7 +77,7 @@ async function decide(run, caller, itemId) {
   const [{ last_event: last }] = await run("accept_number", tenant, events.length);
   await run("accept_events", tenant, quote.id, caller.key_id, caller.key_name,
     events.map((_, index) => last - events.length + 1 + index), events.map(() => randomUUID()),
-    events.map((it) => it[0]), events.map((it) => JSON.stringify(it[1])));
+    events.map((it) => it[0]), events.map((it) => JSON.stringify(it[1])), itemId);
   await run("accept_times", tenant, changes.map((it) => it[1]), changes.map((it) => it[3]));
   return { quoteId: quote.id, changes: changes.map(([, , from, to]) => ({ from, to })) };
 }

@@ -80,7 +80,8 @@ async def _decide(run: Any, caller: Any, item_id: str) -> tuple[str, list[dict[s
     numbers = list(range(last - len(events) + 1, last + 1))
     types, contents = zip(*events, strict=True)
     ids = [str(uuid4()) for _ in events]
-    await run("accept_events", tenant, quote["id"], *actor, numbers, ids, types, [_json(it) for it in contents])
+    written = [_json(it) for it in contents]
+    await run("accept_events", tenant, quote["id"], *actor, numbers, ids, types, written, item_id)
     await run("accept_times", tenant, [it[1] for it in changes], [it[3] for it in changes])
     return quote["id"], [{"from": it[2], "to": it[3]} for it in changes]
 

@@ -99,8 +99,9 @@ UPDATE tenants SET last_event = last_event + $2 WHERE id = $1 RETURNING last_eve
 
 -- name: accept_events
 INSERT INTO events (tenant_id, number, id, type, node_type, node_id, actor_kind, actor_id, actor_name, occurred_at,
-                    changes)
-SELECT $1, e.number, e.id, e.type, 'Quote', $2, 'API_KEY', $3, $4, now(), e.changes
+                    changes, subject_id)
+SELECT $1, e.number, e.id, e.type, 'Quote', $2, 'API_KEY', $3, $4, now(), e.changes,
+       CASE WHEN e.type = 'QUOTE_ITEM_ACCEPTED' THEN $9::text END
 FROM unnest($5::bigint[], $6::text[], $7::text[], $8::text[]) AS e(number, id, type, changes);
 
 -- name: accept_times

@@ -222,8 +222,7 @@ async def _locked(work: UnitOfWork, command: RecipientCommand) -> tuple[QuoteAgg
     Raises: InvalidInput; NotFound, also for a recipient of another tenant.
     """
     recipient_id = parse_reference(command.subject, command.recipient_id, "Recipient")
-    quote_id = await work.quotes.quote_of_recipient(recipient_id)
-    quote = await work.quotes.lock(quote_id) if quote_id else None
+    quote = await work.quotes.lock_of_recipient(recipient_id)
     if quote is None:
         raise NotFound("recipient", command.subject)
     return quote, recipient_id

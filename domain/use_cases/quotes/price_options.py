@@ -88,8 +88,7 @@ async def take(
 
 async def _locked(work: UnitOfWork, option_id: RowId) -> QuoteAggregate:
     """The quote of a price option, locked. Raises: NotFound."""
-    quote_id = await work.quotes.quote_of_price_option(option_id)
-    quote = await work.quotes.lock(quote_id) if quote_id else None
+    quote = await work.quotes.lock_of_price_option(option_id)
     # The option may have been removed while this unit of work waited for the lock.
     if quote is None or all(it.id != option_id for it in quote.options):
         raise NotFound("price option", OPTION)

@@ -72,11 +72,11 @@ async def locked_offer(work: UnitOfWork, offer: OfferRef) -> tuple[QuoteAggregat
     """
     type_name, offer_id = parse_typed_reference(offer.path, offer.given, *offer.types)
     types = (type_name,) if type_name else offer.types
-    quote_id = await work.quotes.quote_of_item(offer_id) if "QuoteItem" in types else None
-    if quote_id is None and "Alternative" in types:
-        quote_id = await work.quotes.quote_of_alternative(offer_id)
-    quote = await work.quotes.lock(quote_id) if quote_id else None
-    if quote is None:
+    quote = await work.quotes.lock_of_item(offer_id) if "QuoteItem" in types else None
+    if quote is None and "Alternative" in types:
+        quote = await work.quotes.lock_of_alternative(offer_id)
+    # The offer may have been removed while this unit of work waited for the lock.
+    if quote is None or offer_id not in quote.lines_by_offer():
         raise NotFound("alternative" if types == ("Alternative",) else "quote item", offer.path)
     return quote, offer_id
 

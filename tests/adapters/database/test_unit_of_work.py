@@ -173,8 +173,8 @@ async def test_another_tenants_quote_and_its_parts_are_not_found(database):
     for tenant_scope in (within(other.live), within(other.test), TenantScope(Environment.TEST, None)):
         async with dependencies_on(database).unit_of_work(tenant_scope) as work:
             assert await work.quotes.lock(quote.quote.id) is None
-            assert await work.quotes.quote_of_item(item_of(quote)) is None
-            assert await work.quotes.quote_of_alternative(first(quote)) is None
+            assert await work.quotes.lock_of_item(item_of(quote)) is None
+            assert await work.quotes.lock_of_alternative(first(quote)) is None
 
 
 async def test_a_quotes_own_tenant_and_the_platform_find_it_and_its_parts(database):
@@ -182,8 +182,8 @@ async def test_a_quotes_own_tenant_and_the_platform_find_it_and_its_parts(databa
     for tenant_scope in (within(quote.quote.tenant_id), LIVE):
         async with dependencies_on(database).unit_of_work(tenant_scope) as work:
             assert await work.quotes.lock(quote.quote.id) == quote
-            assert await work.quotes.quote_of_item(item_of(quote)) == quote.quote.id
-            assert await work.quotes.quote_of_alternative(first(quote)) == quote.quote.id
+            assert await work.quotes.lock_of_item(item_of(quote)) == quote
+            assert await work.quotes.lock_of_alternative(first(quote)) == quote
 
 
 async def test_a_company_is_found_as_its_tenant_of_the_callers_environment(database):

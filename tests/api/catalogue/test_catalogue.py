@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from domain.shared.access import CUSTOMER_SCOPES, Environment, Scope
 from domain.shared.ids import global_id
@@ -314,12 +313,7 @@ STATEMENTS: dict[str, tuple[dict[str, Any], int]] = {
 
 async def test_each_change_takes_as_many_statements_however_much_there_is(api):
     written: list[str] = []
-
-    def executed(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if "api_keys" not in statement and statement != "BEGIN IMMEDIATE":
-            written.append(statement)
-
-    event.listen(api.parts.database.write.sync_engine, "before_cursor_execute", executed)
+    api.parts.database.transactions.listeners.append(written.append)
     for mutation, (given, expected) in STATEMENTS.items():
         api.statements.seen.clear()
         written.clear()

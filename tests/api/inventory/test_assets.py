@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from domain.shared.access import Environment
 from domain.shared.ids import global_id
@@ -174,8 +173,7 @@ async def test_from_one_to_a_thousand_devices_are_added_at_once(api, count, code
 @on_both_databases
 async def test_a_thousand_devices_are_looked_up_and_written_by_one_statement_each(api):
     seen: list[str] = []
-    engine = api.parts.database.write.sync_engine
-    event.listen(engine, "before_cursor_execute", lambda _c, _cursor, statement, *_: seen.append(statement))
+    api.parts.database.transactions.listeners.append(seen.append)
     devices = [an_asset(f"S-{n}", employee="Ana Rodríguez") for n in range(1000)]
     payload = await api.act("addAssets", {"assets": devices})
     assert payload["userErrors"] == []

@@ -6,13 +6,13 @@ import pytest
 
 from adapters.database.core.engine import open_database
 from adapters.database.jobs.alarms import SqlJobAlarms
-from adapters.database.jobs.queue import SqlJobQueue, enqueue
+from adapters.database.jobs.queue import SqlJobQueue
 from domain.shared.job_health import ALARM_AFTER, KindHealth
 from domain.shared.jobs import JobType, NewJob
 from tests.builders import NOW
 from tests.claiming import claim_one
 from tests.counting import written
-from tests.databases import a_company, rows_of
+from tests.databases import a_company, put_in_queue, rows_of
 
 TASK, SECOND = JobType.CREATE_TASK, timedelta(seconds=1)
 DUE = NOW + ALARM_AFTER
@@ -30,8 +30,7 @@ def succeeded(at=NOW):
 async def job(database):
     """A live job that failed and is tried again."""
     company, queue = await a_company(database), SqlJobQueue(database, timedelta(seconds=30))
-    async with database.write.begin() as connection:
-        await enqueue(connection, [(company.live, NewJob(TASK, "1", {}))], NOW)
+    await put_in_queue(database, [(company.live, NewJob(TASK, "1", {}))], NOW)
     job = await claim_one(queue, "w", NOW)
     await queue.postpone(job, "Uncertain: 401", NOW + timedelta(hours=1))
     return job

@@ -2,12 +2,12 @@
 
 from datetime import timedelta
 
-from adapters.database.jobs.queue import SqlJobQueue, enqueue
+from adapters.database.jobs.queue import SqlJobQueue
 from domain.shared.jobs import Again, JobType, NewJob
 from tests.builders import NOW
 from tests.claiming import claim_one
 from tests.counting import written
-from tests.databases import a_company, given_up, rows_of
+from tests.databases import a_company, given_up, put_in_queue, rows_of
 
 LEASE = timedelta(seconds=30)
 SOON, END = NOW + LEASE / 3, NOW + LEASE
@@ -18,8 +18,7 @@ async def a_queue(database, number: int = 1):
 
     async def put(at=NOW) -> None:
         jobs = [NewJob(JobType.FOLLOW_VENDOR_ORDER, f"follow:{it}", {}, wakes=True) for it in range(number)]
-        async with database.write.begin() as connection:
-            await enqueue(connection, [(company.live, job) for job in jobs], at)
+        await put_in_queue(database, [(company.live, job) for job in jobs], at)
 
     await put()
     return SqlJobQueue(database, LEASE), put

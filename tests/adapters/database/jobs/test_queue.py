@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 
 from adapters.database.core.engine import open_database
-from adapters.database.jobs.queue import SqlJobQueue, enqueue
+from adapters.database.jobs.queue import SqlJobQueue
 from domain.shared.access import Environment, TenantScope
 from domain.shared.jobs import JobStatus, JobType, LeaseLost, NewJob
 from tests.builders import LATER, NOW
 from tests.claiming import claim_one
-from tests.databases import LIVE, a_company, dependencies_on, given_up, rows_of
+from tests.databases import LIVE, a_company, dependencies_on, given_up, put_in_queue, rows_of
 
 LEASE = timedelta(seconds=30)
 SOON = NOW + timedelta(seconds=10)
@@ -25,8 +25,7 @@ def a_job(number=1, kind=JobType.CREATE_TASK):
 async def a_queue(database, *jobs):
     """A queue that has these jobs of one company, and the company."""
     company = await a_company(database)
-    async with database.write.begin() as connection:
-        await enqueue(connection, [(company.live, job) for job in jobs], NOW)
+    await put_in_queue(database, [(company.live, job) for job in jobs], NOW)
     return SqlJobQueue(database, LEASE), company
 
 
@@ -99,8 +98,7 @@ async def test_jobs_are_taken_in_the_order_they_fell_due(database):
 
 async def test_of_two_jobs_with_the_same_dedupe_key_the_first_is_kept(database):
     _, company = await a_queue(database, a_job(1), a_job(1))
-    async with database.write.begin() as connection:
-        await enqueue(connection, [(company.live, NewJob(JobType.CREATE_TASK, "task:1", {}))], LATER)
+    await put_in_queue(database, [(company.live, NewJob(JobType.CREATE_TASK, "task:1", {}))], LATER)
     assert await stored(database, "payload") == '{"quoteId":"1"}'
 
 

@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from adapters.database.jobs.queue import SqlJobQueue, enqueue
+from adapters.database.jobs.queue import SqlJobQueue
 from domain.shared.jobs import Again, JobStatus, JobType, NewJob
 from tests.builders import NOW
 from tests.claiming import claim_one
-from tests.databases import a_company, given_up, rows_of
+from tests.databases import a_company, given_up, put_in_queue, rows_of
 
 LEASE = timedelta(seconds=30)
 LATER = NOW + timedelta(minutes=2)
@@ -20,8 +20,7 @@ async def a_queue(database, job: NewJob):
     company = await a_company(database)
 
     async def put(again: NewJob, at=NOW) -> None:
-        async with database.write.begin() as connection:
-            await enqueue(connection, [(company.live, again)], at)
+        await put_in_queue(database, [(company.live, again)], at)
 
     await put(job)
     return SqlJobQueue(database, LEASE), put

@@ -8,12 +8,12 @@ from sqlalchemy import text
 
 from adapters.database.core.engine import Database, open_database
 from adapters.database.jobs.claiming import LEASE_FIRST, turns_of
-from adapters.database.jobs.queue import SqlJobQueue, enqueue
+from adapters.database.jobs.queue import SqlJobQueue
 from domain.shared.access import Environment
 from domain.shared.jobs import JobType, NewJob
 from domain.shared.lanes import SLOTS, Lane, Service, free_slots
 from tests.builders import LATER, NOW
-from tests.databases import a_company, rows_of
+from tests.databases import a_company, put_in_queue, rows_of
 
 LEASE = timedelta(seconds=30)
 EMAIL, COPY, ORDER = JobType.SEND_QUOTE, JobType.SEND_SIGNED_COPY, JobType.PLACE_VENDOR_ORDER
@@ -31,8 +31,8 @@ async def put(database: Database, tenant_id: int, kind: JobType, number: int = 1
         "dedupe_key || CAST(n AS VARCHAR(8)), payload, status, attempts, run_at, created_at "
         "FROM jobs, numbers WHERE dedupe_key = :name"
     )
+    await put_in_queue(database, [(tenant_id, NewJob(kind, name, {}))], at)
     async with database.write.begin() as connection:
-        await enqueue(connection, [(tenant_id, NewJob(kind, name, {}))], at)
         if number > 1:
             await connection.execute(copies, {"number": number, "name": name})
 
