@@ -77,6 +77,8 @@ class Settings(BaseSettings):
     socket_init_seconds: Seconds = Field(default=10.0, gt=0)
     # How much a subscriber may leave unread before its connection is closed.
     unread_bytes: int = Field(default=256 * 1024, ge=16 * 1024, le=64 * 1024 * 1024)
+    # The operations under way at a time; others are refused (app/server/admission.py).
+    max_operations: int = Field(default=16, ge=1, le=10_000)
     # The connections of clients (app/server/connections/): how many; for how long a request may arrive, a connection be
     # without one, and an answer be unread; and the bytes of all unread answers.
     max_connections: int = Field(default=16_384, ge=10, le=1_000_000)

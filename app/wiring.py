@@ -48,6 +48,7 @@ from adapters.webhooks.signing import StandardSigner
 from app.external import ConfiguredExternalServices
 from app.query_readers import QueryReaders
 from app.retention import Retention
+from app.server.admission import Admission
 from app.server.auth import Authenticator
 from app.server.automatic_documents import AutomaticDocuments
 from app.server.connections.register import Connections
@@ -198,6 +199,7 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
             cache_bytes=settings.document_cache_bytes,
             docs=docs,
             readers=readers,
+            admission=Admission(settings.max_operations),
         )
         retention = Retention(SqlRetention(database, settings.retention_periods), utc_now)
         worker = Worker(deps, signals.jobs, retention=retention)

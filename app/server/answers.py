@@ -6,6 +6,7 @@ import orjson
 from aiohttp import web
 from graphql import ExecutionResult, GraphQLError
 
+from app.server.admission import RETRY_AFTER
 from app.server.error_docs import as_data
 from app.server.media_types import RESPONSE_JSON
 from app.server.refusals import Refusal
@@ -15,8 +16,11 @@ from resolvers.errors import Code
 VARIES = {"Vary": "Accept, Authorization"}
 HEADERS = {"Cache-Control": "no-store", **VARIES}
 CHALLENGE = {"WWW-Authenticate": "Bearer"}
+RETRIED = {"Retry-After": str(RETRY_AFTER)}
+# The headers of operations that are refused, by status.
+REFUSED = {401: CHALLENGE, 503: RETRIED}
 # Error codes of failures that may succeed when repeated, with their HTTP status.
-TEMPORARY = {Code.SERVICE_UNAVAILABLE: 503, Code.RATE_LIMITED: 429}
+TEMPORARY = {Code.OVERLOADED: 503, Code.SERVICE_UNAVAILABLE: 503, Code.RATE_LIMITED: 429}
 
 
 def answer(
@@ -64,6 +68,8 @@ def refusal_status(refusal: Refusal, media_type: str) -> int:
         return 403
     if Code.UNAUTHORIZED in codes:
         return 401
+    if Code.OVERLOADED in codes:
+        return 503
     # Older clients can read answers with status 200 only (GraphQL over HTTP, application/json).
     return 400 if media_type == RESPONSE_JSON else 200
 

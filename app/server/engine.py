@@ -16,6 +16,7 @@ from graphql.execution import create_source_event_stream
 from adapters.database.core.outages import outage
 from adapters.database.core.statement_count import counted_statements
 from app.query_readers import QueryReaders
+from app.server.admission import Admission, Lane, Overloaded, overloaded
 from app.server.document_cache import CACHE_BYTES, CacheSizes, IntrospectionCache, Prepared
 from app.server.error_docs import ErrorDocs
 from app.server.incremental import Incremental
@@ -70,6 +71,7 @@ class Engine:
         persisted: PersistedDocuments | None = None,
         docs: ErrorDocs = ErrorDocs(),
         readers: QueryReaders | None = None,
+        admission: Admission | None = None,
     ) -> None:
         self._schema = core_schema(build_schema())
         self._introspected = IntrospectionCache()
@@ -82,6 +84,7 @@ class Engine:
         self._json_subtrees = json_subtrees
         self._limits = limits
         self._docs = docs
+        self.admission = admission or Admission()
         self.pace = Pace()
         self.feed = Feed(services.event_log, services.event_notifications, self.pace)
         self._writing: set[asyncio.Task[Any]] = set()
@@ -135,15 +138,17 @@ class Engine:
         if prepared.kind is OperationType.SUBSCRIPTION:
             message = "Send subscriptions over a WebSocket, or with the header `Accept: text/event-stream`."
             raise Refusal(self._shown(api_error("VALIDATION_ERROR", message)))
-        self.usage.count(prepared, request.client, caller)
         if as_json and prepared.introspects:
+            self.usage.count(prepared, request.client, caller)
             return await self._introspect(prepared, request, caller)
-        as_json = as_json and self._json_subtrees
         services = await self._services_for(prepared, caller)
+        lane = await self._enter(prepared)
+        self.usage.count(prepared, request.client, caller)
+        as_json = as_json and self._json_subtrees
         context = Context(services, caller, request.idempotency_key, as_json, request.client_info)
         coroutine = self._run(prepared, request, context)
         with self.pace.request():
-            return await (coroutine if prepared.kind is OperationType.QUERY else self._shielded(coroutine))
+            return await self._to_its_end(coroutine, prepared, lane)
 
     async def _services_for(self, prepared: Prepared, caller: Caller) -> Services:
         """Returns the services of an operation. What changes something, or follows what has changed, reads from the
@@ -162,8 +167,9 @@ class Engine:
         it, without a plan. Raises: Refusal."""
         prepared = self.prepare(request, caller)
         assert prepared.incremental is not None, "the caller has asked is_incremental()"
-        self.usage.count(prepared, request.client, caller)
         services = await self._services_for(prepared, caller)
+        lane = await self._enter(prepared)
+        self.usage.count(prepared, request.client, caller)
         context = Context(services, caller, request.idempotency_key, False, request.client_info)
         self.operations[prepared.kind.value] += 1
         budget = Budget(self._limits.nodes, self._limits.answer_bytes)
@@ -171,7 +177,7 @@ class Engine:
         document = prepared.incremental if stream else without_directives(prepared.incremental, STREAM)
         running = self.executor.execute_incrementally(document, name, context, request.variables, budget)
         try:
-            result = await (running if prepared.kind is OperationType.QUERY else self._shielded(running))
+            result = await self._to_its_end(running, prepared, lane)
         except OverBudget as over:
             result = ExecutionResult(None, [over_budget(over, prepared.operation.node)])
 
@@ -191,11 +197,24 @@ class Engine:
             text = self._introspected.put(key, orjson.dumps(result.data))
         return ExecutionResult(orjson.Fragment(text))  # type: ignore[arg-type]
 
-    async def _shielded(self, coroutine: Coroutine[Any, Any, R]) -> R:
-        """Runs a mutation to its end, even if the client disconnects."""
+    async def _enter(self, prepared: Prepared) -> Lane:
+        """Waits until an operation may begin. Raises: Refusal, if too many are under way."""
+        try:
+            return await self.admission.enter(prepared.kind)
+        except Overloaded:
+            raise self.documented(Refusal(overloaded())) from None
+
+    async def _to_its_end(self, coroutine: Coroutine[Any, Any, R], prepared: Prepared, lane: Lane) -> R:
+        """Runs an operation that is under way: a mutation to its end, even if the client disconnects."""
+        if prepared.kind is OperationType.QUERY:
+            try:
+                return await coroutine
+            finally:
+                lane.leave()
         task = asyncio.create_task(coroutine)
         self._writing.add(task)
         task.add_done_callback(self._writing.discard)
+        task.add_done_callback(lambda _: lane.leave())
         return await asyncio.shield(task)
 
     async def follow(self, request: Request, caller: Caller, outlet: Outlet) -> Membership:

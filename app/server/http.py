@@ -12,7 +12,8 @@ from graphql import ExecutionResult, OperationType
 from adapters.database.core.engine import Database
 from app import playground
 from app.server import cors
-from app.server.answers import CHALLENGE, VARIES, answer, error_answer, refusal_status, temporary_failure
+from app.server.admission import AdmissionMetrics
+from app.server.answers import CHALLENGE, REFUSED, VARIES, answer, error_answer, refusal_status, temporary_failure
 from app.server.auth import Authenticator
 from app.server.batches import Batches
 from app.server.bodies import TooMuch
@@ -22,6 +23,7 @@ from app.server.connections.metrics import ConnectionMetrics
 from app.server.connections.register import Connections
 from app.server.connections.runner import BodyTooLate
 from app.server.documentation import Documentation
+from app.server.door import Door
 from app.server.engine import Engine
 from app.server.error_docs import ERROR_DOCS, ErrorDocs
 from app.server.event_streams import EventStreams
@@ -92,8 +94,9 @@ class Api:
         self._streams = EventStreams(engine, self._open_streams, options.unread_bytes)
         self._shared_streams = SharedStreams(engine, authenticator, self._open_streams, options.unread_bytes)
         self._sockets = Sockets(engine, authenticator, self._key_watch, options)
-        more = [ConnectionMetrics(connections), SocketMetrics(self._sockets)]
+        more = [ConnectionMetrics(connections), SocketMetrics(self._sockets), AdmissionMetrics(engine.admission)]
         self.metrics = Metrics(engine, jobs, authenticator, self.requests, more)
+        self.door = Door(GRAPHQL_PATHS, engine.admission, engine, self.requests)
         self._page = playground.page(GRAPHQL_PATH)
 
     def offer_keys(self, demo_keys: Mapping[str, str]) -> None:
@@ -167,10 +170,9 @@ class Api:
             about.codes = codes_of(refusal.errors)
             on_stream = self._shared_streams.is_for_a_stream(request)
             status = refusal_status(refusal, RESPONSE_JSON if on_stream else media_type)
-            if accepted.prefers_stream and status not in (401, 403):
+            if accepted.prefers_stream and status not in (401, 403, 503):
                 return await self._streams.refuse(request, refusal)
-            headers = CHALLENGE if status == 401 else None
-            return answer(request, ExecutionResult(None, refusal.errors), status, media_type, headers)
+            return answer(request, ExecutionResult(None, refusal.errors), status, media_type, REFUSED.get(status))
         about.codes = codes_of(result.errors or ())
         if (temporary := temporary_failure(result)) is not None:
             status, headers = temporary
@@ -238,7 +240,13 @@ def build_app(
     harden_aiohttp()
     app = web.Application(
         client_max_size=api.largest_body,
-        middlewares=[api.requests.middleware, compress_answers, _handle_errors, _refuse_compression],
+        middlewares=[
+            api.door.middleware,
+            api.requests.middleware,
+            compress_answers,
+            _handle_errors,
+            _refuse_compression,
+        ],
         # Otherwise aiohttp decompresses every body, even those that are never read.
         handler_args={"auto_decompress": False},
     )

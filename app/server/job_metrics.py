@@ -1,5 +1,6 @@
 """Prometheus metrics of jobs: results of attempts in this process, and the figures of the jobs in the database."""
 
+import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
@@ -12,6 +13,8 @@ from adapters.database.jobs.figures import JobFigures
 from domain.ports.webhooks import AttemptResult
 from domain.shared.jobs import JobResult, JobType
 
+# How long the database may take, in seconds: the other metrics do not wait for it.
+COUNTED_IN = 2.0
 GAUGES: dict[str, tuple[str, Callable[[JobFigures, datetime], float]]] = {
     "quotegraph_jobs_due": ("Jobs that are due and not running.", lambda it, _: it.due),
     "quotegraph_jobs_oldest_due_seconds": ("For how long the oldest due job has been due.", JobFigures.age),
@@ -49,7 +52,8 @@ class JobMetrics(Collector):
         """Reads the figures. If the database cannot be read, their metrics are left out."""
         self._found = None
         with suppress(Exception):
-            self._found = await self._figures.read(self._now())
+            async with asyncio.timeout(COUNTED_IN):
+                self._found = await self._figures.read(self._now())
 
     def collect(self) -> Iterable[Metric]:
         """Yields all metrics of jobs."""

@@ -1,0 +1,72 @@
+"""Refuses requests before anything of them is read, when too much is under way (`admission.py`)."""
+
+from typing import Any
+
+from aiohttp import web
+from graphql import OperationType
+
+from app.server.admission import Admission, Overloaded, overloaded
+from app.server.answers import RETRIED, error_answer
+from app.server.engine import Engine
+from app.server.media_types import Accepted
+from app.server.request_log import RequestLog
+from domain.portal.links import PAGE_PATH, QUOTE_PATH
+from resolvers.errors import Code
+
+# These run no operation, and are counted here.
+_CUSTOMERS = (f"{PAGE_PATH}/", f"{QUOTE_PATH}/")
+
+
+class Door:
+    """The outermost middleware: a refused request is counted in the metrics, and has no line in the log.
+
+    Operations are counted where they are run, over whatever transport. Health, readiness and metrics always answer.
+    """
+
+    def __init__(self, paths: tuple[str, ...], admission: Admission, engine: Engine, requests: RequestLog) -> None:
+        self._paths = paths
+        self._admission = admission
+        self._engine = engine
+        self._requests = requests
+        # They are made once for each media type, because refusing takes time from what was not refused.
+        self._bodies: dict[str, tuple[Any, Any]] = {}
+
+    @web.middleware
+    async def middleware(self, request: web.Request, handler: Any) -> web.StreamResponse:
+        if _has_operation(request, self._paths):
+            if self._admission.is_full:
+                self._admission.refuse(self._admission.queries)
+                return self._refusal(request)
+        elif request.path.startswith(_CUSTOMERS):
+            return await self._counted(request, handler)
+        passed: web.StreamResponse = await handler(request)
+        return passed
+
+    async def _counted(self, request: web.Request, handler: Any) -> web.StreamResponse:
+        try:
+            lane = await self._admission.enter(OperationType.QUERY)
+        except Overloaded:
+            return self._refusal(request)
+        try:
+            response: web.StreamResponse = await handler(request)
+            return response
+        finally:
+            lane.leave()
+
+    def _refusal(self, request: web.Request) -> web.Response:
+        error = overloaded()
+        self._engine.errors[Code.OVERLOADED] += 1
+        self._requests.counts[request.method, 503] += 1
+        media_type = Accepted.of(request).json
+        if media_type not in self._bodies:
+            made = error_answer(request, error, 503, media_type, RETRIED)
+            self._bodies[media_type] = made.body, made.headers.copy()
+        body, headers = self._bodies[media_type]
+        return web.Response(body=body, status=503, headers=headers)
+
+
+def _has_operation(request: web.Request, paths: tuple[str, ...]) -> bool:
+    """Whether a request is likely to run an operation: WebSockets and the playground do not by themselves."""
+    if request.path not in paths:
+        return False
+    return request.method == "POST" or (request.method in ("GET", "HEAD") and bool(request.query_string))

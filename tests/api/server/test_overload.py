@@ -1,0 +1,94 @@
+"""What a server answers that has too much to do."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from graphql import OperationType
+
+from app.server.admission import BURST, LIMIT
+from tests.api.support.running import Running
+from tests.api.support.sockets import connected
+
+VIEWER = "{ viewer { environment } }"
+KIT = """
+    mutation { createKit(input: { name: "A kit", devices: [
+        { quantity: 1, device: { custom: { productType: LAPTOP, specification: { brand: "Dell" } } } }
+    ] }) { kit { name } userErrors { code message path } } }
+"""
+
+
+@asynccontextmanager
+async def overloaded(api: Running, type_: OperationType = OperationType.QUERY) -> AsyncIterator[None]:
+    """As many operations are under way as the server takes, and none of them ends."""
+    admission = api.parts.engine.admission
+    tasks = [asyncio.create_task(admission.enter(type_)) for _ in range((BURST + 1) * LIMIT)]
+    while admission.queries.count + admission.mutations.count < len(tasks):
+        await asyncio.sleep(0)
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        lanes = await asyncio.gather(*tasks, return_exceptions=True)
+        for lane in lanes:
+            if not isinstance(lane, BaseException):
+                lane.leave()
+
+
+def _address(api: Running) -> str:
+    return api.url.rpartition("/")[0]
+
+
+async def test_an_operation_is_refused_at_once_and_answered_later(api):
+    async with overloaded(api):
+        refused = await api.run(VIEWER)
+    assert (refused.status, refused.codes) == (503, ["OVERLOADED"])
+    assert refused.headers["Retry-After"] == "1"
+    assert refused.error["extensions"]["retryAfter"] == 1
+    assert refused.error["extensions"]["docs"].endswith("/docs/errors#overloaded")
+    assert (await api.run(VIEWER)).status == 200
+
+
+async def test_mutations_are_refused_before_anything_is_done(api):
+    before = await api.contents()
+    async with overloaded(api):
+        refused = await api.run(KIT)
+    assert (refused.status, refused.codes) == (503, ["OVERLOADED"])
+    assert await api.contents() == before
+
+
+async def test_mutations_that_wait_for_each_other_do_not_stop_queries(api):
+    async with overloaded(api, OperationType.MUTATION):
+        assert (await api.run(VIEWER)).status == 200
+        refused = await api.run(KIT)
+    assert (refused.status, refused.codes) == (503, ["OVERLOADED"])
+    assert refused.headers["Retry-After"] == "1"
+
+
+async def test_an_operation_of_a_socket_is_refused_and_the_socket_stays_open(api):
+    async with connected(api) as socket:
+        async with overloaded(api):
+            refused = await socket.refusal(await socket.start(VIEWER))
+        assert refused["extensions"]["code"] == "OVERLOADED"
+        assert (await socket.hear(await socket.start(VIEWER)))["type"] == "next"
+
+
+async def test_the_customers_page_is_refused_too(api):
+    async with overloaded(api), api.http.get(f"{_address(api)}/q/a-key") as response:
+        assert response.status == 503
+        assert (await response.json())["errors"][0]["extensions"]["code"] == "OVERLOADED"
+
+
+async def test_health_readiness_and_metrics_always_answer(api):
+    async with overloaded(api):
+        await api.run(VIEWER)
+        for path in ("/healthz", "/readyz", "/metrics"):
+            async with api.http.get(f"{_address(api)}{path}") as response:
+                assert response.status == 200
+                text = await response.text()
+    lines = text.splitlines()
+    assert f'quotegraph_operations_under_way{{type="query"}} {(BURST + 1) * LIMIT}.0' in lines
+    assert 'quotegraph_operations_refused_total{type="query"} 1.0' in lines
+    assert 'quotegraph_errors_total{code="OVERLOADED"} 1.0' in lines
+    assert 'quotegraph_http_requests_total{method="POST",status="503"} 1.0' in lines

@@ -1,0 +1,133 @@
+"""How many operations are under way, wait or are refused, with a clock of our own."""
+
+import asyncio
+
+import pytest
+from graphql import OperationType
+
+from app.server.admission import Admission, Lane, Overloaded
+
+QUERY, MUTATION = OperationType.QUERY, OperationType.MUTATION
+LIMIT = 16
+AT_ONCE = 4
+BURST = 2 * LIMIT
+
+
+class Server:
+    """Operations that run until they are told to end."""
+
+    def __init__(self) -> None:
+        self.time = 0.0
+        self.admission = Admission(LIMIT, now=lambda: self.time)
+        self.begun = 0
+        self.running: list[Lane] = []
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self, count: int, type_: OperationType = QUERY) -> int:
+        """Starts operations. Returns how many were refused at once."""
+        tasks = [asyncio.create_task(self._enter(type_)) for _ in range(count)]
+        self._tasks += tasks
+        await _settle()
+        return sum(isinstance(it.exception(), Overloaded) for it in tasks if it.done())
+
+    async def end(self, count: int) -> None:
+        for _ in range(count):
+            self.running.pop().leave()
+            await _settle()
+
+    async def _enter(self, type_: OperationType) -> None:
+        self.running.append(await self.admission.enter(type_))
+        self.begun += 1
+
+    async def use_up_burst(self) -> None:
+        await self.start(LIMIT + BURST)
+        while self.admission.queries.count > LIMIT:
+            await self.end(1)
+
+    async def close(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+async def _settle() -> None:
+    for _ in range(5):
+        await asyncio.sleep(0)
+
+
+@pytest.fixture
+async def server():
+    made = Server()
+    yield made
+    await made.close()
+
+
+async def test_a_few_operations_run_and_the_others_wait_in_turn(server):
+    assert await server.start(LIMIT) == 0
+    assert (server.begun, server.admission.queries.count) == (AT_ONCE, LIMIT)
+    await server.end(3)
+    assert (server.begun, server.admission.queries.count) == (AT_ONCE + 3, LIMIT - 3)
+
+
+async def test_a_server_at_rest_takes_a_burst_and_refuses_what_exceeds_it(server):
+    assert await server.start(LIMIT + BURST + 10) == 10
+    assert server.admission.queries.refused == 10
+    assert server.admission.is_full
+
+
+async def test_under_lasting_load_only_the_limit_is_under_way(server):
+    await server.use_up_burst()
+    for _ in range(20):
+        server.time += 0.01
+        await server.end(1)
+        assert await server.start(2) == 1
+    assert server.admission.queries.count == LIMIT
+
+
+async def test_after_a_rest_a_burst_is_taken_again(server):
+    await server.use_up_burst()
+    while server.running:
+        await server.end(1)
+    server.time += 5
+    assert await server.start(LIMIT + BURST) == 0
+
+
+async def test_mutations_that_are_stuck_leave_room_for_queries(server):
+    await server.start(LIMIT + BURST, MUTATION)
+    assert await server.start(AT_ONCE) == 0
+    assert await server.start(1) == 1
+    assert server.begun == 2 * AT_ONCE
+
+
+async def test_an_operation_waits_for_a_limited_time():
+    admission = Admission(LIMIT, wait_seconds=0.01)
+    for _ in range(AT_ONCE):
+        await admission.enter(QUERY)
+    with pytest.raises(Overloaded):
+        await admission.enter(QUERY)
+    assert admission.queries.count == AT_ONCE
+
+
+@pytest.mark.parametrize("is_its_turn", [False, True])
+async def test_an_operation_whose_client_has_gone_leaves_its_place(is_its_turn):
+    admission = Admission(LIMIT)
+    lanes = [await admission.enter(QUERY) for _ in range(AT_ONCE)]
+    waiting = asyncio.create_task(admission.enter(QUERY))
+    await _settle()
+    if is_its_turn:
+        lanes.pop().leave()
+    waiting.cancel()
+    await asyncio.gather(waiting, return_exceptions=True)
+    assert admission.queries.count == len(lanes)
+    for lane in lanes:
+        lane.leave()
+    assert admission.queries.count == 0
+
+
+async def test_many_refusals_are_one_line_of_the_log(caplog):
+    admission = Admission(1, now=lambda: 0.0)
+    for _ in range(3):
+        admission.refuse(admission.queries)
+    assert [it.getMessage() for it in caplog.records] == [
+        "overloaded: 1 operations refused since the last line (QUOTEGRAPH_MAX_OPERATIONS)"
+    ]
