@@ -3,18 +3,19 @@
 import base64
 import binascii
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from domain.shared.access import SYSTEM
+from domain.shared.access import SYSTEM, Environment
 from domain.shared.errors import ErrorCode, Invalid, InvalidInput, NodeRef, Problem
 from domain.shared.events import READ_SCOPES, Event, EventType
 from domain.shared.ids import new_id
 from resolvers.context import Context
 from resolvers.errors import checked, not_found, validation_error
 from resolvers.nodes import NODE_LOADERS, row_id
+from resolvers.positions import MOST_TENANTS, NoPositions, decode_positions, encode_positions
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,31 @@ class Watch:
     node_id: str | None = None
     # What is sent first, before anything has happened.
     current: Event | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WatchOfAll:
+    """What a subscription of a platform key follows: the events of some types of all tenants of an environment, from a
+    number in each on. Tenants that are missing in `after` are newer than that."""
+
+    environment: Environment
+    # As in `Watch`, for each tenant.
+    after: Mapping[int, int]
+    last: Mapping[int, int]
+    types: frozenset[EventType]
+    current: Sequence[Event] = ()
+
+
+class FollowedEvent(Event):
+    """An event in the order in which the events of all tenants are told: `number` is its place in it."""
+
+    cursor: str
+
+    @classmethod
+    def of(cls, event: Event, number: int, cursor: str) -> "FollowedEvent":
+        found = cls._make(event)._replace(number=number)
+        found.cursor = cursor
+        return found
 
 
 async def node_changed(
@@ -53,7 +79,9 @@ async def events(
     types: Sequence[EventType] | None,
     include_current: bool,
 ) -> Any:
-    """Everything that happens in a company. Raises: GraphQLError."""
+    """Everything that happens in a company, or in all companies. Raises: GraphQLError."""
+    if company_id is None and context.caller.tenant_id is None:
+        return await _watch_of_all(context, after, types, include_current)
     tenant_id, company = await _tenant(context, company_id)
     return await _watch(context, tenant_id, after, types, None, company if include_current else None)
 
@@ -74,17 +102,41 @@ async def _watch(
     if number < last and number < await event_log.first_number(tenant_id) - 1:
         raise _cursor_too_old()
     first = _current(current, tenant_id, number) if current is not None and after is None else None
-    readable = {it for it in EventType if READ_SCOPES[it] in context.caller.scopes}
-    return Watch(
-        tenant_id, number, last, frozenset(readable if types is None else readable & set(types)), node_id, first
-    )
+    return Watch(tenant_id, number, last, _readable(context, types), node_id, first)
+
+
+def _readable(context: Context, types: Sequence[EventType] | None) -> frozenset[EventType]:
+    readable = frozenset(it for it in EventType if READ_SCOPES[it] in context.caller.scopes)
+    return readable if types is None else readable.intersection(types)
+
+
+async def _watch_of_all(
+    context: Context, after: str | None, types: Sequence[EventType] | None, include_current: bool
+) -> WatchOfAll:
+    event_log, environment = context.services.event_log, context.caller.environment
+    after = context.resume_after or after
+    last = await event_log.last_numbers(environment)
+    if len(last) > MOST_TENANTS:
+        raise _refused(ErrorCode.TOO_MANY, f"There are more than {MOST_TENANTS:,} companies. Name one of them.")
+    positions = last if after is None else checked(("after",), _decode_all, after, environment, last)
+    missed = [it for it, number in last.items() if positions.get(it, 0) < number]
+    first = await event_log.first_numbers(missed) if missed else {}
+    if any(positions.get(it, 0) < first.get(it, last[it] + 1) - 1 for it in missed):
+        raise _cursor_too_old()
+    current: list[Event] = []
+    if include_current and after is None:
+        cursor = encode_positions(environment, positions)
+        for tenant_id, company_id in (await event_log.companies(environment)).items():
+            now = _current(NodeRef("Company", company_id), tenant_id, 0)
+            current.append(FollowedEvent.of(now, 0, cursor))
+    return WatchOfAll(environment, positions, last, _readable(context, types), current)
 
 
 async def _tenant(context: Context, company_id: str | None) -> tuple[int, NodeRef]:
     caller = context.caller
     if company_id is None:
-        if caller.tenant_id is None or caller.company_id is None:
-            raise _refused(ErrorCode.REQUIRED, "A platform key names the company.")
+        assert caller.tenant_id is not None, "a platform key follows all companies"
+        assert caller.company_id is not None
         return caller.tenant_id, NodeRef("Company", caller.company_id)
     tenant = await context.load("tenant_of_company", row_id(company_id, ("companyId",), "Company")[1])
     if tenant is None:
@@ -103,7 +155,7 @@ def _current(node: NodeRef, tenant_id: int, number: int) -> Event:
 
 def cursor_of(event: Event) -> str:
     """The cursor with which a subscription resumes after this event."""
-    return encode_cursor(event.tenant_id, event.number)
+    return event.cursor if isinstance(event, FollowedEvent) else encode_cursor(event.tenant_id, event.number)
 
 
 def encode_cursor(tenant_id: int, number: int) -> str:
@@ -113,6 +165,16 @@ def encode_cursor(tenant_id: int, number: int) -> str:
 
 def _number(cursor: str | None, tenant_id: int, last: int) -> int:
     return last if cursor is None else checked(("after",), _decode, cursor, tenant_id, last)
+
+
+def _decode_all(cursor: str, environment: Environment, last: Mapping[int, int]) -> Mapping[int, int]:
+    try:
+        found = decode_positions(cursor, environment)
+    except NoPositions:
+        raise _no_cursor() from None
+    if any(not 0 <= number <= last.get(tenant_id, -1) for tenant_id, number in found.items()):
+        raise _no_cursor()
+    return found
 
 
 def _cursor_too_old() -> Exception:
@@ -130,5 +192,9 @@ def _decode(cursor: str, tenant_id: int, last: int) -> int:
             raise ValueError
         return number
     except (ValueError, TypeError, binascii.Error):
-        message = "This cursor is not of these events. Send one that an event of this stream gave you."
-        raise Invalid(ErrorCode.INVALID_CURSOR, message) from None
+        raise _no_cursor() from None
+
+
+def _no_cursor() -> Invalid:
+    message = "This cursor is not of these events. Send one that an event of this stream gave you."
+    return Invalid(ErrorCode.INVALID_CURSOR, message)

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from domain.portal.public_keys import KeyGrant
-from domain.shared.access import TenantScope
+from domain.shared.access import Environment, TenantScope
 from domain.shared.events import Event
 from domain.shared.paging import PageKey
 from resolvers.execution.json_subtrees import EdgeNode
@@ -56,6 +56,15 @@ class EventLog(Protocol):
     """The log of events, as subscriptions read it."""
 
     async def last_number(self, tenant_id: int) -> int: ...
+
+    async def last_numbers(self, environment: Environment) -> Mapping[int, int]:
+        """The number of the last event of each tenant of an environment."""
+
+    async def companies(self, environment: Environment) -> Mapping[int, str]:
+        """The company of each tenant of an environment, the oldest tenant first."""
+
+    async def first_numbers(self, tenant_ids: Sequence[int]) -> Mapping[int, int]:
+        """The number of the oldest event of each tenant that is still kept; without those of which none is."""
 
     async def first_number(self, tenant_id: int) -> int:
         """The number of the oldest event that is still kept; of the next one, if none is."""

@@ -37,7 +37,7 @@ from domain.shared.access import NOBODY, Caller
 from domain.shared.events import Event
 from resolvers.context import Context, Services
 from resolvers.errors import api_error
-from resolvers.events import Watch
+from resolvers.events import Watch, WatchOfAll
 from resolvers.execution.budget import Budget, OverBudget
 from resolvers.execution.executor import Executor
 from schema.build import build_schema, core_schema
@@ -239,7 +239,7 @@ class Engine:
         finally:
             membership.leave()
 
-    async def _watch(self, request: Request, caller: Caller) -> tuple[Prepared, Watch]:
+    async def _watch(self, request: Request, caller: Caller) -> tuple[Prepared, Watch | WatchOfAll]:
         """Returns what a subscription follows. Raises: Refusal."""
         prepared = self.prepare(request, caller)
         executor = CoreExecutor.build(

@@ -46,6 +46,10 @@ class StreamOperation:
         else:
             self._stream.write_events(b"".join([self._form.live(it) for it in results]))
 
+    async def read(self) -> None:
+        """Returns once what was sent is on its way to the client."""
+        await self._stream.read()
+
     def end(self, errors: Sequence[GraphQLError]) -> None:
         """Sends the errors with which the operation ends, and its end."""
         failed = self._form.result(ExecutionResult(None, list(errors))) if errors else b""

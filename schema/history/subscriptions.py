@@ -23,6 +23,10 @@ def _current(what: str) -> str:
     )
 
 
+_COMPANY = "The company. Default: that of the API key; all companies for platform keys."
+_CURRENT = _current("company, or of each company,")
+
+
 @strawberry.type(description="Root of all subscriptions.")
 class Subscription:
     @subscription("Events of one quote.", Scope.QUOTES_READ)
@@ -53,14 +57,20 @@ class Subscription:
         of = (info.context, "DeviceAction", "device action")
         yield await events.node_changed(*of, id, after, include_current)
 
-    @subscription("Events of a company. Events that the API key may not read are left out.")
+    @subscription(
+        "Events of a company, or of all companies that a platform key reaches, also of those that are added later. The "
+        "events of each company are in order. Events that the API key may not read are left out."
+    )
     async def events(
         info: Info,
         company_id: Annotated[
-            strawberry.ID | None, strawberry.argument(description="The company. Required for platform keys.")
+            strawberry.ID | None,
+            strawberry.argument(
+                description="The company. Default: that of the API key; all companies for platform keys."
+            ),
         ] = None,
         after: Annotated[str | None, strawberry.argument(description=_AFTER)] = None,
         types: Annotated[list[EventType] | None, strawberry.argument(description="Only events of these types.")] = None,
-        include_current: Annotated[bool, strawberry.argument(description=_current("company"))] = False,
+        include_current: Annotated[bool, strawberry.argument(description=_CURRENT)] = False,
     ) -> AsyncIterator[Event]:
         yield await events.events(info.context, company_id, after, types, include_current)

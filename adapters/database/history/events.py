@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, Table, bindparam, func, select, update
 
 from adapters.database.companies.tables import tenants
+from adapters.database.core.column_types import in_keys
 from adapters.database.core.compiled_statements import Prepared
 from adapters.database.core.engine import Database
 from adapters.database.core.loader_specs import Filter, LoaderSpec, compares, one, one_of, paged, times
@@ -17,6 +18,7 @@ from adapters.database.core.set_writes import InsertRows
 from adapters.database.core.transactions import Transaction
 from adapters.database.core.write_statements import insert_into
 from adapters.database.history import tables
+from domain.shared.access import Environment
 from domain.shared.events import Event, NewEvent
 from domain.shared.ids import new_id
 
@@ -130,6 +132,25 @@ class SqlEventLog:
         statement = select(tenants.c.last_event).where(tenants.c.id == tenant_id)
         async with self._database.read.connect() as connection:
             return int((await connection.execute(statement)).scalar_one())
+
+    async def last_numbers(self, environment: Environment) -> Mapping[int, int]:
+        return await self._by_tenant(environment, _TENANT.last_event)
+
+    async def companies(self, environment: Environment) -> Mapping[int, str]:
+        return await self._by_tenant(environment, _TENANT.company_id)
+
+    async def _by_tenant(self, environment: Environment, column: ColumnElement[Any]) -> Mapping[int, Any]:
+        mine = select(_TENANT.id, column).where(_TENANT.environment == str(environment)).order_by(_TENANT.id)
+        async with self._database.read.connect() as connection:
+            return {row[0]: row[1] for row in await connection.execute(mine)}
+
+    async def first_numbers(self, tenant_ids: Sequence[int]) -> Mapping[int, int]:
+        columns = tables.events.c
+        mine = in_keys(columns.tenant_id, self._database.dialect, integers=True)
+        first = select(columns.tenant_id, func.min(columns.number)).where(mine).group_by(columns.tenant_id)
+        async with self._database.read.connect() as connection:
+            found = await connection.execute(first, {"keys": list(tenant_ids)})
+            return {row[0]: row[1] for row in found}
 
     async def first_number(self, tenant_id: int) -> int:
         columns = tables.events.c

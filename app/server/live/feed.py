@@ -2,6 +2,7 @@
 
 import asyncio
 
+from app.server.live.all_tenants import AllTenantsFeed
 from app.server.live.members import Counts, Member
 from app.server.live.outlets import Membership, Outlet
 from app.server.live.pace import Pace
@@ -9,7 +10,7 @@ from app.server.live.readers import TenantReader
 from app.server.live.results import LiveResult
 from app.server.live.selections import Selection
 from domain.shared.events import Event
-from resolvers.events import Watch, cursor_of
+from resolvers.events import Watch, WatchOfAll, cursor_of
 from resolvers.ports import EventLog, EventNotifications
 
 
@@ -23,21 +24,25 @@ class Feed:
         self._readers: dict[int, TenantReader] = {}
         self._beginning: set[asyncio.Task[None]] = set()
         self.counts = Counts()
+        self._of_all = AllTenantsFeed(event_log, notifications, pace, self.counts)
 
     @property
     def groups(self) -> int:
-        return sum(it.groups for it in self._readers.values())
+        return sum(it.groups for it in self._readers.values()) + self._of_all.groups
 
     @property
     def subscriptions(self) -> int:
-        return sum(map(self.subscriptions_of, self._readers)) + len(self._beginning)
+        of_tenants = sum(map(self.subscriptions_of, self._readers)) + len(self._beginning)
+        return of_tenants + self._of_all.subscriptions
 
     def subscriptions_of(self, tenant_id: int) -> int:
         reader = self._readers.get(tenant_id)
         return 0 if reader is None else reader.subscriptions
 
-    def follow(self, watch: Watch, selection: Selection, outlet: Outlet) -> Membership:
+    def follow(self, watch: Watch | WatchOfAll, selection: Selection, outlet: Outlet) -> Membership:
         """Begins a subscription."""
+        if isinstance(watch, WatchOfAll):
+            return self._of_all.follow(watch, selection, outlet)
         member = Member(outlet, watch, self.counts)
         if watch.current is None:
             self._join(member, watch, selection)
@@ -49,6 +54,7 @@ class Feed:
 
     def close(self) -> None:
         """Ends all work at shutdown. Outlets are closed by those who opened them."""
+        self._of_all.close()
         for task in self._beginning:
             task.cancel()
         for reader in self._readers.values():

@@ -1,7 +1,7 @@
 """Where the results of a subscription go: a socket or a stream implements `Outlet`."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from graphql import GraphQLError
 
@@ -21,6 +21,14 @@ class Outlet(Protocol):
     def end(self, errors: Sequence[GraphQLError]) -> None:
         """Writes that the subscription has ended, with these errors. Not called after `leave`, and not at shutdown:
         who opened the outlet closes it."""
+
+
+@runtime_checkable
+class WaitingOutlet(Protocol):
+    """An outlet that knows when its client reads. Who reads the log for one subscription waits for that."""
+
+    async def read(self) -> None:
+        """Returns once the client has read most of what was sent."""
 
 
 class Membership(Protocol):

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import orjson
@@ -100,6 +101,11 @@ class Operation:
             return
         self._socket.write(b"".join([self._frame(it.payload) for it in results]))
         self._cursor = results[-1].cursor
+
+    async def read(self) -> None:
+        """Returns once the client has read most of what was sent, or has gone."""
+        with suppress(ConnectionError):
+            await self._socket.read()
 
     def end(self, errors: Sequence[GraphQLError]) -> None:
         """Ends the operation with errors."""

@@ -49,6 +49,11 @@ class Log:
     async def first_number(self, tenant_id: int) -> int:
         return 1
 
+    async def last_numbers(self, environment: Any) -> Any:
+        raise NotImplementedError
+
+    companies = first_numbers = last_numbers
+
     async def after(self, tenant_id: int, number: int, node_id: str | None, limit: int) -> Sequence[Event]:
         self.reads.append((tenant_id, node_id))
         await steps(self._delay())
