@@ -50,6 +50,7 @@ class Proxied:
     servers: list[Running]
     url: str
     http: aiohttp.ClientSession
+    log: Path
 
     @property
     def headers(self) -> dict[str, str]:
@@ -74,7 +75,7 @@ def check(words: tuple[str, ...]) -> None:
 async def proxied(directory: Path, ports: list[int]) -> AsyncIterator[str]:
     """nginx with the configuration, and the addresses of it and of the servers replaced."""
     port = free_port()
-    conf = CONF.replace("listen 80;", f"listen 127.0.0.1:{port};")
+    conf = CONF.replace("listen 80;", f"listen 127.0.0.1:{port};").replace("/var/log/nginx", str(directory))
     for name, upstream in zip(("server-a", "server-b"), ports, strict=True):
         conf = conf.replace(f"{name}:8000", f"127.0.0.1:{upstream}")
     (directory / "nginx.conf").write_text(conf)
@@ -91,14 +92,14 @@ async def proxied(directory: Path, ports: list[int]) -> AsyncIterator[str]:
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
 async def both(new_database: MakeDatabase, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Proxied]:
-    url = await new_database("postgresql")
+    url, directory = await new_database("postgresql"), tmp_path_factory.mktemp("nginx")
     async with (
         running(url, trusted_proxies=1) as one,
         running(url, trusted_proxies=1) as other,
         aiohttp.ClientSession() as http,
-        proxied(tmp_path_factory.mktemp("nginx"), [one.server.port or 0, other.server.port or 0]) as address,
+        proxied(directory, [one.server.port or 0, other.server.port or 0]) as address,
     ):
-        found = Proxied([one, other], address, http)
+        found = Proxied([one, other], address, http, directory / "access.log")
 
         async def answers() -> bool:
             try:
@@ -151,3 +152,11 @@ async def test_both_servers_get_requests_but_not_those_for_metrics(both: Proxied
 
     async with both.http.get(both.url.replace("/graphql", "/metrics")) as response:
         assert response.status == 404
+
+
+async def test_the_log_of_nginx_has_no_query_strings_and_so_no_tickets(both: Proxied):
+    sent = {"query": EVENTS, "ticket": "qt_secret"}
+    async with both.http.get(both.url, params=sent, headers={"Accept": "text/event-stream"}) as answer:
+        assert answer.status == 401
+    await eventually(lambda: '"GET /graphql" 401' in both.log.read_text())
+    assert "ticket" not in both.log.read_text()
