@@ -64,6 +64,7 @@ class WebhookDelivery(NamedTuple):
 class WebhookAttempt(NamedTuple):
     """One attempt of a delivery. `response_body` is the first kilobyte of the answer."""
 
+    tenant_id: int
     delivery_id: str
     number: int
     at: datetime

@@ -24,12 +24,7 @@ from domain.webhooks.endpoints import EndpointSecrets, WebhookEndpoint
 
 ENDPOINTS = row_mapping(WebhookEndpoint, webhook_endpoints)
 DELIVERIES = row_mapping(WebhookDelivery, webhook_deliveries)
-ATTEMPTS = row_mapping(
-    WebhookAttempt,
-    webhook_attempts,
-    source=webhook_attempts.join(webhook_deliveries),
-    tenant=webhook_deliveries.c.tenant_id,
-)
+ATTEMPTS = row_mapping(WebhookAttempt, webhook_attempts)
 
 WEBHOOK_LOADERS: dict[str, LoaderSpec] = {
     "webhook_endpoint": one(ENDPOINTS),

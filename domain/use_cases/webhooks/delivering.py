@@ -80,7 +80,9 @@ async def _attempt(deps: Dependencies, url: str, delivery: WebhookDelivery, keys
     headers = deps.webhooks.signer.headers(delivery.id, delivery.event_type, content, keys, at)
     answer: WebhookAnswer = await deps.webhooks.sender.post(url, headers, content)
     answered = Answered(deps.now(), answer.status, answer.error, answer.retry_after)
-    row = WebhookAttempt(delivery.id, 0, at, answer.status, answer.latency_ms, answered.problem, answer.body)
+    row = WebhookAttempt(
+        delivery.tenant_id, delivery.id, 0, at, answer.status, answer.latency_ms, answered.problem, answer.body
+    )
     return _Attempt(row, answered)
 
 

@@ -3,6 +3,7 @@
 import ast
 import re
 import shutil
+import sqlite3
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -235,6 +236,40 @@ async def test_rows_that_are_there_get_the_times_that_are_known_of_them(tmp_path
         assert times == [1000000, 3000000]
         assert created == updated > 3000000
         assert (await connection.execute(text("SELECT updated_at FROM companies"))).scalar_one() == 7000000
+    await database.close()
+
+
+async def test_attempts_of_webhooks_that_are_there_get_the_tenant_of_their_delivery(tmp_path, monkeypatch):
+    copied = shutil.copytree(migrator.MIGRATIONS, tmp_path / "migrations")
+    later = [it for it in (copied / "versions").glob("v*.py") if it.stem >= "v0_1_0_11"]
+    kept = {it: it.read_text() for it in later}
+    monkeypatch.setattr(migrator, "MIGRATIONS", copied)
+    database = open_database(f"sqlite+aiosqlite:///{tmp_path / 'before.db'}")
+    for it in later:
+        it.unlink()
+    await migrate(database)
+    # Without foreign keys, so that only the rows that matter are needed.
+    with sqlite3.connect(tmp_path / "before.db") as file:
+        file.execute("INSERT INTO companies (id, code, name, created_at, api_enabled) VALUES ('c', 'C', 'C', 7, 1)")
+        file.execute("INSERT INTO tenants (id, company_id, environment) VALUES (9, 'c', 'LIVE')")
+        file.execute(
+            "INSERT INTO webhook_deliveries (id, tenant_id, endpoint_id, event_id, event_type, sequence, status,"
+            " attempt_count, attempts_left) VALUES ('d', 9, 'e', 'v', 'quote.pending', 1, 'PENDING', 2, 6)"
+        )
+        file.executemany(
+            "INSERT INTO webhook_attempts VALUES ('d', ?, ?, 503, 12, 'busy', 'later')", [(1, 1000000), (2, 2000000)]
+        )
+    file.close()
+
+    for it, source in kept.items():
+        it.write_text(source)
+    await migrate(database)
+
+    async with database.read.connect() as connection:
+        found = (await connection.execute(text("SELECT * FROM webhook_attempts ORDER BY number"))).all()
+    assert [tuple(it) for it in found] == [
+        (9, "d", number, at, 503, 12, "busy", "later") for number, at in ((1, 1000000), (2, 2000000))
+    ]
     await database.close()
 
 

@@ -131,7 +131,7 @@ async def test_deliveries_that_have_ended_go_with_their_attempts_and_pending_one
     endpoint = an_endpoint(tenant_id=company.live)
     mine = {"endpoint_id": endpoint.id, "tenant_id": company.live}
     deliveries = [a_delivery(status=status, **mine) for status in DeliveryStatus for _ in range(2)]
-    attempts = [WebhookAttempt(it.id, 1, NOW, 204, 1, None, None) for it in deliveries]
+    attempts = [WebhookAttempt(it.tenant_id, it.id, 1, NOW, 204, 1, None, None) for it in deliveries]
     async with dependencies_on(database).unit_of_work(LIVE) as work:
         await work.webhooks.add(endpoint, EndpointSecrets("sealed"))
         await work.webhook_deliveries.add(deliveries)

@@ -36,7 +36,8 @@ async def delivered(api: Running, endpoint: str, **values) -> None:
                 attempt = {"number": number, "at": LONG_AGO, "response_status": status, "latency_ms": number * 10}
                 error = {"error": "The endpoint answered with status 500.", "response_body": "oops"}
                 failed = error if status == 500 else dict.fromkeys(error)
-                await connection.execute(insert(webhook_attempts), {"delivery_id": row.id, **attempt, **failed})
+                ids = {"tenant_id": row.tenant_id, "delivery_id": row.id}
+                await connection.execute(insert(webhook_attempts), {**ids, **attempt, **failed})
 
 
 async def an_endpoint_with_deliveries(api: Running, **given) -> str:

@@ -140,7 +140,7 @@ async def test_only_pending_deliveries_that_are_due_are_sent_in_the_order_of_the
 async def test_attempts_and_what_they_change_come_back_as_they_were_recorded(database):
     endpoint, backlog = await stored(database), SqlWebhookBacklog(database)
     delivery = a_delivery(endpoint_id=endpoint.id, tenant_id=endpoint.tenant_id)
-    attempt = WebhookAttempt(delivery.id, 1, NOW, 503, 12, "The endpoint answered 503.", "busy")
+    attempt = WebhookAttempt(delivery.tenant_id, delivery.id, 1, NOW, 503, 12, "The endpoint answered 503.", "busy")
     async with dependencies_on(database).unit_of_work(LIVE) as work:
         await work.webhook_deliveries.add([delivery])
         await work.webhook_deliveries.keep_payloads({delivery.id: "{}"})

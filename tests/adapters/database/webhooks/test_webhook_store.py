@@ -97,8 +97,8 @@ async def test_an_endpoint_goes_with_its_deliveries_and_attempts(database):
     endpoint = await stored(database, delivery := a_delivery())
     async with database.write.begin() as connection:
         await connection.exec_driver_sql(
-            "INSERT INTO webhook_attempts (delivery_id, number, at, latency_ms) "
-            f"SELECT id, 1, created_at, 5 FROM webhook_deliveries WHERE id = '{delivery.id}'"
+            "INSERT INTO webhook_attempts (tenant_id, delivery_id, number, at, latency_ms) "
+            f"SELECT tenant_id, id, 1, created_at, 5 FROM webhook_deliveries WHERE id = '{delivery.id}'"
         )
     async with dependencies_on(database).unit_of_work(LIVE) as work:
         await work.webhooks.remove(endpoint)
