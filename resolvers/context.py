@@ -12,7 +12,7 @@ from domain.shared.errors import TooManyRows
 from resolvers.execution.budget import OverBudget
 from resolvers.execution.json_subtrees import EdgeNode
 from resolvers.failed_keys import FailedKeyLimiter, further_keys
-from resolvers.loaders import BulkLoader
+from resolvers.loaders import BulkLoader, Loaders
 from resolvers.ports import EventLog, EventNotifications, NoKeyring, PublicKeyring, Reader
 
 
@@ -32,7 +32,8 @@ class Services:
 
 
 class Context:
-    """The context of one operation, or of one event of a subscription: its loaders cache what they load."""
+    """The context of one operation, or of one event of a subscription: its loaders cache what they load. Given ones are
+    shared with others who answer the same event."""
 
     def __init__(
         self,
@@ -42,6 +43,7 @@ class Context:
         json_subtrees: bool = False,
         client_info: ClientInfo = UNKNOWN_VISITOR,
         resume_after: str | None = None,
+        loaders: Loaders | None = None,
     ) -> None:
         self.services = services
         self.client_info = client_info
@@ -49,7 +51,7 @@ class Context:
         self.idempotency_key = idempotency_key
         self.resume_after = resume_after
         self._json_subtrees = json_subtrees
-        self._loaders: dict[Any, BulkLoader] = {}
+        self._loaders: Loaders = {} if loaders is None else loaders
         self._attributes_by_type: Mapping[str, frozenset[str]] = {}
 
     def expect(self, attributes_by_type: Mapping[str, frozenset[str]]) -> None:

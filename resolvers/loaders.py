@@ -69,6 +69,10 @@ class BulkLoader:
             done.set_result(None)
 
 
+# The loaders of one operation, by what they load.
+Loaders = dict[Any, BulkLoader]
+
+
 async def load_together(*loads: Awaitable[Any]) -> list[Any]:
     """The values of loads that run at the same time. Raises the error of the first load that failed, in the order of
     the arguments, so that the error does not depend on which load was faster."""

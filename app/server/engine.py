@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import Coroutine
 from contextlib import aclosing, nullcontext
 from dataclasses import replace
 from inspect import isawaitable
@@ -24,8 +24,8 @@ from app.server.limits import Limits, over_budget
 from app.server.live.feed import Feed
 from app.server.live.outlets import Membership, Outlet
 from app.server.live.pace import Pace
-from app.server.live.results import LiveResult
 from app.server.live.selections import Selection, selection_key
+from app.server.live.shared_loaders import SharedLoaders
 from app.server.operations import STREAM, without_directives
 from app.server.persisted_documents import PersistedDocuments
 from app.server.preparation import Preparation
@@ -36,23 +36,14 @@ from app.server.usage import Client, Usage
 from domain.shared.access import NOBODY, Caller
 from domain.shared.events import Event
 from resolvers.context import Context, Services
-from resolvers.errors import api_error
+from resolvers.errors import Reason, api_error
 from resolvers.events import Watch, WatchOfAll
 from resolvers.execution.budget import Budget, OverBudget
 from resolvers.execution.executor import Executor
+from resolvers.loaders import Loaders
 from schema.build import build_schema, core_schema
 
 R = TypeVar("R")
-
-
-class EventResult(ExecutionResult):
-    """The result of an event, with the cursor from which the subscription resumes after it."""
-
-    __slots__ = ("cursor",)
-
-    def __init__(self, result: ExecutionResult, cursor: str) -> None:
-        super().__init__(result.data, result.errors, result.extensions)
-        self.cursor = cursor
 
 
 class Engine:
@@ -86,6 +77,7 @@ class Engine:
         self._docs = docs
         self.admission = admission or Admission()
         self.pace = Pace()
+        self._shared_loaders = SharedLoaders()
         self.feed = Feed(services.event_log, services.event_notifications, self.pace)
         self._writing: set[asyncio.Task[Any]] = set()
         self.usage = Usage(self._schema)
@@ -222,23 +214,6 @@ class Engine:
         prepared, watch = await self._watch(request, caller)
         return self.feed.follow(watch, self._selection(prepared, request, caller), outlet)
 
-    async def subscribe(self, request: Request, caller: Caller) -> AsyncIterator[ExecutionResult]:
-        """Runs a subscription.
-
-        Raises: Refusal, also in place of the first event, if the subscription cannot start.
-        """
-        self.prepare(request, caller)
-        return self._results(request, caller)
-
-    async def _results(self, request: Request, caller: Caller) -> AsyncIterator[ExecutionResult]:
-        outlet = _Queue()
-        membership = await self.follow(request, caller, outlet)
-        try:
-            while (result := await outlet.results.get()) is not None:
-                yield result
-        finally:
-            membership.leave()
-
     async def _watch(self, request: Request, caller: Caller) -> tuple[Prepared, Watch | WatchOfAll]:
         """Returns what a subscription follows. Raises: Refusal."""
         prepared = self.prepare(request, caller)
@@ -266,7 +241,15 @@ class Engine:
 
     def _selection(self, prepared: Prepared, request: Request, caller: Caller) -> Selection:
         async def answer(event: Event) -> ExecutionResult:
-            context = Context(self._services, caller, json_subtrees=self._json_subtrees)
+            if not request.with_cost:
+                result = await with_loaders(event, self._shared_loaders.of(event, caller.tenant_scope))
+                # What others read at the same time counts for the limit too.
+                if Reason.LIMIT_EXCEEDED not in [(it.extensions or {}).get("reason") for it in result.errors or ()]:
+                    return result
+            return await with_loaders(event, {})
+
+        async def with_loaders(event: Event, loaders: Loaders) -> ExecutionResult:
+            context = Context(self._services, caller, json_subtrees=self._json_subtrees, loaders=loaders)
             return await self._run(prepared, request, context, event, outages=True)
 
         def fail(failure: Exception) -> list[GraphQLError]:
@@ -329,19 +312,3 @@ def _raise_outage(result: ExecutionResult) -> None:
     for error in result.errors or ():
         if error.original_error is not None and outage(error.original_error) is not None:
             raise error.original_error
-
-
-class _Queue:
-    """An outlet that is read as an iterator."""
-
-    def __init__(self) -> None:
-        self.results: asyncio.Queue[ExecutionResult | None] = asyncio.Queue()
-
-    def send(self, results: Sequence[LiveResult]) -> None:
-        for it in results:
-            self.results.put_nowait(EventResult(it.result, it.cursor))
-
-    def end(self, errors: Sequence[GraphQLError]) -> None:
-        if errors:
-            self.results.put_nowait(ExecutionResult(None, list(errors)))
-        self.results.put_nowait(None)

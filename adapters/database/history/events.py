@@ -44,6 +44,7 @@ EVENT_LOADERS: dict[str, LoaderSpec] = {
 
 
 _TENANT = tenants.c
+_LAST_NUMBER = select(_TENANT.last_event).where(_TENANT.id == bindparam("its_id"))
 _GIVEN = tuple(str(it.name) for it in tables.events.c if it.name != "number")
 
 
@@ -129,9 +130,8 @@ class SqlEventLog:
         self._database = database
 
     async def last_number(self, tenant_id: int) -> int:
-        statement = select(tenants.c.last_event).where(tenants.c.id == tenant_id)
         async with self._database.read.connect() as connection:
-            return int((await connection.execute(statement)).scalar_one())
+            return int((await connection.execute(_LAST_NUMBER, {"its_id": tenant_id})).scalar_one())
 
     async def last_numbers(self, environment: Environment) -> Mapping[int, int]:
         return await self._by_tenant(environment, _TENANT.last_event)

@@ -302,3 +302,20 @@ async def test_what_one_process_accepts_reaches_a_subscriber_of_another(new_data
             payload = await here.act("acceptItem", {"itemId": quote.item})
             async with asyncio.timeout(PATIENCE):
                 assert (await socket.event(subscription))["changes"] == payload["changes"]
+
+
+@on_both_databases
+async def test_different_documents_read_the_node_of_an_event_once(api):
+    quote = await a_quote(api)
+    selected = "subscription { events(types: [QUOTE_ITEM_ACCEPTED]) { %s: id node { ... on Quote { status } } } }"
+    async with connected(api) as socket:
+        started = [await socket.start(selected % name) for name in ("a", "b", "c")]
+        await socket.subscribed(api, listeners=3)
+        api.statements.seen.clear()
+        accept = "mutation($input: AcceptItemInput!) { acceptItem(input: $input) { changes { to } } }"
+        await api.run(accept, {"input": {"itemId": quote.item}})
+        events = [await socket.event(it) for it in started]
+        assert api.parts.engine.feed.counts.answers == 3
+    assert [it["node"]["status"] for it in events] == ["APPROVED"] * 3
+    # Each document selects other fields; the node of an event is read whole.
+    assert sum("quotes.project_reference" in it for it in api.statements.seen) == 1
