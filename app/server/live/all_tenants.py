@@ -221,6 +221,9 @@ class _Approach:
         try:
             if ahead := {it for it, number in mine.items() if number > theirs.get(it, 0)}:
                 await reader.advance(frozenset(ahead))
+                if any(mine[it] > theirs.get(it, 0) for it in ahead):
+                    # What another process has told is not here yet, such as on a replica.
+                    await asyncio.sleep(RETRY_SECONDS)
                 return False
             if behind := [it for it, number in theirs.items() if number > mine.get(it, 0)]:
                 for tenant_id in behind:
