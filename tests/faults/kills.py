@@ -96,6 +96,8 @@ class Process:
     begun: str
     settings: dict[str, Any]
     kills: int = 0
+    # What it logged in earlier lives.
+    past: str = ""
     up: asyncio.Event = field(default_factory=asyncio.Event)
     _current: asyncio.subprocess.Process | None = None
     _stopping: bool = False
@@ -108,6 +110,7 @@ class Process:
                 await self._current.wait()
                 noticing.cancel()
                 self.up.clear()
+            self.past += self.log.read_text()
 
     async def _notice(self) -> None:
         await eventually(lambda: self.begun in self.log.read_text())
