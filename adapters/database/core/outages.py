@@ -25,7 +25,8 @@ _SQLITE = (
     sqlite3.SQLITE_FULL,
     sqlite3.SQLITE_CANTOPEN,
 )
-_ALWAYS = (PoolTimeout, ConnectionError, TimeoutError, asyncpg.InterfaceError)
+# asyncpg calls it an internal error when the server ended the connection in the middle of a statement.
+_ALWAYS = (PoolTimeout, ConnectionError, TimeoutError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
 
 def outage(error: BaseException) -> BaseException | None:

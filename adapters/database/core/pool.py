@@ -54,8 +54,12 @@ class ConnectionPool:
         connection = await self._take()
         try:
             rows: Sequence[Any] = await connection.fetch(sql, *arguments)
-        except asyncpg.PostgresError:
-            self._give(connection)
+        except asyncpg.PostgresError as error:
+            # After FATAL the server closes the connection, which the client may notice later.
+            if getattr(error, "severity_en", None) == "ERROR":
+                self._give(connection)
+            else:
+                self._drop(connection)
             raise
         except BaseException:
             # The state of the connection is unknown.

@@ -58,6 +58,33 @@ async def test_a_connection_that_broke_is_replaced(two):
     assert (await two.fetch(WHO, []))[0]["pid"] != pid
 
 
+class Ending:
+    """A connection that the server ends in the middle of a statement, and that does not know so yet."""
+
+    def __init__(self) -> None:
+        self.closed_in_order = False
+
+    async def fetch(self, _sql: str) -> None:
+        raise asyncpg.PostgresError.new({"S": "FATAL", "V": "FATAL", "C": "57P01", "M": "terminating connection"})
+
+    def is_closed(self) -> bool:
+        return False
+
+    async def close(self, timeout: float) -> None:
+        self.closed_in_order = timeout > 0
+
+
+async def test_a_connection_that_the_server_ends_is_not_used_again(two):
+    ending = Ending()
+    two._idle.append(ending)
+    two._open += 1
+    with pytest.raises(asyncpg.AdminShutdownError):
+        await two.fetch("SELECT 1", [])
+    assert ending not in two._idle
+    assert await two.fetch(WHO, [])
+    assert ending.closed_in_order
+
+
 async def test_a_read_that_is_given_up_frees_its_place(two):
     for _ in range(4):
         reading = asyncio.create_task(two.fetch("SELECT pg_sleep(60)", []))
