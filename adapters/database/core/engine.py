@@ -19,6 +19,10 @@ from adapters.database.core.transactions import Transactions
 
 # Errors are logged without the values of their statement, which may contain secrets and personal data.
 _DISCREET: Mapping[str, Any] = {"hide_parameters": True}
+# How long a transaction waits for one of another process to end, in milliseconds, and for its turn in this process, in
+# seconds. Then the request is refused, and may be repeated.
+_SQLITE_BUSY = 5_000
+_SQLITE_TURN = 8.0
 DRIVERS = ("sqlite+aiosqlite", "postgresql+asyncpg")
 
 
@@ -84,7 +88,7 @@ def open_database(url: str, pool_size: int = 10) -> Database:
         write = create_async_engine(parsed, **alive)
         read = create_async_engine(parsed, isolation_level="AUTOCOMMIT", **alive)
         return Database(write, read, parsed, ReadExecutor(read, pool_size), Transactions(write, pool_size))
-    write = create_async_engine(parsed, pool_size=1, max_overflow=0, pool_timeout=30, **_DISCREET)
+    write = create_async_engine(parsed, pool_size=1, max_overflow=0, pool_timeout=_SQLITE_TURN, **_DISCREET)
     read = create_async_engine(parsed, pool_size=pool_size, max_overflow=0, **_DISCREET)
     for engine in (write, read):
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
@@ -96,6 +100,6 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
     # FULL: a committed transaction survives a power failure, and not only a crash of the process.
-    for pragma in ("journal_mode=WAL", "busy_timeout=15000", "foreign_keys=ON", "synchronous=FULL"):
+    for pragma in ("journal_mode=WAL", f"busy_timeout={_SQLITE_BUSY}", "foreign_keys=ON", "synchronous=FULL"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
