@@ -13,7 +13,7 @@ from adapters.database.companies.company import COMPANY_LOADERS
 from adapters.database.companies.custom_fields import CUSTOM_FIELD_LOADERS
 from adapters.database.companies.customers import CUSTOMER_LOADERS
 from adapters.database.companies.write_positions import WritePositions
-from adapters.database.core.engine import Database, open_database
+from adapters.database.core.engine import ANSWER_SECONDS, Database, open_database
 from adapters.database.core.loader_specs import Computed, Distinct, LoaderSpec, Many, One, Paged
 from adapters.database.core.reader import SqlReader
 from adapters.database.core.replica import OpenReplica
@@ -137,7 +137,7 @@ class Parts:
 async def assemble(settings: Settings) -> AsyncIterator[Parts]:
     """Creates all parts, and closes them in order at the end. Raises: TypeError, if a loader is missing."""
     check_loaders(loader_kinds())
-    database = open_database(settings.database_url)
+    database = open_database(settings.database_url, answer_seconds=ANSWER_SECONDS)
     count_statements_of(database)
     closing = asyncio.Event()
     tenant_http = TenantHttpClient(utc_now, loopback=settings.allow_loopback_webhooks)

@@ -253,7 +253,7 @@ def start_replica() -> "Server":
     primary = _running()
     directory = Path(tempfile.mkdtemp(prefix="quotegraph-pg-", dir="/tmp"))
     try:
-        user = _user_for(directory)
+        user = user_for(directory)
         copied = subprocess.run(
             [
                 str(primary.binaries / "pg_basebackup"),

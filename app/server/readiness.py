@@ -7,7 +7,7 @@ from aiohttp import web
 
 from adapters.database import migrator
 from adapters.database.core.engine import Database
-from adapters.database.core.outages import log_outage
+from adapters.database.core.outages import log_outage, ran_out_of_space
 from adapters.database.notes.store import beat
 from app.server.outages import HEADERS
 
@@ -22,6 +22,7 @@ UNREACHABLE = "database unreachable"
 TABLES_GONE = "tables of the database are missing"
 FILE_GONE = "the database file was removed or replaced"
 NOT_WRITABLE = "database is not writable"
+DISK_FULL = "the disk of the database is full"
 
 
 class Readiness:
@@ -72,6 +73,8 @@ class Readiness:
         except Exception as failure:  # noqa: BLE001 - whatever it is, it cannot be written
             log_outage(failure)
             return NOT_WRITABLE
+        if ran_out_of_space():
+            return DISK_FULL
         self._file = self._file or self._database.file()
         return READY if self._file == self._database.file() else FILE_GONE
 

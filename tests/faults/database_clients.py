@@ -80,9 +80,7 @@ class Person:
             async with asyncio.timeout(FORGOTTEN):
                 async with self.http.post(self.url, json=body, headers=headers) as response:
                     answer = await response.json()
-                    good = self.answers.note(
-                        response.status, response.headers, answer, time.monotonic() - started
-                    )
+                    good = self.answers.note(response.status, response.headers, answer, time.monotonic() - started)
             if good:
                 (payload,) = answer["data"].values()
                 assert payload["userErrors"] == [], payload

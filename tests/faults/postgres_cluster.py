@@ -1,4 +1,4 @@
-"""A PostgreSQL server of its own for faults that no other test would survive: it is restarted, stopped and filled up."""
+"""A PostgreSQL server of its own for faults that no other test would survive: restarted, halted and filled up."""
 
 import asyncio
 import os

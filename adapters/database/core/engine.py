@@ -4,13 +4,14 @@ On SQLite, writing transactions take the write lock at their start, because upda
 reading transaction starts to write. Reads never wait for the lock (WAL).
 """
 
+import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import event
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import URL, ExceptionContext, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -23,6 +24,10 @@ _DISCREET: Mapping[str, Any] = {"hide_parameters": True}
 # seconds. Then the request is refused, and may be repeated.
 _SQLITE_BUSY = 5_000
 _SQLITE_TURN = 8.0
+# After so many seconds a server or a worker gives up a statement: PostgreSQL may be halted or out of reach.
+ANSWER_SECONDS = 15.0
+# How long a connection to PostgreSQL may take to be opened, in seconds.
+_CONNECTED_IN = 5.0
 DRIVERS = ("sqlite+aiosqlite", "postgresql+asyncpg")
 
 
@@ -80,20 +85,37 @@ def parse_url(url: str) -> URL:
     return parsed
 
 
-def open_database(url: str, pool_size: int = 10) -> Database:
-    """Creates the engines of a database, without connecting. Raises: BadDatabaseUrl."""
+def open_database(url: str, pool_size: int = 10, answer_seconds: float | None = None) -> Database:
+    """Creates the engines of a database, without connecting. A statement that PostgreSQL has not answered after
+    `answer_seconds` fails, and its connection is given up; by default it may take any time.
+
+    Raises: BadDatabaseUrl.
+    """
     parsed = parse_url(url)
     if parsed.drivername.startswith("postgresql"):
-        alive = {**_DISCREET, "pool_size": pool_size, "max_overflow": 0, "pool_pre_ping": True}
-        write = create_async_engine(parsed, **alive)
+        limits = {"timeout": _CONNECTED_IN, "command_timeout": answer_seconds}
+        alive = {**_DISCREET, "pool_size": pool_size, "max_overflow": 0, "pool_pre_ping": True, "connect_args": limits}
+        write = create_async_engine(parsed, pool_timeout=answer_seconds or 30, **alive)
         read = create_async_engine(parsed, isolation_level="AUTOCOMMIT", **alive)
-        return Database(write, read, parsed, ReadExecutor(read, pool_size), Transactions(write, pool_size))
+        for engine in (write, read):
+            event.listen(engine.sync_engine, "handle_error", _give_up_broken)
+        return Database(write, read, parsed, ReadExecutor(read, pool_size, limits), Transactions(write, pool_size, limits))
     write = create_async_engine(parsed, pool_size=1, max_overflow=0, pool_timeout=_SQLITE_TURN, **_DISCREET)
     read = create_async_engine(parsed, pool_size=pool_size, max_overflow=0, **_DISCREET)
     for engine in (write, read):
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+        event.listen(engine.sync_engine, "handle_error", _give_up_broken)
     event.listen(write.sync_engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
     return Database(write, read, parsed, ReadExecutor(read, pool_size), Transactions(write, pool_size))
+
+
+def _give_up_broken(failure: ExceptionContext) -> None:
+    """Closes a connection that would not recover: one whose answer may never come, and one to an SQLite file that could
+    not be written when it was opened."""
+    cause = failure.original_exception
+    read_only = getattr(cause, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_READONLY
+    if read_only or isinstance(cause, TimeoutError):
+        failure.is_disconnect, failure.invalidate_pool_on_disconnect = True, False
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

@@ -17,6 +17,9 @@ LOG_INTERVAL = 10.0
 # PostgreSQL's error classes and single codes: connections and authorisation, resources, operator intervention, system
 # errors; read-only transactions, deadlocks, serialization failures, and locks or databases that are not available.
 _SQL_STATES = ("08", "28", "53", "57P", "58", "25006", "3D000", "40P01", "40001", "55000", "55P03")
+_DISK_FULL = "53100"
+# For how long a disk that was full is taken to be so still, in seconds.
+SPACE_SECONDS = 5.0
 _SQLITE = (
     sqlite3.SQLITE_BUSY,
     sqlite3.SQLITE_LOCKED,
@@ -39,7 +42,13 @@ def log_outage(error: BaseException) -> bool:
     cause = outage(error)
     if cause is not None:
         _throttled_log.warn(cause)
+        _space.note(cause)
     return cause is not None
+
+
+def ran_out_of_space() -> bool:
+    """Returns whether something could not be written in the last seconds because the disk is full."""
+    return _space.ran_out()
 
 
 def _is_outage(error: BaseException) -> bool:
@@ -65,6 +74,25 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
         seen.add(id(found))
         yield found
         left += [getattr(found, "orig", None), found.__cause__]
+
+
+class _Space:
+    """When something last could not be written because the disk is full. Rows that are changed in place, as those of
+    readiness checks, can be written for long after that."""
+
+    def __init__(self) -> None:
+        self._ran_out: float | None = None
+
+    def note(self, cause: BaseException) -> None:
+        full = getattr(cause, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL
+        if full or getattr(cause, "sqlstate", None) == _DISK_FULL:
+            self._ran_out = monotonic()
+
+    def ran_out(self) -> bool:
+        return self._ran_out is not None and monotonic() - self._ran_out < SPACE_SECONDS
+
+
+_space = _Space()
 
 
 class _ThrottledLog:

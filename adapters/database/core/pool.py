@@ -43,6 +43,7 @@ class ConnectionPool:
         # Statements stay prepared whatever their length: the longest benefit most.
         kept = {"statement_cache_size": 500, "max_cacheable_statement_size": 0}
         self._options = {**kept, **options, "server_settings": dict(session)}
+        self._patience: float | None = options.get("command_timeout")
         self._most = most
         self._open = 0
         self._idle: list[asyncpg.Connection] = []
@@ -75,6 +76,10 @@ class ConnectionPool:
             connection = await self._take()
         try:
             yield connection
+        except TimeoutError:
+            # Its answer may never come.
+            self._drop(connection)
+            raise
         except Exception:
             self._give_back(connection)
             raise
@@ -125,7 +130,8 @@ class ConnectionPool:
         waiter = asyncio.get_running_loop().create_future()
         self._waiting.append(waiter)
         try:
-            await waiter
+            async with asyncio.timeout(self._patience):
+                await waiter
         except BaseException:
             if waiter.done() and not waiter.cancelled() and waiter.exception() is None:
                 # We were next; pass the turn on.

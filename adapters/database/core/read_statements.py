@@ -41,10 +41,11 @@ class ReadStatement:
 class ReadExecutor:
     """Runs read statements. `listeners` are called with each, for tests and tracing."""
 
-    def __init__(self, engine: AsyncEngine, most_connections: int) -> None:
+    def __init__(self, engine: AsyncEngine, most_connections: int, limits: Mapping[str, Any] | None = None) -> None:
         self._engine = engine
         fast = engine.dialect.name == "postgresql"
-        self._connections = ConnectionPool(connection_options(engine), most_connections) if fast else None
+        options = {**connection_options(engine), **(limits or {})} if fast else {}
+        self._connections = ConnectionPool(options, most_connections) if fast else None
         self.listeners: list[Callable[[str], None]] = []
 
     def statement(self, select: Select[Any] | CompoundSelect[Any]) -> ReadStatement:

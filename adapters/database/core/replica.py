@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from time import monotonic
 from typing import Any, TypeVar
 
-from adapters.database.core.engine import open_database
+from adapters.database.core.engine import ANSWER_SECONDS, open_database
 from adapters.database.core.loader_specs import LoaderSpec
 from adapters.database.core.outages import log_outage
 from adapters.database.core.pool import ConnectionPool, connection_options
@@ -119,7 +119,7 @@ class OpenReplica:
     """The connections to a replica. `reader` reads from it, and from `primary` what it fails to read."""
 
     def __init__(self, url: str, primary: SqlReader, specs: Mapping[str, LoaderSpec], most_rows: int) -> None:
-        self.database = open_database(url)
+        self.database = open_database(url, answer_seconds=ANSWER_SECONDS)
         # Apart from the reads, which may all be waiting.
         self._positions = ConnectionPool(connection_options(self.database.read), 1)
         self.replica = Replica(self._look)

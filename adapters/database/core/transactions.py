@@ -5,10 +5,12 @@ each statement; on SQLite statements that need nothing of each other are execute
 """
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from functools import lru_cache, partial
+from sqlite3 import SQLITE_READONLY
+from sqlite3 import Error as SqliteError
 from sqlite3 import IntegrityError as SqliteIntegrityError
 from typing import Any
 
@@ -137,7 +139,7 @@ class Transaction:
 class Transactions:
     """Begins transactions on a database. `listeners` are called with each statement, for tests and tracing."""
 
-    def __init__(self, engine: AsyncEngine, most_connections: int) -> None:
+    def __init__(self, engine: AsyncEngine, most_connections: int, limits: Mapping[str, Any] | None = None) -> None:
         self._engine = engine
         self.dialect: Dialect = engine.dialect
         self.shapes = StatementShapes(engine.dialect)
@@ -145,7 +147,8 @@ class Transactions:
         self.together = lru_cache(MOST_COMBINATIONS)(together)
         self.of_each = lru_cache(MOST_COMBINATIONS)(statements_of_each)
         fast = engine.dialect.name == "postgresql"
-        self._connections = ConnectionPool(connection_options(engine), most_connections, SESSION) if fast else None
+        options = {**connection_options(engine), **(limits or {})} if fast else {}
+        self._connections = ConnectionPool(options, most_connections, SESSION) if fast else None
 
     @asynccontextmanager
     async def begin(self, now: Callable[[], datetime] = partial(datetime.now, UTC)) -> AsyncIterator[Transaction]:
@@ -154,13 +157,22 @@ class Transactions:
             # The only connection that writes, which waits for its turn.
             async with self._engine.connect() as pooled:
                 raw: Any = await pooled.get_raw_connection()
-                # The pool rolls back what is left open.
-                yield Transaction(SqliteDriver(raw.driver_connection), self, now())
+                try:
+                    # The pool rolls back what is left open.
+                    yield Transaction(SqliteDriver(raw.driver_connection), self, now())
+                except SqliteError as failure:
+                    if failure.sqlite_errorcode & 0xFF == SQLITE_READONLY:
+                        # It was opened when the file could not be written, and would never write.
+                        await pooled.invalidate()
+                    raise
             return
         async with self._connections.lend() as connection:
             transaction = Transaction(PostgresDriver(connection), self, now())
             try:
                 yield transaction
+            except TimeoutError:
+                # The connection waits for an answer still, and is not used again.
+                raise
             except Exception:
                 await transaction.roll_back()
                 raise

@@ -7,8 +7,9 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
+import asyncpg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from adapters.database.core import outages
 from adapters.database.core.outages import outage
@@ -41,20 +42,24 @@ async def take_writing_away(api):
     """Nothing can be written any more, while everything can be read."""
     database = api.parts.database
     if database.dialect == "sqlite":
-        async with database.write.connect() as connection:
-            await connection.execute(text("PRAGMA query_only = ON"))
+        # As a file on a disk that was mounted read-only: also connections that are opened anew cannot write.
+        await database.write.dispose()
+        event.listen(database.write.sync_engine, "connect", only_read)
     else:
         name = database.url.database
         execute_on_postgres(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on')
         await end_connections(name)
 
 
+def only_read(connection, _record):
+    connection.execute("PRAGMA query_only = ON")
+
+
 async def give_writing_back(api):
     database = api.parts.database
     if database.dialect == "sqlite":
-        async with database.read.connect() as connection:
-            await connection.execute(text("SELECT 1"))
-        await database.write.dispose()
+        # The connection that could not write is not used again.
+        event.remove(database.write.sync_engine, "connect", only_read)
     else:
         execute_on_postgres(f'ALTER DATABASE "{database.url.database}" RESET default_transaction_read_only')
         await end_connections(database.url.database)
@@ -90,6 +95,20 @@ async def test_a_server_whose_tables_a_newer_version_has_expanded_goes_on_and_wi
         async with api.parts.database.write.begin() as connection:
             await connection.execute(text("UPDATE alembic_version SET version_num = :it"), {"it": revision})
         assert await status(api) == expected
+
+
+@on_both_databases
+async def test_a_server_whose_disk_was_full_is_not_ready_though_small_rows_are_still_written(api, monkeypatch):
+    monkeypatch.setattr(outages, "_space", outages._Space())
+    if api.parts.database.dialect == "sqlite":
+        failure = sqlite3.OperationalError("database or disk is full")
+        failure.sqlite_errorcode = sqlite3.SQLITE_FULL
+    else:
+        failure = asyncpg.DiskFullError("could not extend file")
+    assert outages.log_outage(failure)
+    assert await status(api) == (503, "the disk of the database is full")
+    monkeypatch.setattr(outages, "SPACE_SECONDS", 0.0)
+    assert await status(api) == (200, "ready")
 
 
 async def test_a_server_whose_file_is_gone_or_exchanged_is_not_ready(api):

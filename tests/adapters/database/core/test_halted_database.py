@@ -1,0 +1,42 @@
+"""A database that does not answer is given up after a while, and asked again on another connection."""
+
+import pytest
+from sqlalchemy import text
+
+from adapters.database.core.engine import open_database
+from adapters.database.core.outages import outage
+from tests.databases import Templates
+
+PIDS = text("SELECT pg_backend_pid()")
+
+
+async def test_a_statement_without_an_answer_fails_and_its_connection_is_not_used_again(migrated, tmp_path) -> None:
+    url = await migrated.new("postgresql", tmp_path)
+    database = open_database(url, pool_size=1, answer_seconds=0.5)
+    async with database.write.connect() as connection:
+        before = (await connection.execute(PIDS)).scalar_one()
+    with pytest.raises(TimeoutError) as failure:
+        async with database.write.begin() as connection:
+            await connection.execute(text("SELECT pg_sleep(60)"))
+    assert outage(failure.value)
+    async with database.write.connect() as connection:
+        assert (await connection.execute(PIDS)).scalar_one() != before
+    await database.close()
+    migrated.give_back(url)
+
+
+async def test_a_read_that_waits_for_a_connection_is_given_up_too(migrated: Templates, tmp_path) -> None:
+    url = await migrated.new("postgresql", tmp_path)
+    database = open_database(url, pool_size=1, answer_seconds=0.5)
+    pool = database.reads._connections
+    assert pool is not None
+    taken = await pool._take()
+    with pytest.raises(TimeoutError):
+        await pool.fetch("SELECT 1", ())
+    pool._give(taken)
+    assert [tuple(it) for it in await pool.fetch("SELECT 1", ())] == [(1,)]
+    with pytest.raises(TimeoutError):
+        await pool.fetch("SELECT pg_sleep(60)", ())
+    assert [tuple(it) for it in await pool.fetch("SELECT 2", ())] == [(2,)]
+    await database.close()
+    migrated.give_back(url)
