@@ -4,7 +4,7 @@ import pytest
 
 from tests.faults.database import run
 
-FAULTS = {"postgresql": ("restarted", "read-only"), "sqlite": ("disk full",)}
+FAULTS = {"postgresql": ("restarted",), "sqlite": ("disk full",)}
 
 
 @pytest.mark.parametrize("database", FAULTS)
