@@ -99,7 +99,9 @@ def open_database(url: str, pool_size: int = 10, answer_seconds: float | None = 
         read = create_async_engine(parsed, isolation_level="AUTOCOMMIT", **alive)
         for engine in (write, read):
             event.listen(engine.sync_engine, "handle_error", _give_up_broken)
-        return Database(write, read, parsed, ReadExecutor(read, pool_size, limits), Transactions(write, pool_size, limits))
+        return Database(
+            write, read, parsed, ReadExecutor(read, pool_size, limits), Transactions(write, pool_size, limits)
+        )
     write = create_async_engine(parsed, pool_size=1, max_overflow=0, pool_timeout=_SQLITE_TURN, **_DISCREET)
     read = create_async_engine(parsed, pool_size=pool_size, max_overflow=0, **_DISCREET)
     for engine in (write, read):

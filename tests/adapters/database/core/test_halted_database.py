@@ -1,8 +1,9 @@
 """A database that does not answer is given up after a while, and asked again on another connection."""
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Text, column, func, select, text
 
+from adapters.database.companies.tables import companies
 from adapters.database.core.engine import open_database
 from adapters.database.core.outages import outage
 from tests.databases import Templates
@@ -38,5 +39,18 @@ async def test_a_read_that_waits_for_a_connection_is_given_up_too(migrated: Temp
     with pytest.raises(TimeoutError):
         await pool.fetch("SELECT pg_sleep(60)", ())
     assert [tuple(it) for it in await pool.fetch("SELECT 2", ())] == [(2,)]
+    await database.close()
+    migrated.give_back(url)
+
+
+async def test_a_unit_of_work_without_an_answer_fails_and_its_connection_is_not_used_again(migrated, tmp_path) -> None:
+    url = await migrated.new("postgresql", tmp_path)
+    database = open_database(url, pool_size=1, answer_seconds=0.5)
+    with pytest.raises(TimeoutError):
+        async with database.transactions.begin() as transaction:
+            await transaction.execute(text("SELECT pg_sleep(60)").columns(column("it", Text)))
+    async with database.transactions.begin() as transaction:
+        assert (await transaction.execute(select(func.count()).select_from(companies))).scalar_one() == 0
+        await transaction.commit()
     await database.close()
     migrated.give_back(url)
