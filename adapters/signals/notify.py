@@ -11,8 +11,9 @@ from collections.abc import Callable, Set
 from contextlib import suppress
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Text, bindparam, func, select
 
+from adapters.database.core.column_types import each_key
 from adapters.database.core.engine import Database
 from adapters.database.core.outages import log_outage
 from adapters.signals.carrier import OnSignal, Outbox, tenants_in
@@ -21,7 +22,7 @@ log = logging.getLogger(__name__)
 
 CHANNEL = "quotegraph"
 RECONNECT_SECONDS = 1.0
-_NOTIFY = text("SELECT pg_notify(:channel, message) FROM unnest(CAST(:messages AS text[])) AS message")
+_NOTIFY = select(func.pg_notify(bindparam("channel", type_=Text()), each_key("postgresql").c.value))
 
 
 class Notify:
@@ -31,6 +32,7 @@ class Notify:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._notifying = database.reads.statement(_NOTIFY)
         self._outbox = Outbox()
         self.connected = False
         # Begins each message of this process, which hears its own as well.
@@ -51,8 +53,7 @@ class Notify:
     async def _notify(self, messages: list[str]) -> bool:
         ours = [f"{self._sender}:{it}" for it in messages]
         try:
-            async with self._database.read.connect() as connection:
-                await connection.execute(_NOTIFY, {"channel": CHANNEL, "messages": ours})
+            await self._database.reads.fetch(self._notifying, {"channel": CHANNEL, "keys": ours})
         except Exception as failure:
             if not log_outage(failure):
                 log.warning("cannot notify other processes; they find the events by polling", exc_info=True)

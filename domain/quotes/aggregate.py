@@ -110,6 +110,11 @@ def status_changes(before: QuoteAggregate, after: QuoteAggregate) -> tuple[Statu
     return _differences(_statuses(before), _statuses(after))
 
 
+def quote_status_changes(before: Quote, after: Quote) -> tuple[StatusChange, ...]:
+    """Every change of a status of the quote itself."""
+    return _differences(_quote_statuses(before), _quote_statuses(after))
+
+
 _Statuses = list[tuple[tuple[NodeRef, StatusField], str]]
 # Initial statuses other than PENDING.
 _STARTS = {"PriceOption": PriceOptionStatus.OFFERED}
@@ -125,11 +130,14 @@ def _differences(before: _Statuses, after: _Statuses) -> tuple[StatusChange, ...
 
 
 def _statuses(quote: QuoteAggregate) -> _Statuses:
-    head = quote.quote
-    states = [((head.ref, it.field), str(getattr(head, attribute(it.field)))) for it in MACHINES]
     parts = [status for line in quote.lines for status in _line_statuses(line)]
     options = [((it.ref, StatusField.STATUS), str(it.status)) for it in quote.options]
-    return [*parts, *options, *states, ((head.ref, StatusField.STATUS), str(head.status))]
+    return [*parts, *options, *_quote_statuses(quote.quote)]
+
+
+def _quote_statuses(quote: Quote) -> _Statuses:
+    states = [((quote.ref, it.field), str(getattr(quote, attribute(it.field)))) for it in MACHINES]
+    return [*states, ((quote.ref, StatusField.STATUS), str(quote.status))]
 
 
 def _line_statuses(line: Line) -> _Statuses:

@@ -148,6 +148,12 @@ def column_values(row: NamedTuple, table: Table) -> dict[str, Any]:
     return {name: row[place] for place, name in _stored_columns(type(row), table)}
 
 
+def changed_values(before: NamedTuple, after: NamedTuple, table: Table) -> dict[str, Any]:
+    """Returns the values that differ, by column."""
+    stored = _stored_columns(type(after), table)
+    return {name: after[place] for place, name in stored if before[place] != after[place]}
+
+
 def column_names(row: Any, table: Table) -> tuple[str, ...]:
     """Returns the columns of the values of a row type."""
     return tuple(name for _, name in _stored_columns(row, table))

@@ -35,6 +35,7 @@ from adapters.database.core.reads_together import ReadTogether
 from adapters.database.core.row_mapping import (
     CompositeAttribute,
     RowMapping,
+    changed_values,
     column_values,
     in_scope,
     parameters,
@@ -271,12 +272,14 @@ class SqlQuotes:
             await self._connection.write(_insert(table, tuple(found[0])), found)
 
     async def _update(self, table: Table, pairs: Sequence[tuple[NamedTuple, NamedTuple]]) -> None:
-        """Updates changed rows; one statement for all rows in which the same columns differ."""
+        """Updates changed rows, which begin with their ids; one write for all in which the same columns differ."""
         changes: dict[tuple[str, ...], list[dict[str, Any]]] = {}
         for before, after in pairs:
-            old, new = _row(before, table), _row(after, table)
-            names = tuple(name for name in new if old[name] != new[name])
-            changes.setdefault(names, []).append({"id": new["id"], **{name: new[name] for name in names}})
+            changed = changed_values(before, after, table)
+            if isinstance(before, Quote) and isinstance(after, Quote):
+                old = _keys(before)
+                changed |= {name: key for name, key in _keys(after).items() if key != old[name]}
+            changes.setdefault(tuple(changed), []).append({"id": after[0], **changed})
         for names, found in changes.items():
             await self._connection.write(_update(table, names), found)
 
@@ -305,9 +308,11 @@ _insert, _update = cache(InsertRows), cache(UpdateRows)
 
 def _row(part: NamedTuple, table: Table = tables.quotes) -> dict[str, Any]:
     row = column_values(part, table)
-    if isinstance(part, Quote):
-        row |= {"assignee_key": _key(part.assignee_email), "project_key": _key(part.project_reference)}
-    return row
+    return row | _keys(part) if isinstance(part, Quote) else row
+
+
+def _keys(quote: Quote) -> dict[str, str | None]:
+    return {"assignee_key": _key(quote.assignee_email), "project_key": _key(quote.project_reference)}
 
 
 def _key(value: str | None) -> str | None:

@@ -8,7 +8,7 @@ from domain.portal.printed_quote import document_of
 from domain.portal.signatures import SignaturePurpose, given_for
 from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import Outcome, UnitOfWork
-from domain.quotes.aggregate import Decisions, Line, QuoteAggregate, RuleResult, status_changes
+from domain.quotes.aggregate import Decisions, Line, QuoteAggregate, RuleResult, quote_status_changes
 from domain.quotes.rows import Quote
 from domain.quotes.statuses import DecisionStatus, FulfilmentStatus, Verdict
 from domain.shared.access import Actor
@@ -175,8 +175,8 @@ def _record_milestones(
 
     They contain no status changes: those are recorded with the cause.
     """
-    head, own = after.quote, [it for it in status_changes(before, after) if it.node == after.quote.ref]
-    reached = {(change.field, change.to_status) for change in own}
+    head = after.quote
+    reached = {(change.field, change.to_status) for change in quote_status_changes(before.quote, head)}
     ready = [EventType.QUOTE_PENDING] if head.priced_at and not before.quote.priced_at else []
     for milestone in (*ready, *(it for it, states in MILESTONES.items() if reached & states)):
         work.record(replace(event_of(milestone, head, actor, deps), cause=cause))
