@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.signals.notify import Notify
 from tests.api.support.makers import a_draft, a_quote
 from tests.api.support.running import Running, running
 
@@ -26,7 +27,7 @@ class Wire:
     """Counts the round trips of the connections that mutations use: "ready for query" ends each of them, `BEGIN` and
     `COMMIT` included. Statements are prepared on each connection when it first executes them; a test comes after that.
 
-    Left out are the connections of SQLAlchemy, on which keys are looked up twice a second, and signals sent.
+    Left out are the connections of SQLAlchemy, on which keys are looked up twice a second, and the signals of commits.
     """
 
     def __init__(self, server: Path) -> None:
@@ -73,7 +74,8 @@ async def watched(url: str, folder: Path) -> AsyncIterator[tuple[Running, Wire]]
 
 
 @pytest.fixture
-async def postgres(new_database, tmp_path):
+async def postgres(new_database, tmp_path, monkeypatch):
+    monkeypatch.setattr(Notify, "send", lambda *_: None)
     async with watched(await new_database("postgresql"), tmp_path) as both:
         yield both
 
