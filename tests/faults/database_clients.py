@@ -2,6 +2,7 @@
 is ready. Each notes what was answered."""
 
 import asyncio
+import secrets
 import time
 from collections import Counter
 from dataclasses import dataclass, field
@@ -63,8 +64,9 @@ class Person:
             await self.accept(number)
 
     async def accept(self, number: int) -> None:
-        # Long, so that the tables grow.
-        draft = {"requesterEmail": "it@faults.example", "items": [ITEM | {"comments": f"{number} " * 2_000}]}
+        # Long and not to be compressed, so that the tables grow.
+        comments = secrets.token_hex(2_400)
+        draft = {"requesterEmail": "it@faults.example", "items": [ITEM | {"comments": comments}]}
         made = await self.call(CREATE, f"create-{number}", **draft)
         item = made["quote"]["items"][0]["id"]
         price = {"amount": "1450.00", "currencyCode": "USD"}
