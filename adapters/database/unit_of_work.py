@@ -1,5 +1,6 @@
 """One transaction for all reads and writes of a mutation; events and their jobs are written at its end."""
 
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -11,6 +12,7 @@ from adapters.database.companies.company import SqlTenants
 from adapters.database.companies.custom_fields import SqlCustomFields
 from adapters.database.companies.customers import SqlCustomers
 from adapters.database.core.engine import Database
+from adapters.database.core.outages import is_rolled_back
 from adapters.database.core.transactions import Transaction
 from adapters.database.fulfilment.vendor_orders import SqlVendorOrders
 from adapters.database.history import events
@@ -42,12 +44,14 @@ from domain.ports.stores import (
     TenantStore,
     VendorOrderStore,
 )
-from domain.ports.unit_of_work import Outcome, UnitOfWork
+from domain.ports.unit_of_work import Outcome, RolledBack, UnitOfWork
 from domain.ports.webhook_stores import WebhookDeliveryStore, WebhookStore
 from domain.shared.access import IdempotencyKey, TenantScope
 from domain.shared.email_limits import EmailBudget
 from domain.shared.events import NewEvent
 from domain.shared.jobs import EMAILS, Job, NewJob
+
+log = logging.getLogger(__name__)
 
 
 class SqlUnitOfWork:
@@ -208,10 +212,16 @@ class SqlUnitOfWorkFactory:
         self, tenant_scope: TenantScope, caller_key: str | None = None, idempotency: IdempotencyKey | None = None
     ) -> AsyncIterator[UnitOfWork]:
         promise = (caller_key, idempotency) if caller_key and idempotency else None
-        async with self._database.transactions.begin(self._now) as connection:
-            count = partial(self._count_emails, caller_key)
-            work = SqlUnitOfWork(connection, tenant_scope, self._jobs_for, connection.moment, promise, count)
-            yield work
+        try:
+            async with self._database.transactions.begin(self._now) as connection:
+                count = partial(self._count_emails, caller_key)
+                work = SqlUnitOfWork(connection, tenant_scope, self._jobs_for, connection.moment, promise, count)
+                yield work
+        except Exception as failure:
+            if is_rolled_back(failure):
+                log.info("a transaction was rolled back in favour of another: %s", type(failure).__name__)
+                raise RolledBack from failure
+            raise
         if work.is_committed and caller_key and self._wrote is not None:
             await self._wrote(caller_key)
         if work.news is not None:

@@ -33,6 +33,11 @@ from domain.shared.events import NewEvent, StatusChange
 from domain.shared.jobs import Job, NewJob
 
 
+class RolledBack(Exception):
+    """The storage has rolled a unit of work back in favour of another, after a deadlock for example. Nothing of it was
+    stored, and the whole of it may be run again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """The result of a mutation, as nodes and changes; stored to answer repetitions (docs/domain.md#idempotency-keys).

@@ -1,16 +1,18 @@
 """The frame of all use cases that change data: one command in, one unit of work, one outcome out.
 
 A use case is a body that loads, applies a rule and saves. `use_case` adds what is the same for all of them: the unit of
-work, the answer to a mutation that was sent before, and the commit. Bodies never commit.
+work, the answer to a mutation that was sent before, and the commit. Bodies never commit, and have no effect but through
+their unit of work; so a body is run again when the storage has rolled it back in favour of another.
 """
 
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, TypeVar
 
 from domain.ports.dependencies import Dependencies
-from domain.ports.unit_of_work import Outcome, UnitOfWork
+from domain.ports.unit_of_work import Outcome, RolledBack, UnitOfWork
 from domain.shared.access import Caller
 from domain.shared.errors import Path
 
@@ -27,6 +29,9 @@ class Command:
         return ()
 
 
+# How often a body is run while the storage rolls it back.
+MOST_RUNS = 4
+
 C = TypeVar("C", bound=Command)
 
 UseCase = Callable[[Dependencies, Caller, C], Coroutine[Any, Any, Outcome]]
@@ -37,11 +42,17 @@ def use_case(body: Body[C]) -> UseCase[C]:
     """Run a body in its own unit of work and commit it, unless it is a dry run.
 
     A command that was committed before under the same idempotency key returns its stored outcome.
-    Raises: IdempotencyClash, and the errors of the body, after which nothing is committed.
+    Raises: IdempotencyClash, RolledBack, and the errors of the body, after which nothing is committed.
     """
 
     @wraps(body)
     async def run(deps: Dependencies, caller: Caller, command: C) -> Outcome:
+        for _ in range(MOST_RUNS - 1):
+            with suppress(RolledBack):
+                return await run_once(deps, caller, command)
+        return await run_once(deps, caller, command)
+
+    async def run_once(deps: Dependencies, caller: Caller, command: C) -> Outcome:
         async with deps.unit_of_work(caller.tenant_scope, caller.key_id, caller.idempotency) as work:
             if (earlier := await work.replayed()) is not None:
                 return earlier

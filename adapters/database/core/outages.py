@@ -20,6 +20,8 @@ _SQL_STATES = ("08", "28", "53", "57P", "58", "25006", "3D000", "40P01", "40001"
 _DISK_FULL = "53100"
 # For how long a disk that was full is taken to be so still, in seconds.
 SPACE_SECONDS = 5.0
+# Serialization failures and deadlocks.
+_ROLLED_BACK = ("40001", "40P01")
 _SQLITE = (
     sqlite3.SQLITE_BUSY,
     sqlite3.SQLITE_LOCKED,
@@ -35,6 +37,11 @@ _ALWAYS = (PoolTimeout, ConnectionError, TimeoutError, asyncpg.InterfaceError, a
 def outage(error: BaseException) -> BaseException | None:
     """Returns the cause of an error that indicates an outage, or None."""
     return next((it for it in _causes(error) if _is_outage(it)), None)
+
+
+def is_rolled_back(error: BaseException) -> bool:
+    """Whether PostgreSQL has rolled a transaction back in favour of another, so that it may be run again."""
+    return any(getattr(it, "sqlstate", None) in _ROLLED_BACK for it in _causes(error))
 
 
 def log_outage(error: BaseException) -> bool:
