@@ -10,6 +10,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from adapters.database.core.engine import BadDatabaseUrl, parse_url
+from adapters.database.core.timeouts import Timeouts
 from adapters.database.retention import RetentionPeriods
 from adapters.mail.server_address import parse_mail_server, parse_sender
 from adapters.secrets import parse_secret_keys
@@ -77,6 +78,10 @@ class Settings(BaseSettings):
     socket_init_seconds: Seconds = Field(default=10.0, gt=0)
     # How much a subscriber may leave unread before its connection is closed.
     unread_bytes: int = Field(default=256 * 1024, ge=16 * 1024, le=64 * 1024 * 1024)
+    # How long a statement, a lock of the database and a transaction between two statements may take.
+    statement_seconds: Seconds = Field(default=10.0, gt=0)
+    lock_seconds: Seconds = Field(default=10.0, gt=0)
+    idle_transaction_seconds: Seconds = Field(default=30.0, gt=0)
     # The operations under way at a time; others are refused (app/server/admission.py).
     max_operations: int = Field(default=16, ge=1, le=10_000)
     # The connections of clients (app/server/connections/): how many; for how long a request may arrive, a connection be
@@ -300,6 +305,10 @@ class Settings(BaseSettings):
             self.socket_init_seconds,
             self.unread_bytes,
         )
+
+    @property
+    def timeouts(self) -> Timeouts:
+        return Timeouts(self.statement_seconds, self.lock_seconds, self.idle_transaction_seconds)
 
     @property
     def connection_limits(self) -> ConnectionLimits:

@@ -137,7 +137,9 @@ class Parts:
 async def assemble(settings: Settings) -> AsyncIterator[Parts]:
     """Creates all parts, and closes them in order at the end. Raises: TypeError, if a loader is missing."""
     check_loaders(loader_kinds())
-    database = open_database(settings.database_url, answer_seconds=ANSWER_SECONDS)
+    # PostgreSQL itself ends a statement earlier, unless it is halted or out of reach.
+    answered = max(ANSWER_SECONDS, settings.statement_seconds + 5)
+    database = open_database(settings.database_url, answer_seconds=answered, timeouts=settings.timeouts)
     count_statements_of(database)
     closing = asyncio.Event()
     tenant_http = TenantHttpClient(utc_now, loopback=settings.allow_loopback_webhooks)

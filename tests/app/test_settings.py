@@ -29,6 +29,7 @@ BAD = [
     ("CORS_ORIGINS", "https://app.example/"),
     ("CORS_ORIGINS", "https://a.example, null"),
     ("MAX_OPERATIONS", "0"),
+    ("LOCK_SECONDS", "0"),
     ("MAX_CONNECTIONS", "0"),
     ("REQUEST_SECONDS", "0"),
     ("MAX_UNREAD_BYTES", "10"),

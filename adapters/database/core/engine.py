@@ -16,6 +16,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from adapters.database.core.read_statements import ReadExecutor
+from adapters.database.core.timeouts import UNLIMITED, Timeouts
 from adapters.database.core.transactions import Transactions
 
 # Errors are logged without the values of their statement, which may contain secrets and personal data.
@@ -85,22 +86,35 @@ def parse_url(url: str) -> URL:
     return parsed
 
 
-def open_database(url: str, pool_size: int = 10, answer_seconds: float | None = None) -> Database:
+def open_database(
+    url: str, pool_size: int = 10, answer_seconds: float | None = None, timeouts: Timeouts | None = None
+) -> Database:
     """Creates the engines of a database, without connecting. A statement that PostgreSQL has not answered after
     `answer_seconds` fails, and its connection is given up; by default it may take any time.
 
     Raises: BadDatabaseUrl.
     """
     parsed = parse_url(url)
+    waiting, session = (timeouts.waiting, timeouts.session) if timeouts else (UNLIMITED, UNLIMITED)
     if parsed.drivername.startswith("postgresql"):
         limits = {"timeout": _CONNECTED_IN, "command_timeout": answer_seconds}
-        alive = {**_DISCREET, "pool_size": pool_size, "max_overflow": 0, "pool_pre_ping": True, "connect_args": limits}
+        alive = {
+            **_DISCREET,
+            "pool_size": pool_size,
+            "max_overflow": 0,
+            "pool_pre_ping": True,
+            "connect_args": {**limits, "server_settings": dict(waiting)},
+        }
         write = create_async_engine(parsed, pool_timeout=answer_seconds or 30, **alive)
         read = create_async_engine(parsed, isolation_level="AUTOCOMMIT", **alive)
         for engine in (write, read):
             event.listen(engine.sync_engine, "handle_error", _give_up_broken)
         return Database(
-            write, read, parsed, ReadExecutor(read, pool_size, limits), Transactions(write, pool_size, limits)
+            write,
+            read,
+            parsed,
+            ReadExecutor(read, pool_size, limits, session),
+            Transactions(write, pool_size, limits, session),
         )
     write = create_async_engine(parsed, pool_size=1, max_overflow=0, pool_timeout=_SQLITE_TURN, **_DISCREET)
     read = create_async_engine(parsed, pool_size=pool_size, max_overflow=0, **_DISCREET)

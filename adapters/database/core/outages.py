@@ -15,8 +15,9 @@ log = logging.getLogger(__name__)
 # The minimum time between two log lines, in seconds.
 LOG_INTERVAL = 10.0
 # PostgreSQL's error classes and single codes: connections and authorisation, resources, operator intervention, system
-# errors; read-only transactions, deadlocks, serialization failures, and locks or databases that are not available.
-_SQL_STATES = ("08", "28", "53", "57P", "58", "25006", "3D000", "40P01", "40001", "55000", "55P03")
+# errors; statements and idle transactions that took too long; read-only transactions, deadlocks, serialization
+# failures, and locks or databases that are not available.
+_SQL_STATES = ("08", "28", "53", "57014", "57P", "58", "25P03", "25006", "3D000", "40P01", "40001", "55000", "55P03")
 _DISK_FULL = "53100"
 # For how long a disk that was full is taken to be so still, in seconds.
 SPACE_SECONDS = 5.0

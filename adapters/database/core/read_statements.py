@@ -11,7 +11,8 @@ from sqlalchemy import CompoundSelect, Select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from adapters.database.core.column_types import KeyList
-from adapters.database.core.pool import ConnectionPool, connection_options
+from adapters.database.core.pool import SESSION, ConnectionPool, connection_options
+from adapters.database.core.timeouts import UNLIMITED
 
 
 class ReadStatement:
@@ -41,11 +42,17 @@ class ReadStatement:
 class ReadExecutor:
     """Runs read statements. `listeners` are called with each, for tests and tracing."""
 
-    def __init__(self, engine: AsyncEngine, most_connections: int, limits: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        most_connections: int,
+        limits: Mapping[str, Any] | None = None,
+        timeouts: Mapping[str, str] = UNLIMITED,
+    ) -> None:
         self._engine = engine
         fast = engine.dialect.name == "postgresql"
         options = {**connection_options(engine), **(limits or {})} if fast else {}
-        self._connections = ConnectionPool(options, most_connections) if fast else None
+        self._connections = ConnectionPool(options, most_connections, {**SESSION, **timeouts}) if fast else None
         self.listeners: list[Callable[[str], None]] = []
 
     def statement(self, select: Select[Any] | CompoundSelect[Any]) -> ReadStatement:

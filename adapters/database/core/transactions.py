@@ -24,6 +24,7 @@ from adapters.database.core.drivers import Call, Driver, Found, PostgresDriver, 
 from adapters.database.core.pool import ConnectionPool, connection_options
 from adapters.database.core.result_rows import ResultRows
 from adapters.database.core.set_writes import Row, Write, as_json, statements_of_each, together
+from adapters.database.core.timeouts import UNLIMITED
 
 # What stores write are rows found by their keys: plans do not depend on the values, and no join needs whole tables.
 SESSION = {"jit": "off", "plan_cache_mode": "force_generic_plan", "enable_hashjoin": "off", "enable_mergejoin": "off"}
@@ -139,7 +140,13 @@ class Transaction:
 class Transactions:
     """Begins transactions on a database. `listeners` are called with each statement, for tests and tracing."""
 
-    def __init__(self, engine: AsyncEngine, most_connections: int, limits: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        most_connections: int,
+        limits: Mapping[str, Any] | None = None,
+        timeouts: Mapping[str, str] = UNLIMITED,
+    ) -> None:
         self._engine = engine
         self.dialect: Dialect = engine.dialect
         self.shapes = StatementShapes(engine.dialect)
@@ -148,7 +155,7 @@ class Transactions:
         self.of_each = lru_cache(MOST_COMBINATIONS)(statements_of_each)
         fast = engine.dialect.name == "postgresql"
         options = {**connection_options(engine), **(limits or {})} if fast else {}
-        self._connections = ConnectionPool(options, most_connections, SESSION) if fast else None
+        self._connections = ConnectionPool(options, most_connections, {**SESSION, **timeouts}) if fast else None
 
     @asynccontextmanager
     async def begin(self, now: Callable[[], datetime] = partial(datetime.now, UTC)) -> AsyncIterator[Transaction]:
