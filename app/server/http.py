@@ -93,8 +93,8 @@ class Api:
         self._open_streams = OpenStreams(self._key_watch)
         self._streams = EventStreams(engine, self._open_streams, options.unread_bytes)
         self._shared_streams = SharedStreams(engine, authenticator, self._open_streams, options.unread_bytes)
-        self._sockets = Sockets(engine, authenticator, self._key_watch, options)
-        more = [ConnectionMetrics(connections), SocketMetrics(self._sockets), AdmissionMetrics(engine.admission)]
+        self.sockets = Sockets(engine, authenticator, self._key_watch, options)
+        more = [ConnectionMetrics(connections), SocketMetrics(self.sockets), AdmissionMetrics(engine.admission)]
         self.metrics = Metrics(engine, jobs, authenticator, self.requests, more)
         self.door = Door(GRAPHQL_PATHS, engine.admission, engine, self.requests)
         self._page = playground.page(GRAPHQL_PATH)
@@ -107,7 +107,7 @@ class Api:
         """Opens a WebSocket, returns the playground to browsers, or answers a query in the URL."""
         if request.headers.get("Upgrade", "").lower() == "websocket":
             if is_handshake(request):
-                return await self._sockets.answer(request)
+                return await self.sockets.answer(request)
             broken = api_error("VALIDATION_ERROR", "This is not a valid handshake of a WebSocket (RFC 6455).")
             request[REQUEST_INFO].codes = codes_of([broken])
             return error_answer(request, broken, 400, JSON)
@@ -223,7 +223,7 @@ class Api:
         """Closes all sockets and streams at shutdown, so that clients reconnect to another process."""
         self._engine.feed.close()
         self._open_streams.close()
-        self._sockets.close()
+        self.sockets.close()
 
 
 def build_app(

@@ -65,10 +65,14 @@ class Sockets:
     def __len__(self) -> int:
         return len(self._heartbeats)
 
+    def all(self) -> list[Socket]:
+        """The open sockets."""
+        return self._heartbeats.all()
+
     def close(self) -> None:
         """Closes all sockets at shutdown, so that clients connect again to another process."""
         self._is_closing = True
-        for socket in self._heartbeats.all():
+        for socket in self.all():
             socket.close(CloseCode.GOING_AWAY, messages.SHUTTING_DOWN)
 
     async def answer(self, request: web.Request) -> web.WebSocketResponse:

@@ -50,6 +50,9 @@ class Operation:
                 await self._follow(engine, request, caller)
                 return
             result = await engine.execute(request, caller, as_json=True)
+            if result.errors and result.data is None and not any(it.path for it in result.errors):
+                # It has not begun: a variable is invalid.
+                raise Refusal(*result.errors)
             answer = orjson.dumps(formatted(result))
         except Refusal as refusal:
             self.end(refusal.errors)

@@ -12,13 +12,18 @@ from app import memory
 from app.memory import Collector, tuned_collector
 from app.server.document_cache import CacheSizes
 from app.server.documents import check, forget_tokens, parsed, with_key
+from app.server.live.members import Member
 from app.server.preparation import Preparation
 from app.server.requests import Request
+from app.server.sockets.operations import Operation
+from app.server.sockets.socket import Socket
 from resolvers.execution.executor import Executor
 from schema.build import build_schema, core_schema
 from tests.api.support.makers import a_quote
 from tests.api.support.running import on_both_databases
+from tests.api.support.sockets import connected
 from tests.execution.product import OPERATOR
+from tests.patience import PATIENCE
 
 QUOTE = """query($id: ID!) { quote(by: {id: $id}) { id orderId status company { name } items { id quantity
     specification { brand model } price { amount currencyCode } recipients { id name } alternatives { id } } } }"""
@@ -164,3 +169,28 @@ def _prepare_some(preparation: Preparation, executor: Executor, numbers: range) 
     for number in numbers:
         operation = preparation.allowed(Request(QUOTE.replace("query", f"query Asked{number}", 1)), OPERATOR).operation
         executor._plan(operation, {})
+
+
+async def test_sockets_leave_nothing_of_ours_for_the_collector(api):
+    async def run(times: int) -> None:
+        for _ in range(times):
+            async with connected(api) as socket:
+                await socket.start("subscription { events { type } }")
+                await socket.subscribed(api)
+                await socket.event(await socket.start("{ viewer { environment } }"))
+        async with asyncio.timeout(PATIENCE):
+            while len(api.parts.api.sockets):
+                await asyncio.sleep(0.01)
+
+    await run(3)
+    gc.collect()
+    gc.disable()
+    gc.set_debug(gc.DEBUG_SAVEALL)
+    try:
+        await run(5)
+        gc.collect()
+        ours = [it for it in gc.garbage if isinstance(it, Socket | Operation | Member)]
+    finally:
+        gc.set_debug(0)
+        gc.garbage.clear()
+    assert ours == []
