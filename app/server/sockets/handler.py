@@ -38,6 +38,15 @@ LARGEST_PUBLIC_MESSAGE = 4 * 1024
 PART_OF_A_REQUEST = 8
 
 
+class _Response(web.WebSocketResponse):
+    """The answer to a handshake. We have closed the socket when it ends."""
+
+    async def write_eof(self, data: bytes = b"") -> None:
+        # aiohttp would fail to write to it, and keep the error with all that it refers to: a circle, which a collector
+        # that has frozen a part of it never finds (app/memory.py).
+        pass
+
+
 def is_handshake(request: web.Request) -> bool:
     """Whether a request that asks for a WebSocket is a valid handshake (RFC 6455)."""
     # Which of the offered protocols is spoken is decided later; aiohttp would warn of each that is not named here.
@@ -80,7 +89,7 @@ class Sockets:
         protocols = [messages.PROTOCOL] if messages.PROTOCOL in _offered(request) else []
         # Compression would cost three times the memory for each connection. Heartbeats are ours: a timer and a task for
         # each ping of each socket would cost more than all else that idle sockets do.
-        response = web.WebSocketResponse(
+        response = _Response(
             protocols=protocols, max_msg_size=self._largest_message, compress=False, autoping=False, autoclose=False
         )
         writer = await response.prepare(request)
