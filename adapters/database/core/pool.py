@@ -48,7 +48,7 @@ class ConnectionPool:
         self._open = 0
         self._idle: list[asyncpg.Connection] = []
         self._closing: set[asyncio.Future[None]] = set()
-        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._waiting: deque[asyncio.Future[asyncpg.Connection | None]] = deque()
 
     async def fetch(self, sql: str, arguments: Sequence[Any]) -> Sequence[Any]:
         """Returns all rows of one statement."""
@@ -106,45 +106,52 @@ class ConnectionPool:
         await asyncio.gather(*self._closing, return_exceptions=True)
 
     async def _take(self) -> asyncpg.Connection:
-        while True:
-            while self._idle:
-                connection = self._idle.pop()
-                if not connection.is_closed():
-                    return connection
-                self._open -= 1
-            if self._open < self._most:
-                return await self._connect()
-            await self._wait()
+        while self._idle:
+            connection = self._idle.pop()
+            if not connection.is_closed():
+                return connection
+            self._open -= 1
+        if self._open < self._most:
+            self._open += 1
+            return await self._connect()
+        handed = await self._wait()
+        return await self._connect() if handed is None or handed.is_closed() else handed
 
     async def _connect(self) -> asyncpg.Connection:
-        self._open += 1
+        """Opens a connection in a place that is counted already."""
         try:
+            if self._most == 0:
+                raise _closed()
             return await asyncpg.connect(**self._options)
         except BaseException:
             self._lost()
             raise
 
-    async def _wait(self) -> None:
+    async def _wait(self) -> asyncpg.Connection | None:
+        """Returns a connection of another, or None if its place is handed over."""
         if self._most == 0:
             raise _closed()
-        waiter = asyncio.get_running_loop().create_future()
+        waiter: asyncio.Future[asyncpg.Connection | None] = asyncio.get_running_loop().create_future()
         self._waiting.append(waiter)
         try:
             async with asyncio.timeout(self._patience):
-                await waiter
+                return await waiter
         except BaseException:
             if waiter.done() and not waiter.cancelled() and waiter.exception() is None:
-                # We were next; pass the turn on.
-                self._wake()
+                # It was handed over, and goes to the next.
+                handed = waiter.result()
+                if handed is None:
+                    self._lost()
+                else:
+                    self._give(handed)
             raise
 
     def _give(self, connection: asyncpg.Connection) -> None:
         if self._most == 0 or connection.is_closed():
             connection.terminate()
             self._lost()
-        else:
+        elif not self._hand_over(connection):
             self._idle.append(connection)
-            self._wake()
 
     def _drop(self, connection: asyncpg.Connection) -> None:
         """Closes a connection, and cancels its running statement first, which may be waiting for a lock."""
@@ -159,15 +166,17 @@ class ConnectionPool:
             log.debug("a connection was not closed in order", exc_info=closing.exception())
 
     def _lost(self) -> None:
-        self._open -= 1
-        self._wake()
+        if not self._hand_over(None):
+            self._open -= 1
 
-    def _wake(self) -> None:
+    def _hand_over(self, connection: asyncpg.Connection | None) -> bool:
+        """Gives a connection, or its place, to who has waited longest: nobody who comes now is before them."""
         while self._waiting:
             waiter = self._waiting.popleft()
             if not waiter.done():
-                waiter.set_result(None)
-                return
+                waiter.set_result(connection)
+                return True
+        return False
 
 
 def _closed() -> asyncpg.InterfaceError:

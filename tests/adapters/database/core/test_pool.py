@@ -151,3 +151,34 @@ async def test_connections_that_the_database_dropped_are_not_used_again():
         async with engine.connect() as connection:
             assert (await connection.execute(text("SELECT 1"))).scalar_one() == 1
     await database.close()
+
+
+async def test_who_waits_gets_the_next_connection_and_nobody_who_comes_later(address):
+    connections, served = ConnectionPool(address, 1), []
+
+    async def take(name: str) -> None:
+        connection = await connections._take()
+        served.append(name)
+        connections._give(connection)
+
+    held = await connections._take()
+    waiting = [asyncio.create_task(take(name)) for name in ("first", "second")]
+    await asyncio.sleep(0)
+    connections._give(held)
+    # It runs before those who were woken.
+    await asyncio.gather(take("third"), *waiting)
+    assert served == ["first", "second", "third"]
+    await connections.close()
+
+
+async def test_a_connection_that_was_handed_to_who_gives_up_goes_to_the_next(address):
+    connections = ConnectionPool(address, 1)
+    held = await connections._take()
+    gives_up, waits = [asyncio.create_task(connections._take()) for _ in range(2)]
+    await asyncio.sleep(0)
+    connections._give(held)
+    gives_up.cancel()
+    assert await waits is held
+    connections._drop(held)
+    assert await connections.fetch(WHO, [])
+    await connections.close()
