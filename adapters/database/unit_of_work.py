@@ -1,7 +1,7 @@
 """One transaction for all reads and writes of a mutation; events and their jobs are written at its end."""
 
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import cached_property, partial
@@ -212,14 +212,17 @@ class SqlUnitOfWorkFactory:
         self, tenant_scope: TenantScope, caller_key: str | None = None, idempotency: IdempotencyKey | None = None
     ) -> AsyncIterator[UnitOfWork]:
         promise = (caller_key, idempotency) if caller_key and idempotency else None
+        counted: list[int] = []
         try:
             async with self._database.transactions.begin(self._now) as connection:
-                count = partial(self._count_emails, caller_key)
+                count = partial(self._count_emails, caller_key, counted)
                 work = SqlUnitOfWork(connection, tenant_scope, self._jobs_for, connection.moment, promise, count)
                 yield work
         except Exception as failure:
             if is_rolled_back(failure):
                 log.info("a transaction was rolled back in favour of another: %s", type(failure).__name__)
+                # They are counted again when it is run again.
+                self._count_less(caller_key, counted)
                 raise RolledBack from failure
             raise
         if work.is_committed and caller_key and self._wrote is not None:
@@ -227,7 +230,12 @@ class SqlUnitOfWorkFactory:
         if work.news is not None:
             self._committed(work.news)
 
-    def _count_emails(self, caller_key: str | None, count: int) -> None:
+    def _count_emails(self, caller_key: str | None, counted: list[int], count: int) -> None:
         """Raises: TooManyEmails, before anything is committed."""
         if caller_key is not None and self._emails is not None:
             self._emails.take(caller_key, count)
+            counted.append(count)
+
+    def _count_less(self, caller_key: str | None, counted: Sequence[int]) -> None:
+        if caller_key is not None and self._emails is not None:
+            self._emails.give_back(caller_key, sum(counted))

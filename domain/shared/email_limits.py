@@ -40,6 +40,12 @@ class EmailBudget:
         if len(self._used) > MOST_KEYS:
             self._drop_least_used(now)
 
+    def give_back(self, key: str, count: int) -> None:
+        """Counts the e-mails of an action no longer: nothing of it was stored."""
+        if key in self._used:
+            used, at = self._used[key]
+            self._used[key] = (max(0.0, used - count), at)
+
     def _used_by(self, key: str, now: datetime) -> float:
         used, at = self._used.get(key, (0.0, now))
         return max(0.0, used - (now - at) / HOUR * self._limit)

@@ -14,8 +14,14 @@ from adapters.database.unit_of_work import SqlUnitOfWorkFactory
 from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import Outcome, RolledBack, UnitOfWork
 from domain.shared.access import Caller
+from domain.shared.email_limits import EmailBudget, TooManyEmails
+from domain.shared.errors import NodeRef
+from domain.shared.events import EventType, NewEvent
+from domain.shared.ids import new_id
+from domain.shared.jobs import JobType, NewJob
 from domain.use_cases.frame import MOST_RUNS, Command, use_case
-from tests.builders import NOW, a_caller
+from tests.builders import ANA, NOW, a_caller
+from tests.databases import a_company
 
 pytestmark = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 
@@ -79,3 +85,35 @@ class Failing(Bodies):
         self.runs += 1
         await _execute(work, "DO $$ BEGIN RAISE EXCEPTION 'not serialisable' USING ERRCODE = '40001'; END $$")
         return Outcome()
+
+
+class Telling(Failing):
+    """Causes an e-mail, and cannot be serialised when it is committed, but the last time."""
+
+    def __init__(self, database: Database, emails: EmailBudget) -> None:
+        super().__init__(database)
+        jobs = [NewJob(JobType.SEND_QUOTE_CREATED, "email:1", {})]
+        ledger = SqlUnitOfWorkFactory(database, lambda _event: jobs, lambda: NOW, emails=emails)
+        self.deps = cast("Dependencies", SimpleNamespace(unit_of_work=ledger.begin))
+
+    async def body(self, work: UnitOfWork, deps: Dependencies, caller: Caller, command: TakeTwo) -> Outcome:
+        self.runs += 1
+        refuses = "RAISE EXCEPTION 'not serialisable' USING ERRCODE = '40001'" if self.runs < MOST_RUNS else "NULL"
+        await _execute(
+            work,
+            "CREATE OR REPLACE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS "
+            f"$$ BEGIN {refuses}; RETURN NULL; END $$",
+        )
+        await _execute(work, "CREATE TRIGGER refusing AFTER INSERT ON jobs EXECUTE FUNCTION refuse()")
+        work.record(NewEvent(EventType.QUOTE_CREATED, command.first, NodeRef("Quote", new_id()), ANA, NOW, ()))
+        return Outcome()
+
+
+async def test_emails_of_a_use_case_that_runs_again_are_counted_once(database):
+    company, emails = await a_company(database), EmailBudget(2, lambda: NOW)
+    telling, caller = Telling(database, emails), a_caller()
+    await telling.run(telling.deps, caller, TakeTwo(company.live, 0))
+    assert telling.runs == MOST_RUNS
+    emails.take(caller.key_id, 1)
+    with pytest.raises(TooManyEmails):
+        emails.take(caller.key_id, 1)

@@ -38,6 +38,16 @@ def test_more_than_an_hour_allows_is_never_sent_at_once():
     budget.take("a", 10)
 
 
+def test_what_is_given_back_can_be_sent():
+    budget = EmailBudget(10, Clock())
+    budget.give_back("a", 5)
+    budget.take("a", 8)
+    budget.give_back("a", 8)
+    budget.take("a", 10)
+    with pytest.raises(TooManyEmails):
+        budget.take("a", 1)
+
+
 def test_without_a_limit_anything_goes():
     EmailBudget(0, Clock()).take("a", 10**9)
 
