@@ -51,6 +51,9 @@ class PostgresDriver:
             rows = await connection.fetchmany(call.sql, call.arguments)
         elif not call.returns_rows:
             status = await connection.execute(call.sql, *call.arguments)
+            if status == "ROLLBACK" and call.sql == "COMMIT":
+                # PostgreSQL answers so, and not by an error, when a statement of the transaction has failed.
+                raise asyncpg.InFailedSQLTransactionError("a statement before the commit has failed")
             return Found((), _count(status))
         else:
             rows = await connection.fetch(call.sql, *call.arguments)

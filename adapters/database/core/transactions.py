@@ -49,6 +49,11 @@ class Transaction:
     async def write(self, write: Write, rows: Sequence[Row]) -> None:
         """Writes rows, at the latest before the next statement or the commit."""
         keys = {tuple(map(row.__getitem__, write.key)) for row in rows}
+        if len(keys) < len(rows):
+            # One statement would write any of those with the same key.
+            for row in rows:
+                await self.write(write, (row,))
+            return
         if any(it.is_last for it in self._waiting) or self._keys[write.table] & keys:
             await self._run(self._taken())
         if rows:
@@ -168,7 +173,8 @@ class Transactions:
                     # The pool rolls back what is left open.
                     yield Transaction(SqliteDriver(raw.driver_connection), self, now())
                 except SqliteError as failure:
-                    if failure.sqlite_errorcode & 0xFF == SQLITE_READONLY:
+                    # Errors of Python's module itself have no code.
+                    if getattr(failure, "sqlite_errorcode", 0) & 0xFF == SQLITE_READONLY:
                         # It was opened when the file could not be written, and would never write.
                         await pooled.invalidate()
                     raise
