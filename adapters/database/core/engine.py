@@ -29,6 +29,8 @@ _SQLITE_TURN = 8.0
 ANSWER_SECONDS = 15.0
 # How long a connection to PostgreSQL may take to be opened, in seconds.
 _CONNECTED_IN = 5.0
+# What writes beside units of work, such as the queue of jobs, takes its turn with so many connections at most.
+_MOST_OTHER_WRITERS = 5
 DRIVERS = ("sqlite+aiosqlite", "postgresql+asyncpg")
 
 
@@ -100,13 +102,13 @@ def open_database(
         limits = {"timeout": _CONNECTED_IN, "command_timeout": answer_seconds}
         alive = {
             **_DISCREET,
-            "pool_size": pool_size,
             "max_overflow": 0,
             "pool_pre_ping": True,
             "connect_args": {**limits, "server_settings": dict(waiting)},
         }
-        write = create_async_engine(parsed, pool_timeout=answer_seconds or 30, **alive)
-        read = create_async_engine(parsed, isolation_level="AUTOCOMMIT", **alive)
+        writers = min(pool_size, _MOST_OTHER_WRITERS)
+        write = create_async_engine(parsed, pool_size=writers, pool_timeout=answer_seconds or 30, **alive)
+        read = create_async_engine(parsed, pool_size=pool_size, isolation_level="AUTOCOMMIT", **alive)
         for engine in (write, read):
             event.listen(engine.sync_engine, "handle_error", _give_up_broken)
         return Database(
