@@ -102,7 +102,8 @@ async def append(transaction: Transaction, events: Sequence[NewEvent]) -> None:
     await _note_times(transaction, events)
     left = Counter(event.tenant_id for event in events)
     of, rows = dict(left), []
-    for event in events:
+    # Of several tenants in a fixed order, to avoid deadlocks of transactions that lock the same ones.
+    for event in sorted(events, key=lambda it: it.tenant_id):
         left[event.tenant_id] -= 1
         place = {"whose": event.tenant_id, "left": left[event.tenant_id], "of": of[event.tenant_id]}
         rows.append({**_values(event, ids), **place})

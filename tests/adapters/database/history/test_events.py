@@ -1,5 +1,6 @@
 """The one record of what happened: read in the order of its numbers, from any of them on."""
 
+import asyncio
 from dataclasses import replace
 
 from adapters.database.history.column_types import dump_changes, load_changes
@@ -69,6 +70,15 @@ async def test_a_tenant_reads_its_own_events_only_and_counts_for_itself(database
     assert [it.node for it in await log.after(other.live, 0, None, 10)] == [written[1].node]
     assert await log.after(other.live, 0, written[0].node.id, 10) == []
     assert [await log.last_number(it) for it in (company.live, other.live, company.test)] == [2, 1, 0]
+
+
+async def test_events_of_the_same_tenants_in_any_order_do_not_wait_for_each_other_in_a_circle(database):
+    company, other, log = await a_company(database), await a_company(database, "NORDLICHT"), SqlEventLog(database)
+    orders = [(company.live, other.live), (other.live, company.live)] * 8
+    await asyncio.gather(*(recorded(database, *map(an_event, it)) for it in orders))
+    for tenant_id in (company.live, other.live):
+        numbers = [it.number for it in await log.after(tenant_id, 0, None, 100)]
+        assert numbers == list(range(1, len(orders) + 1))
 
 
 def test_changes_are_kept_as_they_were():
