@@ -121,7 +121,10 @@ async def _note_times(transaction: Transaction, events: Sequence[NewEvent]) -> N
 
 async def note_status_times(transaction: Transaction, times: Sequence[dict[str, Any]]) -> None:
     """Stores when each node first reached each status; later times are ignored (docs/domain.md#status-times)."""
-    await transaction.write(_NOTE_TIMES, times)
+    first: dict[tuple[Any, Any], dict[str, Any]] = {}
+    for it in times:
+        first.setdefault((it["node_id"], it["status"]), it)
+    await transaction.write(_NOTE_TIMES, list(first.values()))
 
 
 class SqlEventLog:
