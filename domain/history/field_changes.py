@@ -4,7 +4,7 @@ Fields have their names in the graph, values are text: amounts as `1450.00 USD`,
 commas. Derived fields, such as totals, are omitted.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from operator import attrgetter
 from typing import Any, Protocol
@@ -34,12 +34,21 @@ def field_changes(before: Iterable[Part], after: Iterable[Part]) -> tuple[FieldC
     """Every field that differs. Fields of new rows change from None, those of removed rows to None."""
     old, new = {it.ref: it for it in before}, {it.ref: it for it in after}
     return tuple(
-        FieldChange(ref, name, _text(was), _text(is_), label_of(new.get(ref) or old[ref]))
+        change
         for ref in {**old, **new}
         if old.get(ref) is not new.get(ref)
-        for name, read in FIELDS.get(ref.type, {}).items()
-        if (was := _read(read, old.get(ref))) != (is_ := _read(read, new.get(ref)))
+        for change in _changes_of(new.get(ref) or old[ref], old.get(ref), new.get(ref))
     )
+
+
+def _changes_of(part: Part, before: Part | None, after: Part | None) -> Iterator[FieldChange]:
+    for name, read in FIELDS.get(part.ref.type, {}).items():
+        if before is not None and after is not None and read(before) is read(after):
+            # Most fields of a changed row are the same objects.
+            continue
+        was, is_ = _read(read, before), _read(read, after)
+        if was != is_:
+            yield FieldChange(part.ref, name, _text(was), _text(is_), label_of(part))
 
 
 def label_of(part: Part) -> str | None:

@@ -4,8 +4,8 @@ The rows are in `domain/quotes/rows.py`. The rules in `domain/quotes/decisions.p
 are pure: they take an aggregate and return another.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Set
+from dataclasses import dataclass
 
 from domain.quotes.lifecycle import attribute
 from domain.quotes.price_option_rows import PriceOption, PriceOptionStatus
@@ -39,7 +39,7 @@ class Line:
         item, *alternatives = (change(offer) for offer in self.offers)
         assert isinstance(item, QuoteItem)
         kept = tuple(it for it in alternatives if isinstance(it, Alternative))
-        return replace(self, item=item, alternatives=kept)
+        return Line(item, kept, self.recipients)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,8 @@ class QuoteAggregate:
     def with_lines(self, changed: Iterable[Line]) -> "QuoteAggregate":
         """The quote with these lines replaced, matched by item."""
         by_item = {line.item.id: line for line in changed}
-        return replace(self, lines=tuple(by_item.get(line.item.id, line) for line in self.lines))
+        lines = tuple(by_item.get(line.item.id, line) for line in self.lines)
+        return QuoteAggregate(self.quote, lines, self.options)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,8 @@ class Decisions:
 def status_changes(before: QuoteAggregate, after: QuoteAggregate) -> tuple[StatusChange, ...]:
     """Every change of a status of an offer, recipient, price option or the quote; a new object starts from its
     initial status."""
-    return _differences(_statuses(before), _statuses(after))
+    kept = set(map(id, before.lines)).intersection(map(id, after.lines))
+    return _differences(_statuses(before, kept), _statuses(after, kept))
 
 
 def quote_status_changes(before: Quote, after: Quote) -> tuple[StatusChange, ...]:
@@ -129,8 +131,9 @@ def _differences(before: _Statuses, after: _Statuses) -> tuple[StatusChange, ...
     return tuple(change for change in differences if change.from_status != change.to_status)
 
 
-def _statuses(quote: QuoteAggregate) -> _Statuses:
-    parts = [status for line in quote.lines for status in _line_statuses(line)]
+def _statuses(quote: QuoteAggregate, kept: Set[int]) -> _Statuses:
+    """The statuses in a quote, without those of the lines that are `kept`, by their identities."""
+    parts = [status for line in quote.lines if id(line) not in kept for status in _line_statuses(line)]
     options = [((it.ref, StatusField.STATUS), str(it.status)) for it in quote.options]
     return [*parts, *options, *_quote_statuses(quote.quote)]
 

@@ -44,22 +44,25 @@ class Transaction:
         self._shared = shared
         self._is_open = False
         self._waiting: dict[Write, list[Row]] = {}
+        self._is_last_waiting = False
         self._keys: defaultdict[Table, set[tuple[Any, ...]]] = defaultdict(set)
 
     async def write(self, write: Write, rows: Sequence[Row]) -> None:
         """Writes rows, at the latest before the next statement or the commit."""
+        if not rows:
+            return
         keys = {tuple(map(row.__getitem__, write.key)) for row in rows}
         if len(keys) < len(rows):
             # One statement would write any of those with the same key.
             for row in rows:
                 await self.write(write, (row,))
             return
-        if any(it.is_last for it in self._waiting) or self._keys[write.table] & keys:
+        if self._is_last_waiting or not self._keys[write.table].isdisjoint(keys):
             await self._run(self._taken())
-        if rows:
-            self._keys[write.table] |= keys
-            noted = dict.fromkeys(write.noted, self.moment)
-            self._waiting.setdefault(write, []).extend({**row, **noted} for row in rows)
+        self._keys[write.table] |= keys
+        self._is_last_waiting = write.is_last
+        noted = dict.fromkeys(write.noted, self.moment)
+        self._waiting.setdefault(write, []).extend({**row, **noted} for row in rows)
 
     async def execute(self, statement: Any, values: Values | Sequence[Values] | None = None) -> ResultRows:
         """Executes a statement, once or for each of many values."""
@@ -114,6 +117,7 @@ class Transaction:
             return []
         waiting, self._waiting = self._waiting, {}
         self._keys.clear()
+        self._is_last_waiting = False
         if self.dialect.name == "postgresql":
             one = self._shared.together(tuple(waiting)).compiled(self.dialect)
             given = {f"rows_{at}": as_json(*it, self.dialect) for at, it in enumerate(waiting.items())}
