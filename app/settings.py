@@ -10,6 +10,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from adapters.database.core.engine import BadDatabaseUrl, parse_url
+from adapters.database.core.pgbouncer import is_behind_pgbouncer
 from adapters.database.core.timeouts import Timeouts
 from adapters.database.retention import RetentionPeriods
 from adapters.mail.server_address import parse_mail_server, parse_sender
@@ -43,7 +44,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="QUOTEGRAPH_", extra="ignore")
 
     database_url: str = "sqlite+aiosqlite:///quotegraph.db"
-    # NATS, which tells other processes of commits; without it, PostgreSQL does (adapters/signals/).
+    # What tells other processes of commits: NATS, or PostgreSQL without PgBouncer in between (adapters/signals/).
     signals_url: SecretStr | None = None
     # A streaming replica that queries may be read from (docs/running.md#replicas).
     read_database_url: str | None = None
@@ -154,10 +155,19 @@ class Settings(BaseSettings):
 
     @field_validator("signals_url")
     @classmethod
-    def _usable_nats(cls, value: SecretStr | None) -> SecretStr | None:
+    def _usable_signals(cls, value: SecretStr | None) -> SecretStr | None:
         if value is None or not value.get_secret_value():
             return None
-        parse_nats_url(value.get_secret_value())
+        url = value.get_secret_value()
+        if not url.startswith("postgresql"):
+            parse_nats_url(url)
+            return value
+        try:
+            parsed = parse_url(url)
+        except BadDatabaseUrl as bad:
+            raise ValueError(str(bad)) from None
+        if is_behind_pgbouncer(parsed):
+            raise ValueError("PgBouncer passes no notifications on; name PostgreSQL itself.")
         return value
 
     @field_validator("read_database_url")
@@ -174,9 +184,11 @@ class Settings(BaseSettings):
         return value
 
     @model_validator(mode="after")
-    def _replica_of_postgresql(self) -> "Settings":
+    def _same_kind_of_database(self) -> "Settings":
         if self.read_database_url and not self.database_url.startswith("postgresql"):
             raise ValueError("QUOTEGRAPH_READ_DATABASE_URL: it needs a QUOTEGRAPH_DATABASE_URL that is PostgreSQL too.")
+        if (self.signals_address or "").startswith("postgresql") and not self.database_url.startswith("postgresql"):
+            raise ValueError("QUOTEGRAPH_SIGNALS_URL: it needs a QUOTEGRAPH_DATABASE_URL that is PostgreSQL too.")
         return self
 
     @field_validator(
@@ -264,8 +276,8 @@ class Settings(BaseSettings):
         return value
 
     @property
-    def nats_url(self) -> str | None:
-        """The address of NATS, with its password."""
+    def signals_address(self) -> str | None:
+        """What carries signals, with its password."""
         return self.signals_url.get_secret_value() if self.signals_url else None
 
     @property

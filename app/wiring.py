@@ -143,7 +143,7 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
     count_statements_of(database)
     closing = asyncio.Event()
     tenant_http = TenantHttpClient(utc_now, loopback=settings.allow_loopback_webhooks)
-    async with vendor_session() as session, tenant_http, Signals(database, settings.nats_url) as signals:
+    async with vendor_session() as session, tenant_http, Signals(database, settings.signals_address) as signals:
         retry_policy = settings.retry_policy
         queue = SqlJobQueue(database, retry_policy.lease)
         emails = EmailBudget(settings.max_emails_per_hour, utc_now)

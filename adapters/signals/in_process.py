@@ -1,4 +1,4 @@
-"""Signals where no other process is told: with SQLite. Other processes of the same file poll."""
+"""Signals where no other process is told: with SQLite, and behind PgBouncer. The other processes poll."""
 
 from collections.abc import Callable, Set
 
@@ -6,11 +6,13 @@ from adapters.signals.carrier import OnSignal
 
 
 class InProcess:
-    """A `Carrier` that sends nothing."""
+    """A `Carrier` that sends nothing. It is `connected` if there need be no other process."""
 
-    name = "in_process"
-    connected = True
     sent = 0
+
+    def __init__(self, name: str = "in_process", connected: bool = True) -> None:
+        self.name = name
+        self.connected = connected
 
     def send(self, tenant_ids: Set[int]) -> None:
         pass

@@ -26,12 +26,14 @@ _NOTIFY = select(func.pg_notify(bindparam("channel", type_=Text()), each_key("po
 
 
 class Notify:
-    """A `Carrier` over the database."""
+    """A `Carrier` over the database. `direct` are connections to the same database that PgBouncer does not share out,
+    for listening; it closes them."""
 
     name = "notify"
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, direct: Database | None = None) -> None:
         self._database = database
+        self._direct = direct
         self._notifying = database.reads.statement(_NOTIFY)
         self._outbox = Outbox()
         self.connected = False
@@ -46,9 +48,13 @@ class Notify:
         self._outbox.add(tenant_ids)
 
     async def run(self, on_signal: OnSignal, on_gap: Callable[[], None]) -> None:
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._outbox.send_all(self._notify))
-            tasks.create_task(self._receive(on_signal, on_gap))
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._outbox.send_all(self._notify))
+                tasks.create_task(self._receive(on_signal, on_gap))
+        finally:
+            if self._direct is not None:
+                await self._direct.close()
 
     async def _notify(self, messages: list[str]) -> bool:
         ours = [f"{self._sender}:{it}" for it in messages]
@@ -61,6 +67,8 @@ class Notify:
         return True
 
     async def _receive(self, on_signal: OnSignal, on_gap: Callable[[], None]) -> None:
+        listening = self._direct or self._database
+
         def on_notification(_connection: Any, _pid: int, _channel: str, payload: object) -> None:
             sender, _, message = str(payload).partition(":")
             if sender != self._sender:
@@ -70,7 +78,7 @@ class Notify:
 
         while True:
             try:
-                async with self._database.read.connect() as connection:
+                async with listening.read.connect() as connection:
                     raw: Any = (await connection.get_raw_connection()).driver_connection
                     await raw.add_listener(CHANNEL, on_notification)
                     self.connected = True

@@ -11,7 +11,8 @@ from collections.abc import Collection, Iterator, Set
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from adapters.database.core.engine import Database
+from adapters.database.core.engine import Database, open_database
+from adapters.database.core.pgbouncer import is_behind_pgbouncer
 from adapters.signals.carrier import Carrier
 from adapters.signals.in_process import InProcess
 from adapters.signals.nats_address import parse_nats_url
@@ -107,9 +108,13 @@ class Signals:
 
 
 def _carrier(database: Database, url: str | None) -> Carrier:
+    if url and url.startswith("postgresql"):
+        return Notify(database, open_database(url, pool_size=1))
     if url:
         # Few need the library.
         from adapters.signals.nats import Nats
 
         return Nats(parse_nats_url(url))
+    if is_behind_pgbouncer(database.url):
+        return InProcess("polling", connected=False)
     return Notify(database) if database.dialect == "postgresql" else InProcess()

@@ -20,6 +20,7 @@ from adapters.database.copying.errors import CannotCopy
 from adapters.database.copying.rows import Checksum, Row, copied_rows, for_checksum, for_postgresql, names_of
 from adapters.database.copying.source import key_of
 from adapters.database.core.engine import Database
+from adapters.database.core.pgbouncer import is_behind_pgbouncer
 from adapters.database.metadata import metadata
 from adapters.database.notes.store import BEAT, COPY, replace_note
 from adapters.database.notes.tables import notes
@@ -54,6 +55,10 @@ class Target:
     @asynccontextmanager
     async def alone(self) -> AsyncIterator[None]:
         """Makes sure that this is the only copy, and that nothing else uses the database. Raises: CannotCopy."""
+        if is_behind_pgbouncer(self._database.url):
+            raise CannotCopy(
+                "PgBouncer does not keep the lock of a copy. Set QUOTEGRAPH_DATABASE_URL to PostgreSQL itself."
+            )
         async with self._database.read.connect() as connection:
             if not (await connection.execute(select(func.pg_try_advisory_lock(LOCK)))).scalar_one():
                 raise CannotCopy("Another copy into this database is running.")

@@ -31,13 +31,15 @@ class Driver(Protocol):
     async def run(self, calls: Sequence[Call]) -> list[Found]: ...
 
 
+BEGIN = Call("BEGIN ISOLATION LEVEL READ COMMITTED")
+
+
 class PostgresDriver:
     """Takes a round trip for each statement."""
 
-    begin = Call("BEGIN ISOLATION LEVEL READ COMMITTED")
-
-    def __init__(self, connection: asyncpg.Connection) -> None:
+    def __init__(self, connection: asyncpg.Connection, begin: Call = BEGIN) -> None:
         self._connection = connection
+        self.begin = begin
 
     async def run(self, calls: Sequence[Call]) -> list[Found]:
         return [await self._one(call) for call in calls]

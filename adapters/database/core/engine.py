@@ -10,11 +10,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import Connection, event
 from sqlalchemy.engine import URL, ExceptionContext, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from adapters.database.core.pgbouncer import (
+    PARAMETER,
+    UNPREPARED,
+    is_behind_pgbouncer,
+    setting_for_transaction,
+    without_parameter,
+)
 from adapters.database.core.read_statements import ReadExecutor
 from adapters.database.core.timeouts import UNLIMITED, Timeouts
 from adapters.database.core.transactions import Transactions
@@ -83,6 +90,10 @@ def parse_url(url: str) -> URL:
     if "sslmode" in parsed.query:
         # libpq and most providers call asyncpg's `ssl` so.
         parsed = parsed.update_query_dict({"ssl": parsed.query["sslmode"]}).difference_update_query(["sslmode"])
+    if PARAMETER in parsed.query and (
+        parsed.query[PARAMETER] not in ("true", "false") or parsed.drivername.startswith("sqlite")
+    ):
+        raise BadDatabaseUrl(f"{PARAMETER} is true or false, for PostgreSQL only. Use {examples}.")
     if parsed.drivername.startswith("sqlite") and parsed.database in (None, "", ":memory:"):
         raise BadDatabaseUrl("A database in memory cannot be shared by connections. Name a file.")
     return parsed
@@ -97,27 +108,8 @@ def open_database(
     Raises: BadDatabaseUrl.
     """
     parsed = parse_url(url)
-    waiting, session = (timeouts.waiting, timeouts.session) if timeouts else (UNLIMITED, UNLIMITED)
     if parsed.drivername.startswith("postgresql"):
-        limits = {"timeout": _CONNECTED_IN, "command_timeout": answer_seconds}
-        alive = {
-            **_DISCREET,
-            "max_overflow": 0,
-            "pool_pre_ping": True,
-            "connect_args": {**limits, "server_settings": dict(waiting)},
-        }
-        writers = min(pool_size, _MOST_OTHER_WRITERS)
-        write = create_async_engine(parsed, pool_size=writers, pool_timeout=answer_seconds or 30, **alive)
-        read = create_async_engine(parsed, pool_size=pool_size, isolation_level="AUTOCOMMIT", **alive)
-        for engine in (write, read):
-            event.listen(engine.sync_engine, "handle_error", _give_up_broken)
-        return Database(
-            write,
-            read,
-            parsed,
-            ReadExecutor(read, pool_size, limits, session),
-            Transactions(write, pool_size, limits, session),
-        )
+        return _postgresql(parsed, pool_size, answer_seconds, timeouts)
     write = create_async_engine(parsed, pool_size=1, max_overflow=0, pool_timeout=_SQLITE_TURN, **_DISCREET)
     read = create_async_engine(parsed, pool_size=pool_size, max_overflow=0, **_DISCREET)
     for engine in (write, read):
@@ -125,6 +117,42 @@ def open_database(
         event.listen(engine.sync_engine, "handle_error", _give_up_broken)
     event.listen(write.sync_engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
     return Database(write, read, parsed, ReadExecutor(read, pool_size), Transactions(write, pool_size))
+
+
+def _postgresql(url: URL, pool_size: int, answer_seconds: float | None, timeouts: Timeouts | None) -> Database:
+    waiting, session = (timeouts.waiting, timeouts.session) if timeouts else (UNLIMITED, UNLIMITED)
+    pooled, address = is_behind_pgbouncer(url), without_parameter(url)
+    limits = {"timeout": _CONNECTED_IN, "command_timeout": answer_seconds, **(UNPREPARED if pooled else {})}
+    # A single statement cannot bring a time-out with it, so we end it ourselves.
+    reading = {**limits, "command_timeout": timeouts.statement} if pooled and timeouts else limits
+    settings = {"prepared_statement_cache_size": 0} if pooled else {"server_settings": dict(waiting)}
+    alive = {**_DISCREET, "max_overflow": 0, "pool_pre_ping": True}
+    writers = min(pool_size, _MOST_OTHER_WRITERS)
+    write = create_async_engine(
+        address,
+        pool_size=writers,
+        pool_timeout=answer_seconds or 30,
+        connect_args={**limits, **settings},
+        **alive,
+    )
+    read = create_async_engine(
+        address, pool_size=pool_size, isolation_level="AUTOCOMMIT", connect_args={**reading, **settings}, **alive
+    )
+    for engine in (write, read):
+        event.listen(engine.sync_engine, "handle_error", _give_up_broken)
+    if pooled and waiting:
+        _set_for_transactions(write, waiting)
+    reads = ReadExecutor(read, pool_size, reading, session, pooled)
+    return Database(write, read, url, reads, Transactions(write, pool_size, limits, session, pooled))
+
+
+def _set_for_transactions(engine: AsyncEngine, session: Mapping[str, str]) -> None:
+    statement = setting_for_transaction(session)
+
+    def on_begin(connection: Connection) -> None:
+        connection.exec_driver_sql(statement)
+
+    event.listen(engine.sync_engine, "begin", on_begin)
 
 
 def _give_up_broken(failure: ExceptionContext) -> None:

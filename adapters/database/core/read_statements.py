@@ -48,11 +48,13 @@ class ReadExecutor:
         most_connections: int,
         limits: Mapping[str, Any] | None = None,
         timeouts: Mapping[str, str] = UNLIMITED,
+        behind_pgbouncer: bool = False,
     ) -> None:
         self._engine = engine
         fast = engine.dialect.name == "postgresql"
         options = {**connection_options(engine), **(limits or {})} if fast else {}
-        self._connections = ConnectionPool(options, most_connections, {**SESSION, **timeouts}) if fast else None
+        session = {} if behind_pgbouncer else {**SESSION, **timeouts}
+        self._connections = ConnectionPool(options, most_connections, session) if fast else None
         self.listeners: list[Callable[[str], None]] = []
 
     def statement(self, select: Select[Any] | CompoundSelect[Any]) -> ReadStatement:

@@ -20,7 +20,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from adapters.database.core.compiled_statements import Prepared, StatementShapes, Values
-from adapters.database.core.drivers import Call, Driver, Found, PostgresDriver, SqliteDriver
+from adapters.database.core.drivers import BEGIN, Call, Driver, Found, PostgresDriver, SqliteDriver
+from adapters.database.core.pgbouncer import setting_for_transaction
 from adapters.database.core.pool import ConnectionPool, connection_options
 from adapters.database.core.result_rows import ResultRows
 from adapters.database.core.set_writes import Row, Write, as_json, statements_of_each, together
@@ -147,7 +148,8 @@ class Transaction:
 
 
 class Transactions:
-    """Begins transactions on a database. `listeners` are called with each statement, for tests and tracing."""
+    """Begins transactions on a database. `listeners` are called with each statement, for tests and tracing.
+    `behind_pgbouncer` is whether each transaction brings its settings with it."""
 
     def __init__(
         self,
@@ -155,6 +157,7 @@ class Transactions:
         most_connections: int,
         limits: Mapping[str, Any] | None = None,
         timeouts: Mapping[str, str] = UNLIMITED,
+        behind_pgbouncer: bool = False,
     ) -> None:
         self._engine = engine
         self.dialect: Dialect = engine.dialect
@@ -164,7 +167,12 @@ class Transactions:
         self.of_each = lru_cache(MOST_COMBINATIONS)(statements_of_each)
         fast = engine.dialect.name == "postgresql"
         options = {**connection_options(engine), **(limits or {})} if fast else {}
-        self._connections = ConnectionPool(options, most_connections, {**SESSION, **timeouts}) if fast else None
+        session = {**SESSION, **timeouts}
+        # Without arguments, several statements take one round trip.
+        with_settings = Call(f"{BEGIN.sql}; {setting_for_transaction(session)}")
+        self._begin = with_settings if behind_pgbouncer else BEGIN
+        of_session = {} if behind_pgbouncer else session
+        self._connections = ConnectionPool(options, most_connections, of_session) if fast else None
 
     @asynccontextmanager
     async def begin(self, now: Callable[[], datetime] = partial(datetime.now, UTC)) -> AsyncIterator[Transaction]:
@@ -184,7 +192,7 @@ class Transactions:
                     raise
             return
         async with self._connections.lend() as connection:
-            transaction = Transaction(PostgresDriver(connection), self, now())
+            transaction = Transaction(PostgresDriver(connection, self._begin), self, now())
             try:
                 yield transaction
             except TimeoutError:
