@@ -10,8 +10,8 @@ from itertools import count
 from typing import Any
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from adapters.database.core.engine import open_database
 from adapters.database.history.events import append
 from domain.shared.access import Actor, ActorType
 from domain.shared.errors import NodeRef
@@ -38,7 +38,7 @@ class Publisher:
     node_id: str
 
     def __post_init__(self) -> None:
-        self._engine: AsyncEngine = create_async_engine(self.url)
+        self._database = open_database(self.url)
         self._numbers = count()
 
     def events(self, size: int) -> list[NewEvent]:
@@ -52,13 +52,14 @@ class Publisher:
 
     async def to_quotegraph(self, events: Sequence[NewEvent]) -> None:
         """Appends events to the log, in one transaction, and wakes the servers."""
-        async with self._engine.begin() as connection:
-            await append(connection, events)
-        async with self._engine.begin() as connection:
+        async with self._database.transactions.begin() as transaction:
+            await append(transaction, events)
+            await transaction.commit()
+        async with self._database.read.connect() as connection:
             await connection.execute(text("SELECT pg_notify('quotegraph', :it)"), {"it": str(self.tenant_id)})
 
     async def close(self) -> None:
-        await self._engine.dispose()
+        await self._database.close()
 
 
 def to_peer(port: int, events: Sequence[NewEvent]) -> None:

@@ -21,7 +21,7 @@ TIMEOUT_SECONDS = 120.0
 LARGEST_READ = 1024 * 1024
 # How many sockets wait for their handshake at a time.
 AT_ONCE = 200
-TEXT, PING = 1, 9
+TEXT, PING, PONG = 1, 9, 10
 
 
 class Subscribers:
@@ -138,8 +138,8 @@ class Socket:
                 counted += 1
                 last = start, start + length
             elif opcode == PING:
-                self.send(10, data[start : start + length])
-            elif opcode != TEXT:
+                self.send(PONG, data[start : start + length])
+            elif opcode not in (TEXT, PONG):
                 raise ValueError(f"a frame with opcode {opcode}: {data[start : start + length][:200]!r}")
             at = start + length
         if counted:
