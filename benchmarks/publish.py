@@ -56,7 +56,7 @@ class Publisher:
             await append(transaction, events)
             await transaction.commit()
         async with self._database.read.connect() as connection:
-            await connection.execute(text("SELECT pg_notify('quotegraph', :it)"), {"it": str(self.tenant_id)})
+            await connection.execute(text("SELECT pg_notify('quotegraph', :it)"), {"it": f"bench:{self.tenant_id}"})
 
     async def close(self) -> None:
         await self._database.close()
