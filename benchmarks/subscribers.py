@@ -27,9 +27,9 @@ TEXT, PING, PONG = 1, 9, 10
 class Subscribers:
     """Controls the process."""
 
-    def __init__(self) -> None:
+    def __init__(self, nice: int = 0) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            ["nice", f"-n{nice}", sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
 
     def connect(self, port: int, key: str, documents: Sequence[str], count: int) -> None:

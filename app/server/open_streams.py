@@ -20,6 +20,8 @@ from resolvers.errors import forbidden, unauthorized
 log = logging.getLogger(__name__)
 
 HEARTBEAT_SECONDS = 3.0
+# How long a client may take to read why its answer ends.
+CLOSING_SECONDS = 10.0
 # How many streams are kept alive before others get their turn.
 BEATEN_AT_ONCE = 200
 
@@ -74,13 +76,17 @@ class OpenStream:
         """Ends the answer at once. What waits is not sent."""
         self._waiting.clear()
         self.end()
-        if self._is_writing and self._transport is not None:
-            self._transport.abort()
+        self.abort()
 
     def cut_off(self) -> None:
         """Closes the connection of a client that does not read."""
         self.break_off()
         if self._transport is not None:
+            self._transport.abort()
+
+    def abort(self) -> None:
+        """Closes the connection if it is still being written to."""
+        if self._is_writing and self._transport is not None:
             self._transport.abort()
 
     async def send(self, response: web.StreamResponse, transport: asyncio.Transport | None) -> None:
@@ -112,6 +118,8 @@ class _Holder:
         error = unauthorized(str(refused)) if isinstance(refused, Unauthorized) else forbidden(str(refused))
         self._stream.write(self._ended(error))
         self._stream.end()
+        # A client that does not read would keep its subscriptions running.
+        asyncio.get_running_loop().call_later(CLOSING_SECONDS, self._stream.abort)
 
     def renew(self) -> None:
         # The client connects again, and gets what the key may read now.

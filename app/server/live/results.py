@@ -1,9 +1,13 @@
 """What is sent for an event: one result, encoded once for all who get it."""
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import orjson
 from graphql import ExecutionResult
+
+# How many bytes of results are written before it is looked whether the client reads.
+MOST_AT_ONCE = 64 * 1024
 
 
 class LiveResult:
@@ -22,6 +26,17 @@ class LiveResult:
         if self._payload is None:
             self._payload = orjson.dumps(formatted(self.result))
         return self._payload
+
+
+def parts(results: Sequence[LiveResult], most: int) -> Iterator[Sequence[LiveResult]]:
+    """Yields results in parts that are written at once: their payloads have so many bytes at most, or are one."""
+    first, size = 0, 0
+    for at, result in enumerate(results):
+        size += len(result.payload)
+        if size > most and at > first:
+            yield results[first:at]
+            first, size = at, len(result.payload)
+    yield results[first:]
 
 
 def formatted(result: ExecutionResult) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from graphql import GraphQLError, OperationType
 
 from app.server.engine import Engine
 from app.server.live.outlets import Membership
-from app.server.live.results import LiveResult, formatted
+from app.server.live.results import MOST_AT_ONCE, LiveResult, formatted, parts
 from app.server.persisted_documents import document_name
 from app.server.refusals import Refusal, mask_error
 from app.server.requests import Request
@@ -99,11 +99,12 @@ class Operation:
 
     def send(self, results: Sequence[LiveResult]) -> None:
         """Sends the results of events, unless the client does not read."""
-        if self._socket.is_unread:
-            self._cut_off()
-            return
-        self._socket.write(b"".join([self._frame(it.payload) for it in results]))
-        self._cursor = results[-1].cursor
+        for part in parts(results, MOST_AT_ONCE):
+            if self._socket.is_unread:
+                self._cut_off()
+                return
+            self._socket.write(b"".join([self._frame(it.payload) for it in part]))
+            self._cursor = part[-1].cursor
 
     async def read(self) -> None:
         """Returns once the client has read most of what was sent, or has gone."""

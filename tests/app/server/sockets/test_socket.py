@@ -7,7 +7,7 @@ from typing import Any, cast
 import pytest
 from graphql import ExecutionResult, OperationType
 
-from app.server.live.results import LiveResult
+from app.server.live.results import MOST_AT_ONCE, LiveResult
 from app.server.sockets import frames
 from app.server.sockets.messages import CloseCode
 from app.server.sockets.operations import Operation
@@ -21,6 +21,8 @@ class FakeTransport:
 
     def __init__(self) -> None:
         self.unread = 0
+        # Whether the client has stopped reading.
+        self.holds = False
         self.written = b""
         self.is_aborted = False
         self.is_closed = False
@@ -36,6 +38,7 @@ class FakeTransport:
 
     def write(self, data: bytes) -> None:
         self.written += data
+        self.unread += len(data) if self.holds else 0
 
     def abort(self) -> None:
         self.is_aborted = True
@@ -135,6 +138,16 @@ async def test_who_was_sent_nothing_yet_may_resume_from_where_it_began(socket, t
 async def test_a_cursor_that_is_too_long_for_a_reason_is_not_named(socket, transport):
     socket.cut_off("x" * 200)
     assert transport.written == frames.close(1013, "Too many events are unread. Resume after the last one.")
+
+
+async def test_of_many_large_events_at_once_no_more_is_written_than_may_be_unread(socket, transport, closed):
+    engine = FakeEngine()
+    operation = await subscribed(socket, engine)
+    transport.holds = True
+    operation.send([result(f"{number}" + "x" * MOST_AT_ONCE) for number in range(9)])
+    assert closed == {CloseCode.TRY_AGAIN_LATER: 1}
+    assert transport.unread <= MOST_UNREAD + 2 * MOST_AT_ONCE
+    assert engine.membership.has_left
 
 
 async def test_one_event_may_be_larger_than_what_may_be_unread(socket, transport, closed):
