@@ -13,7 +13,8 @@ from app.server.request_log import RequestLog
 from domain.portal.links import PAGE_PATH, QUOTE_PATH
 from resolvers.errors import Code
 
-# These run no operation, and are counted here.
+# These run no operation, and are counted here; uploads are not, which take as long as the client takes to send them
+# and have limits of their own.
 _CUSTOMERS = (f"{PAGE_PATH}/", f"{QUOTE_PATH}/")
 
 
@@ -37,7 +38,7 @@ class Door:
             if self._admission.is_full:
                 self._admission.refuse(self._admission.queries)
                 return self._refusal(request)
-        elif request.path.startswith(_CUSTOMERS):
+        elif request.method != "POST" and request.path.startswith(_CUSTOMERS):
             return await self._counted(request, handler)
         passed: web.StreamResponse = await handler(request)
         return passed

@@ -45,10 +45,10 @@ async def add_webhooks(database: Database) -> None:
 async def _deliver_some(database: Database) -> None:
     of = webhook_deliveries.c
     async with database.write.begin() as connection:
-        some = await connection.execute(select(of.id).order_by(of.sequence, of.id).limit(DELIVERED))
-        for number, delivery_id in enumerate(some.scalars()):
+        some = await connection.execute(select(of.id, of.tenant_id).order_by(of.sequence, of.id).limit(DELIVERED))
+        for number, (delivery_id, tenant_id) in enumerate(some.all()):
             done = {"status": "SUCCESS", "payload": f'{{"data":{{"n":{number}}}}}', "delivered_at": utc_now()}
             await connection.execute(update(webhook_deliveries).where(of.id == delivery_id).values(**done))
             for attempt in range(1, 1 + number % 3):
                 row = {"delivery_id": delivery_id, "number": attempt, "at": utc_now(), "latency_ms": number}
-                await connection.execute(insert(webhook_attempts), row)
+                await connection.execute(insert(webhook_attempts), {**row, "tenant_id": tenant_id})
