@@ -22,6 +22,9 @@ import json, os, select, signal, sys, time
 from pathlib import Path
 from app.supervision.supervisor import supervise
 
+# What was started in the background, as by nohup, ignores these.
+for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
+    signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
 directory, port, behaviour = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
 process = supervise("127.0.0.1", port, 2, 0.2 if behaviour == "stubborn" else 60)
 if process is None:
