@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
-from sqlalchemy import event, update
+from sqlalchemy import update
 
 from adapters.database.stream_tickets.tables import stream_tickets
 from app.server import key_watch
@@ -16,6 +16,7 @@ from tests.api.server.test_request_log import lines, metrics
 from tests.api.support.makers import a_quote
 from tests.api.support.running import on_both_databases, running
 from tests.api.support.streams import Stream
+from tests.counting import written
 
 __all__ = ["lines"]
 
@@ -158,12 +159,7 @@ async def test_no_log_shows_a_ticket(api, lines, caplog):
 
 async def test_a_ticket_is_one_statement(api):
     query = "mutation { createStreamTicket(input: {}) { ticket } }"
-    executed: list[str] = []
-
-    def note(_connection, _cursor, statement, *_):
-        executed.append(statement)
-
-    event.listen(api.parts.database.write.sync_engine, "before_cursor_execute", note)
-    await api.data(query)
+    with written(api.parts.database) as executed:
+        await api.data(query)
     mine = [it for it in executed if not it.startswith("BEGIN") and "api_keys" not in it]
     assert [it.partition(" (")[0] for it in mine] == ["INSERT INTO stream_tickets"]

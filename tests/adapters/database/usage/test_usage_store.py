@@ -42,6 +42,7 @@ async def test_old_numbers_are_deleted_in_slices(database):
 
     kept = RetentionPeriods(None, None, None, timedelta(days=30), None)
     now = datetime(2026, 12, 24, 12, tzinfo=UTC)
-    assert await SqlRetention(database, kept, 3).purge(now, pause) == {"schema_usage": 7}
+    deleted = await SqlRetention(database, kept, 3).purge(now, pause)
+    assert {name: count for name, count in deleted.items() if count} == {"schema_usage": 7}
     assert len(pauses) == 3
     assert [it.field for it in await usage.since(MONDAY)] == ["Quote.id"]
