@@ -11,7 +11,6 @@ from typing import Any
 
 from adapters.database.core.engine import Database
 from adapters.database.core.outages import log_outage
-from adapters.database.core.pool import SESSION, ConnectionPool, connection_options
 from adapters.database.core.query_batching import QueryBatcher
 
 log = logging.getLogger(__name__)
@@ -27,10 +26,10 @@ class WritePositions:
     """Notes and finds the positions of keys."""
 
     def __init__(self, database: Database) -> None:
+        assert database.pools is not None, "only PostgreSQL has replicas"
         # A crash of the server may forget a position, and only then a read may miss a commit: no need to wait for
         # the disk once more.
-        session = {**SESSION, "synchronous_commit": "off"}
-        self._connections = ConnectionPool(connection_options(database.read), CONNECTIONS, session)
+        self._connections = database.pools.for_statements(CONNECTIONS, {"synchronous_commit": "off"})
         self._batcher = QueryBatcher()
 
     async def note(self, key_id: str) -> None:

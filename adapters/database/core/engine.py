@@ -22,6 +22,7 @@ from adapters.database.core.pgbouncer import (
     setting_for_transaction,
     without_parameter,
 )
+from adapters.database.core.pool import Pools, connection_options
 from adapters.database.core.read_statements import ReadExecutor
 from adapters.database.core.timeouts import UNLIMITED, Timeouts
 from adapters.database.core.transactions import Transactions
@@ -54,6 +55,8 @@ class Database:
     url: URL
     reads: ReadExecutor
     transactions: Transactions
+    # Further connections to PostgreSQL; None on SQLite.
+    pools: Pools | None = None
 
     @property
     def dialect(self) -> str:
@@ -116,7 +119,7 @@ def open_database(
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "handle_error", _give_up_broken)
     event.listen(write.sync_engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
-    return Database(write, read, parsed, ReadExecutor(read, pool_size), Transactions(write, pool_size))
+    return Database(write, read, parsed, ReadExecutor(read, None, pool_size), Transactions(write, None, pool_size))
 
 
 def _postgresql(url: URL, pool_size: int, answer_seconds: float | None, timeouts: Timeouts | None) -> Database:
@@ -142,8 +145,10 @@ def _postgresql(url: URL, pool_size: int, answer_seconds: float | None, timeouts
         event.listen(engine.sync_engine, "handle_error", _give_up_broken)
     if pooled and waiting:
         _set_for_transactions(write, waiting)
-    reads = ReadExecutor(read, pool_size, reading, session, pooled)
-    return Database(write, read, url, reads, Transactions(write, pool_size, limits, session, pooled))
+    options = connection_options(write)
+    pools = Pools({**options, **limits}, {**options, **reading}, session, pooled)
+    reads, transactions = ReadExecutor(read, pools, pool_size), Transactions(write, pools, pool_size)
+    return Database(write, read, url, reads, transactions, pools)
 
 
 def _set_for_transactions(engine: AsyncEngine, session: Mapping[str, str]) -> None:

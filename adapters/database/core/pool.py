@@ -10,10 +10,14 @@ import logging
 from collections import deque
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import asyncpg
 from sqlalchemy.ext.asyncio import AsyncEngine
+
+from adapters.database.core.pgbouncer import setting_for_transaction
+from adapters.database.core.timeouts import UNLIMITED
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +37,31 @@ def connection_options(engine: AsyncEngine) -> dict[str, Any]:
     """Returns how SQLAlchemy would have asyncpg connect, without what is for SQLAlchemy itself."""
     _, options = engine.dialect.create_connect_args(engine.url)
     return {name: value for name, value in options.items() if name not in _SQLALCHEMYS_OWN}
+
+
+@dataclass(frozen=True, slots=True)
+class Pools:
+    """Opens pools of connections to one database, with what holds for all of them: the `options` of `asyncpg.connect`
+    and the `timeouts` of sessions. Behind PgBouncer nothing is set for a session, and `statement_options` are those of
+    single statements, which can bring no time-out with them."""
+
+    options: Mapping[str, Any]
+    statement_options: Mapping[str, Any]
+    timeouts: Mapping[str, str]
+    behind_pgbouncer: bool
+
+    def for_statements(self, most: int, settings: Mapping[str, str] = UNLIMITED) -> "ConnectionPool":
+        """Opens a pool for single statements."""
+        session = {**SESSION, **self.timeouts, **settings}
+        return ConnectionPool(self.statement_options, most, {} if self.behind_pgbouncer else session)
+
+    def for_transactions(self, most: int, settings: Mapping[str, str]) -> "ConnectionPool":
+        """Opens a pool for transactions."""
+        return ConnectionPool(self.options, most, {} if self.behind_pgbouncer else {**settings, **self.timeouts})
+
+    def setting_for_transaction(self, settings: Mapping[str, str]) -> str | None:
+        """Returns the statement with which a transaction has to begin, where its session has no settings."""
+        return setting_for_transaction({**settings, **self.timeouts}) if self.behind_pgbouncer else None
 
 
 class ConnectionPool:

@@ -11,8 +11,7 @@ from sqlalchemy import CompoundSelect, Select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from adapters.database.core.column_types import KeyList
-from adapters.database.core.pool import SESSION, ConnectionPool, connection_options
-from adapters.database.core.timeouts import UNLIMITED
+from adapters.database.core.pool import Pools
 
 
 class ReadStatement:
@@ -40,21 +39,12 @@ class ReadStatement:
 
 
 class ReadExecutor:
-    """Runs read statements. `listeners` are called with each, for tests and tracing."""
+    """Runs read statements, through connections of `pools` where there are any. `listeners` are called with each, for
+    tests and tracing."""
 
-    def __init__(
-        self,
-        engine: AsyncEngine,
-        most_connections: int,
-        limits: Mapping[str, Any] | None = None,
-        timeouts: Mapping[str, str] = UNLIMITED,
-        behind_pgbouncer: bool = False,
-    ) -> None:
+    def __init__(self, engine: AsyncEngine, pools: Pools | None, most_connections: int) -> None:
         self._engine = engine
-        fast = engine.dialect.name == "postgresql"
-        options = {**connection_options(engine), **(limits or {})} if fast else {}
-        session = {} if behind_pgbouncer else {**SESSION, **timeouts}
-        self._connections = ConnectionPool(options, most_connections, session) if fast else None
+        self._connections = None if pools is None else pools.for_statements(most_connections)
         self.listeners: list[Callable[[str], None]] = []
 
     def statement(self, select: Select[Any] | CompoundSelect[Any]) -> ReadStatement:

@@ -13,8 +13,6 @@ from typing import Any, TypeVar
 from adapters.database.core.engine import ANSWER_SECONDS, open_database
 from adapters.database.core.loader_specs import LoaderSpec
 from adapters.database.core.outages import log_outage
-from adapters.database.core.pgbouncer import UNPREPARED, is_behind_pgbouncer
-from adapters.database.core.pool import ConnectionPool, connection_options
 from adapters.database.core.reader import SqlReader
 from domain.shared.access import TenantScope
 from domain.shared.paging import PageKey
@@ -121,13 +119,9 @@ class OpenReplica:
 
     def __init__(self, url: str, primary: SqlReader, specs: Mapping[str, LoaderSpec], most_rows: int) -> None:
         self.database = open_database(url, answer_seconds=ANSWER_SECONDS)
+        assert self.database.pools is not None, "only PostgreSQL has replicas"
         # Apart from the reads, which may all be waiting.
-        options = connection_options(self.database.read)
-        self._positions = (
-            ConnectionPool({**options, **UNPREPARED}, 1, {})
-            if is_behind_pgbouncer(self.database.url)
-            else ConnectionPool(options, 1)
-        )
+        self._positions = self.database.pools.for_statements(1)
         self.replica = Replica(self._look)
         self.reader = ReplicaReader(self.replica, SqlReader(self.database, specs, most_rows), primary)
 

@@ -5,7 +5,7 @@ each statement; on SQLite statements that need nothing of each other are execute
 """
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from functools import lru_cache, partial
@@ -21,11 +21,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from adapters.database.core.compiled_statements import Prepared, StatementShapes, Values
 from adapters.database.core.drivers import BEGIN, Call, Driver, Found, PostgresDriver, SqliteDriver
-from adapters.database.core.pgbouncer import setting_for_transaction
-from adapters.database.core.pool import ConnectionPool, connection_options
+from adapters.database.core.pool import Pools
 from adapters.database.core.result_rows import ResultRows
 from adapters.database.core.set_writes import Row, Write, as_json, statements_of_each, together
-from adapters.database.core.timeouts import UNLIMITED
 
 # What stores write are rows found by their keys: plans do not depend on the values, and no join needs whole tables.
 SESSION = {"jit": "off", "plan_cache_mode": "force_generic_plan", "enable_hashjoin": "off", "enable_mergejoin": "off"}
@@ -149,30 +147,19 @@ class Transaction:
 
 class Transactions:
     """Begins transactions on a database. `listeners` are called with each statement, for tests and tracing.
-    `behind_pgbouncer` is whether each transaction brings its settings with it."""
+    They run on connections of `pools` where there are any."""
 
-    def __init__(
-        self,
-        engine: AsyncEngine,
-        most_connections: int,
-        limits: Mapping[str, Any] | None = None,
-        timeouts: Mapping[str, str] = UNLIMITED,
-        behind_pgbouncer: bool = False,
-    ) -> None:
+    def __init__(self, engine: AsyncEngine, pools: Pools | None, most_connections: int) -> None:
         self._engine = engine
         self.dialect: Dialect = engine.dialect
         self.shapes = StatementShapes(engine.dialect)
         self.listeners: list[Callable[[str], None]] = []
         self.together = lru_cache(MOST_COMBINATIONS)(together)
         self.of_each = lru_cache(MOST_COMBINATIONS)(statements_of_each)
-        fast = engine.dialect.name == "postgresql"
-        options = {**connection_options(engine), **(limits or {})} if fast else {}
-        session = {**SESSION, **timeouts}
+        self._connections = None if pools is None else pools.for_transactions(most_connections, SESSION)
+        setting = None if pools is None else pools.setting_for_transaction(SESSION)
         # Without arguments, several statements take one round trip.
-        with_settings = Call(f"{BEGIN.sql}; {setting_for_transaction(session)}")
-        self._begin = with_settings if behind_pgbouncer else BEGIN
-        of_session = {} if behind_pgbouncer else session
-        self._connections = ConnectionPool(options, most_connections, of_session) if fast else None
+        self._begin = BEGIN if setting is None else Call(f"{BEGIN.sql}; {setting}")
 
     @asynccontextmanager
     async def begin(self, now: Callable[[], datetime] = partial(datetime.now, UTC)) -> AsyncIterator[Transaction]:

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import Text, column, func, select, text
 
 from adapters.database.companies.tables import companies
+from adapters.database.companies.write_positions import WritePositions
 from adapters.database.core.engine import open_database
 from adapters.database.core.outages import outage
 from tests.databases import Templates
@@ -52,5 +53,19 @@ async def test_a_unit_of_work_without_an_answer_fails_and_its_connection_is_not_
     async with database.transactions.begin() as transaction:
         assert (await transaction.execute(select(func.count()).select_from(companies))).scalar_one() == 0
         await transaction.commit()
+    await database.close()
+    migrated.give_back(url)
+
+
+async def test_where_a_key_has_written_is_not_waited_for_for_ever(migrated: Templates, tmp_path) -> None:
+    url = await migrated.new("postgresql", tmp_path)
+    database = open_database(url, answer_seconds=0.5)
+    positions = WritePositions(database)
+    async with database.write.begin() as connection:
+        await connection.execute(text("LOCK TABLE api_keys IN ACCESS EXCLUSIVE MODE"))
+        with pytest.raises(TimeoutError):
+            await positions.of("a key")
+    assert await positions.of("a key") == 0
+    await positions.close()
     await database.close()
     migrated.give_back(url)

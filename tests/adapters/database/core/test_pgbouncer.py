@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -9,11 +10,15 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import Integer, bindparam, func, literal_column, select, text
 
+from adapters.database.companies.api_keys import SqlApiKeys
+from adapters.database.companies.write_positions import WritePositions
 from adapters.database.copying.errors import CannotCopy
 from adapters.database.copying.target import Target
 from adapters.database.core.engine import BadDatabaseUrl, Database, open_database, parse_url
 from adapters.database.core.timeouts import Timeouts
 from adapters.signals.signals import Signals
+from domain.shared.access import ApiKey, Environment, key_prefix, new_key
+from domain.shared.ids import new_id
 from tests.databases import Templates, a_company
 from tests.e2e.processes import eventually
 from tests.patience import PATIENCE
@@ -69,6 +74,17 @@ async def test_reads_and_transactions_share_few_connections_without_prepared_sta
     assert all(await asyncio.gather(*(each(it) for it in range(60) for each in (reads, writes, asks))))
     async with database.read.connect() as connection:
         assert (await connection.execute(CLIENTS)).scalar_one() <= CONNECTIONS
+
+
+async def test_where_a_key_has_written_is_noted_and_found(behind):
+    database, positions = behind.database, WritePositions(behind.database)
+    secret = new_key(Environment.LIVE)
+    key = ApiKey(new_id(), "Behind", key_prefix(secret), Environment.LIVE, None, None, frozenset(), datetime.now(UTC))
+    await SqlApiKeys(database).add(key, secret)
+    assert await positions.of(key.id) == 0
+    await positions.note(key.id)
+    assert await positions.of(key.id) > 0
+    await positions.close()
 
 
 async def test_a_transaction_brings_its_settings_and_leaves_none_behind(behind):
