@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 
 from adapters.database.core.outages import log_outage
+from app.server.live.answering import answered
 from app.server.live.groups import BATCH, LONGEST_QUEUE, RETRY_SECONDS
 from app.server.live.members import Counts, Member
 from app.server.live.outlets import Membership, Outlet, WaitingOutlet
@@ -21,7 +22,7 @@ from app.server.live.selections import Selection
 from domain.shared.access import Environment
 from domain.shared.events import Event
 from resolvers.errors import api_error
-from resolvers.events import FollowedEvent, Watch, WatchOfAll, cursor_of
+from resolvers.events import FollowedEvent, Watch, WatchOfAll
 from resolvers.ports import EventLog, EventNotifications
 from resolvers.positions import encode_positions
 
@@ -256,11 +257,8 @@ class _Approach:
         return FollowedEvent.of(event, 0, cursor)
 
     async def _tell(self, events: Sequence[Event]) -> None:
-        results = []
-        for event in events:
-            async with self._feed.pace.answering:
-                self._feed.counts.answers += 1
-                results.append(LiveResult(await self._selection.answer(event), cursor_of(event)))
-        self._feed.counts.deliveries += len(results)
+        feed, selection = self._feed, self._selection
+        results = [await answered(event, selection, feed.pace, feed.counts) for event in events]
+        feed.counts.deliveries += len(results)
         self._follower.send(results)
         await self._follower.read()

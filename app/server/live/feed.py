@@ -3,14 +3,14 @@
 import asyncio
 
 from app.server.live.all_tenants import AllTenantsFeed
+from app.server.live.answering import answered
 from app.server.live.members import Counts, Member
 from app.server.live.outlets import Membership, Outlet
 from app.server.live.pace import Pace
 from app.server.live.readers import TenantReader
-from app.server.live.results import LiveResult
 from app.server.live.selections import Selection
 from domain.shared.events import Event
-from resolvers.events import Watch, WatchOfAll, cursor_of
+from resolvers.events import Watch, WatchOfAll
 from resolvers.ports import EventLog, EventNotifications
 
 
@@ -64,9 +64,7 @@ class Feed:
     async def _begin(self, member: Member, watch: Watch, current: Event, selection: Selection) -> None:
         """Sends the current state first."""
         try:
-            async with self._pace.answering:
-                self.counts.answers += 1
-                result = LiveResult(await selection.answer(current), cursor_of(current))
+            result = await answered(current, selection, self._pace, self.counts)
         except Exception as failure:  # noqa: BLE001 - the selection logs it and hides its text
             if not member.has_left:
                 member.leave()

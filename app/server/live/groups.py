@@ -7,12 +7,13 @@ from collections.abc import Hashable, Sequence
 from typing import Protocol
 
 from adapters.database.core.outages import log_outage
+from app.server.live.answering import answered
 from app.server.live.members import Counts, Member
 from app.server.live.pace import Pace
 from app.server.live.results import LiveResult
 from app.server.live.selections import Selection
 from domain.shared.events import Event
-from resolvers.events import Watch, cursor_of
+from resolvers.events import Watch
 
 log = logging.getLogger(__name__)
 
@@ -189,9 +190,7 @@ class Group:
         """Answers an event; during an outage of the database, until it is over."""
         while True:
             try:
-                async with self._pace.answering:
-                    self._counts.answers += 1
-                    return LiveResult(await self._selection.answer(event), cursor_of(event))
+                return await answered(event, self._selection, self._pace, self._counts)
             except Exception as failure:
                 if not log_outage(failure):
                     raise
