@@ -12,6 +12,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from adapters.database.copying.errors import CannotCopy
 from adapters.database.copying.rows import Row, copied_rows
+from adapters.database.core.outages import sqlite_code
 
 # A batch ends with the first row that exceeds one of these.
 BATCH_ROWS = 2_000
@@ -96,7 +97,7 @@ def key_of(table: Table, row: Row) -> list[Any]:
 
 
 def _cannot_lock(file: Path, failure: sqlite3.OperationalError) -> CannotCopy:
-    if failure.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+    if sqlite_code(failure) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return CannotCopy(
             f"{file} is in use. Stop the servers and workers that use it, and every other program that has it open: "
             "what they write after the copy would be missing from it."

@@ -15,6 +15,7 @@ from sqlalchemy.engine import URL, ExceptionContext, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from adapters.database.core.outages import sqlite_code
 from adapters.database.core.pgbouncer import (
     PARAMETER,
     UNPREPARED,
@@ -164,8 +165,7 @@ def _give_up_broken(failure: ExceptionContext) -> None:
     """Closes a connection that would not recover: one whose answer may never come, and one to an SQLite file that could
     not be written when it was opened."""
     cause = failure.original_exception
-    read_only = getattr(cause, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_READONLY
-    if read_only or isinstance(cause, TimeoutError):
+    if isinstance(cause, TimeoutError) or sqlite_code(cause) == sqlite3.SQLITE_READONLY:
         failure.is_disconnect, failure.invalidate_pool_on_disconnect = True, False
 
 

@@ -45,6 +45,11 @@ def is_rolled_back(error: BaseException) -> bool:
     return any(getattr(it, "sqlstate", None) in _ROLLED_BACK for it in _causes(error))
 
 
+def sqlite_code(error: BaseException) -> int:
+    """Returns SQLite's primary code of an error; 0 for errors of anything else, Python's own module among them."""
+    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
+
+
 def log_outage(error: BaseException) -> bool:
     """Returns whether an outage caused this error, and logs it."""
     cause = outage(error)
@@ -63,7 +68,7 @@ def _is_outage(error: BaseException) -> bool:
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return True
     if isinstance(error, sqlite3.Error):
-        return getattr(error, "sqlite_errorcode", 0) & 0xFF in _SQLITE
+        return sqlite_code(error) in _SQLITE
     state = getattr(error, "sqlstate", None)
     if isinstance(state, str) and state.startswith(_SQL_STATES):
         return True
@@ -92,8 +97,7 @@ class _Space:
         self._ran_out: float | None = None
 
     def note(self, cause: BaseException) -> None:
-        full = getattr(cause, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL
-        if full or getattr(cause, "sqlstate", None) == _DISK_FULL:
+        if sqlite_code(cause) == sqlite3.SQLITE_FULL or getattr(cause, "sqlstate", None) == _DISK_FULL:
             self._ran_out = monotonic()
 
     def ran_out(self) -> bool:

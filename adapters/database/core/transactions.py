@@ -21,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from adapters.database.core.compiled_statements import Prepared, StatementShapes, Values
 from adapters.database.core.drivers import BEGIN, Call, Driver, Found, PostgresDriver, SqliteDriver
+from adapters.database.core.outages import sqlite_code
 from adapters.database.core.pool import Pools
 from adapters.database.core.result_rows import ResultRows
 from adapters.database.core.set_writes import Row, Write, as_json, statements_of_each, together
@@ -172,8 +173,7 @@ class Transactions:
                     # The pool rolls back what is left open.
                     yield Transaction(SqliteDriver(raw.driver_connection), self, now())
                 except SqliteError as failure:
-                    # Errors of Python's module itself have no code.
-                    if getattr(failure, "sqlite_errorcode", 0) & 0xFF == SQLITE_READONLY:
+                    if sqlite_code(failure) == SQLITE_READONLY:
                         # It was opened when the file could not be written, and would never write.
                         await pooled.invalidate()
                     raise
