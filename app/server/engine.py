@@ -29,7 +29,7 @@ from app.server.live.shared_loaders import SharedLoaders
 from app.server.operations import STREAM, without_directives
 from app.server.persisted_documents import PersistedDocuments
 from app.server.preparation import Preparation
-from app.server.refusals import Refusal, mask_error
+from app.server.refusals import Refusal, error_of, mask_error
 from app.server.request_log import codes_of
 from app.server.requests import Request
 from app.server.usage import Client, Usage
@@ -234,8 +234,7 @@ class Engine:
             async with aclosing(source):
                 watch = await anext(source)
         except Exception as failure:  # noqa: BLE001 - self._shown() logs it and hides its text
-            error = failure if isinstance(failure, GraphQLError) else GraphQLError(str(failure), original_error=failure)
-            raise Refusal(self._shown(error)) from None
+            raise Refusal(self._shown(error_of(failure))) from None
         self.usage.count(prepared, request.client, caller)
         return prepared, watch
 
@@ -253,8 +252,7 @@ class Engine:
             return await self._run(prepared, request, context, event, outages=True)
 
         def fail(failure: Exception) -> list[GraphQLError]:
-            error = failure if isinstance(failure, GraphQLError) else GraphQLError(str(failure), original_error=failure)
-            return [self._shown(error)]
+            return [self._shown(error_of(failure))]
 
         return Selection(selection_key(request, caller, prepared.variables_of_selection), answer, fail)
 

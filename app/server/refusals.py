@@ -57,6 +57,11 @@ def mask_error(error: GraphQLError) -> GraphQLError:
     return _coded(error, code, code, message, reference=reference)
 
 
+def error_of(failure: Exception) -> GraphQLError:
+    """Returns the error of a failure outside of any field, which `mask_error` hides from clients."""
+    return failure if isinstance(failure, GraphQLError) else GraphQLError(str(failure), original_error=failure)
+
+
 def validation_error(schema: GraphQLSchema, error: GraphQLError) -> GraphQLError:
     """Returns a validation error as clients may see it, including what a scalar raised for a value."""
     if error.extensions and "code" in error.extensions:

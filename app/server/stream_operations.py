@@ -10,7 +10,7 @@ from app.server.engine import Engine
 from app.server.live.outlets import Membership
 from app.server.live.results import MOST_AT_ONCE, LiveResult, parts
 from app.server.open_streams import OpenStream
-from app.server.refusals import Refusal, mask_error
+from app.server.refusals import Refusal, error_of, mask_error
 from app.server.requests import Request
 from app.server.stream_formats import StreamFormat
 from domain.shared.access import Caller
@@ -66,7 +66,7 @@ class StreamOperation:
         except Refusal as refusal:
             self.end(refusal.errors)
         except Exception as failure:  # noqa: BLE001 - mask_error() logs it and hides its text
-            self.end([mask_error(GraphQLError(str(failure), original_error=failure))])
+            self.end([mask_error(error_of(failure))])
         else:
             await self._stream.read()
             self._stream.write(answer)

@@ -12,7 +12,7 @@ from app.server.engine import Engine
 from app.server.live.outlets import Membership
 from app.server.live.results import MOST_AT_ONCE, LiveResult, formatted, parts
 from app.server.persisted_documents import document_name
-from app.server.refusals import Refusal, mask_error
+from app.server.refusals import Refusal, error_of, mask_error
 from app.server.requests import Request
 from app.server.sockets import frames, messages
 from app.server.sockets.socket import Socket
@@ -57,8 +57,7 @@ class Operation:
         except Refusal as refusal:
             self.end(refusal.errors)
         except Exception as failure:  # noqa: BLE001 - mask_error() logs it and hides its text
-            error = mask_error(GraphQLError(str(failure), original_error=failure))
-            self.end(engine.documented(Refusal(error)).errors)
+            self.end(engine.documented(Refusal(mask_error(error_of(failure)))).errors)
         else:
             await self._answer(answer)
         finally:
