@@ -201,15 +201,20 @@ async def test_a_migration_is_written_from_what_differs_and_holds_no_types_of_ou
     await database.close()
 
 
-async def test_rows_that_are_there_get_the_times_that_are_known_of_them(tmp_path, monkeypatch):
-    copied = shutil.copytree(migrator.MIGRATIONS, tmp_path / "migrations")
-    later = [it for it in (copied / "versions").glob("v*.py") if it.stem >= "v0_1_0_03"]
-    kept = {it: it.read_text() for it in later}
+async def before(revision: str, directory: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Database, dict[Path, str]]:
+    """A database as it was before a revision, and the migrations from there on, which are taken away."""
+    copied = shutil.copytree(migrator.MIGRATIONS, directory / "migrations")
+    later = {it: it.read_text() for it in (copied / "versions").glob("v*.py") if it.stem >= revision}
     monkeypatch.setattr(migrator, "MIGRATIONS", copied)
-    database = open_database(f"sqlite+aiosqlite:///{tmp_path / 'before.db'}")
     for it in later:
         it.unlink()
+    database = open_database(f"sqlite+aiosqlite:///{directory / 'before.db'}")
     await migrate(database)
+    return database, later
+
+
+async def test_rows_that_are_there_get_the_times_that_are_known_of_them(tmp_path, monkeypatch):
+    database, later = await before("v0_1_0_03", tmp_path, monkeypatch)
     company = "INSERT INTO companies (id, code, name, created_at, api_enabled) VALUES ('c', 'C', 'C', 7000000, 1)"
     products = (
         "INSERT INTO products (id, product_type, brand, model, active, search) VALUES (:id, 'MOUSE', 'X', :id, 1, '')"
@@ -226,7 +231,7 @@ async def test_rows_that_are_there_get_the_times_that_are_known_of_them(tmp_path
         for at in (1000000, 3000000):
             await connection.execute(text(event), {"at": at})
 
-    for it, source in kept.items():
+    for it, source in later.items():
         it.write_text(source)
     await migrate(database)
 
@@ -240,14 +245,7 @@ async def test_rows_that_are_there_get_the_times_that_are_known_of_them(tmp_path
 
 
 async def test_attempts_of_webhooks_that_are_there_get_the_tenant_of_their_delivery(tmp_path, monkeypatch):
-    copied = shutil.copytree(migrator.MIGRATIONS, tmp_path / "migrations")
-    later = [it for it in (copied / "versions").glob("v*.py") if it.stem >= "v0_1_0_11"]
-    kept = {it: it.read_text() for it in later}
-    monkeypatch.setattr(migrator, "MIGRATIONS", copied)
-    database = open_database(f"sqlite+aiosqlite:///{tmp_path / 'before.db'}")
-    for it in later:
-        it.unlink()
-    await migrate(database)
+    database, later = await before("v0_1_0_11", tmp_path, monkeypatch)
     # Without foreign keys, so that only the rows that matter are needed.
     with sqlite3.connect(tmp_path / "before.db") as file:
         file.execute("INSERT INTO companies (id, code, name, created_at, api_enabled) VALUES ('c', 'C', 'C', 7, 1)")
@@ -261,7 +259,7 @@ async def test_attempts_of_webhooks_that_are_there_get_the_tenant_of_their_deliv
         )
     file.close()
 
-    for it, source in kept.items():
+    for it, source in later.items():
         it.write_text(source)
     await migrate(database)
 
