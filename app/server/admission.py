@@ -105,6 +105,11 @@ class Admission:
         self._logged = 0
 
     @property
+    def is_busy(self) -> bool:
+        """Whether anything is under way."""
+        return self.queries.count + self.mutations.count > 0
+
+    @property
     def is_full(self) -> bool:
         """Whether a query would be refused now."""
         return self._spare < 1 and self._is_beyond(self.queries)

@@ -76,7 +76,7 @@ class Engine:
         self._limits = limits
         self._docs = docs
         self.admission = admission or Admission()
-        self.pace = Pace()
+        self.pace = Pace(lambda: self.admission.is_busy)
         self._shared_loaders = SharedLoaders()
         self.feed = Feed(services.event_log, services.event_notifications, self.pace)
         self._writing: set[asyncio.Task[Any]] = set()
@@ -139,8 +139,7 @@ class Engine:
         as_json = as_json and self._json_subtrees
         context = Context(services, caller, request.idempotency_key, as_json, request.client_info)
         coroutine = self._run(prepared, request, context)
-        with self.pace.request():
-            return await self._to_its_end(coroutine, prepared, lane)
+        return await self._to_its_end(coroutine, prepared, lane)
 
     async def _services_for(self, prepared: Prepared, caller: Caller) -> Services:
         """Returns the services of an operation. What changes something, or follows what has changed, reads from the

@@ -1,8 +1,7 @@
 """How fast subscriptions are served: in short slices, so that requests in between wait milliseconds."""
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from time import perf_counter
 
 # How long the event loop may be kept, in seconds, while requests are under way and otherwise.
@@ -16,26 +15,18 @@ ANSWERS = 4
 
 
 class Pace:
-    """The pace of one process. Results are handed out by one group after another, and a slice at a time."""
+    """The pace of one process. Results are handed out by one group after another, and a slice at a time. `is_busy`
+    tells whether requests are under way."""
 
-    def __init__(self) -> None:
-        self._requests = 0
+    def __init__(self, is_busy: Callable[[], bool] = lambda: False) -> None:
+        self._is_busy = is_busy
         self.answering = asyncio.Semaphore(ANSWERS)
         self.handing_out = asyncio.Lock()
         self._ends = 0.0
 
-    @contextmanager
-    def request(self) -> Iterator[None]:
-        """A request is under way."""
-        self._requests += 1
-        try:
-            yield
-        finally:
-            self._requests -= 1
-
     def begin(self) -> None:
         """Begins a slice."""
-        self._ends = perf_counter() + (BUSY_SLICE if self._requests else IDLE_SLICE)
+        self._ends = perf_counter() + (BUSY_SLICE if self._is_busy() else IDLE_SLICE)
 
     @property
     def is_over(self) -> bool:
@@ -44,5 +35,5 @@ class Pace:
 
     async def pause(self) -> None:
         """Lets others run, and begins the next slice."""
-        await asyncio.sleep(BUSY_PAUSE if self._requests else 0)
+        await asyncio.sleep(BUSY_PAUSE if self._is_busy() else 0)
         self.begin()

@@ -131,3 +131,12 @@ async def test_many_refusals_are_one_line_of_the_log(caplog):
     assert [it.getMessage() for it in caplog.records] == [
         "overloaded: 1 operations refused since the last line (QUOTEGRAPH_MAX_OPERATIONS)"
     ]
+
+
+async def test_a_process_is_busy_while_anything_is_under_way():
+    admission = Admission(LIMIT)
+    assert not admission.is_busy
+    lane = await admission.enter(MUTATION)
+    assert admission.is_busy
+    lane.leave()
+    assert not admission.is_busy
