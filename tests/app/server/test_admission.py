@@ -135,8 +135,8 @@ async def test_many_refusals_are_one_line_of_the_log(caplog):
 
 async def test_a_process_is_busy_while_anything_is_under_way():
     admission = Admission(LIMIT)
-    assert not admission.is_busy
+    seen = [admission.is_busy]
     lane = await admission.enter(MUTATION)
-    assert admission.is_busy
+    seen.append(admission.is_busy)
     lane.leave()
-    assert not admission.is_busy
+    assert [*seen, admission.is_busy] == [False, True, False]
