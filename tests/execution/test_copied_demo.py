@@ -122,8 +122,13 @@ async def test_a_copy_that_was_killed_is_used_by_nobody_and_continues(migrated: 
     # From another database of the server: the command refuses a target that anybody else has open.
     server = open_database(target.replace(f"/{_name(target)}?", "/postgres?"))
     copying = f"SELECT 1 FROM pg_stat_activity WHERE datname = '{_name(target)}' AND query LIKE 'COPY%'"
+
+    async def is_copying() -> bool:
+        # A batch takes a few milliseconds, which a look now and then would miss.
+        return any([await rows_of(server, copying) for _ in range(50)])
+
     async with running_command(tmp_path / "log", *words, database_url=target) as process:
-        await eventually(lambda: rows_of(server, copying))
+        await eventually(is_copying)
         process.kill()
     await server.close()
     code, _, errors = await command("companies", "list", database_url=target)
