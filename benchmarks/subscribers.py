@@ -107,8 +107,10 @@ class Socket:
         self.rest = head.partition(b"\r\n\r\n")[2]
 
     def admitted(self) -> None:
-        while (frames := self._frames()) is None or b"connection_ack" not in frames[0]:
-            self.rest += self._more()
+        # A ping may come before it, also in the same read.
+        while (frame := self._frame()) is None or b"connection_ack" not in frame:
+            if frame is None:
+                self.rest += self._more()
 
     def send(self, opcode: int, content: bytes) -> None:
         # Masked by zeros, which leaves the content as it is.
@@ -148,12 +150,12 @@ class Socket:
         self.rest = data[at:]
         return size
 
-    def _frames(self) -> list[bytes] | None:
+    def _frame(self) -> bytes | None:
         data = self.rest
         if len(data) < 2 or (length := data[1]) > 125 or len(data) < 2 + length:
             return None
         self.rest = data[2 + length :]
-        return [data[2 : 2 + length]]
+        return data[2 : 2 + length]
 
     def _more(self) -> bytes:
         got = self.socket.recv(65536)
