@@ -16,6 +16,7 @@ from app.server.connections.limits import most_connections, raise_file_limit
 from app.server.connections.runner import BoundedRunner
 from app.server.http import build_app
 from app.settings import BadSettings, Settings
+from app.supervision.listening import BACKLOG
 from app.supervision.server_process import ServerProcess
 from app.supervision.shared_metrics import shared_metrics
 from app.supervision.supervisor import supervise
@@ -48,6 +49,7 @@ async def serve(
         runner = BoundedRunner(
             build_app(parts.api, parts.closing.set, parts.customers.routes()),
             parts.connections,
+            parts.api.door.at_once,
             access_log=None,
             shutdown_timeout=settings.shutdown_seconds,
             # Cancels requests whose client has disconnected, except mutations (engine.py).
@@ -122,7 +124,7 @@ async def _start(runner: web.AppRunner, settings: Settings, process: ServerProce
         for listening in process.listening if process is not None else ():
             await web.SockSite(runner, listening).start()
         if process is None:
-            await web.TCPSite(runner, settings.host, settings.port).start()
+            await web.TCPSite(runner, settings.host, settings.port, backlog=BACKLOG).start()
     except OSError as error:
         raise _cannot_listen(settings, error) from None
 

@@ -84,7 +84,7 @@ class Settings(BaseSettings):
     lock_seconds: Seconds = Field(default=10.0, gt=0)
     idle_transaction_seconds: Seconds = Field(default=30.0, gt=0)
     # The operations under way at a time; others are refused (app/server/admission.py).
-    max_operations: int = Field(default=16, ge=1, le=10_000)
+    max_operations: int = Field(default=32, ge=1, le=10_000)
     # The connections of clients (app/server/connections/): how many; for how long a request may arrive, a connection be
     # without one, and an answer be unread; and the bytes of all unread answers.
     max_connections: int = Field(default=16_384, ge=10, le=1_000_000)

@@ -1,9 +1,10 @@
 """How many operations are under way at a time. What exceeds it is refused at once, to be sent again, because whatever
 waited would be answered too late, and everything after it too.
 
-A few run at a time: more make the server no faster, and each of them slower. The others wait for their turn. With a
-fixed number of both, the time of an answer is at most that number times the time of an operation, whatever that is
-(docs/operations.md#overload). A server that has been at rest takes a burst beyond the limit.
+Some run at a time, and the others wait for their turn. With a fixed number of both, the time of an answer is at most
+that number times the time of an operation, whatever that is (docs/operations.md#overload). The number is large enough
+for clients that happen to come at once. A refusal says that more comes than can be done: far fewer are then under way
+for some seconds, so that what is accepted is answered soon.
 """
 
 import asyncio
@@ -21,12 +22,12 @@ from resolvers.errors import Code, api_error
 
 log = logging.getLogger(__name__)
 
-LIMIT = 16
-# Of the limit, the share that runs at a time.
-AT_ONCE = 4
-# For how long a server must be at rest to take as many more as it can, and how many times the limit these are.
-REST_SECONDS = 5.0
-BURST = 2
+LIMIT = 32
+# The limit is so many times what runs at a time.
+AT_ONCE = 2
+# For how long a server is pressed after a refusal, and what the limit is divided by meanwhile.
+PRESSED_SECONDS = 5.0
+PRESSED = 8
 # For how long an operation may wait, however slow those before it are.
 WAIT_SECONDS = 1.0
 RETRY_AFTER = 1
@@ -46,7 +47,7 @@ def overloaded() -> GraphQLError:
 class Lane:
     """Operations of one type: a few run, and others wait for their turn."""
 
-    def __init__(self, at_once: int, wait_seconds: float) -> None:
+    def __init__(self, at_once: Callable[[], int], wait_seconds: float) -> None:
         self.at_once = at_once
         self.running = 0
         self.refused = 0
@@ -60,7 +61,7 @@ class Lane:
 
     async def enter(self) -> None:
         """Begins an operation as soon as it is its turn. Raises: TimeoutError."""
-        if self.running < self.at_once:
+        if self.running < self.at_once():
             self.running += 1
             return
         turn = asyncio.get_running_loop().create_future()
@@ -77,13 +78,13 @@ class Lane:
             raise
 
     def leave(self) -> None:
-        """Ends an operation, and lets the next one begin."""
-        while self._waiting:
+        """Ends an operation, and lets the next ones begin."""
+        self.running -= 1
+        while self._waiting and self.running < self.at_once():
             turn = self._waiting.popleft()
             if not turn.done():
+                self.running += 1
                 turn.set_result(None)
-                return
-        self.running -= 1
 
 
 class Admission:
@@ -93,16 +94,18 @@ class Admission:
     def __init__(
         self, limit: int = LIMIT, wait_seconds: float = WAIT_SECONDS, now: Callable[[], float] = monotonic
     ) -> None:
-        self.limit = limit
-        self.queries = Lane(max(1, limit // AT_ONCE), wait_seconds)
-        self.mutations = Lane(max(1, limit // AT_ONCE), wait_seconds)
+        self.queries = Lane(self._at_once, wait_seconds)
+        self.mutations = Lane(self._at_once, wait_seconds)
+        self._limit = limit
         self._now = now
-        # How many may be under way beyond the limit, before there is a rest.
-        self._most_spare = float(BURST * limit)
-        self._spare = self._most_spare
-        self._looked = now()
+        self._pressed_until = 0.0
         self._logged_at = -LOG_INTERVAL
         self._logged = 0
+
+    @property
+    def limit(self) -> int:
+        """How many may be under way now."""
+        return max(1, self._limit // PRESSED) if self._now() < self._pressed_until else self._limit
 
     @property
     def is_busy(self) -> bool:
@@ -112,17 +115,14 @@ class Admission:
     @property
     def is_full(self) -> bool:
         """Whether a query would be refused now."""
-        return self._spare < 1 and self._is_beyond(self.queries)
+        return self._is_beyond(self.queries)
 
     async def enter(self, type_: OperationType) -> Lane:
         """Begins an operation as soon as it is its turn. Returns what is told when it ends. Raises: Overloaded."""
         lane = self.mutations if type_ is OperationType.MUTATION else self.queries
-        self._rest()
         if self._is_beyond(lane):
-            if self._spare < 1:
-                self.refuse(lane)
-                raise Overloaded
-            self._spare -= 1
+            self.refuse(lane)
+            raise Overloaded
         try:
             await lane.enter()
         except TimeoutError:
@@ -133,7 +133,10 @@ class Admission:
     def refuse(self, lane: Lane) -> None:
         """Counts what is refused, and logs it at most every ten seconds."""
         lane.refused += 1
-        if (now := self._now()) - self._logged_at >= LOG_INTERVAL:
+        now = self._now()
+        if now >= self._pressed_until:
+            self._pressed_until = now + PRESSED_SECONDS
+        if now - self._logged_at >= LOG_INTERVAL:
             refused = self.queries.refused + self.mutations.refused
             log.warning(
                 "overloaded: %s operations refused since the last line (QUOTEGRAPH_MAX_OPERATIONS)",
@@ -142,14 +145,10 @@ class Admission:
             self._logged_at, self._logged = now, refused
 
     def _is_beyond(self, lane: Lane) -> bool:
-        return lane.count >= lane.at_once and self.queries.count + self.mutations.count >= self.limit
+        return lane.count >= self._at_once() and self.queries.count + self.mutations.count >= self.limit
 
-    def _rest(self) -> None:
-        """What is spare comes back while hardly anything is under way."""
-        now = self._now()
-        if self.queries.count + self.mutations.count <= self.limit // 4:
-            self._spare = min(self._most_spare, self._spare + (now - self._looked) * self._most_spare / REST_SECONDS)
-        self._looked = now
+    def _at_once(self) -> int:
+        return min(self.limit, max(1, self._limit // AT_ONCE))
 
 
 class AdmissionMetrics(Collector):

@@ -1,5 +1,6 @@
 """Refuses requests before anything of them is read, when too much is under way (`admission.py`)."""
 
+import re
 from typing import Any
 
 from aiohttp import web
@@ -16,6 +17,9 @@ from resolvers.errors import Code
 # These run no operation, and are counted here; uploads are not, which take as long as the client takes to send them
 # and have limits of their own.
 _CUSTOMERS = (f"{PAGE_PATH}/", f"{QUOTE_PATH}/")
+# What decides about an answer but is not looked at before a request is parsed.
+_UNUSUAL = re.compile(rb"\r\n(?:origin|upgrade|expect)[ \t]*:|\r\nconnection[ \t]*:[^\r]*close", re.IGNORECASE)
+_ACCEPT = re.compile(rb"\r\naccept[ \t]*:([^\r]*)", re.IGNORECASE)
 
 
 class Door:
@@ -29,8 +33,24 @@ class Door:
         self._admission = admission
         self._engine = engine
         self._requests = requests
+        self._begins = tuple(f"POST {it} HTTP/1.1\r\n".encode() for it in paths)
         # They are made once for each media type, because refusing takes time from what was not refused.
         self._bodies: dict[str, tuple[Any, Any]] = {}
+        self._whole: dict[str, bytes] = {}
+
+    def at_once(self, request: bytes) -> bytes | None:
+        """Returns the refusal of a request that is not parsed, None if it is to be parsed. The first refusal of each
+        media type is one of those."""
+        if not self._admission.is_full or not request.startswith(self._begins):
+            return None
+        head = request[: request.find(b"\r\n\r\n") + 2]
+        if _UNUSUAL.search(head):
+            return None
+        accepted = Accepted.by_header(b",".join(_ACCEPT.findall(head)).decode("latin-1"))
+        if (refusal := self._whole.get(accepted.json)) is not None:
+            self._admission.refuse(self._admission.queries)
+            self._count("POST")
+        return refusal
 
     @web.middleware
     async def middleware(self, request: web.Request, handler: Any) -> web.StreamResponse:
@@ -55,15 +75,25 @@ class Door:
             lane.leave()
 
     def _refusal(self, request: web.Request) -> web.Response:
-        error = overloaded()
-        self._engine.errors[Code.OVERLOADED] += 1
-        self._requests.counts[request.method, 503] += 1
+        self._count(request.method)
         media_type = Accepted.of(request).json
         if media_type not in self._bodies:
-            made = error_answer(request, error, 503, media_type, RETRIED)
+            made = error_answer(request, overloaded(), 503, media_type, RETRIED)
             self._bodies[media_type] = made.body, made.headers.copy()
+            self._whole[media_type] = _as_bytes(made)
         body, headers = self._bodies[media_type]
         return web.Response(body=body, status=503, headers=headers)
+
+    def _count(self, method: str) -> None:
+        self._engine.errors[Code.OVERLOADED] += 1
+        self._requests.counts[method, 503] += 1
+
+
+def _as_bytes(response: web.Response) -> bytes:
+    assert isinstance(response.body, bytes)
+    headers = {**response.headers, "Content-Length": str(len(response.body))}
+    lines = [f"HTTP/1.1 {response.status} Service Unavailable", *(f"{name}: {it}" for name, it in headers.items())]
+    return "\r\n".join([*lines, "", ""]).encode() + response.body
 
 
 def _has_operation(request: web.Request, paths: tuple[str, ...]) -> bool:

@@ -54,6 +54,11 @@ class Accepted:
         """What a request accepts, in one header or in several."""
         return _accepted(",".join(request.headers.getall("Accept", [])))
 
+    @staticmethod
+    def by_header(header: str) -> "Accepted":
+        """What a header accepts."""
+        return _accepted(header)
+
     def quality(self, media_type: str) -> float:
         """Returns the quality of a media type, from 0 (not acceptable) to 1, by the most specific range."""
         ranges = (media_type, media_type.partition("/")[0] + "/*", "*/*")

@@ -8,7 +8,7 @@ import socket
 from collections.abc import Sequence
 from contextlib import suppress
 
-BACKLOG = 128
+BACKLOG = 4096
 
 Address = tuple[socket.AddressFamily, tuple[object, ...]]
 

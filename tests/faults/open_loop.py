@@ -79,6 +79,11 @@ class Load:
         self._opened = 0
         self._opening: set[asyncio.Task[None]] = set()
 
+    async def open(self, count: int) -> None:
+        """Opens connections, as clients and proxies keep some that they use again."""
+        for _ in range(count):
+            self._idle.append(await self._connect())
+
     async def at_rate(self, rate: float, seconds: float, patience: float = 30.0) -> list[Outcome]:
         """Sends `rate` requests a second, and waits for the answers of all."""
         outcomes: list[Outcome] = []
@@ -122,22 +127,24 @@ class Load:
         if self._opened >= MOST_CONNECTIONS:
             outcome.answered = time.perf_counter()
             return outcome
-        self._opened += 1
         task = asyncio.create_task(self._send_on_new(request, outcome))
         self._opening.add(task)
         task.add_done_callback(self._opening.discard)
         return outcome
 
     async def _send_on_new(self, request: bytes, outcome: Outcome) -> None:
-        loop = asyncio.get_running_loop()
         try:
-            _, connection = await loop.create_connection(
-                lambda: _Connection(self._idle.append), "127.0.0.1", self._port
-            )
+            connection = await self._connect()
         except OSError:
             outcome.answered = time.perf_counter()
         else:
             connection.send(request, outcome)
+
+    async def _connect(self) -> _Connection:
+        self._opened += 1
+        loop = asyncio.get_running_loop()
+        _, connection = await loop.create_connection(lambda: _Connection(self._idle.append), "127.0.0.1", self._port)
+        return connection
 
 
 def post(body: bytes, key: str, **headers: Any) -> bytes:

@@ -8,6 +8,7 @@ readiness and metrics answer meanwhile. The exit code tells whether that holds; 
 
 import argparse
 import asyncio
+import gc
 import json
 import sys
 import tempfile
@@ -30,6 +31,8 @@ NORMAL_WITHIN = 5.0
 # Times of a busy second differ more than those of a phase.
 AS_BEFORE = 2.0
 CONCURRENCY = 8
+# Opened before, as clients keep theirs; where more requests are under way, more are opened.
+CONNECTIONS = 256
 
 QUERY = """
 query($first: Int!) { quotes(first: $first) { nodes { id orderId status items { id status recipients { name } } } } }
@@ -121,6 +124,7 @@ async def run(database: str, seconds: float, recovery: float = 2 * NORMAL_WITHIN
 
 async def _loaded(load: Load, session: aiohttp.ClientSession, seconds: float, recovery: float) -> Report:
     report = Report()
+    await load.open(CONNECTIONS)
     await load.closed(CONCURRENCY, seconds / 4)
     capacity = report.add("capacity", seconds, await load.closed(CONCURRENCY, seconds)).rate
     usual = report.add("half of it", seconds, await load.at_rate(USUAL * capacity, seconds))
@@ -192,6 +196,8 @@ def main() -> int:
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="postgresql")
     parser.add_argument("--seconds", type=float, default=15)
     options = parser.parse_args()
+    # Its pauses would be measured as the server's.
+    gc.disable()
     with asyncio.Runner(loop_factory=_uvloop()) as runner:
         report = runner.run(run(options.database, options.seconds))
     print(*report.phases, f"{report.probes:,} probes were answered meanwhile", sep="\n")

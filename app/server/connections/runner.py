@@ -3,6 +3,8 @@
 aiohttp closes a connection without a request after a while; it bounds neither how long the rest of a request takes,
 nor how many connections there are, nor the answers that nobody reads. An answer larger than a buffer is waited for
 before the next request of the connection is taken, so that it holds one answer at most.
+
+What is refused because of overload is answered before it is parsed, as parsing costs more than refusing.
 """
 
 import asyncio
@@ -12,6 +14,7 @@ from aiohttp import web
 from aiohttp.web_protocol import RequestHandler
 from aiohttp.web_server import Server
 
+from app.server.connections.framing import AtOnce, Framing
 from app.server.connections.register import Connections
 
 SWEEP_SECONDS = 1.0
@@ -32,13 +35,15 @@ class BodyTooLate(web.RequestPayloadError):
 class BoundedHandler(RequestHandler):
     """One connection. `Connections` calls `unsent` and `abort`."""
 
-    __slots__ = ("_connections", "_wire")
+    __slots__ = ("_at_once", "_connections", "_framing", "_wire")
 
     def __init__(
-        self, server: Server, connections: Connections, loop: asyncio.AbstractEventLoop, **options: Any
+        self, server: Server, connections: Connections, at_once: AtOnce, loop: asyncio.AbstractEventLoop, **options: Any
     ) -> None:
         super().__init__(server, loop=loop, **options)
         self._connections = connections
+        self._at_once = at_once
+        self._framing = Framing()
         # aiohttp forgets its transport when it begins to close it, which takes as long as the client does not read.
         self._wire: asyncio.Transport | None = None
 
@@ -65,9 +70,24 @@ class BoundedHandler(RequestHandler):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
+        if not self._upgraded and self._framing.is_whole(data) and self._answers_at_once(data):
+            return
         super().data_received(data)
         if not self._messages:
             self._connections.arrives(self)
+
+    def _answers_at_once(self, request: bytes) -> bool:
+        """Answers a whole request without parsing it, if nothing else of the connection is to be answered before."""
+        is_waiting = self._waiter is not None and not self._waiter.done() and not self._messages
+        if not is_waiting or self._wire is None or self._paused or self._close or self._force_close:
+            return False
+        if (answer := self._at_once(request)) is None:
+            return False
+        self._connections.answers(self)
+        self._wire.write(answer)
+        self._connections.answered(self)
+        self._next_keepalive_close_time = self._loop.time() + self._keepalive_timeout
+        return True
 
     def pause_writing(self) -> None:
         super().pause_writing()
@@ -110,7 +130,7 @@ class BoundedHandler(RequestHandler):
 
 
 class _Server(Server):
-    def __init__(self, connections: Connections, made: Server) -> None:
+    def __init__(self, connections: Connections, at_once: AtOnce, made: Server) -> None:
         super().__init__(
             made.request_handler,
             request_factory=made.request_factory,
@@ -119,25 +139,33 @@ class _Server(Server):
             **made._kwargs,
         )
         self._bounds = connections
+        self._at_once = at_once
 
     def __call__(self) -> RequestHandler:
-        return BoundedHandler(self, self._bounds, self._loop, **self._kwargs)
+        return BoundedHandler(self, self._bounds, self._at_once, self._loop, **self._kwargs)
 
 
 class BoundedRunner(web.AppRunner):
-    """Runs an application with bounded connections."""
+    """Runs an application with bounded connections. `at_once` may answer requests before they are parsed."""
 
-    __slots__ = ("_bounds", "_sweeping")
+    __slots__ = ("_at_once", "_bounds", "_sweeping")
 
-    def __init__(self, app: web.Application, connections: Connections, **options: Any) -> None:
+    def __init__(
+        self,
+        app: web.Application,
+        connections: Connections,
+        at_once: AtOnce = lambda _request: None,
+        **options: Any,
+    ) -> None:
         super().__init__(app, **options)
         self._bounds = connections
+        self._at_once = at_once
         self._sweeping: asyncio.Task[None] | None = None
 
     async def _make_server(self) -> Server:
         made = await super()._make_server()
         self._sweeping = asyncio.create_task(self._sweep())
-        return _Server(self._bounds, made)
+        return _Server(self._bounds, self._at_once, made)
 
     async def _cleanup_server(self) -> None:
         if self._sweeping is not None:

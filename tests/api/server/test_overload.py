@@ -1,12 +1,14 @@
 """What a server answers that has too much to do."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import pytest
 from graphql import OperationType
 
-from app.server.admission import BURST, LIMIT
+from app.server.admission import LIMIT
 from tests.api.support.running import Running
 from tests.api.support.sockets import connected
 
@@ -22,7 +24,7 @@ KIT = """
 async def overloaded(api: Running, type_: OperationType = OperationType.QUERY) -> AsyncIterator[None]:
     """As many operations are under way as the server takes, and none of them ends."""
     admission = api.parts.engine.admission
-    tasks = [asyncio.create_task(admission.enter(type_)) for _ in range((BURST + 1) * LIMIT)]
+    tasks = [asyncio.create_task(admission.enter(type_)) for _ in range(LIMIT)]
     while admission.queries.count + admission.mutations.count < len(tasks):
         await asyncio.sleep(0)
     try:
@@ -88,7 +90,41 @@ async def test_health_readiness_and_metrics_always_answer(api):
                 assert response.status == 200
                 text = await response.text()
     lines = text.splitlines()
-    assert f'quotegraph_operations_under_way{{type="query"}} {(BURST + 1) * LIMIT}.0' in lines
+    assert f'quotegraph_operations_under_way{{type="query"}} {LIMIT}.0' in lines
     assert 'quotegraph_operations_refused_total{type="query"} 1.0' in lines
     assert 'quotegraph_errors_total{code="OVERLOADED"} 1.0' in lines
     assert 'quotegraph_http_requests_total{method="POST",status="503"} 1.0' in lines
+
+
+REQUEST = (
+    b"POST /graphql HTTP/1.1\r\nHost: here\r\nContent-Type: application/json\r\nAccept: */*\r\n"
+    b"Content-Length: 2\r\n\r\n{}"
+)
+
+
+async def test_what_is_refused_before_it_is_parsed_is_answered_as_all_else(api):
+    door = api.parts.api.door
+    async with overloaded(api):
+        assert door.at_once(REQUEST) is None
+        parsed = await api.run(VIEWER)
+        head, _, body = (door.at_once(REQUEST) or b"").partition(b"\r\n\r\n")
+    assert json.loads(body) == parsed.body
+    status, *lines = head.decode().split("\r\n")
+    assert status == "HTTP/1.1 503 Service Unavailable"
+    sent = {name: it for name, it in parsed.headers.items() if name not in ("Date", "Server")}
+    assert dict(it.split(": ", 1) for it in lines) == sent
+    assert api.parts.engine.errors["OVERLOADED"] == api.parts.engine.admission.queries.refused == 2
+
+
+@pytest.mark.parametrize(
+    "unusual",
+    [b"Origin: https://shop.example", b"Upgrade: h2c", b"Expect: 100-continue", b"Connection: close"],
+    ids=repr,
+)
+async def test_a_request_with_more_to_consider_is_parsed_before_it_is_refused(api, unusual):
+    door = api.parts.api.door
+    async with overloaded(api):
+        await api.run(VIEWER)
+        assert door.at_once(REQUEST) is not None
+        assert door.at_once(REQUEST.replace(b"Host: here", b"Host: here\r\n" + unusual)) is None
+    assert door.at_once(REQUEST) is None

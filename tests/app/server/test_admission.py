@@ -9,8 +9,8 @@ from app.server.admission import Admission, Lane, Overloaded
 
 QUERY, MUTATION = OperationType.QUERY, OperationType.MUTATION
 LIMIT = 16
-AT_ONCE = 4
-BURST = 2 * LIMIT
+AT_ONCE = 8
+PRESSED = 2
 
 
 class Server:
@@ -39,11 +39,6 @@ class Server:
         self.running.append(await self.admission.enter(type_))
         self.begun += 1
 
-    async def use_up_burst(self) -> None:
-        await self.start(LIMIT + BURST)
-        while self.admission.queries.count > LIMIT:
-            await self.end(1)
-
     async def close(self) -> None:
         for task in self._tasks:
             task.cancel()
@@ -69,31 +64,35 @@ async def test_a_few_operations_run_and_the_others_wait_in_turn(server):
     assert (server.begun, server.admission.queries.count) == (AT_ONCE + 3, LIMIT - 3)
 
 
-async def test_a_server_at_rest_takes_a_burst_and_refuses_what_exceeds_it(server):
-    assert await server.start(LIMIT + BURST + 10) == 10
-    assert server.admission.queries.refused == 10
+async def test_what_exceeds_the_limit_is_refused_at_once(server):
+    assert await server.start(LIMIT + 10) == 10
+    assert (server.admission.queries.refused, server.admission.queries.count) == (10, LIMIT)
     assert server.admission.is_full
 
 
-async def test_under_lasting_load_only_the_limit_is_under_way(server):
-    await server.use_up_burst()
+async def test_after_a_refusal_far_fewer_are_under_way_for_some_seconds(server):
+    await server.start(LIMIT + 1)
+    while server.admission.queries.count > PRESSED:
+        await server.end(1)
+    assert server.admission.queries.running == PRESSED
     for _ in range(20):
         server.time += 0.01
         await server.end(1)
         assert await server.start(2) == 1
-    assert server.admission.queries.count == LIMIT
-
-
-async def test_after_a_rest_a_burst_is_taken_again(server):
-    await server.use_up_burst()
-    while server.running:
-        await server.end(1)
     server.time += 5
-    assert await server.start(LIMIT + BURST) == 0
+    assert await server.start(LIMIT) == PRESSED
+
+
+async def test_refusals_do_not_make_a_server_stay_pressed(server):
+    await server.start(LIMIT + 1)
+    server.time += 4
+    await server.start(1)
+    server.time += 1
+    assert server.admission.limit == LIMIT
 
 
 async def test_mutations_that_are_stuck_leave_room_for_queries(server):
-    await server.start(LIMIT + BURST, MUTATION)
+    await server.start(LIMIT, MUTATION)
     assert await server.start(AT_ONCE) == 0
     assert await server.start(1) == 1
     assert server.begun == 2 * AT_ONCE

@@ -11,6 +11,7 @@ from typing import Any
 
 from aiohttp import web
 
+from app.server.connections.framing import AtOnce
 from app.server.connections.limits import ConnectionLimits
 from app.server.connections.register import Connections
 from app.server.connections.runner import BodyTooLate, BoundedRunner
@@ -46,7 +47,7 @@ class Running:
 
 
 @asynccontextmanager
-async def running(**limits: Any) -> AsyncIterator[Running]:
+async def running(at_once: AtOnce = lambda _request: None, **limits: Any) -> AsyncIterator[Running]:
     long = {"request_seconds": NEVER, "keep_alive_seconds": NEVER, "unread_seconds": NEVER}
     connections = Connections(ConnectionLimits(**{**long, **limits}))
     answered: list[str] = []
@@ -61,7 +62,7 @@ async def running(**limits: Any) -> AsyncIterator[Running]:
 
     app = web.Application()
     app.router.add_route("*", "/{path}", answer)
-    runner = BoundedRunner(app, connections, access_log=None, handler_cancellation=True, shutdown_timeout=1)
+    runner = BoundedRunner(app, connections, at_once, access_log=None, handler_cancellation=True, shutdown_timeout=1)
     await runner.setup()
     try:
         await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -193,3 +194,20 @@ async def test_a_client_is_told_that_all_connections_are_in_use():
         assert json.loads(body)["errors"][0]["extensions"]["code"] == "OVERLOADED"
         for client in readers:
             client.close()
+
+
+async def test_what_is_answered_at_once_is_not_parsed_and_leaves_the_connection_usable():
+    refused = b"HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n"
+    asked: list[bytes] = []
+
+    def at_once(request: bytes) -> bytes | None:
+        asked.append(request)
+        return refused if len(asked) in (1, 3) else None
+
+    async with running(at_once) as server:
+        with server.connect() as client:
+            for expected in (b"HTTP/1.1 503", b"HTTP/1.1 200", b"HTTP/1.1 503"):
+                client.send(HELLO)
+                assert (await received(client)).startswith(expected)
+                await server.counts(idle=1)
+    assert (server.answered, asked) == (["/hello"], [HELLO] * 3)
