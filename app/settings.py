@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 from math import isfinite
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -16,18 +16,13 @@ from adapters.database.retention import RetentionPeriods
 from adapters.mail.server_address import parse_mail_server, parse_sender
 from adapters.secrets import parse_secret_keys
 from adapters.signals.nats_address import parse_nats_url
-from app.server.connections.limits import ConnectionLimits
+from app.limit_settings import MAX_SECONDS, LimitSettings, Seconds
 from app.server.document_cache import CACHE_BYTES
 from app.server.options import ServerOptions
 from domain.shared.access import Environment
 from domain.shared.errors import Invalid
 from domain.shared.jobs import DEFAULT_RETRY_POLICY, RetryPolicy
 from domain.shared.parsers import email, optional_url
-
-MAX_SECONDS = timedelta(days=30).total_seconds()
-
-Seconds = Annotated[float, Field(le=MAX_SECONDS, allow_inf_nan=False)]
-
 
 # An origin as browsers send it: in lower case, without a path or trailing slash.
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:]+\](:[0-9]{1,5})?")
@@ -37,7 +32,7 @@ class BadSettings(Exception):
     """A setting is invalid. The message names it and says what to set."""
 
 
-class Settings(BaseSettings):
+class Settings(LimitSettings, BaseSettings):
     """Addresses, credentials, limits and intervals. `*_sandbox_*` settings are for test data: without one, jobs of test
     data fail and never use the live address (docs/domain.md#tenancy)."""
 
@@ -52,14 +47,6 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535)
     worker: Literal["inline", "off"] = "inline"
     executor: Literal["plan", "plan-rows", "graphql-core"] = "plan"
-    # The largest answer of an operation: objects (estimated before it runs, and counted while it does) and bytes.
-    max_nodes: int = Field(default=100_000, ge=1_000)
-    max_answer_bytes: int = Field(default=16 * 1024 * 1024, ge=64 * 1024)
-    # The largest request body; the limit of a WebSocket message is an eighth of it.
-    max_request_bytes: int = Field(default=2 * 1024 * 1024, ge=64 * 1024, le=64 * 1024 * 1024)
-    # The tokens of a document with an API key, and without one (ADR 11).
-    max_tokens: int = Field(default=1_500, ge=200, le=20_000)
-    max_public_tokens: int = Field(default=500, ge=200, le=20_000)
     # The documents of automatic persisted queries that are kept for each tenant, in each process; 0: none.
     persisted_query_bytes: int = Field(default=256 * 1024, ge=0, le=16 * 1024 * 1024)
     # The memory of a process for prepared documents and their plans.
@@ -73,25 +60,10 @@ class Settings(BaseSettings):
     # Origins whose pages may call the API from browsers, separated by commas; `*` for all, `loopback` for those of
     # `localhost` and of loopback addresses, on any port.
     cors_origins: str = ""
-    # How many operations a request may have in an array; 0: arrays are refused.
-    batching: int = Field(default=0, ge=0, le=100)
-    # How long a WebSocket may take to send `connection_init`.
-    socket_init_seconds: Seconds = Field(default=10.0, gt=0)
-    # How much a subscriber may leave unread before its connection is closed.
-    unread_bytes: int = Field(default=256 * 1024, ge=16 * 1024, le=64 * 1024 * 1024)
     # How long a statement, a lock of the database and a transaction between two statements may take.
     statement_seconds: Seconds = Field(default=10.0, gt=0)
     lock_seconds: Seconds = Field(default=10.0, gt=0)
     idle_transaction_seconds: Seconds = Field(default=30.0, gt=0)
-    # The operations under way at a time; others are refused (app/server/admission.py).
-    max_operations: int = Field(default=32, ge=1, le=10_000)
-    # The connections of clients (app/server/connections/): how many; for how long a request may arrive, a connection be
-    # without one, and an answer be unread; and the bytes of all unread answers.
-    max_connections: int = Field(default=16_384, ge=10, le=1_000_000)
-    request_seconds: Seconds = Field(default=30.0, gt=0)
-    keep_alive_seconds: Seconds = Field(default=75.0, gt=0)
-    unread_seconds: Seconds = Field(default=30.0, gt=0)
-    max_unread_bytes: int = Field(default=128 * 1024 * 1024, ge=1024 * 1024)
     # The number of our own proxies in front of the server, each of which appends to X-Forwarded-For.
     trusted_proxies: int = Field(default=0, ge=0, le=10)
     # The key that encrypts stored secrets, or NEW,OLD while it is replaced (adapters/secrets.py).
@@ -321,16 +293,6 @@ class Settings(BaseSettings):
     @property
     def timeouts(self) -> Timeouts:
         return Timeouts(self.statement_seconds, self.lock_seconds, self.idle_transaction_seconds)
-
-    @property
-    def connection_limits(self) -> ConnectionLimits:
-        return ConnectionLimits(
-            self.max_connections,
-            self.request_seconds,
-            self.keep_alive_seconds,
-            self.unread_seconds,
-            self.max_unread_bytes,
-        )
 
     @property
     def retry_policy(self) -> RetryPolicy:

@@ -1,0 +1,50 @@
+"""The settings of limits: what one request, one connection and one caller may take. `Settings` inherits them."""
+
+from datetime import timedelta
+from typing import Annotated
+
+from pydantic import BaseModel, Field
+
+from app.server.connections.limits import ConnectionLimits
+
+MAX_SECONDS = timedelta(days=30).total_seconds()
+
+Seconds = Annotated[float, Field(le=MAX_SECONDS, allow_inf_nan=False)]
+
+
+class LimitSettings(BaseModel):
+    """Limits of a process, each with its range."""
+
+    # The largest answer of an operation: objects (estimated before it runs, and counted while it does) and bytes.
+    max_nodes: int = Field(default=100_000, ge=1_000)
+    max_answer_bytes: int = Field(default=16 * 1024 * 1024, ge=64 * 1024)
+    # The largest request body; the limit of a WebSocket message is an eighth of it.
+    max_request_bytes: int = Field(default=2 * 1024 * 1024, ge=64 * 1024, le=64 * 1024 * 1024)
+    # The tokens of a document with an API key, and without one (ADR 11).
+    max_tokens: int = Field(default=1_500, ge=200, le=20_000)
+    max_public_tokens: int = Field(default=500, ge=200, le=20_000)
+    # How many operations a request may have in an array; 0: arrays are refused.
+    batching: int = Field(default=0, ge=0, le=100)
+    # How long a WebSocket may take to send `connection_init`.
+    socket_init_seconds: Seconds = Field(default=10.0, gt=0)
+    # How much a subscriber may leave unread before its connection is closed.
+    unread_bytes: int = Field(default=256 * 1024, ge=16 * 1024, le=64 * 1024 * 1024)
+    # The operations under way at a time; others are refused (app/server/admission.py).
+    max_operations: int = Field(default=32, ge=1, le=10_000)
+    # The connections of clients (app/server/connections/): how many; for how long a request may arrive, a connection be
+    # without one, and an answer be unread; and the bytes of all unread answers.
+    max_connections: int = Field(default=16_384, ge=10, le=1_000_000)
+    request_seconds: Seconds = Field(default=30.0, gt=0)
+    keep_alive_seconds: Seconds = Field(default=75.0, gt=0)
+    unread_seconds: Seconds = Field(default=30.0, gt=0)
+    max_unread_bytes: int = Field(default=128 * 1024 * 1024, ge=1024 * 1024)
+
+    @property
+    def connection_limits(self) -> ConnectionLimits:
+        return ConnectionLimits(
+            self.max_connections,
+            self.request_seconds,
+            self.keep_alive_seconds,
+            self.unread_seconds,
+            self.max_unread_bytes,
+        )
