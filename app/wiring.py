@@ -61,7 +61,7 @@ from app.server.job_metrics import JobMetrics
 from app.server.limits import Limits
 from app.server.persisted_documents import PersistedDocuments
 from app.server.signal_metrics import SignalMetrics
-from app.server.stream_tickets import StreamTickets
+from app.server.streams.tickets import StreamTickets
 from app.server.trusted_documents import TrustedDocuments
 from app.settings import Settings
 from app.usage_writer import UsageWriter

@@ -26,14 +26,12 @@ from app.server.documentation import Documentation
 from app.server.door import Door
 from app.server.engine import Engine
 from app.server.error_docs import ERROR_DOCS, ErrorDocs
-from app.server.event_streams import EventStreams
 from app.server.incremental_format import WITH_PATHS
 from app.server.job_metrics import JobMetrics
 from app.server.key_watch import KeyWatch
 from app.server.malformed_requests import CLIENT_ERRORS, harden_aiohttp, log_malformed_request
 from app.server.media_types import JSON, RESPONSE_JSON, Accepted
 from app.server.metrics import Metrics
-from app.server.open_streams import OpenStreams
 from app.server.options import ServerOptions
 from app.server.outages import HEADERS as OUTAGE_HEADERS
 from app.server.outages import SERVICE_UNAVAILABLE, unavailable
@@ -43,12 +41,14 @@ from app.server.refusals import Refusal
 from app.server.request_log import LONGEST_NAME, REQUEST_INFO, RequestLog, codes_of
 from app.server.requests import Request
 from app.server.schema_file import SCHEMA_PATH, SchemaFile
-from app.server.shared_streams import METHODS as STREAM_METHODS
-from app.server.shared_streams import SharedStreams
 from app.server.sockets.handler import Sockets, is_handshake
 from app.server.sockets.metrics import SocketMetrics
-from app.server.stream_formats import EventStreamFormat, MultipartFormat
-from app.server.stream_tickets import StreamTickets, require_subscription, ticket_of
+from app.server.streams.answers import EventStreams
+from app.server.streams.formats import EventStreamFormat, MultipartFormat
+from app.server.streams.open_streams import OpenStreams
+from app.server.streams.shared_streams import METHODS as STREAM_METHODS
+from app.server.streams.shared_streams import SharedStreams
+from app.server.streams.tickets import StreamTickets, require_subscription, ticket_of
 from domain.shared.access import NOBODY, Caller, Forbidden, Unauthorized
 from domain.shared.ids import new_id
 from resolvers.errors import api_error, forbidden, unauthorized

@@ -12,7 +12,7 @@ from graphql import ExecutionResult, GraphQLError
 
 from app.server.incremental import Incremental
 from app.server.live.results import LiveResult
-from app.server.stream_formats import BOUNDARY, HEADERS
+from app.server.streams.formats import BOUNDARY, HEADERS
 
 # The earlier form.
 WITH_PATHS = "deferSpec=20220824"

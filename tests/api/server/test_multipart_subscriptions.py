@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from aiohttp import ClientResponse
 
-from app.server import key_watch, open_streams
+from app.server import key_watch
+from app.server.streams import open_streams
 from domain.shared.access import CUSTOMER_SCOPES
 from tests.api.support.makers import a_quote
 from tests.api.support.running import Running

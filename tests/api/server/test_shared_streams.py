@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from app.server import key_watch, open_streams, shared_streams
+from app.server import key_watch
+from app.server.streams import open_streams, shared_streams
 from domain.shared.access import CUSTOMER_SCOPES
 from tests.api.support.makers import a_quote
 from tests.api.support.running import Running, running

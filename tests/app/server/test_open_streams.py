@@ -7,9 +7,9 @@ import pytest
 from graphql import ExecutionResult, OperationType
 
 from app.server.live.results import LiveResult
-from app.server.open_streams import OpenStream
-from app.server.stream_formats import EventStreamFormat, SharedEventStreamFormat
-from app.server.stream_operations import StreamOperation
+from app.server.streams.formats import EventStreamFormat, SharedEventStreamFormat
+from app.server.streams.open_streams import OpenStream
+from app.server.streams.operations import StreamOperation
 from tests.e2e.processes import eventually
 
 MOST = 1_000

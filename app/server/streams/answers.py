@@ -16,11 +16,11 @@ from graphql import ExecutionResult
 from app.server.engine import Engine
 from app.server.incremental import Incremental
 from app.server.incremental_format import IncrementalFormat
-from app.server.open_streams import OpenStream, OpenStreams
 from app.server.refusals import Refusal
 from app.server.requests import Request
-from app.server.stream_formats import EventStreamFormat, StreamFormat
-from app.server.stream_operations import StreamOperation
+from app.server.streams.formats import EventStreamFormat, StreamFormat
+from app.server.streams.open_streams import OpenStream, OpenStreams
+from app.server.streams.operations import StreamOperation
 from domain.shared.access import Caller
 
 log = logging.getLogger(__name__)

@@ -13,7 +13,7 @@ from graphql import GraphQLError
 
 from app.server.error_docs import ERROR_DOCS
 from app.server.key_watch import KeyWatch
-from app.server.stream_formats import StreamFormat
+from app.server.streams.formats import StreamFormat
 from domain.shared.access import NOBODY, Caller, Forbidden, Unauthorized
 from resolvers.errors import forbidden, unauthorized
 

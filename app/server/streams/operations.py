@@ -9,10 +9,10 @@ from graphql import ExecutionResult, GraphQLError, OperationType
 from app.server.engine import Engine
 from app.server.live.outlets import Membership
 from app.server.live.results import MOST_AT_ONCE, LiveResult, parts
-from app.server.open_streams import OpenStream
 from app.server.refusals import Refusal, error_of, mask_error
 from app.server.requests import Request
-from app.server.stream_formats import StreamFormat
+from app.server.streams.formats import StreamFormat
+from app.server.streams.open_streams import OpenStream
 from domain.shared.access import Caller
 
 

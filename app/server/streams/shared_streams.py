@@ -15,11 +15,11 @@ from graphql import GraphQLError
 from app.server.auth import Authenticator
 from app.server.engine import Engine
 from app.server.media_types import Accepted
-from app.server.open_streams import OpenStream, OpenStreams
 from app.server.reading import BadRequest
 from app.server.requests import Request
-from app.server.stream_formats import EventStreamFormat, SharedEventStreamFormat
-from app.server.stream_operations import StreamOperation
+from app.server.streams.formats import EventStreamFormat, SharedEventStreamFormat
+from app.server.streams.open_streams import OpenStream, OpenStreams
+from app.server.streams.operations import StreamOperation
 from domain.shared.access import Caller
 
 HEADER = "X-GraphQL-Event-Stream-Token"
