@@ -149,7 +149,8 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
         emails = EmailBudget(settings.max_emails_per_hour, utc_now)
         positions = WritePositions(database) if settings.read_database_url else None
         wrote = positions.note if positions else None
-        ledger = SqlUnitOfWorkFactory(database, jobs_for, utc_now, signals.committed, emails, wrote)
+        keys_kept = settings.retention_periods.idempotency_keys
+        ledger = SqlUnitOfWorkFactory(database, jobs_for, utc_now, signals.committed, emails, wrote, keys_kept)
         external = ConfiguredExternalServices(settings, session)
         links = Links(settings.base)
         deps = Dependencies(

@@ -49,6 +49,8 @@ class Context:
         self.client_info = client_info
         self.caller = caller
         self.idempotency_key = idempotency_key
+        # Whether a mutation of the operation was answered by what an earlier execution of it did.
+        self.has_replay = False
         self.resume_after = resume_after
         self._json_subtrees = json_subtrees
         self._loaders: Loaders = {} if loaders is None else loaders

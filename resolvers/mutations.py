@@ -141,7 +141,9 @@ async def run_command(
     context: Context = info.context
     idempotent_caller = replace(caller or context.caller, idempotency=_idempotency_key(info, context, given))
     try:
-        return Result(await use_case(context.services.deps, idempotent_caller, command), dry_run=command.dry_run)
+        outcome = await use_case(context.services.deps, idempotent_caller, command)
+        context.has_replay |= outcome.is_replay
+        return Result(outcome, dry_run=command.dry_run)
     except (InvalidInput, NotFound, Conflict) as refused:
         return Result(user_errors=user_errors(refused, command.subject))
     except IdempotencyClash as clash:

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property, partial
 
 from adapters.database.catalogue.kits import SqlKits
@@ -66,6 +66,7 @@ class SqlUnitOfWork:
         now: datetime,
         promise: tuple[str, IdempotencyKey] | None,
         count_emails: Callable[[int], None],
+        keys_kept: timedelta | None,
     ) -> None:
         self._connection = connection
         self._tenant_scope = tenant_scope
@@ -73,6 +74,7 @@ class SqlUnitOfWork:
         self._now = now
         self._promise = promise
         self._count_emails = count_emails
+        self._keys_kept = keys_kept
         self._events: list[NewEvent] = []
         self._jobs: list[tuple[int, NewJob]] = []
         self._retried = False
@@ -149,7 +151,7 @@ class SqlUnitOfWork:
         IdempotencyClash."""
         if self._promise is None:
             return None
-        return await keys.take(self._connection, *self._promise, self._now)
+        return await keys.take(self._connection, *self._promise, self._now, self._keys_kept)
 
     def record(self, event: NewEvent) -> None:
         self._events.append(event)
@@ -189,7 +191,8 @@ class SqlUnitOfWork:
 
 class SqlUnitOfWorkFactory:
     """Opens units of work. `committed` is called after each commit with the tenants that have new events, and `wrote`
-    before it with the key that has committed, if there is one."""
+    before it with the key that has committed, if there is one. Idempotency keys are kept for `keys_kept` (None:
+    forever)."""
 
     def __init__(
         self,
@@ -199,8 +202,10 @@ class SqlUnitOfWorkFactory:
         committed: Callable[[set[int]], None] = lambda _: None,
         emails: EmailBudget | None = None,
         wrote: Callable[[str], Awaitable[None]] | None = None,
+        keys_kept: timedelta | None = timedelta(hours=24),
     ) -> None:
         self._wrote = wrote
+        self._keys_kept = keys_kept
         self._emails = emails
         self._database = database
         self._jobs_for = jobs_for
@@ -216,7 +221,8 @@ class SqlUnitOfWorkFactory:
         try:
             async with self._database.transactions.begin(self._now) as connection:
                 count = partial(self._count_emails, caller_key, counted)
-                work = SqlUnitOfWork(connection, tenant_scope, self._jobs_for, connection.moment, promise, count)
+                now, kept = connection.moment, self._keys_kept
+                work = SqlUnitOfWork(connection, tenant_scope, self._jobs_for, now, promise, count, kept)
                 yield work
         except Exception as failure:
             if is_rolled_back(failure):

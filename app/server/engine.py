@@ -30,6 +30,7 @@ from app.server.operations import STREAM, without_directives
 from app.server.persisted_documents import PersistedDocuments
 from app.server.preparation import Preparation
 from app.server.refusals import Refusal, error_of, mask_error
+from app.server.replays import with_replay
 from app.server.request_log import codes_of
 from app.server.requests import Request
 from app.server.usage import Client, Usage
@@ -176,7 +177,7 @@ class Engine:
             over = error.original_error
             return self._shown(over_budget(over, prepared.operation.node) if isinstance(over, OverBudget) else error)
 
-        return Incremental(result, shown)
+        return Incremental(result, shown, context)
 
     async def _introspect(self, prepared: Prepared, request: Request, caller: Caller) -> ExecutionResult:
         """Returns the result of an introspection query, from the cache if possible."""
@@ -292,7 +293,7 @@ class Engine:
             estimate = prepared.cost.estimate(request.variables)
             cost = {"estimatedObjects": estimate, "objects": budget.objects, "statements": count.statements}
             result = ExecutionResult(result.data, result.errors, {"cost": cost})
-        return result
+        return with_replay(result, context)
 
     def _masked(self, result: ExecutionResult) -> ExecutionResult:
         if not result.errors:

@@ -6,15 +6,21 @@ from typing import Any
 from graphql import ExecutionResult, GraphQLError
 from graphql.execution import ExperimentalIncrementalExecutionResults
 
+from app.server.replays import REPLAY, with_replay
+from resolvers.context import Context
+
 Shown = Callable[[GraphQLError], GraphQLError]
 
 
 class Incremental:
     """The result of an operation, of which parts may come later."""
 
-    def __init__(self, result: ExecutionResult | ExperimentalIncrementalExecutionResults, shown: Shown) -> None:
+    def __init__(
+        self, result: ExecutionResult | ExperimentalIncrementalExecutionResults, shown: Shown, context: Context
+    ) -> None:
         self._result = result
         self._shown = shown
+        self._context = context
 
     @property
     def whole(self) -> ExecutionResult | None:
@@ -22,14 +28,15 @@ class Incremental:
         if not isinstance(self._result, ExecutionResult):
             return None
         errors = [self._shown(it) for it in self._result.errors or ()]
-        return ExecutionResult(self._result.data, errors or None)
+        return with_replay(ExecutionResult(self._result.data, errors or None), self._context)
 
     async def payloads(self) -> AsyncIterator[dict[str, Any]]:
         """The first payload and those that come later, in the form of the draft."""
         assert not isinstance(self._result, ExecutionResult)
         first, later = self._result
         try:
-            yield self._payload(first)
+            extensions = {"extensions": REPLAY} if self._context.has_replay else {}
+            yield {**self._payload(first), **extensions}
             async for it in later:
                 yield self._payload(it)
         finally:

@@ -61,7 +61,7 @@ class _Paths:
         parts = [self._part(it) for it in payload.get("incremental", ())]
         # A part that failed as a whole is null in the earlier form.
         parts += [self._part({**it, "data": None}) for it in payload.get("completed", ()) if "errors" in it]
-        kept = {name: payload[name] for name in ("data", "errors", "hasNext") if name in payload}
+        kept = {name: payload[name] for name in ("data", "errors", "extensions", "hasNext") if name in payload}
         return {**kept, **({"incremental": parts} if parts else {})}
 
     def _part(self, entry: Mapping[str, Any]) -> dict[str, Any]:

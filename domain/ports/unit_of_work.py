@@ -44,7 +44,7 @@ class Outcome:
 
     `subjects` are the nodes that it acted on and created, in the order of its input; `rejected` are rows that were not
     processed. `sums` are the totals that a quote would have, for a dry run. `secret` is shown once. Neither is stored.
-    `details` are other fields of the payload, by name.
+    `details` are other fields of the payload, by name. `is_replay` says that an earlier execution had it.
     """
 
     subjects: tuple[NodeRef, ...] = ()
@@ -53,6 +53,7 @@ class Outcome:
     sums: QuoteSums | None = None
     secret: str | None = field(default=None, repr=False)
     details: Mapping[str, Any] = field(default_factory=dict)
+    is_replay: bool = field(default=False, compare=False)
 
     def id_of(self, type_name: str) -> str | None:
         """The row id of the first subject of this type, or None."""
@@ -122,7 +123,8 @@ class UnitOfWork(Protocol):
     def stream_tickets(self) -> StreamTicketStore: ...
 
     async def replayed(self) -> Outcome | None:
-        """The stored outcome for the idempotency key, if there is one. Raises: IdempotencyClash."""
+        """The stored outcome for the idempotency key, unless there is none or it has expired. Raises:
+        IdempotencyClash."""
 
     def record(self, event: NewEvent) -> None:
         """Store an event at the commit, with the jobs that it causes."""

@@ -1,14 +1,18 @@
 """A mutation sent twice under one key is done once (docs/domain.md#idempotency-keys)."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 
+from adapters.database.idempotency.tables import idempotency_keys
 from adapters.database.jobs.queue import give_up
 from domain.shared.access import CUSTOMER_SCOPES
 from domain.shared.ids import global_id
 from tests.api.support.makers import QUOTE, a_draft, a_price, a_proposal, a_quote
 from tests.api.support.running import document, on_both_databases
+from tests.api.support.sockets import connected
 from tests.claiming import claim_one
 
 ONCE = '@idempotent(key: "once")'
@@ -146,6 +150,63 @@ async def test_each_mutation_of_a_request_may_have_a_key_of_its_own(api):
     assert first["a"] != first["b"]
 
 
+# ---- how an answer says that it is a replay
+
+
+@on_both_databases
+async def test_the_answer_says_that_a_mutation_was_not_executed_again(api):
+    query = document("createQuote", QUOTE, ONCE)
+    first, again = [await api.run(query, {"input": a_draft()}) for _ in range(2)]
+    assert (first.data, "extensions" in first.body) == (again.data, False)
+    assert again.body["extensions"] == {"idempotentReplay": True}
+    other = await api.run(document("createQuote", QUOTE, '@idempotent(key: "twice")'), {"input": a_draft()})
+    assert "extensions" not in other.body
+
+
+async def test_a_replay_says_so_if_one_of_several_mutations_is_one(api):
+    await api.act("createQuote", a_draft(), QUOTE, directive=ONCE)
+    query = f"""mutation($input: CreateQuoteInput!) {{
+        a: createQuote(input: $input) {ONCE} {{ quote {{ id }} }}
+        b: createQuote(input: $input) {{ quote {{ id }} }}
+    }}"""
+    assert (await api.run(query, {"input": a_draft()})).body["extensions"] == {"idempotentReplay": True}
+
+
+async def test_a_replay_with_deferred_parts_says_so_at_first(api):
+    query = f"""mutation($input: CreateQuoteInput!) {{
+        createQuote(input: $input) {ONCE} {{ quote {{ id ... @defer {{ orderId }} }} }}
+    }}"""
+    headers = {"Authorization": f"Bearer {api.customer}", "Accept": "multipart/mixed;incrementalSpec=v0.2"}
+    body = {"query": query, "variables": {"input": a_draft()}}
+    texts = []
+    for _ in range(2):
+        async with api.http.post(api.url, json=body, headers=headers) as response:
+            texts.append(await response.text())
+    assert ['"idempotentReplay":true' in it.split("--graphql")[1] for it in texts] == [False, True]
+
+
+async def test_a_replay_over_a_socket_says_so(api):
+    async with connected(api) as socket:
+        payloads = []
+        for _ in range(2):
+            operation = await socket.start(document("createQuote", QUOTE, ONCE), {"input": a_draft()})
+            payloads.append((await socket.hear(operation))["payload"])
+    first, again = payloads
+    assert again == {**first, "extensions": {"idempotentReplay": True}}
+
+
+@on_both_databases
+async def test_a_key_that_has_expired_is_a_new_one(api):
+    query = document("createQuote", QUOTE, ONCE)
+    first = await api.run(query, {"input": a_draft()})
+    long_ago = update(idempotency_keys).values(created_at=datetime.now(UTC) - timedelta(hours=24, seconds=1))
+    async with api.parts.database.write.begin() as connection:
+        await connection.execute(long_ago)
+    again = await api.run(query, {"input": a_draft(poNumber="another")})
+    assert again.data["createQuote"]["quote"]["id"] != first.data["createQuote"]["quote"]["id"]
+    assert "extensions" not in again.body
+
+
 # ---- bad keys, and two at once
 
 
@@ -172,9 +233,11 @@ async def test_a_header_that_cannot_be_is_refused(api, header):
 
 @on_both_databases
 async def test_of_many_sent_at_once_one_is_done_and_all_are_answered_alike(api):
-    payloads = await asyncio.gather(*(api.act("createQuote", a_draft(), QUOTE, directive=ONCE) for _ in range(8)))
-    assert all(it == payloads[0] for it in payloads)
-    assert payloads[0]["quote"]["id"]
+    query = document("createQuote", QUOTE, ONCE)
+    answers = await asyncio.gather(*(api.run(query, {"input": a_draft()}) for _ in range(8)))
+    assert all(it.data == answers[0].data for it in answers)
+    assert answers[0].data["createQuote"]["quote"]["id"]
+    assert sorted(it.body.get("extensions") is None for it in answers) == [*[False] * 7, True]
     assert len(await api.rows("quotes")) == 1
 
 

@@ -5,7 +5,7 @@ As in the database, the changes of a unit of work are stored at `commit` or not 
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from domain.catalogue.kits import KitAggregate
@@ -192,7 +192,7 @@ class MemoryUnitOfWork:
         earlier = self._memory.promises.get((caller, key.key))
         if earlier is not None and earlier[0] != key:
             raise IdempotencyClash
-        return None if earlier is None else earlier[1]
+        return None if earlier is None else replace(earlier[1], is_replay=True)
 
     def record(self, event: NewEvent) -> None:
         self._events.append(event)

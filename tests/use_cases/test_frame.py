@@ -60,6 +60,7 @@ async def test_a_repetition_is_answered_as_before_without_running_the_body():
     first = await body.run(world.deps, CALLER, Note("one"))
     again = await body.run(world.deps, CALLER, Note("one"))
     assert (again, body.noted, world.memory.commits) == (first, ["one"], 1)
+    assert (first.is_replay, again.is_replay) == (False, True)
 
 
 async def test_a_key_that_was_used_for_something_else_runs_no_body():

@@ -26,7 +26,8 @@ def load_outcome(stored: dict[str, Any]) -> Outcome:
         for index, serial, problems in stored["rejected"]
     )
     subjects = tuple(NodeRef(*it) for it in stored["subjects"])
-    return Outcome(subjects, load_changes(stored["changes"]), rejected, details=stored.get("details", {}))
+    changes, details = load_changes(stored["changes"]), stored.get("details", {})
+    return Outcome(subjects, changes, rejected, details=details, is_replay=True)
 
 
 def _dumped(problem: Problem | ConflictProblem) -> dict[str, Any]:

@@ -32,6 +32,7 @@ from tests.builders import (
     unpriced,
 )
 from tests.databases import LIVE, a_company, dependencies_on, rows_of, write_product, write_quotes
+from tests.fakes.storage import Clock
 
 ONCE = IdempotencyKey("once", "acceptItem", "a" * 64)
 STORES = {name for name, it in vars(UnitOfWork).items() if isinstance(it, property)}
@@ -227,6 +228,23 @@ async def test_a_promise_is_remembered_with_what_was_answered(database):
         await work.commit(outcome)
     async with deps.unit_of_work(LIVE, "key-1", ONCE) as work:
         assert await work.replayed() == outcome
+
+
+async def test_a_promise_that_has_expired_and_is_not_purged_is_a_new_one(database):
+    clock, first, second = Clock(), NodeRef("Quote", new_id()), NodeRef("Quote", new_id())
+    deps = dependencies_on(database, clock)
+    other = replace(ONCE, mutation="rejectItem", input_hash="b" * 64)
+    for hours, promise, outcome, earlier in [
+        (0, ONCE, Outcome((first,)), None),
+        (23.9, ONCE, None, Outcome((first,))),
+        (0.2, other, Outcome((second,)), None),
+        (23.9, other, None, Outcome((second,))),
+    ]:
+        clock.move(hours=hours)
+        async with deps.unit_of_work(LIVE, "key-1", promise) as work:
+            assert await work.replayed() == earlier
+            if outcome is not None:
+                await work.commit(outcome)
 
 
 @pytest.mark.parametrize("other", [{"mutation": "rejectItem"}, {"input_hash": "b" * 64}])
