@@ -221,7 +221,7 @@ class Api:
 
     async def close_sockets(self, _app: web.Application) -> None:
         """Closes all sockets and streams at shutdown, so that clients reconnect to another process."""
-        self._engine.feed.close()
+        await self._engine.feed.close()
         self._open_streams.close()
         self.sockets.close()
 

@@ -159,13 +159,15 @@ class AllTenantsFeed:
         task.add_done_callback(self._has_begun)
         return follower
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Ends all work at shutdown."""
-        for task in self._approaching:
+        ending = list(self._approaching)
+        for task in ending:
             task.cancel()
         for reader in self._readers.values():
-            reader.stop()
+            ending += reader.stop()
         self._readers.clear()
+        await asyncio.gather(*ending, return_exceptions=True)
 
     def reader(self, watch: WatchOfAll) -> AllTenantsReader:
         """Returns the reader of an environment, which begins where a subscription found the logs."""

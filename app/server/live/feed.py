@@ -52,14 +52,16 @@ class Feed:
             task.add_done_callback(self._beginning.discard)
         return member
 
-    def close(self) -> None:
-        """Ends all work at shutdown. Outlets are closed by those who opened them."""
-        self._of_all.close()
-        for task in self._beginning:
+    async def close(self) -> None:
+        """Ends all work at shutdown, and waits until it has given back its connections to the database. Outlets are
+        closed by those who opened them."""
+        ending = list(self._beginning)
+        for task in ending:
             task.cancel()
         for reader in self._readers.values():
-            reader.stop()
+            ending += reader.stop()
         self._readers.clear()
+        await asyncio.gather(self._of_all.close(), *ending, return_exceptions=True)
 
     async def _begin(self, member: Member, watch: Watch, current: Event, selection: Selection) -> None:
         """Sends the current state first."""

@@ -4,11 +4,13 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Hashable, Sequence
+from contextlib import suppress
 from typing import Protocol
 
 from adapters.database.core.outages import log_outage
 from app.server.live.answering import answered
 from app.server.live.members import Counts, Member
+from app.server.live.outlets import WaitingOutlet
 from app.server.live.pace import Pace
 from app.server.live.results import LiveResult
 from app.server.live.selections import Selection
@@ -22,6 +24,8 @@ BATCH = 16
 # How many events a group may have before it has to read them from the log.
 LONGEST_QUEUE = 4096
 RETRY_SECONDS = 1.0
+# How often it is looked whether a slow client is still the only one.
+WAIT_SECONDS = 0.1
 
 
 class Source(Protocol):
@@ -108,10 +112,12 @@ class Group:
         self._queue.append(event)
         self._wake()
 
-    def stop(self) -> None:
-        """Ends its work at once."""
-        if self._task is not None:
-            self._task.cancel()
+    def stop(self) -> Sequence[asyncio.Task[None]]:
+        """Ends its work at once. Returns what is ending."""
+        if self._task is None:
+            return ()
+        self._task.cancel()
+        return (self._task,)
 
     def _end(self) -> None:
         self._source.forget(self)
@@ -176,9 +182,21 @@ class Group:
         wanted = [it for it in events if it.type in self.watch.types]
         for first in range(0, len(wanted), BATCH):
             await self._tell(wanted[first : first + BATCH])
+            await self._read_by_the_only_member()
         last = events[-1].number if events else self.delivered
         # All that is known was read, also if the last events are not of the node.
         self.delivered = max(last, known) if is_all else last
+
+    async def _read_by_the_only_member(self) -> None:
+        """Waits until who reads the log alone has read what was sent, so that it is not cut off for being slow. Nobody
+        else waits for that: others may join meanwhile."""
+        while len(self.members) == 1 and isinstance(outlet := next(iter(self.members)).outlet, WaitingOutlet):
+            with suppress(TimeoutError):
+                async with asyncio.timeout(WAIT_SECONDS):
+                    # Who has lost its connection leaves by itself.
+                    with suppress(ConnectionError):
+                        await outlet.read()
+                    return
 
     async def _tell(self, events: Sequence[Event]) -> None:
         answers = [self._answer(event) for event in events]

@@ -116,12 +116,11 @@ class TenantReader:
     def first_live(self, group: Group) -> Group:
         return next((it for it in self._equals.get(group.key, ()) if it.is_live), group)
 
-    def stop(self) -> None:
-        """Ends all work at once."""
+    def stop(self) -> Sequence[asyncio.Task[None]]:
+        """Ends all work at once. Returns what is ending."""
         self._task.cancel()
-        for equals in self._equals.values():
-            for group in equals:
-                group.stop()
+        groups = [group for equals in self._equals.values() for group in equals]
+        return [self._task, *(task for group in groups for task in group.stop())]
 
     def _concerned(self, watch: Watch) -> dict[Group, None]:
         return self._of_all if watch.node_id is None else self._of_node[watch.node_id]

@@ -272,7 +272,7 @@ async def test_in_any_order_no_event_is_lost_or_told_twice(seed):
         await eventually(partial(outlet.has, len(expected)))
         assert sorted(outlet.ids) == expected
         assert in_order(outlet.ids)
-    following.feed.close()
+    await following.feed.close()
 
 
 async def test_a_thousand_companies_fit_into_a_cursor_and_only_those_with_news_are_read():
@@ -289,7 +289,7 @@ async def test_a_thousand_companies_fit_into_a_cursor_and_only_those_with_news_a
     assert sum(logs.read.values()) <= 2
     cursor = outlet.sent[0].cursor
     assert len(cursor) < 2_000
-    following.feed.close()
+    await following.feed.close()
     for _ in range(3):
         logs.happens(chance.randint(1, 1_000))
     resumed, _ = Following(logs).follow(decode_positions(cursor, LIVE))

@@ -105,4 +105,4 @@ async def happening(actions: list[tuple[Any, ...]], delay: Callable[[], int]) ->
     assert subscribers.feed.subscriptions == len(staying)
     assert subscribers.feed.groups == len({it.selects for it in staying}), "all equals have met"
     assert log.is_followed() == bool(staying)
-    subscribers.feed.close()
+    await subscribers.feed.close()

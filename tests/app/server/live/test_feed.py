@@ -1,11 +1,15 @@
 """What subscriptions cost, counted exactly, and what becomes of those that fail, leave or resume."""
 
+import asyncio
+
 import pytest
 
 from app.server.live import groups, readers
+from app.server.live.groups import BATCH
 from app.server.live.outlets import Membership
 from domain.shared.events import EventType
 from tests.app.server.live.support import Log, Outlet, Subscribers, cursors, steps
+from tests.e2e.processes import eventually
 
 
 @pytest.fixture
@@ -14,10 +18,10 @@ def log() -> Log:
 
 
 @pytest.fixture
-def subscribers(log):
+async def subscribers(log):
     made = Subscribers(log)
     yield made
-    made.feed.close()
+    await made.feed.close()
 
 
 async def test_a_thousand_equal_subscriptions_are_one_read_and_one_answer_of_each_event(subscribers, log):
@@ -223,7 +227,41 @@ async def test_others_run_while_results_are_handed_out(subscribers, log, monkeyp
 async def test_nothing_is_told_after_the_shutdown(subscribers, log):
     outlet, _ = subscribers.follow()
     await steps()
-    subscribers.feed.close()
+    await subscribers.feed.close()
     log.happens()
     await steps()
     assert (outlet.sent, outlet.errors) == ([], None)
+
+
+class SlowOutlet(Outlet):
+    """An outlet whose client reads when it is told to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reads = asyncio.Semaphore(0)
+
+    async def read(self) -> None:
+        await self.reads.acquire()
+
+
+async def test_who_reads_the_log_alone_is_sent_as_much_as_it_reads(subscribers, log):
+    for _ in range(5 * BATCH):
+        log.happens()
+    outlet, _ = subscribers.follow(SlowOutlet(), after=0)
+    await eventually(lambda: len(outlet.sent) == BATCH)
+    await steps()
+    assert len(outlet.sent) == BATCH
+    outlet.reads.release()
+    await eventually(lambda: len(outlet.sent) == 2 * BATCH)
+    for _ in range(5):
+        outlet.reads.release()
+    await eventually(lambda: outlet.numbers == list(range(1, 5 * BATCH + 1)))
+
+
+async def test_nobody_waits_for_a_slow_client_in_the_same_group(subscribers, log):
+    for _ in range(5 * BATCH):
+        log.happens()
+    slow, _ = subscribers.follow(SlowOutlet(), after=0)
+    await eventually(lambda: len(slow.sent) == BATCH)
+    other, _ = subscribers.follow(after=BATCH)
+    await eventually(lambda: other.numbers == list(range(BATCH + 1, 5 * BATCH + 1)))
