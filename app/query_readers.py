@@ -7,7 +7,7 @@ from typing import Protocol
 from prometheus_client.core import CounterMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from domain.shared.access import NOBODY, Caller
+from domain.shared.access import Caller, CredentialType
 from resolvers.ports import Reader
 
 # Where a query was read, and why.
@@ -41,9 +41,9 @@ class QueryReaders(Collector):
         self._replica = replica, reader, positions
 
     async def of(self, caller: Caller) -> Reader:
-        """Returns the reader of a query of this caller. A customer, who has no key, reads from the primary: what they
-        did is not known of them."""
-        if self._replica is None or caller.key_id == NOBODY.key_id:
+        """Returns the reader of a query of this caller. One without an API key, a customer or a person, reads from the
+        primary: where they wrote last is not known."""
+        if self._replica is None or caller.credential is not CredentialType.API_KEY:
             return self._primary
         replica, reader, positions = self._replica
         if not replica.is_up():

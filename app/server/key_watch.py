@@ -71,7 +71,7 @@ class KeyWatch:
 
     async def _check(self, key: WatchedKey) -> None:
         try:
-            caller = await self._authenticator.admit_by_id(key.caller.key_id)
+            caller = await self._authenticator.admit_again(key.caller)
         except (Unauthorized, Forbidden) as refused:
             for holder in list(key.holders):
                 holder.refuse(refused)

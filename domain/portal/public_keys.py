@@ -15,7 +15,7 @@ from domain.quotes.lifecycle import state_of
 from domain.quotes.rows import Quote
 from domain.quotes.state_machines import LIVE
 from domain.quotes.statuses import DecisionStatus, QuoteOfferStatus
-from domain.shared.access import ActorType, Caller, Environment, IdempotencyKey
+from domain.shared.access import ActorType, Caller, CredentialType, Environment, IdempotencyKey
 from domain.shared.errors import NotFound
 from domain.shared.events import StatusField
 
@@ -66,7 +66,15 @@ class KeyGrant(NamedTuple):
     def caller(self, name: str = "The customer", idempotency: IdempotencyKey | None = None) -> Caller:
         """The caller that uses this key, in its tenant and without scopes."""
         return Caller(
-            self.id, name, self.environment, None, self.tenant_id, frozenset(), idempotency, ActorType.CUSTOMER
+            self.id,
+            name,
+            self.environment,
+            None,
+            self.tenant_id,
+            frozenset(),
+            idempotency,
+            ActorType.CUSTOMER,
+            credential=CredentialType.NONE,
         )
 
 

@@ -63,8 +63,25 @@ class ActorType(StrEnum):
     SYSTEM = "SYSTEM"
 
 
+class CredentialType(StrEnum):
+    """What a caller has sent to be admitted."""
+
+    NONE = "NONE"
+    API_KEY = "API_KEY"
+    ACCESS_TOKEN = "ACCESS_TOKEN"  # noqa: S105 (no secret)
+    IDENTITY_TOKEN = "IDENTITY_TOKEN"  # noqa: S105 (no secret)
+
+
+class Person(NamedTuple):
+    """A person who calls with a credential of their own."""
+
+    name: str
+    email: str
+
+
 class Actor(NamedTuple):
-    """Who caused an event. The name is stored with it, so that the history is readable without further lookups."""
+    """Who caused an event. The name is stored with it, so that the history is readable without further lookups. A
+    person's id is the e-mail address, which stays the same from one credential to the next."""
 
     kind: ActorType
     id: str
@@ -74,6 +91,11 @@ class Actor(NamedTuple):
     def api_key_id(self) -> str | None:
         """The id of the API key; None for other actors."""
         return self.id if self.kind == ActorType.API_KEY else None
+
+    @property
+    def email(self) -> str | None:
+        """The e-mail address of a person; None for other actors."""
+        return self.id if self.kind == ActorType.PERSON else None
 
 
 SYSTEM = Actor(ActorType.SYSTEM, "system", "quotegraph")
@@ -119,7 +141,9 @@ class IdempotencyKey:
 class Caller:
     """An authenticated caller. A customer with a public key is a caller without scopes.
 
-    `time_zone` is the time zone of the key's company; days without a time are read in it.
+    `key_id` identifies the credential: the API key, the access token, or the person at their identity provider. A
+    caller with a `person` is of the kind PERSON. `time_zone` is the time zone of the company; days without a time are
+    read in it. From `expires_at` on the credential is not valid; None if it does not expire.
     """
 
     key_id: str
@@ -131,6 +155,9 @@ class Caller:
     idempotency: IdempotencyKey | None = field(default=None, compare=False)
     kind: ActorType = ActorType.API_KEY
     time_zone: str = UTC_ZONE
+    credential: CredentialType = CredentialType.API_KEY
+    person: Person | None = None
+    expires_at: datetime | None = None
 
     @property
     def tenant_scope(self) -> TenantScope:
@@ -138,11 +165,15 @@ class Caller:
 
     @property
     def actor(self) -> Actor:
+        if self.person is not None:
+            return Actor(ActorType.PERSON, self.person.email, self.person.name)
         return Actor(self.kind, self.key_id, self.name)
 
 
 # A caller without a key. Its tenant scope is empty: tenant ids start at 1.
-NOBODY = Caller("", "Nobody", Environment.LIVE, None, 0, frozenset(), kind=ActorType.CUSTOMER)
+NOBODY = Caller(
+    "", "Nobody", Environment.LIVE, None, 0, frozenset(), kind=ActorType.CUSTOMER, credential=CredentialType.NONE
+)
 
 
 class Unauthorized(DomainError):
@@ -184,7 +215,7 @@ def admit(key: ApiKey | None, now: datetime) -> Caller:
         raise Forbidden("API access is switched off for this company.")
     scopes = key.scopes if may_hold_platform_scopes(key.company_id, key.environment) else key.scopes - PLATFORM_SCOPES
     whose = (key.environment, key.company_id, key.tenant_id)
-    return Caller(key.id, key.name, *whose, scopes, time_zone=key.time_zone)
+    return Caller(key.id, key.name, *whose, scopes, time_zone=key.time_zone, expires_at=key.expires_at)
 
 
 def may_hold_platform_scopes(company_id: str | None, environment: Environment) -> bool:

@@ -12,7 +12,7 @@ from sqlalchemy import update
 
 from adapters.database.companies.api_keys import SqlApiKeys
 from adapters.database.companies.tables import api_keys
-from app.server import auth
+from app.server.credentials import lookups
 from domain.shared.access import CUSTOMER_SCOPES, Environment, Scope, key_hash
 from domain.shared.ids import global_id
 from tests.api.conftest import MakeDatabase
@@ -101,7 +101,7 @@ async def test_a_company_that_is_switched_off_is_forbidden_and_comes_back(api, m
 
 def wait(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
     """As if so many seconds had gone by since the test began, for what is remembered of keys."""
-    monkeypatch.setattr(auth, "monotonic", lambda: monotonic() + seconds)
+    monkeypatch.setattr(lookups, "monotonic", lambda: monotonic() + seconds)
 
 
 async def test_the_viewer_is_the_key(api):
@@ -151,8 +151,8 @@ async def test_the_last_use_of_a_key_is_written_at_most_once_a_minute(api, monke
 
 def forget(api: Running) -> None:
     """As if the process had just started."""
-    api.parts.authenticator._recorded.clear()
-    api.parts.authenticator._cache.clear()
+    api.parts.authenticator.keys.last_uses.forget()
+    api.parts.authenticator.keys.lookups.forget()
 
 
 async def last_use(api: Running, key: str) -> datetime | None:

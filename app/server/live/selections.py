@@ -7,7 +7,7 @@ import orjson
 from graphql import ExecutionResult, GraphQLError
 
 from app.server.requests import Request
-from domain.shared.access import Caller
+from domain.shared.access import Caller, CredentialType
 from domain.shared.events import Event
 
 
@@ -25,7 +25,9 @@ class Selection:
 def selection_key(request: Request, caller: Caller, variables: frozenset[str]) -> Hashable:
     """Returns what the result for an event depends on; of the variables, only these."""
     given = {name: value for name, value in (request.variables or {}).items() if name in variables}
-    # A result may depend on all of a caller except on which key it is.
-    reader = replace(caller, key_id="", name="", idempotency=None)
+    # A result may depend on all of a caller except on which key, or person, it is.
+    reader = replace(
+        caller, key_id="", name="", idempotency=None, credential=CredentialType.NONE, person=None, expires_at=None
+    )
     operation = (request.query, request.operation_name, request.partial, request.with_cost)
     return *operation, reader, orjson.dumps(given, option=orjson.OPT_SORT_KEYS)

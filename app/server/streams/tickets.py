@@ -42,7 +42,7 @@ class StreamTickets:
         try:
             key_id = holder(found, self._now())
         except Unauthorized:
-            self._authenticator.refused["ticket"] += 1
+            self._authenticator.count_refused("ticket")
             raise
         return await self._authenticator.admit_by_id(key_id)
 

@@ -300,7 +300,7 @@ async def test_a_crash_outside_of_any_field_leaks_nothing_and_can_be_found_too(a
     async def fail(*_: Any) -> Any:
         raise RuntimeError("the secret is in drawer 7")
 
-    monkeypatch.setattr(api.parts.authenticator, "_stored", fail)
+    monkeypatch.setattr(api.parts.authenticator, "admit", fail)
     answer = await api.run(VIEWER)
     assert (answer.status, answer.codes) == (500, ["INTERNAL_ERROR"])
     assert "drawer" not in json.dumps(answer.body)

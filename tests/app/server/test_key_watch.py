@@ -17,14 +17,15 @@ OTHER = replace(ONE, key_id="another")
 
 
 class FakeAuthenticator:
-    """Admits keys by their ids, and counts how often."""
+    """Admits keys again, and counts how often."""
 
     def __init__(self) -> None:
         self.callers = {it.key_id: it for it in (ONE, OTHER)}
         self.asked: Counter[str] = Counter()
         self.failure: Exception | None = None
 
-    async def admit_by_id(self, key_id: str) -> Caller:
+    async def admit_again(self, caller: Caller) -> Caller:
+        key_id = caller.key_id
         self.asked[key_id] += 1
         if self.failure is not None:
             raise self.failure
