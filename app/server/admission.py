@@ -1,90 +1,48 @@
 """How many operations are under way at a time. What exceeds it is refused at once, to be sent again, because whatever
 waited would be answered too late, and everything after it too.
 
-Some run at a time, and the others wait for their turn. With a fixed number of both, the time of an answer is at most
-that number times the time of an operation, whatever that is (docs/operations.md#overload). The number is large enough
-for clients that happen to come at once. A refusal says that more comes than can be done: far fewer are then under way
-for some seconds, so that what is accepted is answered soon.
+Some run at a time, and the others wait for their turn (`turns.py`). With a fixed number of both, the time of an answer
+is at most that number times the time of an operation, whatever that is (docs/operations.md#overload). The number is
+large enough for clients that happen to come at once. A refusal says that more comes than can be done: far fewer are
+then under way for some seconds, so that what is accepted is answered soon.
+
+Who has the most under way is refused first. One payer that sends too much is held to less by itself; where it is no
+single one, all are.
 """
 
-import asyncio
 import logging
-from collections import deque
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from time import monotonic
 
 from graphql import GraphQLError, OperationType
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from app.server.turns import Lane, Overloaded, Share, Turn
 from resolvers.errors import Code, api_error
 
 log = logging.getLogger(__name__)
 
 LIMIT = 32
-# The limit is so many times what runs at a time.
+# The limit is so many times what runs at a time, and what one payer may have while others are there.
 AT_ONCE = 2
-# For how long a server is pressed after a refusal, and what the limit is divided by meanwhile.
+OF_ONE = 2
+# For how long a payer or the server is pressed after a refusal, and what the limit is divided by meanwhile.
 PRESSED_SECONDS = 5.0
 PRESSED = 8
 # For how long an operation may wait, however slow those before it are.
 WAIT_SECONDS = 1.0
+# How many subscriptions begin at a time. They are not refused, because all of a server that was restarted come at once.
+SUBSCRIPTIONS_AT_ONCE = 4
+SUBSCRIPTION_WAIT_SECONDS = 30.0
 RETRY_AFTER = 1
 LOG_INTERVAL = 10.0
 
 _MESSAGE = f"The server has as much to do as it can. Nothing was done. Try again in {RETRY_AFTER} second."
 
 
-class Overloaded(Exception):
-    """There is too much under way."""
-
-
 def overloaded() -> GraphQLError:
     return api_error(Code.OVERLOADED, _MESSAGE, retryAfter=RETRY_AFTER)
-
-
-class Lane:
-    """Operations of one type: a few run, and others wait for their turn."""
-
-    def __init__(self, at_once: Callable[[], int], wait_seconds: float) -> None:
-        self.at_once = at_once
-        self.running = 0
-        self.refused = 0
-        self._wait_seconds = wait_seconds
-        self._waiting: deque[asyncio.Future[None]] = deque()
-
-    @property
-    def count(self) -> int:
-        """How many are under way."""
-        return self.running + len(self._waiting)
-
-    async def enter(self) -> None:
-        """Begins an operation as soon as it is its turn. Raises: TimeoutError."""
-        if self.running < self.at_once():
-            self.running += 1
-            return
-        turn = asyncio.get_running_loop().create_future()
-        self._waiting.append(turn)
-        try:
-            async with asyncio.timeout(self._wait_seconds):
-                await turn
-        except BaseException:
-            if turn.done() and not turn.cancelled():
-                # It was our turn in the same moment.
-                self.leave()
-            with suppress(ValueError):
-                self._waiting.remove(turn)
-            raise
-
-    def leave(self) -> None:
-        """Ends an operation, and lets the next ones begin."""
-        self.running -= 1
-        while self._waiting and self.running < self.at_once():
-            turn = self._waiting.popleft()
-            if not turn.done():
-                self.running += 1
-                turn.set_result(None)
 
 
 class Admission:
@@ -94,18 +52,21 @@ class Admission:
     def __init__(
         self, limit: int = LIMIT, wait_seconds: float = WAIT_SECONDS, now: Callable[[], float] = monotonic
     ) -> None:
-        self.queries = Lane(self._at_once, wait_seconds)
-        self.mutations = Lane(self._at_once, wait_seconds)
+        self.queries = Lane(self, wait_seconds, now)
+        self.mutations = Lane(self, wait_seconds, now)
+        self.subscriptions = Lane(self, SUBSCRIPTION_WAIT_SECONDS, now)
         self._limit = limit
         self._now = now
         self._pressed_until = 0.0
+        # Until when payers are pressed; the first to end first.
+        self._pressed: dict[str, float] = {}
         self._logged_at = -LOG_INTERVAL
         self._logged = 0
 
     @property
     def limit(self) -> int:
         """How many may be under way now."""
-        return max(1, self._limit // PRESSED) if self._now() < self._pressed_until else self._limit
+        return self._pressed_limit if self._now() < self._pressed_until else self._limit
 
     @property
     def is_busy(self) -> bool:
@@ -113,28 +74,53 @@ class Admission:
         return self.queries.count + self.mutations.count > 0
 
     @property
-    def is_full(self) -> bool:
-        """Whether a query would be refused now."""
-        return self._is_beyond(self.queries)
+    def may_be_full(self) -> bool:
+        """Whether so much is under way that a query could be refused, which is cheap to know."""
+        return self.queries.count + self.mutations.count >= self._pressed_limit
 
-    async def enter(self, type_: OperationType) -> Lane:
-        """Begins an operation as soon as it is its turn. Returns what is told when it ends. Raises: Overloaded."""
-        lane = self.mutations if type_ is OperationType.MUTATION else self.queries
-        if self._is_beyond(lane):
-            self.refuse(lane)
-            raise Overloaded
+    def is_full_for(self, payer: str) -> bool:
+        """Whether a query of a payer would be refused now."""
+        lane = self.queries
+        return self._exceeds_share(lane, payer) or (self._is_beyond(lane) and self._gives_way(lane, payer) is None)
+
+    async def enter(self, type_: OperationType, payer: str = "", points: float = 0) -> Turn:
+        """Begins an operation of a payer as soon as it is its turn. `points` is what it is likely to cost. Returns what
+        is told when it ends. Raises: Overloaded."""
+        lane = self._lane_of(type_)
+        if lane is not self.subscriptions:
+            self._make_room(lane, payer)
         try:
-            await lane.enter()
+            return await lane.enter(payer, points)
         except TimeoutError:
-            self.refuse(lane)
+            self.refuse(lane, payer)
             raise Overloaded from None
-        return lane
 
-    def refuse(self, lane: Lane) -> None:
-        """Counts what is refused, and logs it at most every ten seconds."""
+    def _lane_of(self, type_: OperationType) -> Lane:
+        if type_ is OperationType.SUBSCRIPTION:
+            return self.subscriptions
+        return self.mutations if type_ is OperationType.MUTATION else self.queries
+
+    def _make_room(self, lane: Lane, payer: str) -> None:
+        """Lets an operation in where there is room, or where another payer gives way. Raises: Overloaded."""
+        is_refused = self._exceeds_share(lane, payer)
+        if not is_refused and self._is_beyond(lane):
+            if (other := self._gives_way(lane, payer)) is not None:
+                self.refuse(lane, other.payer)
+                lane.push_out(other)
+            is_refused = other is None
+        if is_refused:
+            self.refuse(lane, payer)
+            raise Overloaded
+
+    def refuse(self, lane: Lane, payer: str) -> None:
+        """Counts what is refused, and logs it at most every ten seconds. Presses the payer, if it has more under way
+        than others, and else all of them."""
         lane.refused += 1
         now = self._now()
-        if now >= self._pressed_until:
+        payers = 1 + lane.others_than(payer)
+        if self._exceeds_share(lane, payer) or self._count_of(payer) * payers >= self._limit:
+            self._press(payer, now)
+        elif now >= self._pressed_until:
             self._pressed_until = now + PRESSED_SECONDS
         if now - self._logged_at >= LOG_INTERVAL:
             refused = self.queries.refused + self.mutations.refused
@@ -144,11 +130,50 @@ class Admission:
             )
             self._logged_at, self._logged = now, refused
 
-    def _is_beyond(self, lane: Lane) -> bool:
-        return lane.count >= self._at_once() and self.queries.count + self.mutations.count >= self.limit
+    def limit_of(self, lane: Lane, payer: str) -> int:
+        """How many operations of one payer may be under way now."""
+        limit = self.limit
+        if lane.others_than(payer):
+            limit = max(1, limit // OF_ONE)
+        return min(limit, self._pressed_limit) if self._is_pressed(payer) else limit
 
-    def _at_once(self) -> int:
+    def at_once(self, lane: Lane) -> int:
+        if lane is self.subscriptions:
+            return SUBSCRIPTIONS_AT_ONCE
         return min(self.limit, max(1, self._limit // AT_ONCE))
+
+    def at_once_of(self, lane: Lane, payer: str) -> int:
+        at_once = self.at_once(lane)
+        if lane.others_than(payer):
+            at_once = max(1, at_once // OF_ONE)
+        return min(at_once, self._pressed_limit) if self._is_pressed(payer) else at_once
+
+    @property
+    def _pressed_limit(self) -> int:
+        return max(1, self._limit // PRESSED)
+
+    def _count_of(self, payer: str) -> int:
+        return self.queries.count_of(payer) + self.mutations.count_of(payer)
+
+    def _exceeds_share(self, lane: Lane, payer: str) -> bool:
+        is_beyond = lane.count_of(payer) >= self.at_once_of(lane, payer)
+        return is_beyond and self._count_of(payer) >= self.limit_of(lane, payer)
+
+    def _is_beyond(self, lane: Lane) -> bool:
+        return lane.count >= self.at_once(lane) and self.queries.count + self.mutations.count >= self.limit
+
+    def _gives_way(self, lane: Lane, payer: str) -> Share | None:
+        """Returns who has so much under way that something of it gives way to an operation of this payer."""
+        busiest = lane.busiest()
+        return busiest if busiest is not None and busiest.count > lane.count_of(payer) + 1 else None
+
+    def _is_pressed(self, payer: str) -> bool:
+        return payer in self._pressed and self._now() < self._pressed[payer]
+
+    def _press(self, payer: str, now: float) -> None:
+        while self._pressed and (first := next(iter(self._pressed.items())))[1] <= now:
+            del self._pressed[first[0]]
+        self._pressed.setdefault(payer, now + PRESSED_SECONDS)
 
 
 class AdmissionMetrics(Collector):

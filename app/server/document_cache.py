@@ -22,9 +22,27 @@ CACHE_BYTES = 64 * 1024 * 1024
 LONGEST_CACHED = 20_000
 # For how many sets of scopes an operation is kept without the fields that they do not allow.
 MAX_PARTIAL = 8
+# Of how many runs, about, it is remembered how much of the estimate they cost.
+OBSERVED = 4
 # The result of a full introspection query has 500 kB.
 MAX_CACHED_INTROSPECTIONS = 20
 MAX_INTROSPECTION_BYTES = 4 * 1024 * 1024
+
+
+class Load:
+    """How much of its estimated cost an operation has really had, lately. Pages are rarely full."""
+
+    __slots__ = ("_part",)
+
+    def __init__(self) -> None:
+        self._part = 1.0
+
+    def expected(self, estimate: int) -> float:
+        """What it is likely to cost this time."""
+        return estimate * self._part
+
+    def observe(self, estimate: int, actual: int) -> None:
+        self._part += (actual / max(estimate, 1) - self._part) / OBSERVED
 
 
 @dataclass(frozen=True)
@@ -40,6 +58,7 @@ class Prepared:
     incremental: DocumentNode | None = None
     # The operation without the fields that callers with these scopes may not select.
     partial: dict[frozenset[str], "Prepared"] = field(default_factory=dict)
+    load: Load = field(default_factory=Load, compare=False)
 
     def without(self, refused: RefusedFields, scopes: frozenset[str]) -> "Prepared":
         """Returns the operation with some fields refused, for callers with these scopes, and keeps it."""

@@ -6,19 +6,23 @@ from typing import Any
 from aiohttp import web
 from graphql import OperationType
 
-from app.server.admission import Admission, Overloaded, overloaded
+from app.server.admission import Admission, overloaded
 from app.server.answers import RETRIED, error_answer
 from app.server.engine import Engine
 from app.server.media_types import Accepted
-from app.server.request_log import RequestLog
+from app.server.request_log import REQUEST_INFO, RequestLog
+from app.server.turns import Overloaded
 from domain.portal.links import PAGE_PATH, QUOTE_PATH
 from resolvers.errors import Code
 
+# How many payers are known by what they send as authorization.
+MOST_KNOWN = 10_000
 # These run no operation, and are counted here; uploads are not, which take as long as the client takes to send them
 # and have limits of their own.
 _CUSTOMERS = (f"{PAGE_PATH}/", f"{QUOTE_PATH}/")
 # What decides about an answer but is not looked at before a request is parsed.
 _UNUSUAL = re.compile(rb"\r\n(?:origin|upgrade|expect)[ \t]*:|\r\nconnection[ \t]*:[^\r]*close", re.IGNORECASE)
+_AUTHORIZATION = re.compile(rb"\r\nauthorization[ \t]*:[ \t]*([^\r]*)", re.IGNORECASE)
 _ACCEPT = re.compile(rb"\r\naccept[ \t]*:([^\r]*)", re.IGNORECASE)
 
 
@@ -34,6 +38,8 @@ class Door:
         self._engine = engine
         self._requests = requests
         self._begins = tuple(f"POST {it} HTTP/1.1\r\n".encode() for it in paths)
+        # Who has sent which authorization, so that payers are told apart before a key is looked up.
+        self._payers: dict[str, str] = {}
         # They are made once for each media type, because refusing takes time from what was not refused.
         self._bodies: dict[str, tuple[Any, Any]] = {}
         self._whole: dict[str, bytes] = {}
@@ -41,38 +47,50 @@ class Door:
     def at_once(self, request: bytes) -> bytes | None:
         """Returns the refusal of a request that is not parsed, None if it is to be parsed. The first refusal of each
         media type is one of those."""
-        if not self._admission.is_full or not request.startswith(self._begins):
+        if not self._admission.may_be_full or not request.startswith(self._begins):
             return None
         head = request[: request.find(b"\r\n\r\n") + 2]
-        if _UNUSUAL.search(head):
+        sent = b",".join(_AUTHORIZATION.findall(head)).decode("latin-1").strip()
+        if not self._admission.is_full_for(payer := self._payers.get(sent, "")) or _UNUSUAL.search(head):
             return None
         accepted = Accepted.by_header(b",".join(_ACCEPT.findall(head)).decode("latin-1"))
         if (refusal := self._whole.get(accepted.json)) is not None:
-            self._admission.refuse(self._admission.queries)
+            self._admission.refuse(self._admission.queries, payer)
             self._count("POST")
         return refusal
 
     @web.middleware
     async def middleware(self, request: web.Request, handler: Any) -> web.StreamResponse:
         if _has_operation(request, self._paths):
-            if self._admission.is_full:
-                self._admission.refuse(self._admission.queries)
-                return self._refusal(request)
-        elif request.method != "POST" and request.path.startswith(_CUSTOMERS):
+            return await self._operation(request, handler)
+        if request.method != "POST" and request.path.startswith(_CUSTOMERS):
             return await self._counted(request, handler)
         passed: web.StreamResponse = await handler(request)
         return passed
 
+    async def _operation(self, request: web.Request, handler: Any) -> web.StreamResponse:
+        sent = request.headers.get("Authorization", "")
+        payer = self._payers.get(sent, "")
+        if self._admission.is_full_for(payer):
+            self._admission.refuse(self._admission.queries, payer)
+            return self._refusal(request)
+        response: web.StreamResponse = await handler(request)
+        if not payer and (key := request[REQUEST_INFO].key):
+            if len(self._payers) >= MOST_KNOWN:
+                self._payers.clear()
+            self._payers[sent] = key
+        return response
+
     async def _counted(self, request: web.Request, handler: Any) -> web.StreamResponse:
         try:
-            lane = await self._admission.enter(OperationType.QUERY)
+            turn = await self._admission.enter(OperationType.QUERY, f"address {request.remote}")
         except Overloaded:
             return self._refusal(request)
         try:
             response: web.StreamResponse = await handler(request)
             return response
         finally:
-            lane.leave()
+            turn.leave()
 
     def _refusal(self, request: web.Request) -> web.Response:
         self._count(request.method)

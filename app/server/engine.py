@@ -16,7 +16,7 @@ from graphql.execution import create_source_event_stream
 from adapters.database.core.outages import outage
 from adapters.database.core.statement_count import counted_statements
 from app.query_readers import QueryReaders
-from app.server.admission import Admission, Lane, Overloaded, overloaded
+from app.server.admission import Admission, overloaded
 from app.server.document_cache import CACHE_BYTES, CacheSizes, IntrospectionCache, Prepared
 from app.server.error_docs import ErrorDocs
 from app.server.incremental import Incremental
@@ -27,12 +27,14 @@ from app.server.live.pace import Pace
 from app.server.live.selections import Selection, selection_key
 from app.server.live.shared_loaders import SharedLoaders
 from app.server.operations import STREAM, without_directives
+from app.server.payers import payer_of
 from app.server.persisted_documents import PersistedDocuments
 from app.server.preparation import Preparation
 from app.server.refusals import Refusal, error_of, mask_error
 from app.server.replays import with_replay
 from app.server.request_log import codes_of
 from app.server.requests import Request
+from app.server.turns import Overloaded, Turn
 from app.server.usage import Client, Usage
 from domain.shared.access import NOBODY, Caller
 from domain.shared.events import Event
@@ -135,12 +137,12 @@ class Engine:
             self.usage.count(prepared, request.client, caller)
             return await self._introspect(prepared, request, caller)
         services = await self._services_for(prepared, caller)
-        lane = await self._enter(prepared)
+        turn = await self._enter(prepared, request, caller)
         self.usage.count(prepared, request.client, caller)
         as_json = as_json and self._json_subtrees
         context = Context(services, caller, request.idempotency_key, as_json, request.client_info)
         coroutine = self._run(prepared, request, context)
-        return await self._to_its_end(coroutine, prepared, lane)
+        return await self._to_its_end(coroutine, prepared, turn)
 
     async def _services_for(self, prepared: Prepared, caller: Caller) -> Services:
         """Returns the services of an operation. What changes something, or follows what has changed, reads from the
@@ -160,7 +162,7 @@ class Engine:
         prepared = self.prepare(request, caller)
         assert prepared.incremental is not None, "the caller has asked is_incremental()"
         services = await self._services_for(prepared, caller)
-        lane = await self._enter(prepared)
+        turn = await self._enter(prepared, request, caller)
         self.usage.count(prepared, request.client, caller)
         context = Context(services, caller, request.idempotency_key, False, request.client_info)
         self.operations[prepared.kind.value] += 1
@@ -169,7 +171,7 @@ class Engine:
         document = prepared.incremental if stream else without_directives(prepared.incremental, STREAM)
         running = self.executor.execute_incrementally(document, name, context, request.variables, budget)
         try:
-            result = await self._to_its_end(running, prepared, lane)
+            result = await self._to_its_end(running, prepared, turn)
         except OverBudget as over:
             result = ExecutionResult(None, [over_budget(over, prepared.operation.node)])
 
@@ -189,24 +191,25 @@ class Engine:
             text = self._introspected.put(key, orjson.dumps(result.data))
         return ExecutionResult(orjson.Fragment(text))  # type: ignore[arg-type]
 
-    async def _enter(self, prepared: Prepared) -> Lane:
+    async def _enter(self, prepared: Prepared, request: Request, caller: Caller) -> Turn:
         """Waits until an operation may begin. Raises: Refusal, if too many are under way."""
+        points = prepared.load.expected(prepared.cost.estimate(request.variables))
         try:
-            return await self.admission.enter(prepared.kind)
+            return await self.admission.enter(prepared.kind, payer_of(caller, request.client_info), points)
         except Overloaded:
             raise self.documented(Refusal(overloaded())) from None
 
-    async def _to_its_end(self, coroutine: Coroutine[Any, Any, R], prepared: Prepared, lane: Lane) -> R:
+    async def _to_its_end(self, coroutine: Coroutine[Any, Any, R], prepared: Prepared, turn: Turn) -> R:
         """Runs an operation that is under way: a mutation to its end, even if the client disconnects."""
         if prepared.kind is OperationType.QUERY:
             try:
                 return await coroutine
             finally:
-                lane.leave()
+                turn.leave()
         task = asyncio.create_task(coroutine)
         self._writing.add(task)
         task.add_done_callback(self._writing.discard)
-        task.add_done_callback(lambda _: lane.leave())
+        task.add_done_callback(lambda _: turn.leave())
         return await asyncio.shield(task)
 
     async def follow(self, request: Request, caller: Caller, outlet: Outlet) -> Membership:
@@ -217,6 +220,15 @@ class Engine:
     async def _watch(self, request: Request, caller: Caller) -> tuple[Prepared, Watch | WatchOfAll]:
         """Returns what a subscription follows. Raises: Refusal."""
         prepared = self.prepare(request, caller)
+        turn = await self._enter(prepared, request, caller)
+        try:
+            watch = await self._begin_watch(prepared, request, caller)
+        finally:
+            turn.leave()
+        self.usage.count(prepared, request.client, caller)
+        return prepared, watch
+
+    async def _begin_watch(self, prepared: Prepared, request: Request, caller: Caller) -> Watch | WatchOfAll:
         executor = CoreExecutor.build(
             self._schema,
             prepared.operation.document,
@@ -232,11 +244,10 @@ class Engine:
             raise Refusal(*(self._shown(error) for error in source.errors or []))
         try:
             async with aclosing(source):
-                watch = await anext(source)
+                watch: Watch | WatchOfAll = await anext(source)
+                return watch
         except Exception as failure:  # noqa: BLE001 - self._shown() logs it and hides its text
             raise Refusal(self._shown(error_of(failure))) from None
-        self.usage.count(prepared, request.client, caller)
-        return prepared, watch
 
     def _selection(self, prepared: Prepared, request: Request, caller: Caller) -> Selection:
         async def answer(event: Event) -> ExecutionResult:
@@ -289,8 +300,9 @@ class Engine:
         if outages:
             _raise_outage(result)
         result = self._masked(result)
+        estimate = prepared.cost.estimate(request.variables)
+        prepared.load.observe(estimate, budget.objects)
         if count is not None:
-            estimate = prepared.cost.estimate(request.variables)
             cost = {"estimatedObjects": estimate, "objects": budget.objects, "statements": count.statements}
             result = ExecutionResult(result.data, result.errors, {"cost": cost})
         return with_replay(result, context)

@@ -22,9 +22,9 @@ KIT = """
 
 @asynccontextmanager
 async def overloaded(api: Running, type_: OperationType = OperationType.QUERY) -> AsyncIterator[None]:
-    """As many operations are under way as the server takes, and none of them ends."""
+    """As many operations of different payers are under way as the server takes, and none of them ends."""
     admission = api.parts.engine.admission
-    tasks = [asyncio.create_task(admission.enter(type_)) for _ in range(LIMIT)]
+    tasks = [asyncio.create_task(admission.enter(type_, f"payer {number}")) for number in range(LIMIT)]
     while admission.queries.count + admission.mutations.count < len(tasks):
         await asyncio.sleep(0)
     try:
@@ -32,10 +32,10 @@ async def overloaded(api: Running, type_: OperationType = OperationType.QUERY) -
     finally:
         for task in tasks:
             task.cancel()
-        lanes = await asyncio.gather(*tasks, return_exceptions=True)
-        for lane in lanes:
-            if not isinstance(lane, BaseException):
-                lane.leave()
+        turns = await asyncio.gather(*tasks, return_exceptions=True)
+        for turn in turns:
+            if not isinstance(turn, BaseException):
+                turn.leave()
 
 
 def _address(api: Running) -> str:
