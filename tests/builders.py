@@ -9,6 +9,8 @@ from typing import Any
 from domain.catalogue.kits import Kit, KitAggregate, KitDevice
 from domain.catalogue.products import Configuration, Product, ProductType
 from domain.companies.customers import Customer
+from domain.members.members import Member, MemberStatus, email_key
+from domain.members.roles import Role
 from domain.quotes.aggregate import Line, QuoteAggregate
 from domain.quotes.price_option_rows import PriceOption, PriceOptionStatus
 from domain.quotes.recipients import Recipient
@@ -233,6 +235,29 @@ def statuses(quote: QuoteAggregate, number: int = 0) -> dict[str, Any]:
         "alternatives": [it.status for it in of.alternatives],
         "recipients": [it.status for it in of.recipients],
     }
+
+
+def a_member(role: Role = Role.REQUESTER, tenant_id: int = TENANT, **given: Any) -> Member:
+    """A member who was invited and has signed in."""
+    member = Member(
+        id=new_id(),
+        tenant_id=tenant_id,
+        email="mira@austral.example",
+        email_key="mira@austral.example",
+        name="Mira Sol",
+        role=role,
+        status=MemberStatus.ACTIVE,
+        issuer="https://id.example",
+        subject="mira-1",
+        actor_kind=ANA.kind,
+        actor_id=ANA.id,
+        actor_name=ANA.name,
+        invited_at=NOW,
+        joined_at=NOW,
+        removed_at=None,
+        last_seen_at=None,
+    )._replace(**given)
+    return member._replace(email_key=email_key(member.email))
 
 
 def an_endpoint(tenant_id: int = TENANT, **given: Any) -> WebhookEndpoint:

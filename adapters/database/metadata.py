@@ -11,6 +11,7 @@ from adapters.database.history import tables as history
 from adapters.database.idempotency import tables as idempotency
 from adapters.database.inventory import tables as inventory
 from adapters.database.jobs import tables as jobs
+from adapters.database.members import tables as members
 from adapters.database.notes import tables as notes
 from adapters.database.people import tables as people
 from adapters.database.portal import tables as portal
@@ -31,6 +32,7 @@ TABLE_MODULES = (
     idempotency,
     inventory,
     jobs,
+    members,
     notes,
     people,
     portal,

@@ -21,6 +21,7 @@ from adapters.database.inventory.assets import SqlAssets
 from adapters.database.inventory.device_actions import SqlDeviceActions
 from adapters.database.inventory.movements import SqlMovements
 from adapters.database.jobs import queue
+from adapters.database.members.store import SqlMembers
 from adapters.database.people.employees import SqlEmployees
 from adapters.database.portal.public_keys import SqlPublicKeys
 from adapters.database.portal.signatures import SqlSignatures
@@ -36,6 +37,7 @@ from domain.ports.stores import (
     DeviceActionStore,
     EmployeeStore,
     KitStore,
+    MemberStore,
     MovementStore,
     PublicKeyStore,
     QuoteStore,
@@ -121,6 +123,10 @@ class SqlUnitOfWork:
     @cached_property
     def employees(self) -> EmployeeStore:
         return SqlEmployees(self._connection, self._tenant_scope)
+
+    @cached_property
+    def members(self) -> MemberStore:
+        return SqlMembers(self._connection, self._tenant_scope)
 
     @cached_property
     def tenants(self) -> TenantStore:

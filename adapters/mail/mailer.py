@@ -33,6 +33,7 @@ SUBJECTS = {
     EmailKind.DEVICE_ACTION: "Device action {number} {state}",
     EmailKind.JOBS_FAIL: "quotegraph: {number} fails",
     EmailKind.WEBHOOK_DISABLED: "Webhook endpoint {number} was disabled",
+    EmailKind.MEMBER_INVITED: "You are invited to {company} on quotegraph",
 }
 # The e-mail is delivered by then, so QUIT may fail.
 QUIT_SECONDS = 1.0

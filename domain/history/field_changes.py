@@ -195,6 +195,7 @@ FIELDS: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
     "Kit": _named("name", "region", "tags"),
     "Product": _named("brand", "model", "sku", "image_url", type="product_type", isActive="active"),
     "Configuration": _named("os", *PARTS, "sku", isActive="active"),
+    "Member": _named("email", "name", "role"),
     "WebhookEndpoint": _named("url", "events", "description", "format", "query", isActive="is_active"),
     "KitDevice": {**_named("quantity"), "product": _reference("Product", "product_id"), **_DEVICE},
 }
@@ -217,4 +218,5 @@ LABELS: Mapping[str, Callable[[Any], str | None]] = {
     "Configuration": lambda it: it.sku or ", ".join(filter(None, (it.cpu, it.ram, it.storage))),
     "KitDevice": attrgetter("specification.title"),
     "WebhookEndpoint": attrgetter("url"),
+    "Member": lambda it: it.name or it.email,
 }

@@ -1,4 +1,5 @@
-"""The URLs of the customer's page of a quote and of the quote's documents. `app/server/customer_page` serves them."""
+"""The URLs of the customer's page of a quote, of the quote's documents, and of the page to sign in. `app/server` serves
+them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,16 +9,23 @@ from domain.shared.ids import global_id
 
 PAGE_PATH = "/q"
 QUOTE_PATH = "/quotes"
+SIGN_IN_PATH = "/graphql"
 
 
 @dataclass(slots=True)
 class Links:
     """Builds URLs from `base`, the URL of this installation without a trailing slash.
 
-    Unless `base` is configured, it is set once the server listens.
+    Unless `base` is configured, it is set once the server listens. `sign_in_page` is the page of another front end on
+    which people sign in.
     """
 
     base: str = "http://127.0.0.1:8000"
+    sign_in_page: str | None = None
+
+    def sign_in(self) -> str:
+        """The page on which people sign in: the playground, unless another is configured."""
+        return self.sign_in_page or f"{self.base}{SIGN_IN_PATH}"
 
     def page(self, key: str) -> str:
         """The customer's page of a quote."""

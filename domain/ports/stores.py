@@ -20,6 +20,7 @@ from domain.history.catalogue_events import CatalogueEvent
 from domain.inventory.assets import Asset
 from domain.inventory.device_actions import Comment, DeviceAction
 from domain.inventory.movements import Movement
+from domain.members.members import Member
 from domain.people.employees import Employee
 from domain.people.hris import SyncedUntil
 from domain.portal.public_keys import PublicKey
@@ -191,6 +192,25 @@ class EmployeeStore(Protocol):
 
     async def move_belongings(self, before: Employee, after: Employee) -> None:
         """Move devices and recipients from an employee's former address to the new one."""
+
+
+class MemberStore(Protocol):
+    """Members in the tenant scope. Whoever changes their roles has locked the tenant."""
+
+    async def find(self, member_id: RowId) -> Member | None:
+        """The member, not locked."""
+
+    async def lock(self, member_id: str) -> Member | None: ...
+
+    async def with_email(self, tenant_id: int, email_key: str) -> Member | None:
+        """The company's member with this folded address, locked, removed or not."""
+
+    async def other_admins(self, member: Member) -> int:
+        """How many active admins the member's company has beside the member."""
+
+    async def add(self, member: Member) -> None: ...
+
+    async def save(self, member: Member) -> None: ...
 
 
 class CustomFieldStore(Protocol):

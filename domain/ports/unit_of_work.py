@@ -17,6 +17,7 @@ from domain.ports.stores import (
     DeviceActionStore,
     EmployeeStore,
     KitStore,
+    MemberStore,
     MovementStore,
     PublicKeyStore,
     QuoteStore,
@@ -103,6 +104,9 @@ class UnitOfWork(Protocol):
 
     @property
     def employees(self) -> EmployeeStore: ...
+
+    @property
+    def members(self) -> MemberStore: ...
 
     @property
     def tenants(self) -> TenantStore: ...

@@ -23,6 +23,7 @@ class Scope(StrEnum):
 
     QUOTES_READ = "quotes:read"
     QUOTES_WRITE = "quotes:write"
+    QUOTES_DECIDE = "quotes:decide"
     QUOTES_MANAGE = "quotes:manage"
     ASSETS_READ = "assets:read"
     ASSETS_WRITE = "assets:write"
@@ -40,6 +41,7 @@ class Scope(StrEnum):
     WEBHOOKS_MANAGE = "webhooks:manage"
     JOBS_MANAGE = "jobs:manage"
     KEYS_MANAGE = "keys:manage"
+    MEMBERS_MANAGE = "members:manage"
 
 
 # The catalogue is shared by all companies and both environments, so only live platform keys may change it.
@@ -51,6 +53,7 @@ CUSTOMER_SCOPES = frozenset(Scope) - {
     Scope.LOGISTICS_MANAGE,
     Scope.JOBS_MANAGE,
     Scope.KEYS_MANAGE,
+    Scope.MEMBERS_MANAGE,
 }
 
 

@@ -89,6 +89,10 @@ class EventType(StrEnum):
     WEBHOOK_ENDPOINT_DISABLED = "WEBHOOK_ENDPOINT_DISABLED"
     WEBHOOK_ENDPOINT_DELETED = "WEBHOOK_ENDPOINT_DELETED"
     WEBHOOK_ENDPOINT_SECRET_ROTATED = "WEBHOOK_ENDPOINT_SECRET_ROTATED"  # noqa: S105 (no secret)
+    MEMBER_INVITED = "MEMBER_INVITED"
+    MEMBER_JOINED = "MEMBER_JOINED"
+    MEMBER_UPDATED = "MEMBER_UPDATED"
+    MEMBER_REMOVED = "MEMBER_REMOVED"
 
 
 # The scope that a key needs to receive events of a type; other keys' streams omit them.
@@ -104,6 +108,7 @@ READ_SCOPES: dict[EventType, Scope] = {
     EventType.CUSTOMER_UPDATED: Scope.CUSTOMERS_READ,
     **{it: Scope.EMPLOYEES_READ for it in EventType if it.startswith("EMPLOYEE_")},
     **{it: Scope.WEBHOOKS_MANAGE for it in EventType if it.startswith("WEBHOOK_")},
+    **{it: Scope.MEMBERS_MANAGE for it in EventType if it.startswith("MEMBER_")},
     **{it: Scope.DEVICE_ACTIONS_READ for it in EventType if it.startswith(("DEVICE_ACTION_", "MOVEMENT_"))},
 }
 

@@ -28,6 +28,7 @@ class EmailKind(StrEnum):
     DEVICE_ACTION = "device_action"
     JOBS_FAIL = "jobs_fail"
     WEBHOOK_DISABLED = "webhook_disabled"
+    MEMBER_INVITED = "member_invited"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,8 @@ class Email:
 
     `number` is the order id or similar number of its subject, `state` its status in words. `message` is the personal
     message of the sender or of a customer who declines, by line; `reply_to` is the address for replies; `link` is the
-    page on which the quote can be viewed and decided. `options` are the prices of the price options.
+    page on which the quote can be viewed and decided, or on which a person signs in. `options` are the prices of the
+    price options.
     """
 
     kind: EmailKind

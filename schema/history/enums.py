@@ -88,4 +88,8 @@ describe(
     WEBHOOK_ENDPOINT_DISABLED="A webhook endpoint was disabled because deliveries to it fail.",
     WEBHOOK_ENDPOINT_DELETED="A webhook endpoint was deleted.",
     WEBHOOK_ENDPOINT_SECRET_ROTATED="A webhook endpoint got a new secret.",  # noqa: S106 (no secret)
+    MEMBER_INVITED="A person was invited, or invited again.",
+    MEMBER_JOINED="An invited member signed in for the first time.",
+    MEMBER_UPDATED="The role or the name of a member changed.",
+    MEMBER_REMOVED="A member was removed, or an invitation withdrawn.",
 )

@@ -18,6 +18,7 @@ describe(
     SEND_SIGNED_COPY="Sends a signer the signed quote.",
     SEND_DEVICE_ACTION="Sends an e-mail to one address: the status of a device action changed.",
     SEND_WEBHOOK_DISABLED="Sends an e-mail to the company's contact: a failing webhook endpoint was disabled.",
+    SEND_INVITATION="Sends an e-mail that invites a person to sign in.",
     CREATE_TASK="Creates a task in Asana for the people who price a new quote.",
     PLACE_VENDOR_ORDER="Places an order at Tecspal.",
     PLACE_MOVEMENT="Requests a movement from Tecspal.",

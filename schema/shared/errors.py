@@ -55,6 +55,7 @@ describe(
     EXPIRED="The quote has expired.",
     ALREADY_ORDERED="The vendor has an order for it. Cancel the order first.",
     LAST_ITEM="The last item of a quote cannot be removed.",
+    LAST_ADMIN="The last active admin of a company cannot be removed or get another role.",
     DUPLICATE_SERIAL="Another device already has this serial number.",
     NOT_ALLOWED="The value is not allowed here. Omit it.",
     ACTIVE_ACTION="The device has an open device action.",

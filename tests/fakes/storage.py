@@ -18,6 +18,7 @@ from domain.fulfilment.vendor_orders import VendorOrder
 from domain.inventory.assets import Asset
 from domain.inventory.device_actions import Comment, DeviceAction
 from domain.inventory.movements import Movement
+from domain.members.members import Member
 from domain.people.employees import Employee
 from domain.portal.public_keys import PublicKey
 from domain.portal.signatures import QuoteAttachment, Signature
@@ -32,6 +33,7 @@ from domain.ports.stores import (
     DeviceActionStore,
     EmployeeStore,
     KitStore,
+    MemberStore,
     MovementStore,
     PublicKeyStore,
     QuoteStore,
@@ -57,6 +59,7 @@ from tests.builders import NOW, TENANT
 from tests.fakes.companies import MemoryCalendar, MemoryCatalogue, MemoryCustomers, MemoryCustomFields, MemoryKits
 from tests.fakes.external import FakeExternalServices
 from tests.fakes.inventory import MemoryAssets, MemoryDeviceActions, MemoryEmployees, MemoryMovements
+from tests.fakes.members import MemoryMembers
 from tests.fakes.portal import FakePdfRenderer, MemoryPublicKeys, MemorySignatures
 from tests.fakes.quotes import MemoryQuotes, MemoryVendorOrders
 from tests.fakes.webhook_deliveries import FakeReceiver, MemoryWebhookBacklog, MemoryWebhookDeliveries
@@ -106,6 +109,7 @@ class Memory:
     webhook_secrets: dict[str, EndpointSecrets] = field(default_factory=dict)
     webhook_deliveries: dict[str, WebhookDelivery] = field(default_factory=dict)
     webhook_attempts: list[WebhookAttempt] = field(default_factory=list)
+    members: dict[str, Member] = field(default_factory=dict)
     stream_tickets: list[StreamTicket] = field(default_factory=list)
     last_order_id: int = 0
     company_details: CompanyDetails | None = None
@@ -162,6 +166,7 @@ class MemoryUnitOfWork:
         self.device_actions: DeviceActionStore = MemoryDeviceActions(self)
         self.movements: MovementStore = MemoryMovements(self)
         self.employees: EmployeeStore = MemoryEmployees(self)
+        self.members: MemberStore = MemoryMembers(self)
         self.tenants: TenantStore = MemoryTenants(self)
         self.public_keys: PublicKeyStore = MemoryPublicKeys(self)
         self.signatures: SignatureStore = MemorySignatures(self)

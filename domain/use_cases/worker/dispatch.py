@@ -37,6 +37,7 @@ from domain.use_cases.inventory.movements import (
     place_movement,
 )
 from domain.use_cases.jobs.at_most_once import call_at_most_once
+from domain.use_cases.members.emails import send_invitation
 from domain.use_cases.webhooks.delivering import deliver_webhooks
 from domain.use_cases.webhooks.emails import send_webhook_disabled
 from domain.use_cases.worker.emails import (
@@ -140,6 +141,11 @@ def _email_of_disabling(event: NewEvent) -> Iterable[NewJob]:
         yield NewJob(JobType.SEND_WEBHOOK_DISABLED, key, {"endpointId": event.node.id})
 
 
+def _invitation(event: NewEvent) -> Iterable[NewJob]:
+    key = f"invitation:{event.node.id}:{event.occurred_at.isoformat()}"
+    yield NewJob(JobType.SEND_INVITATION, key, {"memberId": event.node.id})
+
+
 Reaction = Callable[[NewEvent], Iterable[NewJob]]
 
 REACTIONS: dict[EventType, tuple[Reaction, ...]] = {
@@ -159,6 +165,7 @@ REACTIONS: dict[EventType, tuple[Reaction, ...]] = {
     EventType.DEVICE_ACTION_CANCELLED: (_emails_of_actions,),
     EventType.MOVEMENT_UPDATED: (_following_movements,),
     EventType.WEBHOOK_ENDPOINT_DISABLED: (_email_of_disabling,),
+    EventType.MEMBER_INVITED: (_invitation,),
 }
 
 
@@ -320,6 +327,7 @@ JOBS: dict[JobType, Callable[[Dependencies, Job], Awaitable[Again | None]]] = {
     JobType.SEND_SIGNED_COPY: send_signed_copy,
     JobType.SEND_DEVICE_ACTION: send_device_action,
     JobType.SEND_WEBHOOK_DISABLED: send_webhook_disabled,
+    JobType.SEND_INVITATION: send_invitation,
     JobType.CREATE_TASK: create_task,
     JobType.PLACE_VENDOR_ORDER: place_vendor_order,
     JobType.FOLLOW_VENDOR_ORDER: follow_vendor_order,

@@ -75,9 +75,12 @@ def test_a_key_is_stored_as_its_hash_and_shown_by_a_part_that_does_not_open_anyt
     assert len(key) - len(key_prefix(key)) >= 32
 
 
-def test_operators_scopes_are_not_among_the_customers():
-    operators = {Scope.QUOTES_MANAGE, Scope.LOGISTICS_MANAGE, Scope.JOBS_MANAGE, Scope.KEYS_MANAGE}
-    assert frozenset(Scope) - operators - PLATFORM_SCOPES == CUSTOMER_SCOPES
+def test_scopes_of_operators_and_admins_are_not_among_the_customers():
+    operators, admins = (
+        {Scope.QUOTES_MANAGE, Scope.LOGISTICS_MANAGE, Scope.JOBS_MANAGE},
+        {Scope.KEYS_MANAGE, Scope.MEMBERS_MANAGE},
+    )
+    assert frozenset(Scope) - operators - admins - PLATFORM_SCOPES == CUSTOMER_SCOPES
 
 
 @pytest.mark.parametrize(

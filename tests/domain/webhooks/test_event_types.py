@@ -10,6 +10,7 @@ from domain.webhooks.event_types import BY_NAME, CATALOGUE, NAMES, known, matche
 
 # Events without a name: details that a receiver reads when it needs them.
 UNNAMED = {
+    *(it for it in EventType if it.startswith("MEMBER_")),
     EventType.CURRENT_STATE,
     EventType.QUOTE_ITEM_PRICED,
     EventType.QUOTE_ALTERNATIVE_PROPOSED,

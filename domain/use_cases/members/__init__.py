@@ -1,0 +1,1 @@
+"""Managing the members of a company, and letting them join."""
