@@ -226,7 +226,7 @@ class Group:
                     mine = results if member.position < first else _after(member.position, events, results)
                     member.position = last
                     self._send(member, mine)
-                    if self._pace.is_over:
+                    if self._pace.sent():
                         await self._pace.pause()
 
     def _send(self, member: Member, results: Sequence[LiveResult]) -> None:

@@ -2,11 +2,11 @@
 
 import asyncio
 from collections.abc import Callable
-from time import perf_counter
 
-# How long the event loop may be kept, in seconds, while requests are under way and otherwise.
-BUSY_SLICE = 0.000_25
-IDLE_SLICE = 0.002
+# How many subscriptions are sent to in a slice, while requests are under way and otherwise. It is a number and not a
+# time: what is sent is written when the event loop comes round, and that takes more of it than sending.
+BUSY_SLICE = 24
+IDLE_SLICE = 128
 # How long requests have the event loop to themselves between two slices. Meanwhile further events join the next batch,
 # so that a server that is busy for long writes more of them at once.
 BUSY_PAUSE = 0.001
@@ -22,16 +22,16 @@ class Pace:
         self._is_busy = is_busy
         self.answering = asyncio.Semaphore(ANSWERS)
         self.handing_out = asyncio.Lock()
-        self._ends = 0.0
+        self._left = 0
 
     def begin(self) -> None:
         """Begins a slice."""
-        self._ends = perf_counter() + (BUSY_SLICE if self._is_busy() else IDLE_SLICE)
+        self._left = BUSY_SLICE if self._is_busy() else IDLE_SLICE
 
-    @property
-    def is_over(self) -> bool:
-        """Whether the slice is over."""
-        return perf_counter() >= self._ends
+    def sent(self) -> bool:
+        """Counts one subscription that was sent to. Returns whether the slice is over."""
+        self._left -= 1
+        return self._left <= 0
 
     async def pause(self) -> None:
         """Lets others run, and begins the next slice."""
