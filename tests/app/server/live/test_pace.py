@@ -2,7 +2,7 @@
 
 import asyncio
 
-from app.server.live.pace import Pace
+from app.server.live.pace import BUSY_SLICE, IDLE_SLICE, Pace
 
 
 async def turns_during_a_pause(pace: Pace) -> int:
@@ -29,10 +29,21 @@ async def test_while_requests_are_under_way_others_have_many_turns_between_slice
     assert await turns_during_a_pause(Pace(lambda: True)) > 3
 
 
+async def test_a_slice_is_a_number_of_subscriptions_smaller_while_requests_are_under_way():
+    assert (sent_in_a_slice(Pace()), sent_in_a_slice(Pace(lambda: True))) == (IDLE_SLICE, BUSY_SLICE)
+    assert BUSY_SLICE < IDLE_SLICE
+
+
 async def test_a_slice_begins_anew_after_each_pause():
     pace = Pace()
-    pace.begin()
-    while not pace.is_over:
-        pass
+    sent_in_a_slice(pace)
     await pace.pause()
-    assert not pace.is_over
+    assert not pace.sent()
+
+
+def sent_in_a_slice(pace: Pace) -> int:
+    pace.begin()
+    sent = 1
+    while not pace.sent():
+        sent += 1
+    return sent
