@@ -1,11 +1,13 @@
 """The settings of limits: what one request, one connection and one caller may take. `Settings` inherits them."""
 
+from dataclasses import fields
 from datetime import timedelta
 from typing import Annotated
 
 from pydantic import BaseModel, Field
 
 from app.server.connections.limits import ConnectionLimits
+from app.server.document_shape import ShapeLimits
 
 MAX_SECONDS = timedelta(days=30).total_seconds()
 
@@ -23,6 +25,16 @@ class LimitSettings(BaseModel):
     # The tokens of a document with an API key, and without one (ADR 11).
     max_tokens: int = Field(default=1_500, ge=200, le=20_000)
     max_public_tokens: int = Field(default=500, ge=200, le=20_000)
+    # What a document with an API key may have; without one a quarter of each (app/server/document_shape.py).
+    max_fields: int = Field(default=600, ge=20, le=20_000)
+    max_aliases: int = Field(default=100, ge=4, le=20_000)
+    max_root_fields: int = Field(default=30, ge=4, le=20_000)
+    max_repeated_fields: int = Field(default=50, ge=4, le=20_000)
+    max_fragments: int = Field(default=100, ge=4, le=20_000)
+    max_directives: int = Field(default=50, ge=4, le=20_000)
+    max_arguments: int = Field(default=250, ge=20, le=20_000)
+    # Each object may be in a list, and orjson writes no more than 254 levels of either.
+    max_levels: int = Field(default=50, ge=20, le=100)
     # How many operations a request may have in an array; 0: arrays are refused.
     batching: int = Field(default=0, ge=0, le=100)
     # How long a WebSocket may take to send `connection_init`.
@@ -38,6 +50,10 @@ class LimitSettings(BaseModel):
     keep_alive_seconds: Seconds = Field(default=75.0, gt=0)
     unread_seconds: Seconds = Field(default=30.0, gt=0)
     max_unread_bytes: int = Field(default=128 * 1024 * 1024, ge=1024 * 1024)
+
+    @property
+    def shape_limits(self) -> ShapeLimits:
+        return ShapeLimits(*(getattr(self, it.name) for it in fields(ShapeLimits)))
 
     @property
     def connection_limits(self) -> ConnectionLimits:

@@ -196,7 +196,11 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
             planned=settings.executor != "graphql-core",
             json_subtrees=settings.executor == "plan",
             limits=Limits(
-                settings.max_nodes, settings.max_answer_bytes, settings.max_tokens, settings.max_public_tokens
+                settings.max_nodes,
+                settings.max_answer_bytes,
+                settings.max_tokens,
+                settings.max_public_tokens,
+                settings.shape_limits,
             ),
             persisted=persisted,
             cache_bytes=settings.document_cache_bytes,

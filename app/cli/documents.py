@@ -143,7 +143,8 @@ def _problems(texts: Mapping[str, str]) -> dict[str, list[str]]:
     from app.server.refusals import Refusal
     from schema.build import build_schema, core_schema
 
-    schema, limits = core_schema(build_schema()), with_key(settings_of().max_tokens)
+    settings = settings_of()
+    schema, limits = core_schema(build_schema()), with_key(settings.max_tokens, settings.shape_limits)
     found: dict[str, list[str]] = {}
     for id_, document in texts.items():
         try:

@@ -1,13 +1,13 @@
 """GraphQL documents: scanned, parsed and validated; each stage runs only if the one before has passed.
 
-The cost of a document is limited before it is incurred: one linear pass counts characters and tokens, so that slower
-stages never see more than a setting allows. The comparison of overlapping fields, which is quadratic, is counted while
-it runs. Objects made for a refused document are freed at once: graphql-core leaves reference cycles, which would
-otherwise stay until the garbage collector runs.
+The cost of a document is limited before it is incurred: characters and tokens are counted, and then what there is of
+fields, aliases and so on (`document_shape.py`), so that slower stages never see more than a setting allows. The
+comparison of overlapping fields, which is quadratic, is counted while it runs. Objects made for a refused document are
+freed at once: graphql-core leaves reference cycles, which would otherwise stay until the garbage collector runs.
 """
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,6 +40,7 @@ from graphql.validation.validate import (
 )
 from graphql.validation.validation_context import VariableUsage, VariableUsageVisitor
 
+from app.server.document_shape import ShapeLimits, ShapeReader, check_shape
 from app.server.refusals import Refusal, mask_error, validation_error
 from resolvers.errors import over_limit
 
@@ -63,14 +64,15 @@ INTROSPECTION = ("__schema", "__type")
 
 @dataclass(frozen=True, slots=True)
 class DocumentLimits:
-    """The limits of a document. The number of tokens is a setting, from which the others are derived. With `known`, the
-    caller has sent an API key."""
+    """The limits of a document. Those of tokens and of the shape are settings, from which the others are derived. With
+    `known`, the caller has sent an API key."""
 
     tokens: int
     setting: str
     overlaps: int
     errors: int
     known: bool
+    shape: ShapeLimits
     schemas: int = 1
     types: int = 10
 
@@ -79,18 +81,19 @@ class DocumentLimits:
         return self.tokens * CHARACTERS_PER_TOKEN
 
 
-def with_key(tokens: int) -> DocumentLimits:
+def with_key(tokens: int, shape: ShapeLimits = ShapeLimits()) -> DocumentLimits:
     """Returns the limits for a caller with an API key."""
-    return DocumentLimits(tokens, "QUOTEGRAPH_MAX_TOKENS", int(tokens * OVERLAPS_PER_TOKEN), errors=20, known=True)
+    return DocumentLimits(tokens, "QUOTEGRAPH_MAX_TOKENS", int(tokens * OVERLAPS_PER_TOKEN), 10, True, shape)
 
 
-def without_key(tokens: int) -> DocumentLimits:
-    """Returns the limits without an API key. The documents of the customer's page have a third of the default limit."""
-    return DocumentLimits(tokens, "QUOTEGRAPH_MAX_PUBLIC_TOKENS", tokens // 4, errors=3, known=False)
+def without_key(tokens: int, shape: ShapeLimits = ShapeLimits()) -> DocumentLimits:
+    """Returns the limits without an API key. The customer's page needs a third of the tokens."""
+    return DocumentLimits(tokens, "QUOTEGRAPH_MAX_PUBLIC_TOKENS", tokens // 4, 3, False, shape.public)
 
 
 def scan(text: str, limits: DocumentLimits) -> list[str]:
-    """Returns the tokens of a document, including comments. Raises: Refusal, if it is too long."""
+    """Returns the tokens of a document, including comments. Raises: Refusal, if it is too long or has too much of
+    anything."""
     if len(text) > limits.characters:
         raise _too_many("characters", len(text), limits.characters, limits)
     tokens = _TOKEN.findall(text)
@@ -100,6 +103,7 @@ def scan(text: str, limits: DocumentLimits) -> list[str]:
         if (found := tokens.count(field)) > most:
             message = f"This document selects `{field}` {found:,} times; the limit is {most}."
             raise Refusal(over_limit(field, found, most, None, message))
+    check_shape(tokens, limits.shape, limits.known)
     return tokens
 
 
@@ -114,34 +118,11 @@ def _too_many(what: str, found: int, most: int, limits: DocumentLimits) -> Refus
     return Refusal(over_limit(what, found, most, limits.setting, message, code="UNAUTHORIZED"))
 
 
-def root_fields(tokens: Sequence[str], roots: Collection[str]) -> Iterator[str]:
-    """Yields the names of the top-level fields of operations, and of fragments on the types `roots`."""
-    read = [token for token in tokens if not token.startswith("#")]
-    # For each open brace, whether the fields in it are top-level: those of an inline fragment are as those around it.
-    braces: list[bool] = []
-    within, rooted, inline, before = 0, True, False, ""
-    for piece, following in zip(read, [*read[1:], ""], strict=True):
-        if piece == "{":
-            braces.append(within == 0 and (braces[-1] and inline if braces else rooted))
-            inline = False
-        elif piece == "}":
-            del braces[-1:]
-            rooted = rooted or not braces
-        elif piece in "([":
-            within += 1
-        elif piece in ")]":
-            within -= 1
-        elif piece == "...":
-            inline = following in ("on", "{", "@")
-        elif not braces and before == "on":
-            rooted = piece in roots
-        elif braces and braces[-1] and within == 0 and _is_field(before, piece, following):
-            yield piece
-        before = piece
-
-
-def _is_field(before: str, token: str, following: str) -> bool:
-    return token.isidentifier() and following != ":" and before not in ("@", "...", "on")
+def root_fields(tokens: Sequence[str], roots: Collection[str]) -> list[str]:
+    """Returns the names of the top-level fields of operations, and of fragments on the types `roots`."""
+    reader = ShapeReader(roots)
+    reader.read(tokens)
+    return reader.root_names
 
 
 def parsed(text: str, limits: DocumentLimits) -> DocumentNode:

@@ -1,9 +1,10 @@
 """The limits of one operation, and the error of an answer that exceeds one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from graphql import FieldNode, GraphQLError, OperationDefinitionNode
 
+from app.server.document_shape import ShapeLimits
 from resolvers.errors import over_limit
 from resolvers.execution.budget import OverBudget
 
@@ -19,6 +20,7 @@ class Limits:
     answer_bytes: int = 16 * 1024 * 1024
     tokens: int = 1_500
     public_tokens: int = 500
+    shape: ShapeLimits = field(default_factory=ShapeLimits)
 
 
 def over_budget(

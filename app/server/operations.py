@@ -23,8 +23,7 @@ from app.server.refusals import Refusal
 from resolvers.errors import Reason, api_error, over_limit
 
 MAX_MUTATIONS = 20
-# Each object may be in a list, and orjson writes no more than 254 levels of either.
-MAX_DEPTH = 100
+LEVELS_SETTING = "QUOTEGRAPH_MAX_LEVELS"
 DEFER, STREAM = GraphQLDeferDirective.name, GraphQLStreamDirective.name
 
 
@@ -38,11 +37,11 @@ def without_directives(document: DocumentNode, *names: str) -> DocumentNode:
     return visit(document, Without())  # type: ignore[no-any-return]
 
 
-def check_depth(depth: int) -> None:
-    """Raises: Refusal, if so many objects within each other could not be written as JSON."""
-    if depth > MAX_DEPTH:
-        message = f"This operation selects objects {depth} levels deep; the limit is {MAX_DEPTH}."
-        raise Refusal(over_limit("levels", depth, MAX_DEPTH, None, message))
+def check_levels(levels: int, most: int) -> None:
+    """Raises: Refusal, if an operation with its fragments selects too many objects within each other."""
+    if levels > most:
+        message = f"This operation selects objects {levels} levels deep; the limit is {most} ({LEVELS_SETTING})."
+        raise Refusal(over_limit("levels", levels, most, LEVELS_SETTING, message))
 
 
 def named_operation(document: DocumentNode, name: str | None) -> OperationDefinitionNode:

@@ -3,6 +3,7 @@
 from graphql import GraphQLSchema, OperationType
 
 from app.server.document_cache import CACHE_BYTES, CacheSizes, DocumentCache, Prepared
+from app.server.document_shape import ROOTS
 from app.server.documents import (
     INTROSPECTION,
     DocumentLimits,
@@ -18,8 +19,8 @@ from app.server.limits import NODES_SETTING, Limits
 from app.server.operations import (
     DEFER,
     STREAM,
-    check_depth,
     check_idempotency_key,
+    check_levels,
     count_mutations,
     named_operation,
     without_directives,
@@ -34,8 +35,6 @@ from resolvers.introspection import Introspection
 from resolvers.refused_fields import refused_fields
 from resolvers.scopes import required_scopes
 from schema.declare import is_public, scope_of
-
-ROOTS = ("Query", "Mutation", "Subscription")
 
 
 class Preparation:
@@ -52,7 +51,8 @@ class Preparation:
         self._executor = executor
         self._introspection = Introspection(schema)
         self._limits = limits
-        self.key_limits, self._anonymous_limits = with_key(limits.tokens), without_key(limits.public_tokens)
+        self.key_limits = with_key(limits.tokens, limits.shape)
+        self._anonymous_limits = without_key(limits.public_tokens, limits.shape)
         self._prepared = DocumentCache(sizes.documents)
         # A cache of its own: requests without a key must not evict the documents of callers with a key.
         self._public = DocumentCache(sizes.public_documents)
@@ -150,7 +150,7 @@ class Preparation:
         forget_tokens(document)
         scopes = required_scopes(self.schema, document, node, scope_of, is_public)
         cost = cost_of(self.schema, document, node, self._introspection)
-        check_depth(cost.depth)
+        check_levels(cost.depth, self._limits.shape.max_levels)
         whole = without_directives(document, DEFER, STREAM)
         executed = node if whole is document else named_operation(whole, request.operation_name)
         operation = self._executor.operation(whole, executed, plans)

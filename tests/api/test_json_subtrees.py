@@ -44,7 +44,7 @@ SUBTREES = [
     "items { ...on QuoteItem { id } ...Nothing recipients { name @skip(if: true) id @include(if: true) } } ",
     "items { recipients { id @skip(if: true) } }",
     # More than a compiler follows down one by one.
-    f"items {{ {' '.join(f'a{number}: id b{number}: price {{ amount }}' for number in range(150))} }}",
+    f"items {{ {' '.join(f'a{number}: id b{number}: price {{ amount }}' for number in range(50))} }}",
     f"items {{ {' '.join(f'a{number}: recipients {{ id }}' for number in range(100))} }}",
 ]
 

@@ -63,16 +63,17 @@ def test_fragments_within_fragments_are_reckoned_quickly_though_they_grow_withou
 
 
 async def test_what_is_nested_too_deeply_to_be_estimated_or_written_is_refused(api):
-    lists = "{ quotes { nodes { " + "items { quote { " * 40 + "id" + " } }" * 40 + " } } }"
+    lists = "{ quotes { nodes { " + "items { quote { " * 24 + "id" + " } }" * 24 + " } } }"
     answer = await api.run(lists)
     assert (answer.status, answer.error["extensions"]["found"]) == (200, MOST_ESTIMATED)
     level = "company { quotes(first: 1) { nodes { "
-    for levels, codes in ((32, []), (33, ["VALIDATION_ERROR"]), (65, ["VALIDATION_ERROR"])):
+    for levels, codes in ((16, []), (17, ["VALIDATION_ERROR"]), (65, ["VALIDATION_ERROR"])):
         answer = await api.run("{ quotes(first: 1) { nodes { " + level * levels + "id" + " } } }" * levels + " } } }")
         assert answer.codes == codes
-    in_fragment = "{ quotes(first: 1) { nodes { ...F } } } fragment F on Quote { " + level * 33 + "id" + " } } }" * 33
+    in_fragment = "{ quotes(first: 1) { nodes { ...F } } } fragment F on Quote { " + level * 16 + "...G" + " } } }" * 16
+    in_fragment += " } fragment G on Quote { company { id }"
     answer = await api.run(in_fragment + " }")
-    assert (answer.error["extensions"]["limitName"], answer.error["extensions"]["limit"]) == ("levels", 100)
+    assert (answer.error["extensions"]["limitName"], answer.error["extensions"]["limit"]) == ("levels", 50)
 
 
 @pytest.mark.parametrize("file", EXAMPLES, ids=lambda it: it.stem)

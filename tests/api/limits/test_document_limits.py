@@ -18,7 +18,8 @@ from tests.api.support.makers import a_quote
 
 ROOT = Path(__file__).parents[3]
 SCHEMA = core_schema(build_schema())
-KNOWN, STRANGER = with_key(Settings().max_tokens), without_key(Settings().max_public_tokens)
+KNOWN = with_key(Settings().max_tokens, Settings().shape_limits)
+STRANGER = without_key(Settings().max_public_tokens, Settings().shape_limits)
 EXAMPLES = sorted((ROOT / "examples").rglob("*.graphql"))
 SIGNING = 'mutation{signQuote(input:{key:"x"}){%s}}'
 INTROSPECTION = {
@@ -146,10 +147,11 @@ def test_the_tokens_are_those_that_graphql_core_reads():
 
 def test_fields_that_overlap_are_compared_no_more_often_for_four_times_as_many():
     for limits in (KNOWN, STRANGER):
-        for times in (60, 240):
-            text = SIGNING % ("quote{items{specification{model}}} " * times)
-            if len(documents._TOKEN.findall(text)) > limits.tokens:
-                continue
+        for times in (14, 23) if limits is STRANGER else (50, 98):
+            # Fragments overlap with each other, and none of them repeats a field.
+            names = [f"F{it}" for it in range(times)]
+            text = SIGNING % " ".join(f"...{it}" for it in names)
+            text += " ".join(f"fragment {it} on SignQuotePayload{{quote{{orderId}}}}" for it in names)
             error = refusal(text, limits)[-1]
             assert error.extensions["limitName"] == "overlaps"
             assert error.extensions["limit"] == limits.overlaps
@@ -163,9 +165,9 @@ def test_our_limits_are_far_below_what_graphql_core_would_allow():
 
 
 def test_so_many_errors_are_told_and_no_more_looked_for():
-    for limits, most in ((KNOWN, 20), (STRANGER, 3)):
-        errors = refusal("{" + " ".join(f"x{it}" for it in range(400)) + "}", limits)
-        assert len(errors) == most + 1
+    for limits, form in ((KNOWN, "{viewer{%s}}"), (STRANGER, '{publicQuote(key:"x"){%s}}')):
+        errors = refusal(form % " ".join(f"x{it}" for it in range(100)), limits)
+        assert len(errors) == limits.errors + 1
 
 
 def test_strangers_are_told_no_names_of_ours():
@@ -189,11 +191,11 @@ def test_introspection_is_asked_for_a_few_times_at_most(field):
 
 
 REFUSED = [
-    "{" + " ".join(f"x{it}" for it in range(300)) + "}",
-    "{" + "quotes{nodes{id}} " * 200 + "}",
-    "{" + " ".join(f"a{it}:viewer{{environment}}" for it in range(200)) + "(",
-    "{...F}" + "".join(f"fragment F{it} on Query{{...F{it + 1}}}" for it in range(100)),
-    "{" * 300,
+    "{viewer{" + " ".join(f"x{it}" for it in range(300)) + "}}",
+    "{" + "quotes{nodes{id}} " * 25 + "nothing}",
+    "{" + " ".join(f"a{it}:viewer{{environment}}" for it in range(30)) + "(",
+    "{...F}" + "".join(f"fragment F{it} on Query{{...F{it + 1}}}" for it in range(90)),
+    "{" * 40,
 ]
 
 

@@ -17,7 +17,7 @@ from tests.patience import PATIENCE
 VIEWER = "{ viewer { environment } }"
 EVENTS = "subscription($after: String) { events(after: $after) { cursor } }"
 # So that a few events are more than a client may leave unread.
-REPEATED = " ".join(f"id{number}: id" for number in range(200))
+REPEATED = " ".join(f"a_long_name_of_an_id_{number}: id" for number in range(100))
 LONG = f"subscription {{ events {{ cursor {REPEATED} }} }}"
 
 
