@@ -17,20 +17,21 @@ from app.emulators.asana import AsanaEmulator
 from app.emulators.bamboohr import BambooEmulator
 from app.emulators.http import Observed
 from app.emulators.mail import MailEmulator
+from app.emulators.oidc import OidcEmulator
 from app.emulators.store import Store
 from app.emulators.tecspal import TecspalEmulator
 from app.emulators.webhooks import WebhooksEmulator
 
 HOST = "127.0.0.1"
-NAMES = ("tecspal", "asana", "mail", "smtp", "bamboohr", "webhooks")
+NAMES = ("tecspal", "asana", "mail", "smtp", "bamboohr", "webhooks", "oidc")
 # How long running requests may take at shutdown; those delayed by a fault are cancelled.
 GRACE_SECONDS = 0.2
 
 
 @dataclass(frozen=True, slots=True)
 class RunningEmulators:
-    """The running emulators. `urls` has `tecspal`, `asana`, `mail` (its HTTP server), `smtp`, `bamboohr` and
-    `webhooks` (a receiver)."""
+    """The running emulators. `urls` has `tecspal`, `asana`, `mail` (its HTTP server), `smtp`, `bamboohr`,
+    `webhooks` (a receiver) and `oidc` (an identity provider)."""
 
     urls: Mapping[str, str]
     _running: AsyncExitStack
@@ -63,6 +64,7 @@ async def start_emulators(
         await _serve_http(stack, mail, sockets["mail"])
         await _serve_http(stack, BambooEmulator(_store(stack, data_dir, "bamboohr")), sockets["bamboohr"])
         await _serve_http(stack, WebhooksEmulator(_store(stack, data_dir, "webhooks")), sockets["webhooks"])
+        await _serve_http(stack, OidcEmulator(_store(stack, data_dir, "oidc")), sockets["oidc"])
         await _serve_smtp(stack, mail, sockets["smtp"])
         urls = {
             name: f"{'smtp' if name == 'smtp' else 'http'}://{HOST}:{bound.getsockname()[1]}"
