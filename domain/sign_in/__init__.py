@@ -1,0 +1,1 @@
+"""People who sign in with the identity provider of their company."""
