@@ -1,17 +1,21 @@
 """The settings of limits: what one request, one connection and one caller may take. `Settings` inherits them."""
 
+import re
 from dataclasses import fields
 from datetime import timedelta
 from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, field_validator
 
 from app.server.connections.limits import ConnectionLimits
 from app.server.document_shape import ShapeLimits
+from domain.shared.rate_limits import RateLimit
 
 MAX_SECONDS = timedelta(days=30).total_seconds()
 
 Seconds = Annotated[float, Field(le=MAX_SECONDS, allow_inf_nan=False)]
+
+_RATE_LIMIT = re.compile(r"([1-9][0-9]{0,7})/([1-9][0-9]{0,5})")
 
 
 class LimitSettings(BaseModel):
@@ -51,6 +55,28 @@ class LimitSettings(BaseModel):
     unread_seconds: Seconds = Field(default=30.0, gt=0)
     max_unread_bytes: int = Field(default=128 * 1024 * 1024, ge=1024 * 1024)
 
+    # The points of a key's bucket, and how many are restored in a second; or off (app/server/rate_limits.py). And those
+    # of a network without a key.
+    rate_limit: str = "off"
+    public_rate_limit: str = "1000/20"
+
+    @field_validator("rate_limit", "public_rate_limit")
+    @classmethod
+    def _usable_rate_limit(cls, value: str) -> str:
+        if value.strip().lower() != "off" and not _RATE_LIMIT.fullmatch(value.strip()):
+            raise ValueError("set points and how many are restored in a second, such as 6000/100, or off")
+        return value
+
+    @property
+    def key_rate_limit(self) -> RateLimit | None:
+        """The bucket of each key; None: not limited."""
+        return _rate_limit(self.rate_limit)
+
+    @property
+    def network_rate_limit(self) -> RateLimit | None:
+        """The bucket of each network whose requests have no key; None: not limited."""
+        return _rate_limit(self.public_rate_limit)
+
     @property
     def shape_limits(self) -> ShapeLimits:
         return ShapeLimits(*(getattr(self, it.name) for it in fields(ShapeLimits)))
@@ -64,3 +90,8 @@ class LimitSettings(BaseModel):
             self.unread_seconds,
             self.max_unread_bytes,
         )
+
+
+def _rate_limit(value: str) -> RateLimit | None:
+    found = _RATE_LIMIT.fullmatch(value.strip())
+    return None if found is None else RateLimit(int(found[1]), int(found[2]))

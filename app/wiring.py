@@ -60,6 +60,7 @@ from app.server.http import Api
 from app.server.job_metrics import JobMetrics
 from app.server.limits import Limits
 from app.server.persisted_documents import PersistedDocuments
+from app.server.rate_limits import RateLimits
 from app.server.signal_metrics import SignalMetrics
 from app.server.streams.tickets import StreamTickets
 from app.server.trusted_documents import TrustedDocuments
@@ -191,6 +192,7 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
             settings.environments_with_only_trusted,
         )
         docs = ErrorDocs(lambda: settings.docs_url or f"{links.base}{DOCS_PATH}")
+        rate_limits = RateLimits(settings.key_rate_limit, settings.network_rate_limit)
         engine = Engine(
             services,
             planned=settings.executor != "graphql-core",
@@ -207,6 +209,7 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
             docs=docs,
             readers=readers,
             admission=Admission(settings.max_operations),
+            rate_limits=rate_limits,
         )
         retention = Retention(SqlRetention(database, settings.retention_periods), utc_now)
         worker = Worker(deps, signals.jobs, retention=retention)
@@ -237,6 +240,7 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
             )
         finally:
             await authenticator.close()
+            await rate_limits.close()
             for it in (replica, positions):
                 if it is not None:
                     await it.close()

@@ -17,8 +17,6 @@ VARIES = {"Vary": "Accept, Authorization"}
 HEADERS = {"Cache-Control": "no-store", **VARIES}
 CHALLENGE = {"WWW-Authenticate": "Bearer"}
 RETRIED = {"Retry-After": str(RETRY_AFTER)}
-# The headers of operations that are refused, by status.
-REFUSED = {401: CHALLENGE, 503: RETRIED}
 # Error codes of failures that may succeed when repeated, with their HTTP status.
 TEMPORARY = {Code.OVERLOADED: 503, Code.SERVICE_UNAVAILABLE: 503, Code.RATE_LIMITED: 429}
 
@@ -70,8 +68,18 @@ def refusal_status(refusal: Refusal, media_type: str) -> int:
         return 401
     if Code.OVERLOADED in codes:
         return 503
+    if Code.RATE_LIMITED in codes:
+        return 429
     # Older clients can read answers with status 200 only (GraphQL over HTTP, application/json).
     return 400 if media_type == RESPONSE_JSON else 200
+
+
+def refusal_headers(refusal: Refusal, status: int) -> dict[str, str]:
+    """Returns the headers of the answer to an operation that was refused with this status."""
+    if status == 401:
+        return CHALLENGE
+    after = [(it.extensions or {}).get("retryAfter") for it in refusal.errors]
+    return {"Retry-After": str(after[0])} if status in TEMPORARY.values() and after[0] is not None else {}
 
 
 def temporary_failure(result: ExecutionResult) -> tuple[int, dict[str, str]] | None:

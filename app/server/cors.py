@@ -15,7 +15,7 @@ from app.server.compression import vary
 ANY = "*"
 LOOPBACK = "loopback"
 # The headers of answers that pages may read, besides those that they may always read.
-EXPOSED = "Allow, ETag, Retry-After, WWW-Authenticate"
+EXPOSED = "Allow, ETag, Retry-After, WWW-Authenticate, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset"
 HEADERS = {
     "Access-Control-Allow-Methods": "POST, GET, PUT, DELETE",
     # How long browsers may cache the preflight answer, in seconds.

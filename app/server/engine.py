@@ -30,6 +30,7 @@ from app.server.operations import STREAM, without_directives
 from app.server.payers import payer_of
 from app.server.persisted_documents import PersistedDocuments
 from app.server.preparation import Preparation
+from app.server.rate_limits import NOTHING, RateLimited, RateLimits, Taken, rate_limited
 from app.server.refusals import Refusal, error_of, mask_error
 from app.server.replays import with_replay
 from app.server.request_log import codes_of
@@ -66,6 +67,7 @@ class Engine:
         docs: ErrorDocs = ErrorDocs(),
         readers: QueryReaders | None = None,
         admission: Admission | None = None,
+        rate_limits: RateLimits | None = None,
     ) -> None:
         self._schema = core_schema(build_schema())
         self._introspected = IntrospectionCache()
@@ -79,6 +81,7 @@ class Engine:
         self._limits = limits
         self._docs = docs
         self.admission = admission or Admission()
+        self.rate_limits = rate_limits or RateLimits()
         self.pace = Pace(lambda: self.admission.is_busy)
         self._shared_loaders = SharedLoaders()
         self.feed = Feed(services.event_log, services.event_notifications, self.pace)
@@ -133,15 +136,16 @@ class Engine:
         if prepared.kind is OperationType.SUBSCRIPTION:
             message = "Send subscriptions over a WebSocket, or with the header `Accept: text/event-stream`."
             raise Refusal(self._shown(api_error("VALIDATION_ERROR", message)))
+        taken = await self._take(prepared, request, caller)
         if as_json and prepared.introspects:
             self.usage.count(prepared, request.client, caller)
             return await self._introspect(prepared, request, caller)
         services = await self._services_for(prepared, caller)
-        turn = await self._enter(prepared, request, caller)
+        turn = await self._enter(prepared, request, caller, taken)
         self.usage.count(prepared, request.client, caller)
         as_json = as_json and self._json_subtrees
         context = Context(services, caller, request.idempotency_key, as_json, request.client_info)
-        coroutine = self._run(prepared, request, context)
+        coroutine = self._run(prepared, request, context, taken=taken)
         return await self._to_its_end(coroutine, prepared, turn)
 
     async def _services_for(self, prepared: Prepared, caller: Caller) -> Services:
@@ -161,8 +165,9 @@ class Engine:
         it, without a plan. Raises: Refusal."""
         prepared = self.prepare(request, caller)
         assert prepared.incremental is not None, "the caller has asked is_incremental()"
+        taken = await self._take(prepared, request, caller)
         services = await self._services_for(prepared, caller)
-        turn = await self._enter(prepared, request, caller)
+        turn = await self._enter(prepared, request, caller, taken)
         self.usage.count(prepared, request.client, caller)
         context = Context(services, caller, request.idempotency_key, False, request.client_info)
         self.operations[prepared.kind.value] += 1
@@ -191,12 +196,21 @@ class Engine:
             text = self._introspected.put(key, orjson.dumps(result.data))
         return ExecutionResult(orjson.Fragment(text))  # type: ignore[arg-type]
 
-    async def _enter(self, prepared: Prepared, request: Request, caller: Caller) -> Turn:
+    async def _take(self, prepared: Prepared, request: Request, caller: Caller) -> Taken:
+        """Takes the points that an operation may cost. Raises: Refusal, if there are not so many."""
+        points = prepared.cost.estimate(request.variables)
+        try:
+            return await self.rate_limits.take(payer_of(caller, request.client_info), points)
+        except RateLimited as limited:
+            raise self.documented(Refusal(rate_limited(limited))) from None
+
+    async def _enter(self, prepared: Prepared, request: Request, caller: Caller, taken: Taken) -> Turn:
         """Waits until an operation may begin. Raises: Refusal, if too many are under way."""
         points = prepared.load.expected(prepared.cost.estimate(request.variables))
         try:
-            return await self.admission.enter(prepared.kind, payer_of(caller, request.client_info), points)
+            return await self.admission.enter(prepared.kind, payer_of(caller, request.client_info).id, points)
         except Overloaded:
+            taken.settle(0)
             raise self.documented(Refusal(overloaded())) from None
 
     async def _to_its_end(self, coroutine: Coroutine[Any, Any, R], prepared: Prepared, turn: Turn) -> R:
@@ -220,7 +234,8 @@ class Engine:
     async def _watch(self, request: Request, caller: Caller) -> tuple[Prepared, Watch | WatchOfAll]:
         """Returns what a subscription follows. Raises: Refusal."""
         prepared = self.prepare(request, caller)
-        turn = await self._enter(prepared, request, caller)
+        taken = await self._take(prepared, request, caller)
+        turn = await self._enter(prepared, request, caller, taken)
         try:
             watch = await self._begin_watch(prepared, request, caller)
         finally:
@@ -287,7 +302,13 @@ class Engine:
         return self._masked(result)
 
     async def _run(
-        self, prepared: Prepared, request: Request, context: Context, root: Any = None, outages: bool = False
+        self,
+        prepared: Prepared,
+        request: Request,
+        context: Context,
+        root: Any = None,
+        outages: bool = False,
+        taken: Taken = NOTHING,
     ) -> ExecutionResult:
         """With `outages`, raises an outage of the database instead of returning it as an error."""
         self.operations[prepared.kind.value] += 1
@@ -297,6 +318,7 @@ class Engine:
                 result = await self.executor.execute(prepared.operation, context, request.variables, root, budget)
             except OverBudget as over:
                 result = ExecutionResult(None, [over_budget(over, prepared.operation.node)])
+        taken.settle(budget.objects)
         if outages:
             _raise_outage(result)
         result = self._masked(result)

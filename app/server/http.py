@@ -13,10 +13,19 @@ from adapters.database.core.engine import Database
 from app import playground
 from app.server import cors
 from app.server.admission import AdmissionMetrics
-from app.server.answers import CHALLENGE, REFUSED, VARIES, answer, error_answer, refusal_status, temporary_failure
+from app.server.answers import (
+    CHALLENGE,
+    VARIES,
+    answer,
+    error_answer,
+    refusal_headers,
+    refusal_status,
+    temporary_failure,
+)
 from app.server.auth import Authenticator
 from app.server.batches import Batches
 from app.server.bodies import TooMuch
+from app.server.buckets import headers as rate_limit_headers
 from app.server.client_info import client_info_of
 from app.server.compression import compress_answers
 from app.server.connections.metrics import ConnectionMetrics
@@ -83,6 +92,8 @@ class Api:
         self.docs = docs
         self.origins = options.origins
         self.largest_body = options.largest_body
+        self.trusted_proxies = options.trusted_proxies
+        self.rate_limits = engine.rate_limits
         self._options = options
         self._batches = Batches(engine, options.largest_answer)
         self._authenticator = authenticator
@@ -170,9 +181,10 @@ class Api:
             about.codes = codes_of(refusal.errors)
             on_stream = self._shared_streams.is_for_a_stream(request)
             status = refusal_status(refusal, RESPONSE_JSON if on_stream else media_type)
-            if accepted.prefers_stream and status not in (401, 403, 503):
+            if accepted.prefers_stream and status not in (401, 403, 429, 503):
                 return await self._streams.refuse(request, refusal)
-            return answer(request, ExecutionResult(None, refusal.errors), status, media_type, REFUSED.get(status))
+            headers = refusal_headers(refusal, status)
+            return answer(request, ExecutionResult(None, refusal.errors), status, media_type, headers)
         about.codes = codes_of(result.errors or ())
         if (temporary := temporary_failure(result)) is not None:
             status, headers = temporary
@@ -196,13 +208,13 @@ class Api:
             with suppress(BadRequest, TooMuch):
                 operation = await self._operation(request, NOBODY, LARGEST_PUBLIC_BODY)
                 if isinstance(operation, Request) and self._engine.is_public(operation):
-                    request[REQUEST_INFO].key = NOBODY.key_id
+                    request[REQUEST_INFO].know(NOBODY, operation.client_info)
                     return NOBODY, operation
         if ticket is not None:
             caller = await self._tickets.admit(ticket, accepted)
         else:
             caller = await self._authenticator.admit(authorization)
-        request[REQUEST_INFO].key = caller.key_id
+        request[REQUEST_INFO].know(caller)
         return caller, await self._operation(request, caller, self.largest_body)
 
     async def _operation(self, request: web.Request, caller: Caller, max_bytes: int) -> Request | list[Request]:
@@ -265,6 +277,7 @@ def build_app(
     app.add_routes(playground.routes())
     app.add_routes([*more, *_options(more, api.origins)])
     cors.allow(app, OPERATING_PATHS, api.origins)
+    rate_limit_headers.show(app, api.rate_limits, OPERATING_PATHS, api.trusted_proxies)
     app.on_shutdown.append(shut_down)
     return app
 

@@ -1,8 +1,29 @@
-"""Whose turn an operation takes: that of its key, or of the client's address without one."""
+"""Who pays for an operation and whose turn it takes: the key it was sent with, or the network it came from."""
+
+from typing import NamedTuple
 
 from domain.portal.public_keys import ClientInfo
 from domain.shared.access import NOBODY, Caller
+from domain.shared.rate_limits import RateLimit
 
 
-def payer_of(caller: Caller, client: ClientInfo) -> str:
-    return f"address {client.address}" if caller is NOBODY else caller.key_id
+class Payer(NamedTuple):
+    """Whose operation it is. `limit` is that of its bucket; None: that of its kind.
+
+    The buckets of networks are kept by each process for itself: who has no key can have any number of addresses, and
+    is to cause no write.
+    """
+
+    id: str
+    limit: RateLimit | None = None
+    is_network: bool = False
+
+
+def payer_of(caller: Caller, client: ClientInfo) -> Payer:
+    """Returns who pays for what a caller sends. IPv6 addresses pay by their /64 network."""
+    return network_of(client) if caller is NOBODY else Payer(caller.key_id)
+
+
+def network_of(client: ClientInfo) -> Payer:
+    """Returns the network that a request came from."""
+    return Payer(f"network {client.network}", is_network=True)

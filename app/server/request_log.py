@@ -11,7 +11,10 @@ from typing import Any
 
 from aiohttp import web
 
+from app.server.payers import Payer, payer_of
 from app.server.request_lines import REQUESTS
+from domain.portal.public_keys import UNKNOWN_VISITOR, ClientInfo
+from domain.shared.access import Caller
 
 log = logging.getLogger(REQUESTS)
 
@@ -23,14 +26,21 @@ REQUEST_INFO: web.RequestKey["RequestInfo"] = web.RequestKey("about", object)  #
 
 
 class RequestInfo:
-    """What a handler records about a request for the log."""
+    """What a handler records about a request, for the log and the headers of the answer."""
 
-    __slots__ = ("codes", "key", "operation")
+    __slots__ = ("codes", "key", "operation", "payer")
 
     def __init__(self) -> None:
         self.operation: str | None = None
         self.key: str | None = None
         self.codes: tuple[str, ...] = ()
+        # Whose points the answer tells of; None: those of the network.
+        self.payer: Payer | None = None
+
+    def know(self, caller: Caller, client: ClientInfo = UNKNOWN_VISITOR) -> None:
+        """Records who sends the request."""
+        self.key = caller.key_id
+        self.payer = payer_of(caller, client)
 
 
 class RequestLog:

@@ -18,6 +18,7 @@ from graphql import GraphQLError
 
 from app.server.auth import Authenticator
 from app.server.client_info import client_info_of
+from app.server.request_log import REQUEST_INFO
 from app.server.static_files import StaticFiles
 from domain.portal.links import PAGE_PATH, QUOTE_PATH
 from domain.portal.printed_quote import document_hash
@@ -186,6 +187,7 @@ class Customers:
     async def _context(self, request: web.Request) -> Context:
         try:
             caller = await self._authenticator.admit(request.headers.get("Authorization"))
+            request[REQUEST_INFO].know(caller)
             if Scope.QUOTES_READ not in caller.scopes:
                 raise Forbidden(f"This key lacks {Scope.QUOTES_READ}.")
         except Unauthorized as error:

@@ -16,6 +16,7 @@ from app.server.auth import Authenticator
 from app.server.engine import Engine
 from app.server.media_types import Accepted
 from app.server.reading import BadRequest
+from app.server.request_log import REQUEST_INFO
 from app.server.requests import Request
 from app.server.streams.formats import EventStreamFormat, SharedEventStreamFormat
 from app.server.streams.open_streams import OpenStream, OpenStreams
@@ -93,6 +94,7 @@ class SharedStreams:
 
     async def _reserve(self, request: web.Request) -> web.Response:
         caller = await self._authenticator.admit(request.headers.get("Authorization"))
+        request[REQUEST_INFO].know(caller)
         if sum(it.caller.key_id == caller.key_id for it in self._streams.values()) >= STREAMS_PER_KEY:
             message = f"A key has at most {STREAMS_PER_KEY:,} event streams. Close some."
             raise BadRequest(message, 429, code="RATE_LIMITED")

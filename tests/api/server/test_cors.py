@@ -5,7 +5,8 @@ import pytest
 from tests.api.support.makers import a_quote
 from tests.api.support.running import running
 
-EXPOSED = {"Access-Control-Expose-Headers": "Allow, ETag, Retry-After, WWW-Authenticate"}
+NAMES = "Allow, ETag, Retry-After, WWW-Authenticate, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset"
+EXPOSED = {"Access-Control-Expose-Headers": NAMES}
 VIEWER = "{ viewer { environment } }"
 ASKS = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization,content-type"}
 

@@ -1,0 +1,1 @@
+"""Rate limits: buckets of points, restored at a steady rate."""

@@ -1,0 +1,114 @@
+"""Rate limits as clients see them: the headers of answers, refusals, and sockets that stay open."""
+
+import time
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from tests.api.support.running import Answer, Running, running
+from tests.api.support.sockets import connected
+
+TEN = "{ products(first: 10) { nodes { id } } }"
+HEADERS = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
+
+
+@pytest_asyncio.fixture
+async def limited(new_database) -> AsyncIterator[Running]:
+    """Thirty points for each key, and ten for each network, restored too slowly to matter."""
+    async with running(await new_database("sqlite"), rate_limit="30/1", public_rate_limit="10/1") as api:
+        yield api
+
+
+async def used_up(api: Running, query: str = TEN) -> Answer:
+    """The answer of the first operation that is refused."""
+    for _ in range(50):
+        answer = await api.run(query)
+        if answer.errors:
+            return answer
+    raise AssertionError("nothing was refused")
+
+
+async def test_an_answer_says_what_the_key_has_left(limited):
+    answer = await limited.run(TEN)
+    limit, remaining, reset = (int(answer.headers[it]) for it in HEADERS)
+    assert limit == 30
+    assert remaining < 30
+    assert time.time() * 1000 <= reset <= time.time() * 1000 + 31_000
+
+
+async def test_an_operation_that_asks_for_too_much_is_refused_with_the_points_there_are(limited):
+    answer = await used_up(limited)
+    found = answer.error["extensions"]
+    assert (answer.status, answer.codes) == (429, ["RATE_LIMITED"])
+    assert (found["limit"], found["restoreRate"]) == (30, 1)
+    assert found["requested"] > found["available"] == int(answer.headers["X-RateLimit-Remaining"])
+    assert found["retryAfter"] == int(answer.headers["Retry-After"]) >= 1
+
+
+async def test_one_key_that_has_used_its_points_leaves_another_alone(limited):
+    await used_up(limited)
+    assert (await limited.run(TEN, key=limited.operator)).status == 200
+
+
+async def test_over_a_socket_the_operation_is_refused_and_the_socket_stays(limited):
+    async with connected(limited) as socket:
+        await used_up(limited)
+        error = await socket.refusal(await socket.start(TEN))
+        assert error["extensions"]["code"] == "RATE_LIMITED"
+        assert error["extensions"]["retryAfter"] >= 1
+        assert await socket.event(await socket.start("{ __typename }")) == "Query"
+
+
+async def test_on_an_event_stream_the_refusal_is_its_only_event(limited):
+    await used_up(limited)
+    sent = {"Accept": "text/event-stream", "Authorization": f"Bearer {limited.customer}"}
+    async with limited.http.post(limited.url, json={"query": TEN}, headers=sent) as response:
+        assert '"RATE_LIMITED"' in await response.text()
+
+
+async def test_an_operation_of_a_batch_is_refused_for_itself(new_database):
+    async with running(await new_database("sqlite"), rate_limit="30/1", batching=10) as api:
+        async with api.http.post(
+            api.url, json=[{"query": TEN}] * 10, headers={"Authorization": f"Bearer {api.customer}"}
+        ) as response:
+            answers = await response.json()
+        assert response.status == 200
+        assert "data" in answers[0]
+        assert answers[-1]["errors"][0]["extensions"]["code"] == "RATE_LIMITED"
+
+
+@pytest.mark.parametrize("path", ["/graphql", "/schema.graphql", "/no-such-path", "/"])
+async def test_every_response_has_the_headers(limited, path):
+    async with limited.http.get(limited.server.make_url(path), allow_redirects=False) as response:
+        assert [it for it in HEADERS if it in response.headers] == list(HEADERS), response.status
+
+
+async def test_a_refused_key_is_answered_with_what_its_network_has(limited):
+    answer = await limited.run(TEN, key="qk_live_wrong")
+    assert (answer.status, answer.headers["X-RateLimit-Limit"]) == (401, "10")
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
+async def test_operating_paths_have_none(limited, path):
+    async with limited.http.get(limited.server.make_url(path)) as response:
+        assert not set(HEADERS) & set(response.headers)
+
+
+async def test_without_a_limit_there_are_no_headers(new_database):
+    async with running(await new_database("sqlite"), rate_limit="off") as api:
+        assert not set(HEADERS) & set((await api.run(TEN)).headers)
+
+
+async def test_pages_of_other_origins_may_read_them(new_database):
+    async with running(await new_database("sqlite"), cors_origins="*") as api:
+        answer = await api.run(TEN, headers={"Origin": "https://app.example"})
+        assert set(HEADERS) <= set(answer.headers["Access-Control-Expose-Headers"].split(", "))
+
+
+async def test_who_has_no_key_pays_by_network(new_database):
+    async with running(await new_database("sqlite"), rate_limit="30/1", public_rate_limit="2/1") as api:
+        query = '{ publicQuote(key: "wrong") { orderId items { title specification { cpu } } } }'
+        async with api.http.post(api.url, json={"query": query}) as response:
+            answer = await response.json()
+        assert (response.status, answer["errors"][0]["extensions"]["limit"]) == (429, 2)
