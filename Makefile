@@ -10,7 +10,7 @@ BENCH  := benchmarks
 CLIENTS := tests/clients
 SCHEMA_TOOLS := tests/schema_tools
 
-.PHONY: help setup demo test fast check schema migration bench format lock clean
+.PHONY: help setup demo test fast check schema migration bench sbom format lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the commands
@@ -53,6 +53,9 @@ migration: setup ## Write a migration for changed tables: NAME="Colours of produ
 
 bench: setup $(BENCH)/.venv/.requirements $(BENCH)/node_modules/.packages ## Compare with other servers, fifteen minutes; QUICK=1: one
 	$(BIN)/python -m benchmarks.run $(if $(filter-out 0,$(QUICK)),--quick)
+
+sbom: setup ## Write dist/quotegraph.cdx.json, what an installation consists of, and docs/licences.md
+	@$(BIN)/python deploy/bill_of_materials.py --to dist
 
 format: setup ## Format the code and apply automatic fixes
 	$(BIN)/ruff check --fix-only --quiet
