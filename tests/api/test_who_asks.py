@@ -1,13 +1,10 @@
 """Who asks: keys good and bad, scopes, companies, environments and the platform (docs/domain.md#tenancy)."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from time import monotonic
-from typing import Any, NamedTuple
 
 import pytest
-import pytest_asyncio
 from sqlalchemy import update
 
 from adapters.database.companies.api_keys import SqlApiKeys
@@ -15,12 +12,10 @@ from adapters.database.companies.tables import api_keys
 from app.server.credentials import lookups
 from domain.shared.access import CUSTOMER_SCOPES, Environment, Scope, key_hash
 from domain.shared.ids import global_id
-from tests.api.conftest import MakeDatabase
 from tests.api.support.makers import QUOTE, Made, a_draft, a_quote
-from tests.api.support.one_of_each import one_of_each, subject_type
-from tests.api.support.running import Running, company_id, on_both_databases, running, uuid_of
+from tests.api.support.one_of_each import one_of_each
+from tests.api.support.running import Running, company_id, on_both_databases, uuid_of
 from tests.api.support.world import COMPANY_IDS, NOBODY
-from tests.api.test_scopes import WRITING
 from tests.patience import PATIENCE
 
 VIEWER = "{ viewer { environment scopes company { code } } }"
@@ -208,39 +203,6 @@ async def test_every_node_is_found_by_its_id(api):
     for reader, name, id_ in [(reader, *it) for reader, found in readers for it in found.items()]:
         one = await api.data("query($id: ID!) { node(id: $id) { id __typename } }", {"id": id_}, reader)
         assert one == {"node": {"id": id_, "__typename": name}}
-
-
-# The catalogue is no company's.
-OWNED = [it for it in WRITING if NOBODY in str(it) and it[0] != Scope.CATALOGUE_MANAGE]
-
-
-class Neighbourhood(NamedTuple):
-    """One node of every type of another company, and a key that may do everything to those of its own."""
-
-    api: Running
-    foreign: dict[str, str]
-    key: str
-    before: Any
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def beside(new_database: MakeDatabase) -> AsyncIterator[Neighbourhood]:
-    """Made once, as nothing here may change it."""
-    async with running(await new_database("sqlite")) as api:
-        foreign = await one_of_each(api, "NORDLICHT", await api.key(*Scope, company="NORDLICHT"))
-        yield Neighbourhood(api, foreign, await api.key(*Scope), await api.contents())
-
-
-@pytest.mark.parametrize(("scope", "mutation", "given"), OWNED)
-@pytest.mark.asyncio(loop_scope="module")
-async def test_nothing_of_another_company_can_be_acted_on(beside, scope, mutation, given):
-    api, foreign, key, before = beside
-    subject = next(name for name, value in given.items() if value == NOBODY)
-    id_ = foreign[subject_type(mutation, subject)]
-    refused = await api.act(mutation, {**given, subject: id_}, key=key)
-    assert [(it["__typename"], it["path"]) for it in refused["userErrors"]] == [("NotFoundError", [subject])]
-    assert refused == await api.act(mutation, given, key=key)
-    assert await api.contents() == before
 
 
 async def test_a_customer_cannot_ask_in_the_name_of_another_company(api):

@@ -1,6 +1,6 @@
 """One node of every type of one company, made through the API: for tests that hold for whatever the graph has.
 
-A new type of node needs a line here; a mutation whose input names its subject otherwise than `<type>Id`, in `SUBJECTS`.
+A new type of node needs a line here.
 """
 
 from domain.shared.access import Scope
@@ -12,23 +12,12 @@ from tests.api.support.running import Running
 from tests.api.support.webhooks import a_webhook_endpoint, its_deliveries
 from tests.api.support.world import COMPANY_IDS, LATITUDE, MACBOOK, SMALL_MACBOOK
 
-SUBJECTS = {
-    "itemId": "QuoteItem",
-    "attachmentId": "QuoteAttachment",
-    "customFieldId": "CustomField",
-    "decideItem.offerId": "QuoteItem",
-    "retryJob.jobId": "Job",
-    "discardJob.jobId": "Job",
-    "endpointId": "WebhookEndpoint",
-    "deliveryId": "WebhookDelivery",
-}
 
-
-async def one_of_each(api: Running, company: str, key: str) -> dict[str, str]:
-    """The ids by type, seen with a key of the company that may write everything."""
+async def one_of_each(api: Running, company: str, key: str, operator: str | None = None) -> dict[str, str]:
+    """The ids by type, seen with a key of the company that may write everything. The `operator` sets prices."""
     macbook = {"catalogue": {"productId": MACBOOK, "configurationId": SMALL_MACBOOK}}
     # A second line stays open: with it, an acceptance leaves the price options to choose.
-    quote = await a_quote(api, an_item(device=macbook), an_item(), alternatives=1, key=key)
+    quote = await a_quote(api, an_item(device=macbook), an_item(), alternatives=1, key=key, operator=operator)
     option = await a_price_option(api, quote, key)
     terms = {
         "quoteId": quote.id,
@@ -84,12 +73,6 @@ async def one_of_each(api: Running, company: str, key: str) -> dict[str, str]:
         "WebhookDelivery": (await its_deliveries(api, endpoint, key))[0],
         "WebhookEndpoint": endpoint,
     }
-
-
-def subject_type(mutation: str, field: str) -> str:
-    """The type of node that a field of a mutation's input names."""
-    plain = field.removesuffix("Id")
-    return SUBJECTS.get(f"{mutation}.{field}") or SUBJECTS.get(field) or plain[0].upper() + plain[1:]
 
 
 KIT = "kit { id devices { id } }"

@@ -1,0 +1,94 @@
+"""What is another's is as what does not exist: every argument of every field, made from the schema, is given the ids
+and names of another company or environment, and each answer is compared with that for ids and names of nobody
+(docs/domain.md#tenancy)."""
+
+from collections.abc import AsyncIterator, Iterator, Mapping
+from typing import Any, NamedTuple
+
+import pytest
+import pytest_asyncio
+
+from app.settings import Settings
+from domain.shared.access import NOBODY as ANYBODY
+from schema.declare import is_public
+from tests.api.conftest import MakeDatabase
+from tests.api.support.neighbours import Attempt, attempts, seen
+from tests.api.support.probing import SCHEMA, Probe, Types
+from tests.api.support.running import running
+from tests.api.support.schema_operations import Operation, node_operations, root_operations, walks
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+ROOTS = list(root_operations(SCHEMA))
+OPERATIONS = [*ROOTS, *node_operations(SCHEMA)]
+A_LIVE_KEY = "a live key"
+# The last may change what is its own.
+CALLERS = [A_LIVE_KEY, "a test key", "a platform key", "a test platform key", "a person", "a public key"]
+# Places for ids that no answer names, and why.
+UNREACHED = {
+    "selectVendorAlternative input.candidateId": "a name of the vendor's, for an order that is in question",
+    "selectVendorAlternative input.groupId": "a name of the vendor's, for an order that is in question",
+}
+
+
+class Town(NamedTuple):
+    """Who may try, and what was found out about places for ids."""
+
+    attempts: Mapping[str, Attempt]
+    types: Types
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def town(new_database: MakeDatabase) -> AsyncIterator[Town]:
+    unlimited: dict[str, Any] = {"rate_limit": "off"} if "rate_limit" in Settings.model_fields else {}
+    async with running(await new_database("sqlite"), **unlimited) as api:
+        yield Town(await attempts(api), {})
+
+
+def operations_of(probe: Probe, operations: list[Operation]) -> Iterator[Operation]:
+    """The operations that a caller may send: without a key those that are public, and with one the others."""
+    public = probe.attempt.caller is ANYBODY
+    return (it for it in operations if is_public(it.field) == public and probe.may_send(it))
+
+
+@pytest.mark.parametrize("who", CALLERS)
+async def test_ids_of_another_are_as_ids_of_nobody(town, who):
+    probe = Probe(town.attempts[who], town.types, is_thorough=who == A_LIVE_KEY)
+    for operation in operations_of(probe, OPERATIONS if probe.is_thorough else ROOTS):
+        await probe.ids(operation)
+    assert probe.problems == []
+    assert await unchanged(probe.attempt)
+    if probe.is_thorough:
+        # A place that is not reached needs an input for its mutation that is good but for it: `WHOLE` (situations.py).
+        assert probe.tried - probe.reached == UNREACHED.keys()
+
+
+async def test_names_of_another_are_as_names_of_nobody(town):
+    probe = Probe(town.attempts[A_LIVE_KEY], town.types)
+    for operation in operations_of(probe, ROOTS):
+        await probe.names(operation)
+    assert probe.problems == []
+    assert await unchanged(probe.attempt)
+
+
+@pytest.mark.parametrize("planned", [True, False], ids=["plan", "graphql-core"])
+@pytest.mark.parametrize("who", [A_LIVE_KEY, "a test key", "a platform key", "a test platform key"])
+async def test_no_edge_leads_to_another(town, who, planned):
+    probe = Probe(town.attempts[who], town.types)
+    attempt, executor = probe.attempt, town.attempts[who].api.parts.engine.executor
+    executor._planned = planned
+    try:
+        for operation in walks(SCHEMA):
+            node = {"node": attempt.own.nodes.get(operation.of)} if operation.of else {}
+            if None in node.values() or not probe.may_send(operation):
+                continue
+            text = await attempt.text(probe.document(operation), node)
+            assert attempt.leaked(text) == [], operation
+    finally:
+        executor._planned = True
+
+
+async def unchanged(attempt: Attempt) -> bool:
+    """Whether the data of the other is what it was; with a key, the caller's own data too, as nothing was allowed."""
+    neighbours = [attempt.other, *([] if attempt.caller is ANYBODY else [attempt.own])]
+    return all([(await seen(attempt.api, it)).rows == it.rows for it in neighbours])
