@@ -17,6 +17,7 @@ from adapters.mail.server_address import parse_mail_server, parse_sender
 from adapters.secrets import parse_secret_keys
 from adapters.signals.nats_address import parse_nats_url
 from app.limit_settings import MAX_SECONDS, LimitSettings, Seconds
+from app.oidc_settings import OidcSettings
 from app.server.document_cache import CACHE_BYTES
 from app.server.options import ServerOptions
 from domain.shared.access import Environment
@@ -32,7 +33,7 @@ class BadSettings(Exception):
     """A setting is invalid. The message names it and says what to set."""
 
 
-class Settings(LimitSettings, BaseSettings):
+class Settings(LimitSettings, OidcSettings, BaseSettings):
     """Addresses, credentials, limits and intervals. `*_sandbox_*` settings are for test data: without one, jobs of test
     data fail and never use the live address (docs/domain.md#tenancy)."""
 

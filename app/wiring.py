@@ -65,6 +65,7 @@ from app.server.signal_metrics import SignalMetrics
 from app.server.streams.tickets import StreamTickets
 from app.server.trusted_documents import TrustedDocuments
 from app.settings import Settings
+from app.sign_in import SignIns
 from app.usage_writer import UsageWriter
 from app.webhook_queries import EngineWebhookQueries
 from app.worker import Worker
@@ -185,7 +186,8 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
         keyring = SqlPublicKeyring(database)
         services = Services(reader, SqlEventLog(database), signals, deps, closing.is_set, keyring)
         keys = SqlApiKeys(database)
-        authenticator = Authenticator(keys, utc_now)
+        sign_ins = SignIns(settings, session, database, deps)
+        authenticator = Authenticator(keys, utc_now, sign_ins.sources)
         persisted = PersistedDocuments(
             TrustedDocuments(SqlTrustedDocuments(database)),
             AutomaticDocuments(settings.persisted_query_bytes),
@@ -217,6 +219,7 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
         jobs = JobMetrics(worker.results, deps.webhooks.results, SqlJobFigures(database), utc_now)
         tickets = StreamTickets(SqlStreamTickets(database), authenticator, utc_now)
         api = Api(engine, authenticator, tickets, database, jobs, docs, connections, settings.server_options)
+        api.page.offer_sign_in(sign_ins.offer)
         api.metrics.add(SignalMetrics(signals.figures))
         api.metrics.add(readers)
         signed_documents = SqlSignedDocuments(database)
@@ -241,6 +244,7 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
         finally:
             await authenticator.close()
             await rate_limits.close()
+            await sign_ins.close()
             for it in (replica, positions):
                 if it is not None:
                     await it.close()

@@ -24,6 +24,7 @@ from app.demo.seed.seeder import COMPANIES, seed
 from app.demo.vendor import fetch_from_leaver, stock_vendor
 from app.demo.webhooks import own_secret_key, stock_webhooks
 from app.emulators import start_emulators
+from app.emulators.oidc import AUDIENCE, CLIENT
 from app.process import run, stop_signal
 from app.run import serve
 from app.settings import BadSettings, Settings
@@ -79,7 +80,8 @@ async def _run(settings: Settings, directory: Path) -> None:
 
     try:
         await _stock_receiver(settings, directory, emulators.urls["webhooks"])
-        await serve(settings.model_copy(update=_vendors(emulators.urls) | _origins(settings)), ready)
+        own = _vendors(emulators.urls) | _origins(settings) | _sign_in(settings, emulators.urls["oidc"])
+        await serve(settings.model_copy(update=own), ready)
     finally:
         await emulators.close()
 
@@ -122,6 +124,19 @@ def _vendors(urls: Mapping[str, str]) -> dict[str, Any]:
 def _origins(settings: Settings) -> dict[str, Any]:
     """Returns settings that allow front ends on the same machine, unless the user has named others."""
     return {} if "cors_origins" in settings.model_fields_set else {"cors_origins": "loopback"}
+
+
+def _sign_in(settings: Settings, issuer: str) -> dict[str, Any]:
+    """Returns settings to sign in with the emulated identity provider, unless the user has named another one."""
+    if settings.oidc_issuer:
+        return {}
+    return {
+        "oidc_issuer": issuer,
+        "oidc_audience": AUDIENCE,
+        "oidc_client_id": CLIENT,
+        "oidc_company_claim": "company",
+        "oidc_role_claim": "role",
+    }
 
 
 async def _prepare(settings: Settings, directory: Path) -> None:

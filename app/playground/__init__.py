@@ -45,16 +45,21 @@ FILES_OF_PAGE = StaticFiles(
 )
 
 
-def page(graphql_path: str, demo_keys: Mapping[str, str] = {}) -> str:
+def page(graphql_path: str, demo_keys: Mapping[str, str] = {}, sign_in: str = "null") -> str:
     """Returns the playground's HTML, or a page with instructions to build it. `demo_keys` are offered on the page, by
-    name."""
+    name; `sign_in` is JSON, what it needs to sign in."""
     if not built():
         return files(__name__).joinpath("unbuilt.html").read_text(encoding="utf-8")
     html = ASSETS.joinpath(PAGE).read_text(encoding="utf-8")
-    values = {"graphql_path": graphql_path, "demo_keys": json.dumps(dict(demo_keys))}
+    values = {"graphql_path": graphql_path, "demo_keys": json.dumps(dict(demo_keys)), "sign_in": sign_in}
     for name, value in values.items():
         html = html.replace(f"{{{{{name}}}}}", escape(value))
     return html
+
+
+def policy_with(origin: str) -> str:
+    """Returns the content security policy of a page that also sends requests to this origin, for tokens."""
+    return CSP.replace("connect-src 'self'", f"connect-src 'self' {origin}")
 
 
 def routes() -> Iterable[web.RouteDef]:

@@ -15,7 +15,6 @@ from app.server import cors
 from app.server.admission import AdmissionMetrics
 from app.server.answers import (
     CHALLENGE,
-    VARIES,
     answer,
     error_answer,
     refusal_headers,
@@ -44,6 +43,7 @@ from app.server.metrics import Metrics
 from app.server.options import ServerOptions
 from app.server.outages import HEADERS as OUTAGE_HEADERS
 from app.server.outages import SERVICE_UNAVAILABLE, unavailable
+from app.server.playground_page import PlaygroundPage
 from app.server.readiness import Readiness
 from app.server.reading import BadRequest, of_body, of_query
 from app.server.refusals import Refusal
@@ -108,11 +108,11 @@ class Api:
         more = [ConnectionMetrics(connections), SocketMetrics(self.sockets), AdmissionMetrics(engine.admission)]
         self.metrics = Metrics(engine, jobs, authenticator, self.requests, more)
         self.door = Door(GRAPHQL_PATHS, engine.admission, engine, self.requests)
-        self._page = playground.page(GRAPHQL_PATH)
+        self.page = PlaygroundPage(GRAPHQL_PATH)
 
     def offer_keys(self, demo_keys: Mapping[str, str]) -> None:
         """Shows the public keys of a demo on the playground, to choose from."""
-        self._page = playground.page(GRAPHQL_PATH, demo_keys)
+        self.page.offer_keys(demo_keys)
 
     async def get(self, request: web.Request) -> web.StreamResponse:
         """Opens a WebSocket, returns the playground to browsers, or answers a query in the URL."""
@@ -123,8 +123,7 @@ class Api:
             request[REQUEST_INFO].codes = codes_of([broken])
             return error_answer(request, broken, 400, JSON)
         if Accepted.of(request).prefers_page:
-            headers = {"Content-Security-Policy": playground.CSP, "X-Content-Type-Options": "nosniff"} | VARIES
-            return web.Response(text=self._page, content_type="text/html", headers=headers)
+            return await self.page.get()
         return await self.answer(request)
 
     async def answer(self, request: web.Request) -> web.StreamResponse:

@@ -28,11 +28,13 @@ class Holder(Protocol):
 
 
 class WatchedKey:
-    """A key with open connections. `caller` is what it may do as of the last check."""
+    """A key, or a token, with open connections. `caller` is what it may do as of the last check, and `admitted` as of
+    the first connection: two tokens of a person may differ in what they permit, and for how long."""
 
-    __slots__ = ("caller", "holders")
+    __slots__ = ("admitted", "caller", "holders")
 
     def __init__(self, caller: Caller) -> None:
+        self.admitted = caller
         self.caller = caller
         self.holders: set[Holder] = set()
 
@@ -42,14 +44,14 @@ class KeyWatch:
 
     def __init__(self, authenticator: Authenticator) -> None:
         self._authenticator = authenticator
-        self._keys: dict[str, WatchedKey] = {}
+        self._keys: dict[Caller, WatchedKey] = {}
         self._checking: asyncio.Task[None] | None = None
 
     def hold(self, caller: Caller, holder: Holder) -> WatchedKey:
         """Watches a key until it is released."""
-        key = self._keys.get(caller.key_id)
+        key = self._keys.get(caller)
         if key is None:
-            key = self._keys[caller.key_id] = WatchedKey(caller)
+            key = self._keys[caller] = WatchedKey(caller)
         key.holders.add(holder)
         if self._checking is None:
             self._checking = asyncio.create_task(self._check_all())
@@ -58,7 +60,7 @@ class KeyWatch:
     def release(self, key: WatchedKey, holder: Holder) -> None:
         key.holders.discard(holder)
         if not key.holders:
-            self._keys.pop(key.caller.key_id, None)
+            self._keys.pop(key.admitted, None)
         if not self._keys and self._checking is not None:
             self._checking.cancel()
             self._checking = None

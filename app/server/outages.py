@@ -1,8 +1,9 @@
-"""The answer to an outage of the database: SERVICE_UNAVAILABLE, and when to try again."""
+"""The answer to an outage of the database, or of the identity provider: SERVICE_UNAVAILABLE, and when to try again."""
 
 from graphql import GraphQLError
 
 from adapters.database.core.outages import log_outage
+from adapters.oidc.documents import ProviderUnavailable
 from resolvers.errors import api_error
 
 SERVICE_UNAVAILABLE = "SERVICE_UNAVAILABLE"
@@ -11,11 +12,19 @@ RETRY_AFTER = 2
 HEADERS = {"Retry-After": str(RETRY_AFTER)}
 
 _MESSAGE = (
-    f"The database cannot be used at the moment. Try again in {RETRY_AFTER} seconds. A mutation may have been carried "
-    "out: repeat it with the same idempotency key."
+    f"cannot be used at the moment. Try again in {RETRY_AFTER} seconds. A mutation may have been carried out: repeat "
+    "it with the same idempotency key."
 )
+
+
+def what_is_out(error: BaseException) -> str | None:
+    """What cannot be used, which is logged, where an outage is behind this error; None for any other."""
+    if isinstance(error, ProviderUnavailable):
+        return "The identity provider"
+    return "The database" if log_outage(error) else None
 
 
 def unavailable(error: BaseException) -> GraphQLError | None:
     """The error to answer with where an outage is behind this one, which is logged; None for any other."""
-    return api_error(SERVICE_UNAVAILABLE, _MESSAGE, retryAfter=RETRY_AFTER) if log_outage(error) else None
+    out = what_is_out(error)
+    return None if out is None else api_error(SERVICE_UNAVAILABLE, f"{out} {_MESSAGE}", retryAfter=RETRY_AFTER)

@@ -28,11 +28,13 @@ class SqlMemberships:
     async def of(self, identity: Identity) -> Sequence[Membership]:
         """Returns the memberships of a person, those in live environments first, then the oldest first. Removed
         members are not among them."""
-        columns = members.c
-        known = and_(columns.issuer == identity.issuer, columns.subject == identity.subject)
-        wanted = known if identity.email is None else or_(known, columns.email_key == email_key(identity.email))
-        found = await self._read(wanted & (columns.status != str(MemberStatus.REMOVED)))
+        found = await self._read(_wanted(identity) & (members.c.status != str(MemberStatus.REMOVED)))
         return [it for it in found if recognises(it.member, identity)]
+
+    async def former(self, identity: Identity) -> Sequence[Membership]:
+        """Returns the memberships that a person has had until they were removed."""
+        found = await self._read(_wanted(identity) & (members.c.status == str(MemberStatus.REMOVED)))
+        return [it for it in found if recognises(it.member._replace(status=MemberStatus.ACTIVE), identity)]
 
     async def by_id(self, member_id: str) -> Membership | None:
         """Returns a membership, whether or not the member was removed."""
@@ -61,6 +63,12 @@ class SqlMemberships:
         )
         async with self._database.read.connect() as connection:
             return [_membership(row) for row in await connection.execute(statement)]
+
+
+def _wanted(identity: Identity) -> ColumnElement[bool]:
+    columns = members.c
+    known = and_(columns.issuer == identity.issuer, columns.subject == identity.subject)
+    return known if identity.email is None else or_(known, columns.email_key == email_key(identity.email))
 
 
 def _membership(row: Any) -> Membership:

@@ -12,12 +12,12 @@ from typing import Any
 import orjson
 from aiohttp import WSMessage, WSMsgType, web
 
-from adapters.database.core.outages import log_outage
 from app.server.auth import Authenticator
 from app.server.bodies import TooMuch, decoded
 from app.server.engine import Engine
 from app.server.key_watch import KeyWatch
 from app.server.options import ServerOptions
+from app.server.outages import what_is_out
 from app.server.refusals import Refusal
 from app.server.sockets import frames, messages
 from app.server.sockets.heartbeats import Heartbeats
@@ -179,8 +179,8 @@ class Sockets:
             socket.close(CloseCode.BAD_REQUEST, str(unknown))
             return
         except Exception as failure:
-            if log_outage(failure):
-                socket.close(CloseCode.TRY_AGAIN_LATER, "The database cannot be used; connect again later")
+            if (out := what_is_out(failure)) is not None:
+                socket.close(CloseCode.TRY_AGAIN_LATER, f"{out} cannot be used; connect again later")
             else:
                 log.exception("internal error on a socket")
                 socket.close(CloseCode.INTERNAL_ERROR, "Internal error")
