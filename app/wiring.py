@@ -26,6 +26,7 @@ from adapters.database.inventory.movements import MOVEMENT_LOADERS
 from adapters.database.jobs.alarms import SqlJobAlarms
 from adapters.database.jobs.figures import SqlJobFigures
 from adapters.database.jobs.queue import JOB_LOADERS, SqlJobQueue
+from adapters.database.members.store import MEMBER_LOADERS
 from adapters.database.people.employees import EMPLOYEE_LOADERS
 from adapters.database.portal.public_keys import PUBLIC_KEY_LOADERS, SqlPublicKeyring
 from adapters.database.portal.signatures import SIGNATURE_LOADERS, SqlSignedDocuments
@@ -88,6 +89,7 @@ LOADERS: Mapping[str, LoaderSpec] = {
     **CUSTOMER_LOADERS,
     **CUSTOM_FIELD_LOADERS,
     **EMPLOYEE_LOADERS,
+    **MEMBER_LOADERS,
     **VENDOR_ORDER_LOADERS,
     **ASSET_LOADERS,
     **DEVICE_ACTION_LOADERS,

@@ -89,6 +89,7 @@ class Result:
     item_id = _id_of("QuoteItem")
     job_id = _id_of("Job")
     kit_id = _id_of("Kit")
+    member_id = _id_of("Member")
     price_option_id = _id_of("PriceOption")
     product_id = _id_of("Product")
     quote_id = _id_of("Quote")

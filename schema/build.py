@@ -32,6 +32,8 @@ from schema.inventory.mutations import AssetMutations, DeviceActionMutations
 from schema.inventory.queries import AssetQueries, DeviceActionQueries
 from schema.jobs.mutations import JobMutations
 from schema.jobs.queries import JobQueries
+from schema.members.mutations import MemberMutations
+from schema.members.queries import MemberQueries
 from schema.people.queries import EmployeeQueries
 from schema.portal.mutations import PublicMutations, SigningMutations
 from schema.portal.queries import PublicQueries
@@ -71,6 +73,7 @@ class Query(
     CustomerQueries,
     CustomFieldQueries,
     EmployeeQueries,
+    MemberQueries,
     AssetQueries,
     DeviceActionQueries,
     VendorOrderQueries,
@@ -105,6 +108,7 @@ class Mutation(
     DeviceActionMutations,
     JobMutations,
     WebhookMutations,
+    MemberMutations,
     StreamTicketMutations,
     SigningMutations,
     PublicMutations,

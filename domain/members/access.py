@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from domain.members.members import Member, MemberStatus
-from domain.shared.access import ActorType, Caller, Environment, Forbidden, TenantScope
+from domain.shared.access import ActorType, Caller, CredentialType, Environment, Forbidden, Person, TenantScope
 from domain.shared.times import UTC_ZONE
 
 
@@ -20,6 +20,11 @@ class Membership(NamedTuple):
     @property
     def tenant_scope(self) -> TenantScope:
         return TenantScope(self.environment, self.member.tenant_id)
+
+
+def person_of(member: Member) -> Person:
+    """The person that a member is, who is the actor of what they do."""
+    return Person(member.name or member.email, member.email)
 
 
 def admit_member(membership: Membership | None) -> Caller:
@@ -41,4 +46,6 @@ def admit_member(membership: Membership | None) -> Caller:
         frozenset(member.scopes),
         kind=ActorType.PERSON,
         time_zone=membership.time_zone,
+        credential=CredentialType.IDENTITY_TOKEN,
+        person=person_of(member),
     )

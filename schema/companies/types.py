@@ -19,6 +19,7 @@ from schema.companies.lists import CUSTOM_FIELDS, CUSTOMERS
 from schema.declare import column, edge, identity, paged, type_of
 from schema.fulfilment.lists import VENDOR_ORDERS
 from schema.inventory.lists import ASSETS, DEVICE_ACTIONS
+from schema.members.lists import MEMBERS
 from schema.people.lists import EMPLOYEES
 from schema.quotes.lists import QUOTES
 from schema.shared.addresses import Address
@@ -31,6 +32,7 @@ from schema.shared.lazy import (
     LazyDeviceActionConnection,
     LazyEmployeeConnection,
     LazyKitConnection,
+    LazyMemberConnection,
     LazyQuoteConnection,
     LazyVendorOrderConnection,
     LazyWebhookEndpointConnection,
@@ -98,6 +100,13 @@ class Company(Node):
         key="tenant_id",
         of=CUSTOM_FIELDS,
         scope=Scope.QUOTES_READ,
+    )
+    members: LazyMemberConnection = paged(
+        "Members of the company, by default by name.",
+        loader="members",
+        key="tenant_id",
+        of=MEMBERS,
+        scope=Scope.MEMBERS_MANAGE,
     )
     vendor_orders: LazyVendorOrderConnection = paged(
         "Vendor orders of the company, by default newest first.",

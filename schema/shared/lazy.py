@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from schema.fulfilment.types import VendorCandidate, VendorOrder, VendorOrderConnection
     from schema.history.types import EventConnection
     from schema.inventory.types import Asset, AssetConnection, DeviceAction, DeviceActionConnection
+    from schema.members.types import MemberConnection
     from schema.people.types import Employee, EmployeeConnection
     from schema.quotes.types import Alternative, Quote, QuoteConnection, QuoteItem, Recipient
     from schema.webhooks.types import WebhookDeliveryConnection, WebhookEndpointConnection
@@ -30,6 +31,7 @@ LazyEmployeeConnection = Annotated["EmployeeConnection", strawberry.lazy("schema
 LazyEventConnection = Annotated["EventConnection", strawberry.lazy("schema.history.types")]
 LazyKit = Annotated["Kit", strawberry.lazy("schema.catalogue.types")]
 LazyKitConnection = Annotated["KitConnection", strawberry.lazy("schema.catalogue.types")]
+LazyMemberConnection = Annotated["MemberConnection", strawberry.lazy("schema.members.types")]
 LazyQuery = Annotated["Query", strawberry.lazy("schema.build")]
 LazyQuote = Annotated["Quote", strawberry.lazy("schema.quotes.types")]
 LazyQuoteConnection = Annotated["QuoteConnection", strawberry.lazy("schema.quotes.types")]

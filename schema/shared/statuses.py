@@ -14,6 +14,7 @@ from schema.declare import column
 from schema.fulfilment.enums import VendorOrderStatus
 from schema.inventory.enums import AssetStatus, DeviceActionStatus, MovementStatus
 from schema.jobs.enums import JobStatus
+from schema.members.enums import MemberStatus
 from schema.people.enums import EmployeeStatus
 from schema.quotes.enums import (
     DecisionStatus,
@@ -41,6 +42,7 @@ STATUSES: dict[type[StrEnum], str] = {
     DeviceActionStatus: "a device action",
     MovementStatus: "a movement",
     EmployeeStatus: "an employee",
+    MemberStatus: "a member",
     JobStatus: "a job",
     DeliveryStatus: "a webhook delivery",
 }

@@ -276,6 +276,7 @@ SUBJECTS = {
     **dict.fromkeys(("updateWebhookEndpoint", "deleteWebhookEndpoint", "testWebhookEndpoint"), "endpointId"),
     **dict.fromkeys(("rotateWebhookSecret", "replayWebhookEvents"), "endpointId"),
     "redeliverWebhook": "deliveryId",
+    **dict.fromkeys(("setMemberRole", "removeMember"), "memberId"),
 }
 
 

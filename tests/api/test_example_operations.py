@@ -276,6 +276,14 @@ async def webhooks_are_managed(story: Story) -> None:
     assert (await story.run("deleteWebhookEndpoint", key, **named))["deletedId"] == endpoint
 
 
+async def people_are_invited(story: Story) -> None:
+    key = await story.shop.api.key(*Scope)
+    invited = await story.run("inviteMember", key)
+    named = {"memberId": invited["member"]["id"]}
+    assert (await story.run("setMemberRole", key, **named))["member"]["role"] == "APPROVER"
+    assert (await story.run("removeMember", key, **named))["member"]["status"] == "REMOVED"
+
+
 async def a_stream_is_opened_by_a_ticket(story: Story) -> None:
     api = story.shop.api
     ticket = (await story.run("createStreamTicket", api.customer))["ticket"]
@@ -297,6 +305,7 @@ STORIES = (
     company_data_is_kept,
     devices_are_moved,
     webhooks_are_managed,
+    people_are_invited,
     a_stream_is_opened_by_a_ticket,
     a_customer_signs,
 )

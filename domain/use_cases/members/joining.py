@@ -1,10 +1,9 @@
 """The first sign-in of a member, and what a later one may change."""
 
 from domain.history.field_changes import field_changes
-from domain.members.access import Membership
+from domain.members.access import Membership, admit_member
 from domain.members.members import Identity, Member, MemberStatus, joined, recognises
 from domain.ports.dependencies import Dependencies
-from domain.shared.access import Actor, ActorType
 from domain.shared.events import EventType, NewEvent, status_change
 
 
@@ -26,7 +25,7 @@ async def note_sign_in(deps: Dependencies, membership: Membership, identity: Ide
             kind,
             after.tenant_id,
             after.ref,
-            Actor(ActorType.PERSON, after.id, after.name or after.email),
+            admit_member(membership._replace(member=after)).actor,
             deps.now(),
             status_change(before, after),
             field_changes=field_changes([before], [after]),

@@ -8,6 +8,7 @@ from domain.shared.ids import global_id, new_id
 from tests.api.support.customers import a_signature, acted
 from tests.api.support.inventory_inputs import an_action, an_asset
 from tests.api.support.makers import a_price_option, a_quote, an_item
+from tests.api.support.members import a_member
 from tests.api.support.running import Running
 from tests.api.support.webhooks import a_webhook_endpoint, its_deliveries
 from tests.api.support.world import COMPANY_IDS, LATITUDE, MACBOOK, SMALL_MACBOOK
@@ -61,6 +62,7 @@ async def one_of_each(api: Running, company: str, key: str, operator: str | None
         "Event": found["quote"]["history"]["nodes"][0]["id"],
         "Job": global_id("Job", jobs[0].id),
         "Kit": kit["id"],
+        "Member": await a_member(api, key, role="ADMIN"),
         "KitDevice": kit["devices"][0]["id"],
         "PriceOption": option,
         "Product": global_id("Product", LATITUDE),

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from tests.api.support.catalogue_inputs import CATALOGUE_INPUTS
 from tests.api.support.inventory_inputs import INVENTORY
 from tests.api.support.makers import Made, a_price, a_price_option, a_quote, a_recipient, an_item
+from tests.api.support.members import MEMBER_INPUTS, a_member
 from tests.api.support.running import Running, company_id
 from tests.api.support.webhooks import WEBHOOK_INPUTS, a_webhook_endpoint, its_deliveries
 from tests.api.support.world import MACBOOK, NOBODY, SMALL_MACBOOK
@@ -40,6 +41,7 @@ class Situation(NamedTuple):
     customer: ExistingObject
     field: Fields
     kit: ExistingObject
+    member: ExistingObject
     endpoint: ExistingObject
     delivery: ExistingObject
 
@@ -57,9 +59,12 @@ async def a_situation(api: Running) -> Situation:
     fields = Fields(*[await a_field(api, kind) for kind in Fields._fields])
     of_a_kit = {"name": "Chair", "devices": [{"device": {"catalogue": {"productId": MACBOOK}}}]}
     kit = ExistingObject((await api.act("createKit", of_a_kit, "kit { id }"))["kit"]["id"])
+    member = ExistingObject(await a_member(api, api.operator, companyId=company_id("AUSTRAL")))
     endpoint = await a_webhook_endpoint(api)
     webhooks = ExistingObject(endpoint), ExistingObject((await its_deliveries(api, endpoint))[0])
-    return Situation(api, opened, accepted, unpriced, foreign, await api.contents(), customer, fields, kit, *webhooks)
+    return Situation(
+        api, opened, accepted, unpriced, foreign, await api.contents(), customer, fields, kit, member, *webhooks
+    )
 
 
 async def a_field(api: Running, kind: str) -> str:
@@ -102,24 +107,6 @@ RECIPIENT = a_recipient(
     addressExtra="Floor 2",
     governmentId="1.2",
 )
-CUSTOMER = {
-    "name": "Ana Rodríguez",
-    "firstName": "Ana",
-    "lastName": "Rodríguez",
-    "companyName": "Austral",
-    "email": "ana@people.example",
-    "phoneNumber": "+598 2 123",
-    "address": {
-        "line1": "10 Main Street",
-        "line2": "Floor 2",
-        "postalCode": "11000",
-        "city": "Montevideo",
-        "provinceCode": "MO",
-        "province": "Montevideo",
-        "country": "UY",
-    },
-    "externalId": "shop-7",
-}
 ADDRESS = {
     "line1": "10 Main Street",
     "line2": "Floor 2",
@@ -128,6 +115,16 @@ ADDRESS = {
     "provinceCode": "MO",
     "province": "Montevideo",
     "country": "UY",
+}
+CUSTOMER = {
+    "name": "Ana Rodríguez",
+    "firstName": "Ana",
+    "lastName": "Rodríguez",
+    "companyName": "Austral",
+    "email": "ana@people.example",
+    "phoneNumber": "+598 2 123",
+    "address": ADDRESS,
+    "externalId": "shop-7",
 }
 FIELD_VALUES = [
     {"customFieldId": "<field text>", "value": {"text": "Soon"}},
@@ -391,6 +388,7 @@ _WITHOUT_DRY_RUN: dict[str, Any] = {
     "fillInQuote": {"key": "<open key>", "customFields": FIELD_VALUES},
     "approveProject": {"key": "<open key>", "name": "Carla Paz", "email": "carla@customer.example"},
     "createStreamTicket": {},
+    **MEMBER_INPUTS,
     **WEBHOOK_INPUTS,
 }
 

@@ -100,7 +100,7 @@ def test_the_first_sign_in_joins_and_later_ones_only_take_over_the_name():
 def test_a_member_calls_as_a_person_with_the_scopes_of_the_role():
     member = a_member(Role.APPROVER)
     caller = admit_member(Membership(member, "c", "AUSTRAL", Environment.LIVE, time_zone="America/Montevideo"))
-    assert caller.actor == (ActorType.PERSON, member.id, "Mira Sol")
+    assert caller.actor == (ActorType.PERSON, "mira@austral.example", "Mira Sol")
     assert caller.scopes == SCOPES[Role.APPROVER]
     assert caller.tenant_scope == (Environment.LIVE, member.tenant_id)
     assert (caller.company_id, caller.time_zone) == ("c", "America/Montevideo")

@@ -34,7 +34,7 @@ async def test_the_first_sign_in_joins_by_the_person_themselves_and_the_next_is_
     assert first == second == world.memory.members[invited.id]
     assert (first.status, first.subject, first.name) == (MemberStatus.ACTIVE, "mira-1", "Mira Sol")
     [event] = world.memory.events
-    assert (event.type, event.actor) == ("MEMBER_JOINED", (ActorType.PERSON, invited.id, "Mira Sol"))
+    assert (event.type, event.actor) == ("MEMBER_JOINED", (ActorType.PERSON, "mira@austral.example", "Mira Sol"))
 
 
 async def test_who_was_removed_meanwhile_or_is_somebody_else_does_not_join():
