@@ -36,6 +36,8 @@ WAIT_SECONDS = 1.0
 SUBSCRIPTIONS_AT_ONCE = 4
 SUBSCRIPTION_WAIT_SECONDS = 30.0
 RETRY_AFTER = 1
+# How much later a client is read that sends again before that; and while others are there, from whom it takes time.
+HOLD_SECONDS, HOLD_FOR_OTHERS = 0.025, 0.25
 LOG_INTERVAL = 10.0
 
 _MESSAGE = f"The server has as much to do as it can. Nothing was done. Try again in {RETRY_AFTER} second."
@@ -114,13 +116,13 @@ class Admission:
 
     def refuse(self, lane: Lane, payer: str) -> None:
         """Counts what is refused, and logs it at most every ten seconds. Presses the payer, if it has more under way
-        than others, and else all of them."""
+        than others; and all of them, if there is no such payer."""
         lane.refused += 1
         now = self._now()
         payers = 1 + lane.others_than(payer)
         if self._exceeds_share(lane, payer) or self._count_of(payer) * payers >= self._limit:
             self._press(payer, now)
-        elif now >= self._pressed_until:
+        elif now >= self._pressed_until and not self._has_pressed(now):
             self._pressed_until = now + PRESSED_SECONDS
         if now - self._logged_at >= LOG_INTERVAL:
             refused = self.queries.refused + self.mutations.refused
@@ -129,6 +131,10 @@ class Admission:
                 f"{refused - self._logged:,}",
             )
             self._logged_at, self._logged = now, refused
+
+    def hold_of(self, payer: str) -> float:
+        """How much later a client is read that sends again too early what was refused, in seconds."""
+        return HOLD_FOR_OTHERS if self.queries.others_than(payer) else HOLD_SECONDS
 
     def limit_of(self, lane: Lane, payer: str) -> int:
         """How many operations of one payer may be under way now."""
@@ -143,10 +149,10 @@ class Admission:
         return min(self.limit, max(1, self._limit // AT_ONCE))
 
     def at_once_of(self, lane: Lane, payer: str) -> int:
-        at_once = self.at_once(lane)
+        at_once, is_pressed = self.at_once(lane), self._is_pressed(payer)
         if lane.others_than(payer):
-            at_once = max(1, at_once // OF_ONE)
-        return min(at_once, self._pressed_limit) if self._is_pressed(payer) else at_once
+            return 1 if is_pressed else max(1, at_once // OF_ONE)
+        return min(at_once, self._pressed_limit) if is_pressed else at_once
 
     @property
     def _pressed_limit(self) -> int:
@@ -170,9 +176,14 @@ class Admission:
     def _is_pressed(self, payer: str) -> bool:
         return payer in self._pressed and self._now() < self._pressed[payer]
 
-    def _press(self, payer: str, now: float) -> None:
+    def _has_pressed(self, now: float) -> bool:
+        """Whether any payer is pressed."""
         while self._pressed and (first := next(iter(self._pressed.items())))[1] <= now:
             del self._pressed[first[0]]
+        return bool(self._pressed)
+
+    def _press(self, payer: str, now: float) -> None:
+        self._has_pressed(now)
         self._pressed.setdefault(payer, now + PRESSED_SECONDS)
 
 

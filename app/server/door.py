@@ -8,6 +8,8 @@ from graphql import OperationType
 
 from app.server.admission import Admission, overloaded
 from app.server.answers import RETRIED, error_answer
+from app.server.connections.framing import Refused
+from app.server.connections.runner import BoundedHandler
 from app.server.engine import Engine
 from app.server.media_types import Accepted
 from app.server.request_log import REQUEST_INFO, RequestLog
@@ -44,7 +46,7 @@ class Door:
         self._bodies: dict[str, tuple[Any, Any]] = {}
         self._whole: dict[str, bytes] = {}
 
-    def at_once(self, request: bytes) -> bytes | None:
+    def at_once(self, request: bytes) -> Refused | None:
         """Returns the refusal of a request that is not parsed, None if it is to be parsed. The first refusal of each
         media type is one of those."""
         if not self._admission.may_be_full or not request.startswith(self._begins):
@@ -54,10 +56,11 @@ class Door:
         if not self._admission.is_full_for(payer := self._payers.get(sent, "")) or _UNUSUAL.search(head):
             return None
         accepted = Accepted.by_header(b",".join(_ACCEPT.findall(head)).decode("latin-1"))
-        if (refusal := self._whole.get(accepted.json)) is not None:
-            self._admission.refuse(self._admission.queries, payer)
-            self._count("POST")
-        return refusal
+        if (refusal := self._whole.get(accepted.json)) is None:
+            return None
+        self._admission.refuse(self._admission.queries, payer)
+        self._count("POST")
+        return Refused(refusal, self._admission.hold_of(payer))
 
     @web.middleware
     async def middleware(self, request: web.Request, handler: Any) -> web.StreamResponse:
@@ -73,7 +76,7 @@ class Door:
         payer = self._payers.get(sent, "")
         if self._admission.is_full_for(payer):
             self._admission.refuse(self._admission.queries, payer)
-            return self._refusal(request)
+            return self._refusal(request, payer)
         response: web.StreamResponse = await handler(request)
         if not payer and (key := request[REQUEST_INFO].key):
             if len(self._payers) >= MOST_KNOWN:
@@ -82,18 +85,21 @@ class Door:
         return response
 
     async def _counted(self, request: web.Request, handler: Any) -> web.StreamResponse:
+        payer = f"address {request.remote}"
         try:
-            turn = await self._admission.enter(OperationType.QUERY, f"address {request.remote}")
+            turn = await self._admission.enter(OperationType.QUERY, payer)
         except Overloaded:
-            return self._refusal(request)
+            return self._refusal(request, payer)
         try:
             response: web.StreamResponse = await handler(request)
             return response
         finally:
             turn.leave()
 
-    def _refusal(self, request: web.Request) -> web.Response:
+    def _refusal(self, request: web.Request, payer: str) -> web.Response:
         self._count(request.method)
+        if isinstance(request.protocol, BoundedHandler):
+            request.protocol.refused(self._admission.hold_of(payer))
         media_type = Accepted.of(request).json
         if media_type not in self._bodies:
             made = error_answer(request, overloaded(), 503, media_type, RETRIED)

@@ -13,7 +13,10 @@ from typing import Protocol
 # How long a payer counts as there after its last operation, in seconds.
 RECENT_SECONDS = 1.0
 # One unit of what runs at a time, in points of the cost of an operation.
-POINTS_PER_UNIT = 250
+POINTS_PER_UNIT = 50
+
+# The largest operations take one of so many parts of what runs at a time.
+LARGEST_PART = 4
 
 
 class Overloaded(Exception):
@@ -172,8 +175,8 @@ class Lane:
         return not self.running or self._units + self._fitted(turn) <= self._rules.at_once(self)
 
     def _fitted(self, turn: Turn) -> int:
-        """The units of a turn; no more than half of those that run at a time."""
-        return min(turn.units, max(1, self._rules.at_once(self) // 2))
+        """The units of a turn; no more than a part of those that run at a time."""
+        return min(turn.units, max(1, self._rules.at_once(self) // LARGEST_PART))
 
     def _begin(self, turn: Turn) -> None:
         turn.units = self._fitted(turn)

@@ -89,7 +89,7 @@ class Load:
         outcomes: list[Outcome] = []
         start = time.perf_counter()
         while (elapsed := time.perf_counter() - start) < seconds:
-            due = range(len(outcomes), int(elapsed * rate))
+            due = range(len(outcomes), int(elapsed * rate) + 1)
             outcomes += [self._send(start + number / rate) for number in due]
             await asyncio.sleep(0.001)
         deadline = time.perf_counter() + patience

@@ -1,9 +1,18 @@
 """Where requests begin and end in the bytes of a connection, without parsing them."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
-# Answers a whole request by its bytes, or leaves it to be parsed.
-AtOnce = Callable[[bytes], bytes | None]
+
+class Refused(NamedTuple):
+    """The answer to a request that is refused, and how much later its client is read if it sends again too early."""
+
+    answer: bytes
+    hold_seconds: float
+
+
+# Refuses a whole request by its bytes, or leaves it to be parsed.
+AtOnce = Callable[[bytes], Refused | None]
 
 _END, _LENGTH, _CHUNKED = b"\r\n\r\n", b"\r\ncontent-length:", b"\r\ntransfer-encoding"
 
@@ -20,7 +29,8 @@ class Framing:
 
     def is_whole(self, data: bytes) -> bool:
         """Takes the next bytes of a connection. Returns whether these are one whole request."""
-        if self._missing is None:
+        # aiohttp passes nothing on when it parses what it has kept.
+        if self._missing is None or not data:
             return False
         is_first = self._missing == 0
         size = _size(data) if is_first else self._missing

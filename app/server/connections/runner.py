@@ -14,6 +14,7 @@ from aiohttp import web
 from aiohttp.web_protocol import RequestHandler
 from aiohttp.web_server import Server
 
+from app.server.admission import RETRY_AFTER
 from app.server.connections.framing import AtOnce, Framing
 from app.server.connections.register import Connections
 
@@ -35,7 +36,7 @@ class BodyTooLate(web.RequestPayloadError):
 class BoundedHandler(RequestHandler):
     """One connection. `Connections` calls `unsent` and `abort`."""
 
-    __slots__ = ("_at_once", "_connections", "_framing", "_wire")
+    __slots__ = ("_at_once", "_connections", "_framing", "_patient_until", "_wire")
 
     def __init__(
         self, server: Server, connections: Connections, at_once: AtOnce, loop: asyncio.AbstractEventLoop, **options: Any
@@ -44,6 +45,8 @@ class BoundedHandler(RequestHandler):
         self._connections = connections
         self._at_once = at_once
         self._framing = Framing()
+        # Until when a client that was refused is to send nothing.
+        self._patient_until = 0.0
         # aiohttp forgets its transport when it begins to close it, which takes as long as the client does not read.
         self._wire: asyncio.Transport | None = None
 
@@ -81,13 +84,32 @@ class BoundedHandler(RequestHandler):
         is_waiting = self._waiter is not None and not self._waiter.done() and not self._messages
         if not is_waiting or self._wire is None or self._paused or self._close or self._force_close:
             return False
-        if (answer := self._at_once(request)) is None:
+        if (refused := self._at_once(request)) is None:
             return False
         self._connections.answers(self)
-        self._wire.write(answer)
+        self._wire.write(refused.answer)
+        self.refused(refused.hold_seconds)
         self._connections.answered(self)
         self._next_keepalive_close_time = self._loop.time() + self._keepalive_timeout
         return True
+
+    def refused(self, hold_seconds: float) -> None:
+        """Says that a request was refused because of overload. A client that sends the next one too early is read
+        later, or refusing would keep others waiting."""
+        now = self._loop.time()
+        is_early = now < self._patient_until
+        self._patient_until = now + RETRY_AFTER
+        if is_early and self._wire is not None and not self._is_held_by_aiohttp:
+            self._wire.pause_reading()
+            self._loop.call_later(hold_seconds, self._read_on)
+
+    def _read_on(self) -> None:
+        if self._wire is not None and not self._wire.is_closing() and not self._is_held_by_aiohttp:
+            self._wire.resume_reading()
+
+    @property
+    def _is_held_by_aiohttp(self) -> bool:
+        return self._reading_paused or self._buffer_paused
 
     def pause_writing(self) -> None:
         super().pause_writing()

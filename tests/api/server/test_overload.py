@@ -107,7 +107,9 @@ async def test_what_is_refused_before_it_is_parsed_is_answered_as_all_else(api):
     async with overloaded(api):
         assert door.at_once(REQUEST) is None
         parsed = await api.run(VIEWER)
-        head, _, body = (door.at_once(REQUEST) or b"").partition(b"\r\n\r\n")
+        refused = door.at_once(REQUEST)
+    assert refused is not None
+    head, _, body = refused.answer.partition(b"\r\n\r\n")
     assert json.loads(body) == parsed.body
     status, *lines = head.decode().split("\r\n")
     assert status == "HTTP/1.1 503 Service Unavailable"

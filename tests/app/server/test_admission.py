@@ -203,17 +203,17 @@ async def test_one_payer_runs_no_more_than_half_while_others_are_there(payers):
 async def test_large_operations_take_more_of_what_runs_at_a_time(payers):
     await payers.send("polite")
     await payers.send("greedy", 4, points=5_000)
-    assert payers.order == ["polite", "greedy"]
+    assert payers.order == ["polite", "greedy", "greedy"]
 
 
 async def test_turns_are_weighted_by_what_operations_cost(payers):
     await payers.send("other", AT_ONCE)
-    await payers.send("large", 4, points=750)
+    await payers.send("large", 4, points=100)
     await payers.send("small", 4)
     while len(payers.order) < AT_ONCE + 8:
         await payers.end_first()
     first = payers.order[AT_ONCE : AT_ONCE + 5]
-    assert (first.count("large"), first.count("small")) == (1, 4)
+    assert (first.count("large"), first.count("small")) == (2, 3)
 
 
 async def test_who_has_the_most_under_way_is_refused_first(payers):
@@ -229,6 +229,7 @@ async def test_one_who_sends_too_much_is_held_to_less_and_others_are_not(payers)
     assert payers.admission.is_full_for("greedy")
     assert not payers.admission.is_full_for("polite")
     assert payers.admission.limit_of(payers.admission.queries, "greedy") == PRESSED
+    assert payers.admission.at_once_of(payers.admission.queries, "greedy") == 1
     assert payers.admission.limit_of(payers.admission.queries, "polite") == LIMIT // 2
 
 
@@ -237,6 +238,15 @@ async def test_a_crowd_of_small_payers_makes_the_limit_smaller_for_all(payers):
         assert await payers.send(f"payer {number}") == 0
     assert await payers.send("one more") == 1
     assert payers.admission.limit == PRESSED
+
+
+async def test_while_one_sends_too_much_the_limit_of_all_stays(payers):
+    await payers.send("polite")
+    await payers.send("greedy", LIMIT)
+    for number in range(LIMIT):
+        await payers.send(f"payer {number}")
+    assert payers.admission.queries.refused > LIMIT // 2
+    assert payers.admission.limit == LIMIT
 
 
 async def test_subscriptions_begin_a_few_at_a_time_and_are_not_refused(payers):

@@ -11,7 +11,7 @@ from typing import Any
 
 from aiohttp import web
 
-from app.server.connections.framing import AtOnce
+from app.server.connections.framing import AtOnce, Refused
 from app.server.connections.limits import ConnectionLimits
 from app.server.connections.register import Connections
 from app.server.connections.runner import BodyTooLate, BoundedRunner
@@ -200,9 +200,9 @@ async def test_what_is_answered_at_once_is_not_parsed_and_leaves_the_connection_
     refused = b"HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n"
     asked: list[bytes] = []
 
-    def at_once(request: bytes) -> bytes | None:
+    def at_once(request: bytes) -> Refused | None:
         asked.append(request)
-        return refused if len(asked) in (1, 3) else None
+        return Refused(refused, 0.01) if len(asked) in (1, 3) else None
 
     async with running(at_once) as server:
         with server.connect() as client:
@@ -211,3 +211,15 @@ async def test_what_is_answered_at_once_is_not_parsed_and_leaves_the_connection_
                 assert (await received(client)).startswith(expected)
                 await server.counts(idle=1)
     assert (server.answered, asked) == (["/hello"], [HELLO] * 3)
+
+
+async def test_a_client_that_sends_again_at_once_what_was_refused_is_read_later():
+    refused = Refused(b"HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n", 0.01)
+    async with running(lambda _request: refused) as server:
+        with server.connect() as client:
+            for _ in range(4):
+                client.send(HELLO)
+                assert (await received(client)).startswith(b"HTTP/1.1 503")
+        with server.connect() as client:
+            client.send(HELLO)
+            assert (await received(client)).startswith(b"HTTP/1.1 503")

@@ -16,6 +16,11 @@ def test_a_whole_request_is_one_and_the_next_one_too():
     assert [framing.is_whole(it) for it in (POST, GET, POST)] == [True, True, True]
 
 
+def test_nothing_at_all_is_no_request_and_changes_nothing():
+    framing = Framing()
+    assert [framing.is_whole(it) for it in (POST, b"", POST)] == [True, False, True]
+
+
 @given(st.integers(len(POST) - 4, len(POST) - 1))
 def test_a_request_whose_body_comes_later_is_not_whole_but_the_next_one_is(cut):
     framing = Framing()
