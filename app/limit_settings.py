@@ -9,6 +9,8 @@ from pydantic import BaseModel, Field, field_validator
 
 from app.server.connections.limits import ConnectionLimits
 from app.server.document_shape import ShapeLimits
+from app.server.documents import MOST_TOKENS
+from app.server.new_documents import SECONDS
 from domain.shared.rate_limits import RateLimit
 
 MAX_SECONDS = timedelta(days=30).total_seconds()
@@ -27,8 +29,10 @@ class LimitSettings(BaseModel):
     # The largest request body; the limit of a WebSocket message is an eighth of it.
     max_request_bytes: int = Field(default=2 * 1024 * 1024, ge=64 * 1024, le=64 * 1024 * 1024)
     # The tokens of a document with an API key, and without one (ADR 11).
-    max_tokens: int = Field(default=1_500, ge=200, le=20_000)
-    max_public_tokens: int = Field(default=500, ge=200, le=20_000)
+    max_tokens: int = Field(default=1_500, ge=200, le=MOST_TOKENS)
+    max_public_tokens: int = Field(default=500, ge=200, le=MOST_TOKENS)
+    # The processor time that new documents of a key may take in a minute; 0: no limit (app/server/new_documents.py).
+    document_seconds: float = Field(default=SECONDS, ge=0, le=600)
     # What a document with an API key may have; without one a quarter of each (app/server/document_shape.py).
     max_fields: int = Field(default=600, ge=20, le=20_000)
     max_aliases: int = Field(default=100, ge=4, le=20_000)

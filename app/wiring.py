@@ -60,6 +60,7 @@ from app.server.error_docs import ErrorDocs
 from app.server.http import Api
 from app.server.job_metrics import JobMetrics
 from app.server.limits import Limits
+from app.server.new_documents import NewDocuments
 from app.server.persisted_documents import PersistedDocuments
 from app.server.rate_limits import RateLimits
 from app.server.signal_metrics import SignalMetrics
@@ -214,6 +215,7 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
             readers=readers,
             admission=Admission(settings.max_operations),
             rate_limits=rate_limits,
+            new_documents=NewDocuments(settings.document_seconds),
         )
         retention = Retention(SqlRetention(database, settings.retention_periods), utc_now)
         worker = Worker(deps, signals.jobs, retention=retention)

@@ -1,16 +1,19 @@
 """Caches of prepared documents and of introspection results, limited by their size."""
 
 from collections import OrderedDict
+from collections.abc import Hashable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from graphql import (
     DocumentNode,
     FieldNode,
+    GraphQLError,
     OperationType,
 )
 
 from app.server.live.variables import variables_of_selection
+from app.server.refusals import Refusal
 from resolvers.costs import Cost
 from resolvers.execution.executor import Operation
 from resolvers.refused_fields import RefusedFields
@@ -24,6 +27,8 @@ LONGEST_CACHED = 20_000
 MAX_PARTIAL = 8
 # Of how many runs, about, it is remembered how much of the estimate they cost.
 OBSERVED = 4
+# What a refused document takes in memory beside its text, in bytes.
+OF_A_REFUSAL = 2_000
 # The result of a full introspection query has 500 kB.
 MAX_CACHED_INTROSPECTIONS = 20
 MAX_INTROSPECTION_BYTES = 4 * 1024 * 1024
@@ -126,6 +131,37 @@ class DocumentCache:
         while self._bytes > self._most_bytes:
             _, dropped = self._entries.popitem(last=False)
             self._bytes -= dropped.operation.document_bytes
+
+
+class RefusedDocuments:
+    """A least-recently-used cache of what is wrong with documents, so that nothing is spent on them again."""
+
+    def __init__(self, most_bytes: int) -> None:
+        self._most_bytes = most_bytes
+        self._bytes = 0
+        self._entries: OrderedDict[Hashable, tuple[tuple[GraphQLError, ...], int]] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def get(self, key: Hashable) -> Refusal | None:
+        if key not in self._entries:
+            return None
+        self._entries.move_to_end(key)
+        return Refusal(*self._entries[key][0])
+
+    def put(self, key: Hashable, text: str, refusal: Refusal) -> None:
+        # The nodes of an error would keep the whole document in memory.
+        errors = tuple(
+            GraphQLError(it.message, None, it.source, it.positions, it.path, extensions=it.extensions)
+            for it in refusal.errors
+        )
+        size = OF_A_REFUSAL + 2 * len(text) + sum(len(it.message) for it in errors)
+        self._entries[key] = errors, size
+        self._bytes += size
+        while self._bytes > self._most_bytes:
+            _, (_, dropped) = self._entries.popitem(last=False)
+            self._bytes -= dropped
 
 
 class IntrospectionCache:

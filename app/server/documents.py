@@ -57,6 +57,8 @@ _TOKEN = re.compile(
     re.ASCII,
 )
 CHARACTERS_PER_TOKEN = 20
+# The largest that the setting can be.
+MOST_TOKENS = 20_000
 # graphql-core's own limit is 500,000 comparisons, which take a second. The largest of our examples needs 17.
 OVERLAPS_PER_TOKEN = 2.5
 INTROSPECTION = ("__schema", "__type")

@@ -26,6 +26,7 @@ from app.server.live.outlets import Membership, Outlet
 from app.server.live.pace import Pace
 from app.server.live.selections import Selection, selection_key
 from app.server.live.shared_loaders import SharedLoaders
+from app.server.new_documents import NewDocuments
 from app.server.operations import STREAM, without_directives
 from app.server.payers import payer_of
 from app.server.persisted_documents import PersistedDocuments
@@ -68,6 +69,7 @@ class Engine:
         readers: QueryReaders | None = None,
         admission: Admission | None = None,
         rate_limits: RateLimits | None = None,
+        new_documents: NewDocuments | None = None,
     ) -> None:
         self._schema = core_schema(build_schema())
         self._introspected = IntrospectionCache()
@@ -82,6 +84,7 @@ class Engine:
         self._docs = docs
         self.admission = admission or Admission()
         self.rate_limits = rate_limits or RateLimits()
+        self.new_documents = new_documents or NewDocuments()
         self.pace = Pace(lambda: self.admission.is_busy)
         self._shared_loaders = SharedLoaders()
         self.feed = Feed(services.event_log, services.event_notifications, self.pace)
@@ -101,17 +104,32 @@ class Engine:
             raise self.documented(refusal) from None
 
     async def with_document(self, request: Request, caller: Caller) -> Request:
-        """Returns the request with the text of the document that it names. Raises: Refusal."""
-        if self._persisted is None:
-            return request
+        """Returns the request with the text of the document that it names, and prepared if the caller has a key.
+        Raises: Refusal."""
         try:
-            text = await self._persisted.text(request.document, request.query, caller)
+            text = request.query
+            if self._persisted is not None:
+                text = await self._persisted.text(request.document, request.query, caller)
+            named = request if text is request.query else replace(request, query=text)
+            if caller is NOBODY:
+                return named
+            named = await self._with_prepared(named, caller)
         except Refusal as refusal:
             raise self.documented(refusal) from None
-        if request.document.sha256 is not None and request.query and caller is not NOBODY:
-            self.prepare(request, caller)
+        if self._persisted is not None and request.document.sha256 is not None and request.query:
+            self.prepare(named, caller)
             self._persisted.keep(request.document, text, caller)
-        return request if text is request.query else replace(request, query=text)
+        return named
+
+    async def _with_prepared(self, request: Request, caller: Caller) -> Request:
+        if self._persisted is not None:
+            self._persisted.require_trusted(request.query, caller)
+        if self.preparation.is_known(request, public=False):
+            return request
+        trusted = self._persisted is not None and self._persisted.is_trusted(request.document, request.query)
+        steps = self.preparation.steps(request, False, trusted)
+        payer = payer_of(caller, request.client_info).id
+        return replace(request, prepared=await self.new_documents.prepare(payer, steps, is_free=trusted))
 
     def documented(self, refusal: Refusal) -> Refusal:
         """Counts a refusal, and returns it with the pages that explain its errors."""
@@ -122,9 +140,23 @@ class Engine:
     def documents_kept(self) -> int:
         return self.preparation.documents_kept
 
-    def is_public(self, request: Request) -> bool:
-        """Whether this operation needs no API key (`Preparation`). Raises: Refusal."""
-        return self.preparation.is_public(request)
+    async def public(self, request: Request) -> Request | None:
+        """Returns a prepared request that needs no API key, or None if it needs one.
+
+        Raises: Refusal, if the document selects no field that needs a key and is invalid, and with UNAUTHORIZED, if it
+        exceeds the limits without a key.
+        """
+        preparation = self.preparation
+        if preparation.is_known(request, public=True):
+            return request
+        if not preparation.may_be_public(request):
+            return None
+        payer, steps = payer_of(NOBODY, request.client_info).id, preparation.steps(request, public=True)
+        prepared = await self.new_documents.prepare(payer, steps, is_public=True)
+        if not prepared.required_scopes.public:
+            return None
+        preparation.keep_public(request, prepared)
+        return replace(request, prepared=prepared)
 
     def kind_of(self, request: Request, caller: Caller) -> OperationType:
         """Returns whether an operation is a query, a mutation or a subscription. Raises: Refusal."""

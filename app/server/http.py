@@ -142,7 +142,6 @@ class Api:
                 if ticket_of(request) is not None:
                     require_subscription(None)
                 return await self._batches.answer(request, operation, caller)
-            about.operation = operation.operation_name and operation.operation_name[:LONGEST_NAME]
             by_get = request.method != "POST"
             streams = accepted.stream or accepted.multipart
             kind = self._engine.kind_of(operation, caller) if by_get or streams else None
@@ -206,9 +205,10 @@ class Api:
         if authorization is None and ticket is None and short:
             with suppress(BadRequest, TooMuch):
                 operation = await self._operation(request, NOBODY, LARGEST_PUBLIC_BODY)
-                if isinstance(operation, Request) and self._engine.is_public(operation):
-                    request[REQUEST_INFO].know(NOBODY, operation.client_info)
-                    return NOBODY, operation
+                public = await self._engine.public(operation) if isinstance(operation, Request) else None
+                if public is not None:
+                    request[REQUEST_INFO].know(NOBODY, public.client_info)
+                    return NOBODY, public
         if ticket is not None:
             caller = await self._tickets.admit(ticket, accepted)
         else:
@@ -224,6 +224,7 @@ class Api:
             sent = of_query(request, client_info, max_bytes)
         if isinstance(sent, list):
             return sent
+        request[REQUEST_INFO].operation = sent.operation_name and sent.operation_name[:LONGEST_NAME]
         return await self._engine.with_document(sent, caller)
 
     async def health(self, _request: web.Request) -> web.Response:

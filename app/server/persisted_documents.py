@@ -105,6 +105,10 @@ class PersistedDocuments:
             )
             raise Refusal(forbidden(message, reason=Reason.DOCUMENT_NOT_TRUSTED))
 
+    def is_trusted(self, name: DocumentName, text: str) -> bool:
+        """Whether a document was pushed, and so measured before."""
+        return name.identifier is not None or self._trusted.contains(text)
+
     def _is_restricted(self, caller: Caller) -> bool:
         return caller is not NOBODY and caller.environment in self._only_trusted
 

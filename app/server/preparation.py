@@ -2,10 +2,11 @@
 
 from graphql import GraphQLSchema, OperationType
 
-from app.server.document_cache import CACHE_BYTES, CacheSizes, DocumentCache, Prepared
+from app.server.document_cache import CACHE_BYTES, CacheSizes, DocumentCache, Prepared, RefusedDocuments
 from app.server.document_shape import ROOTS
 from app.server.documents import (
     INTROSPECTION,
+    MOST_TOKENS,
     DocumentLimits,
     check,
     forget_tokens,
@@ -16,6 +17,7 @@ from app.server.documents import (
     without_key,
 )
 from app.server.limits import NODES_SETTING, Limits
+from app.server.new_documents import Steps, completed
 from app.server.operations import (
     DEFER,
     STREAM,
@@ -35,6 +37,10 @@ from resolvers.introspection import Introspection
 from resolvers.refused_fields import refused_fields
 from resolvers.scopes import required_scopes
 from schema.declare import is_public, scope_of
+
+# The memory for what is wrong with documents that were refused.
+REFUSED_BYTES = 2 * 1024 * 1024
+TRUSTED_LIMITS = with_key(MOST_TOKENS)
 
 
 class Preparation:
@@ -56,6 +62,8 @@ class Preparation:
         self._prepared = DocumentCache(sizes.documents)
         # A cache of its own: requests without a key must not evict the documents of callers with a key.
         self._public = DocumentCache(sizes.public_documents)
+        self._refused = RefusedDocuments(REFUSED_BYTES)
+        self._public_refused = RefusedDocuments(REFUSED_BYTES // 4)
         self._public_plans = Plans(sizes.public_plans)
         self._private_fields = _private_fields(schema)
 
@@ -66,7 +74,7 @@ class Preparation:
     def allowed(self, request: Request, caller: Caller) -> Prepared:
         """Returns the prepared operation. Raises: Refusal, if the caller may not run it."""
         public = caller is NOBODY
-        prepared = self._cached(request, public) or self._prepare_new(request, public)
+        prepared = request.prepared or self._cached(request, public) or completed(self.steps(request, public))
         lacking = prepared.required_scopes.missing(caller)
         # A copy without the fields that the caller may not select; what is kept is the whole.
         allowed = self._partial(prepared, caller) if lacking and request.partial and not public else None
@@ -81,31 +89,33 @@ class Preparation:
         (self._public if public else self._prepared).put((request.query, request.operation_name), prepared)
         return allowed or prepared
 
-    def is_public(self, request: Request) -> bool:
-        """Whether this operation needs no API key.
-
-        Raises: Refusal, if the document selects no field that needs a key and is invalid, and with UNAUTHORIZED, if it
-        exceeds the limits without a key.
-        """
-        if self._cached(request, public=True) is not None:
+    def is_known(self, request: Request, public: bool) -> bool:
+        """Whether nothing is to be spent on a document any more. Raises: Refusal, if that is because it is invalid."""
+        if self._cached(request, public) is not None:
             return True
-        tokens = scan(request.query, self._anonymous_limits)
-        # Most requests without a key select fields that need one, which is visible before parsing. A field that does
-        # not exist is a typing mistake, which a key would not mend.
-        roots = set(root_fields(tokens, ROOTS)) - {"__typename"}
-        if not roots or not self._private_fields.isdisjoint(roots):
-            return False
-        prepared = self._check(request, self._anonymous_limits, self._public_plans)
-        if prepared.required_scopes.public:
-            self._public.put((request.query, request.operation_name), prepared)
-        return prepared.required_scopes.public
+        if (refusal := self._refused_of(public).get((request.query, request.operation_name))) is not None:
+            raise refusal
+        return False
+
+    def may_be_public(self, request: Request) -> bool:
+        """Whether a document selects no field at the root that needs an API key, which is visible before parsing.
+
+        Raises: Refusal with UNAUTHORIZED, if it exceeds the limits without a key.
+        """
+        # A field that does not exist is a typing mistake, which a key would not mend.
+        roots = set(root_fields(scan(request.query, self._anonymous_limits), ROOTS)) - {"__typename"}
+        return bool(roots) and self._private_fields.isdisjoint(roots)
+
+    def keep_public(self, request: Request, prepared: Prepared) -> None:
+        """Keeps an operation that needs no API key."""
+        self._public.put((request.query, request.operation_name), prepared)
 
     def of_key(self, text: str, plans: Plans) -> Prepared:
         """Returns a document's only operation, within the limits of callers with a key, whatever their scopes. It is
         not kept here; its plans are in `plans`. Raises: Refusal."""
         request = Request(text)
         scan(text, self.key_limits)
-        prepared = self._check(request, self.key_limits, plans)
+        prepared = completed(self._check(request, self.key_limits, plans))
         self._check_cost(prepared, request)
         return prepared
 
@@ -137,14 +147,29 @@ class Preparation:
     def _cached(self, request: Request, public: bool) -> Prepared | None:
         return (self._public if public else self._prepared).get((request.query, request.operation_name))
 
-    def _prepare_new(self, request: Request, public: bool) -> Prepared:
-        limits = self._anonymous_limits if public else self.key_limits
-        scan(request.query, limits)
-        return self._check(request, limits, self._public_plans if public else None)
+    def _refused_of(self, public: bool) -> RefusedDocuments:
+        return self._public_refused if public else self._refused
 
-    def _check(self, request: Request, limits: DocumentLimits, plans: Plans | None) -> Prepared:
+    def steps(self, request: Request, public: bool, trusted: bool = False) -> Steps[Prepared]:
+        """Prepares an operation in steps, between which others may run. A trusted document was measured when it was
+        pushed. Raises: Refusal."""
+        # Another request may have done it meanwhile.
+        if self.is_known(request, public) and (cached := self._cached(request, public)) is not None:
+            return cached
+        limits = self._anonymous_limits if public else TRUSTED_LIMITS if trusted else self.key_limits
+        if not trusted:
+            scan(request.query, limits)
+        try:
+            return (yield from self._check(request, limits, self._public_plans if public else None))
+        except Refusal as refusal:
+            self._refused_of(public).put((request.query, request.operation_name), request.query, refusal)
+            raise
+
+    def _check(self, request: Request, limits: DocumentLimits, plans: Plans | None) -> Steps[Prepared]:
         document = parsed(request.query, limits)
+        yield
         check(self.schema, document, limits)
+        yield
         node = named_operation(document, request.operation_name)
         mutations = count_mutations(document, node)
         forget_tokens(document)

@@ -1,8 +1,9 @@
 """Operations as clients send them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from app.server.document_cache import Prepared
 from app.server.persisted_documents import UNNAMED, DocumentName
 from app.server.usage import NO_CLIENT, Client
 from domain.portal.public_keys import UNKNOWN_VISITOR, ClientInfo
@@ -27,3 +28,5 @@ class Request:
     # Whether the answer is to say what it cost, in `extensions.cost`.
     with_cost: bool = False
     client: Client = NO_CLIENT
+    # The operation, once its document has been prepared.
+    prepared: Prepared | None = field(default=None, compare=False, repr=False)

@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from app.server import documents
+from app.server import documents, preparation
+from app.server.document_cache import RefusedDocuments
 from app.server.document_shape import Shape, ShapeLimits, ShapeReader
 from app.server.documents import scan, with_key, without_key
 from app.server.refusals import Refusal
+from resolvers.errors import api_error
 from tests.api.limits.test_document_limits import INTROSPECTION, KNOWN, STRANGER, customer_page
+from tests.api.support.sockets import connected
 
 ROOT = Path(__file__).parents[3]
 HONEST = {
@@ -107,3 +110,38 @@ def test_the_settings_are_the_limits_and_their_defaults_agree():
     documented = (ROOT / "README.md").read_text()
     for it in fields(ShapeLimits):
         assert re.search(rf"`(QUOTEGRAPH)?_{it.name.upper()}[`,]", documented), it.name
+
+
+# ---- what was refused is known
+
+
+async def test_what_is_wrong_with_a_document_is_found_once(api, monkeypatch):
+    texts = ["{ viewer { nothing } }", "{ viewer {"]
+    first = [await api.run(it) for it in texts]
+    monkeypatch.setattr(preparation, "parsed", None)
+    again = [await api.run(it) for it in texts]
+    assert [it.body for it in again] == [it.body for it in first]
+    assert [it.error["locations"] for it in again] == [[{"line": 1, "column": 12}], [{"line": 1, "column": 11}]]
+
+
+async def test_new_documents_beyond_the_budget_are_refused_and_known_ones_are_answered(api, monkeypatch):
+    known = "{ viewer { environment } }"
+    assert (await api.run(known)).data
+    monkeypatch.setattr(api.parts.engine.new_documents, "_seconds", 1e-9)
+    answer = await api.run("{ b: viewer { environment } }")
+    extensions = answer.error["extensions"]
+    assert (extensions["code"], extensions["reason"]) == ("RATE_LIMITED", "NEW_DOCUMENTS")
+    assert extensions["retryAfter"] > 0
+    assert (await api.run(known)).data
+    async with connected(api) as socket:
+        await socket.say(type="subscribe", id="1", payload={"query": "{ c: viewer { environment } }"})
+        assert (await socket.refusal("1"))["extensions"]["reason"] == "NEW_DOCUMENTS"
+
+
+def test_refusals_take_a_bounded_part_of_the_memory():
+    cache = RefusedDocuments(20_000)
+    for number in range(100):
+        cache.put(number, "x" * 1_000, Refusal(api_error("VALIDATION_ERROR", "It is not valid.")))
+    assert 3 <= len(cache) <= 5
+    assert cache.get(0) is None
+    assert cache.get(99) is not None
