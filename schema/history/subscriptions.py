@@ -59,7 +59,8 @@ class Subscription:
 
     @subscription(
         "Events of a company, or of all companies that a platform key reaches, also of those that are added later. The "
-        "events of each company are in order. Events that the API key may not read are left out."
+        "events of each company are in order. Events that the API key may not read are left out. "
+        "Requires the scope of each event's type."
     )
     async def events(
         info: Info,

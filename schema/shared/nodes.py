@@ -23,7 +23,7 @@ class NodeQueries:
 
     @root(
         "Returns the objects with these global IDs, in the same order. An entry is null if there is no "
-        "such object or the API key may not read it."
+        "such object or the API key may not read it. Requires the scope of each object's type."
     )
     async def nodes(
         info: Info,

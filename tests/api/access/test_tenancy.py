@@ -3,6 +3,7 @@ and names of another company or environment, and each answer is compared with th
 (docs/domain.md#tenancy)."""
 
 from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import pytest
@@ -10,9 +11,11 @@ import pytest_asyncio
 
 from app.settings import Settings
 from domain.shared.access import NOBODY as ANYBODY
+from domain.shared.access import PLATFORM_SCOPES
+from resolvers.nodes import NODE_SCOPES
 from schema.declare import is_public
 from tests.api.conftest import MakeDatabase
-from tests.api.support.neighbours import Attempt, attempts, seen
+from tests.api.support.neighbours import Attempt, as_text, attempts, seen
 from tests.api.support.probing import SCHEMA, Probe, Types
 from tests.api.support.running import running
 from tests.api.support.schema_operations import Operation, node_operations, root_operations, walks
@@ -86,6 +89,19 @@ async def test_no_edge_leads_to_another(town, who, planned):
             assert attempt.leaked(text) == [], operation
     finally:
         executor._planned = True
+
+
+async def test_a_node_is_read_with_the_scope_of_its_type(town):
+    attempt = town.attempts[A_LIVE_KEY]
+    for query in ("query($id: ID!) { node(id: $id) { id } }", "query($id: ID!) { nodes(ids: [$id]) { id } }"):
+        for name, id_ in attempt.own.nodes.items():
+            required = NODE_SCOPES.get(name)
+            if required is None or required in PLATFORM_SCOPES:
+                continue
+            without = replace(attempt, caller=replace(attempt.caller, scopes=attempt.caller.scopes - {required}))
+            [refused] = (await without.ask(query, {"id": id_}))["errors"]
+            assert (refused["extensions"]["code"], refused["extensions"]["scopes"]) == ("FORBIDDEN", [required]), name
+            assert id_ in as_text(await attempt.ask(query, {"id": id_})), name
 
 
 async def unchanged(attempt: Attempt) -> bool:
