@@ -4,12 +4,11 @@ and names of another company or environment, and each answer is compared with th
 
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pytest
 import pytest_asyncio
 
-from app.settings import Settings
 from domain.shared.access import NOBODY as ANYBODY
 from domain.shared.access import PLATFORM_SCOPES
 from resolvers.nodes import NODE_SCOPES
@@ -43,8 +42,7 @@ class Town(NamedTuple):
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def town(new_database: MakeDatabase) -> AsyncIterator[Town]:
-    unlimited: dict[str, Any] = {"rate_limit": "off"} if "rate_limit" in Settings.model_fields else {}
-    async with running(await new_database("sqlite"), **unlimited) as api:
+    async with running(await new_database("sqlite"), rate_limit="off", public_rate_limit="off") as api:
         yield Town(await attempts(api), {})
 
 
