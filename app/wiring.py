@@ -32,6 +32,7 @@ from adapters.database.portal.public_keys import PUBLIC_KEY_LOADERS, SqlPublicKe
 from adapters.database.portal.signatures import SIGNATURE_LOADERS, SqlSignedDocuments
 from adapters.database.quotes.price_options import PRICE_OPTION_LOADERS
 from adapters.database.quotes.store import QUOTE_LOADERS, SqlExpiryCheck
+from adapters.database.rate_limits.store import SqlRateLimits
 from adapters.database.retention import SqlRetention
 from adapters.database.stream_tickets.store import SqlStreamTickets
 from adapters.database.trusted_documents.store import SqlTrustedDocuments
@@ -52,6 +53,7 @@ from app.retention import Retention
 from app.server.admission import Admission
 from app.server.auth import Authenticator
 from app.server.automatic_documents import AutomaticDocuments
+from app.server.buckets.leased import LeasedBuckets
 from app.server.connections.register import Connections
 from app.server.customer_page import Customers
 from app.server.documentation import DOCS_PATH
@@ -197,7 +199,8 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
             settings.environments_with_only_trusted,
         )
         docs = ErrorDocs(lambda: settings.docs_url or f"{links.base}{DOCS_PATH}")
-        rate_limits = RateLimits(settings.key_rate_limit, settings.network_rate_limit)
+        shared = LeasedBuckets(SqlRateLimits(database)) if database.pools and settings.key_rate_limit else None
+        rate_limits = RateLimits(settings.key_rate_limit, settings.network_rate_limit, shared)
         engine = Engine(
             services,
             planned=settings.executor != "graphql-core",

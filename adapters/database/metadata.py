@@ -16,6 +16,7 @@ from adapters.database.notes import tables as notes
 from adapters.database.people import tables as people
 from adapters.database.portal import tables as portal
 from adapters.database.quotes import tables as quotes
+from adapters.database.rate_limits import tables as rate_limits
 from adapters.database.stream_tickets import tables as stream_tickets
 from adapters.database.tags import tables as tags
 from adapters.database.trusted_documents import tables as trusted_documents
@@ -37,6 +38,7 @@ TABLE_MODULES = (
     people,
     portal,
     quotes,
+    rate_limits,
     stream_tickets,
     tags,
     trusted_documents,

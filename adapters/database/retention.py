@@ -1,5 +1,5 @@
 """Deletes expired data: finished jobs, ended deliveries of webhooks, outcomes of idempotent mutations, usage of the
-schema, stream tickets that nobody used, and events if set.
+schema, stream tickets that nobody used, buckets that are full, and events if set.
 
 Rows are deleted in batches, each a short transaction, so that other transactions do not wait. Dead jobs are kept:
 operators have to handle them, and they record calls with an unknown outcome.
@@ -18,9 +18,11 @@ from adapters.database.core.engine import Database
 from adapters.database.history.tables import events
 from adapters.database.idempotency.tables import idempotency_keys
 from adapters.database.jobs import tables
+from adapters.database.rate_limits.tables import rate_limits
 from adapters.database.stream_tickets.tables import stream_tickets
 from adapters.database.usage.tables import schema_usage
 from adapters.database.webhooks.tables import webhook_deliveries
+from domain.rate_limits.buckets import SECOND
 from domain.shared.jobs import JobStatus
 from domain.webhooks.deliveries import DeliveryStatus
 
@@ -55,6 +57,7 @@ class SqlRetention:
         if kept.idempotency_keys is not None:
             found["idempotency_keys"] = await self._all(_used_keys(now - kept.idempotency_keys, self._size), pause)
         found["stream_tickets"] = await self._all(_expired_tickets(now, self._size), pause)
+        found["rate_limits"] = await self._all(_full_buckets(now, self._size), pause)
         if kept.usage is not None:
             found["schema_usage"] = await self._all(_old_usage(now - kept.usage, self._size), pause)
         if kept.webhook_deliveries is not None:
@@ -129,6 +132,13 @@ def _expired_tickets(now: datetime, size: int) -> Any:
     table = stream_tickets
     first = _first(select(table.c.hash).where(table.c.expires_at < now).order_by(table.c.expires_at), size)
     return delete(table).where(table.c.hash.in_(first))
+
+
+def _full_buckets(now: datetime, size: int) -> Any:
+    """Those that have been full for an hour, whatever the clocks say: they are as if nothing was ever taken."""
+    table = rate_limits
+    full = table.c.full_at < int((now - timedelta(hours=1)).timestamp()) * SECOND
+    return delete(table).where(table.c.payer.in_(_first(select(table.c.payer).where(full), size)))
 
 
 def _old_usage(before: datetime, size: int) -> Any:

@@ -21,7 +21,7 @@ class Payer(NamedTuple):
 
 def payer_of(caller: Caller, client: ClientInfo) -> Payer:
     """Returns who pays for what a caller sends. IPv6 addresses pay by their /64 network."""
-    return network_of(client) if caller is NOBODY else Payer(caller.key_id)
+    return network_of(client) if caller is NOBODY else Payer(caller.key_id, caller.rate_limit)
 
 
 def network_of(client: ClientInfo) -> Payer:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from domain.shared.errors import DomainError
+from domain.shared.rate_limits import RateLimit
 from domain.shared.times import UTC_ZONE, printed
 
 
@@ -129,6 +130,8 @@ class ApiKey:
     last_used_at: datetime | None = None
     api_enabled: bool = True
     time_zone: str = UTC_ZONE
+    # None: that of all keys.
+    rate_limit: RateLimit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +164,8 @@ class Caller:
     credential: CredentialType = CredentialType.API_KEY
     person: Person | None = None
     expires_at: datetime | None = None
+    # The limit of its own bucket; None: that of all keys.
+    rate_limit: RateLimit | None = None
 
     @property
     def tenant_scope(self) -> TenantScope:
@@ -218,7 +223,15 @@ def admit(key: ApiKey | None, now: datetime) -> Caller:
         raise Forbidden("API access is switched off for this company.")
     scopes = key.scopes if may_hold_platform_scopes(key.company_id, key.environment) else key.scopes - PLATFORM_SCOPES
     whose = (key.environment, key.company_id, key.tenant_id)
-    return Caller(key.id, key.name, *whose, scopes, time_zone=key.time_zone, expires_at=key.expires_at)
+    return Caller(
+        key.id,
+        key.name,
+        *whose,
+        scopes,
+        time_zone=key.time_zone,
+        expires_at=key.expires_at,
+        rate_limit=key.rate_limit,
+    )
 
 
 def may_hold_platform_scopes(company_id: str | None, environment: Environment) -> bool:

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.database.companies import tables
 from adapters.database.core.engine import Database
 from domain.shared.access import ApiKey, Environment, key_hash, key_prefix
+from domain.shared.rate_limits import RateLimit
 from domain.shared.times import UTC_ZONE
 
 # The minimum time between two updates of a key's last use.
@@ -79,6 +80,8 @@ async def add_key(connection: AsyncConnection, key: ApiKey, secret: str) -> None
         "scopes": sorted(key.scopes),
         "created_at": key.created_at,
         "expires_at": key.expires_at,
+        "rate_limit_points": key.rate_limit.points if key.rate_limit else None,
+        "rate_limit_restore": key.rate_limit.restore if key.rate_limit else None,
     }
     await connection.execute(insert(tables.api_keys), values)
 
@@ -98,4 +101,5 @@ def _api_key(row: Any) -> ApiKey:
         last_used_at=row.last_used_at,
         api_enabled=row.api_enabled is not False,
         time_zone=row.time_zone or UTC_ZONE,
+        rate_limit=RateLimit(row.rate_limit_points, row.rate_limit_restore) if row.rate_limit_points else None,
     )

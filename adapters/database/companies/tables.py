@@ -66,6 +66,9 @@ api_keys = Table(
     Column("last_used_at", UtcDateTime),
     # The position in PostgreSQL's log after the last commit of this key, if there are replicas (write_positions.py).
     Column("last_write", BigInteger),
+    # A bucket of its own, and how many points of it are restored in a second; null: that of the setting.
+    Column("rate_limit_points", Integer),
+    Column("rate_limit_restore", Integer),
 )
 
 customers = Table(

@@ -40,6 +40,7 @@ SHARED = {
     "job_alarms": "one for each type of job",
     "notes": "of the installation",
     "products": "the catalogue is one for all",
+    "rate_limits": "found by who pays, which is a key",
     "schema_usage": "of the installation",
     "stream_tickets": "found by the ticket, before its tenant is known",
     "tenants": "what the others are divided by",

@@ -1,0 +1,1 @@
+"""Buckets of points in the database, for all processes together."""
