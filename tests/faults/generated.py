@@ -28,6 +28,7 @@ from graphql import DirectiveDefinitionNode, DocumentNode, parse, print_ast
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import seed as hypothesis_seed
 from hypothesis import strategies as st
+from schemathesis.core.result import Ok
 from schemathesis.graphql import nodes
 
 from domain.shared.access import CUSTOMER_SCOPES, Scope
@@ -93,7 +94,7 @@ def operations() -> list[Any]:
     # Introspection of the file refuses directives that are not executed.
     kept = [it for it in document.definitions if not _is_incremental(it)]
     schema = schemathesis.graphql.from_file(io.StringIO(print_ast(DocumentNode(definitions=tuple(kept)))))
-    return [it.ok() for it in schema.get_all_operations()]
+    return [it.ok() for it in schema.get_all_operations() if isinstance(it, Ok)]
 
 
 def _is_incremental(definition: Any) -> bool:
