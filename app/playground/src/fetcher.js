@@ -80,16 +80,18 @@ async function sent(url, options) {
   report({ status: response.status });
   response.clone().text().then((text) => {
     report((before) => ({ ...before, milliseconds: performance.now() - started, bytes: new Blob([text]).size }));
-    if (used === currentKey()) explain(response.status, text);
+    if (used === currentKey()) explain(response.status, text, options.body.includes("IntrospectionQuery"));
   });
   return response;
 }
 
 /** Says above the editors what keeps the page as a whole from working. */
-function explain(status, text) {
+function explain(status, text, forSchema) {
   const { data, errors = [] } = parsed(text);
   // An answer with data means that the key was accepted.
   if (status === 401 || (!data && errors.some((it) => it.extensions?.code === "UNAUTHORIZED"))) keyRefused();
+  // The schema needs no scope: who may not read it is a person without access.
+  if (status === 403 && forSchema) tell(errors[0]?.message ?? "");
   const untrusted = errors.find((it) => it.extensions?.reason === "DOCUMENT_NOT_TRUSTED");
   if (untrusted) tell(untrusted.message);
 }

@@ -1,27 +1,41 @@
-// The API key: its field, the choice of the demo's keys, and what the page says about it. The key is stored in this
-// tab's sessionStorage only.
+// What operations are sent with: an API key or the token of a person who signed in; the field and the buttons for it, and
+// what the page says about it. A key is stored in this tab's sessionStorage only, and a token nowhere.
+import { canSignIn, signedIn, signIn } from "./sign_in.js";
+
 const STORE = "quotegraph:key";
 const box = document.getElementById("key");
 const show = document.getElementById("key-show");
 const badge = document.getElementById("key-state");
 const note = document.getElementById("note");
 const choice = document.getElementById("demo-keys");
+const signInButton = document.getElementById("sign-in");
 const demoKeys = JSON.parse(document.getElementById("playground").dataset.demoKeys);
 
 let key = "";
+// The name of the person whose token the key is; empty for an API key.
+let person = "";
 let onChange = () => {};
 
-/** Returns the key in use, or an empty string. */
+/** Returns the key or the token in use, or an empty string. */
 export const currentKey = () => key;
 
-/** Calls `listener` with the first key and with every later one. */
-export function watchKey(listener) {
+/** Calls `listener` with the first key or token and with every later one. */
+export async function watchKey(listener) {
   onChange = listener;
-  take(keyFromAddress() ?? sessionStorage.getItem(STORE) ?? "");
+  const answer = await signedIn();
+  if (answer?.token) take(answer.token, answer.name);
+  else take(keyFromAddress() ?? sessionStorage.getItem(STORE) ?? "");
+  if (answer?.problem) tell(answer.problem);
 }
 
-/** Tells that the server does not accept the key. */
+/** Tells that the server does not accept the key or the token. */
 export function keyRefused() {
+  if (person) {
+    nameButton("Sign in");
+    state("bad", "signed out");
+    tell("Your sign-in has ended. Sign in again.");
+    return;
+  }
   if (!environment()) return; // The note says already what is wrong with it.
   state("bad", "key rejected");
   tell(`The server does not accept this key: it is mistyped, expired, revoked, or of another server. ${remedy()}`);
@@ -33,17 +47,24 @@ export function tell(text) {
   note.hidden = !text;
 }
 
-function take(next) {
+function take(next, name = "") {
   key = next;
-  box.value = key;
+  person = name;
+  box.value = person ? "" : key;
   choice.value = Object.values(demoKeys).includes(key) ? key : "";
-  if (key) sessionStorage.setItem(STORE, key);
+  if (key && !person) sessionStorage.setItem(STORE, key);
   else sessionStorage.removeItem(STORE);
   describe();
   onChange(key);
 }
 
 function describe() {
+  nameButton(person ? "Sign out" : "Sign in");
+  if (person) {
+    state("person", person);
+    tell("");
+    return;
+  }
   if (!key) state("", "no key");
   else if (environment()) state(environment(), `${environment()} data`);
   else state("bad", "invalid key");
@@ -52,17 +73,23 @@ function describe() {
   else tell("");
 }
 
+function nameButton(words) {
+  signInButton.textContent = words;
+}
+
 const environment = () => /^qk_(live|test)_/.exec(key)?.[1];
 
 function remedy() {
-  return choice.hidden
+  const other = choice.hidden
     ? "Enter a key in the field above; “quotegraph keys create” makes one."
     : "Choose one of the demo's keys above, or enter your own.";
+  return canSignIn ? `Sign in with the button above. ${other}` : other;
 }
 
 function state(name, text) {
   badge.dataset.state = name;
   badge.textContent = text;
+  badge.title = text;
 }
 
 function keyFromAddress() {
@@ -88,6 +115,8 @@ show.addEventListener("click", () => {
   show.textContent = visible ? "Hide" : "Show";
   show.setAttribute("aria-pressed", String(visible));
 });
+signInButton.hidden = !canSignIn;
+signInButton.addEventListener("click", () => (signInButton.textContent === "Sign out" ? take("") : signIn()));
 addEventListener("hashchange", () => {
   const found = keyFromAddress();
   if (found !== null) changed(found);
