@@ -216,7 +216,8 @@ async def _welcome(database: Database, info: dict[str, Any], database_url: str) 
     queries = "\n\n".join(f"  {query}" for query in QUERIES)
     mutation = await _example_mutation(database)
     return (
-        f"\nquotegraph is running. Playground:\n  {info['url']}#key={KEYS['live']}\n\nAPI keys:\n{keys}\n\n"
+        f"\nquotegraph is running. Playground:\n  {info['url']}#key={KEYS['live']}\n\n"
+        f"“Sign in” there leads to an identity provider with three people.\n\nAPI keys:\n{keys}\n\n"
         "Pages from http://localhost and loopback addresses may call the API, on any port "
         "(QUOTEGRAPH_CORS_ORIGINS allows others).\n\n"
         f"Example queries:\n{queries}\n\nExample mutation (use the key `live`):\n  {mutation}\n\n"

@@ -1,0 +1,128 @@
+"""A token is verified now and then, and what is known of its person is looked up all the time."""
+
+from datetime import timedelta
+
+import pytest
+
+from app.server.credentials import identity_tokens, lookups
+from app.server.credentials.identity_tokens import IdentityTokens
+from domain.members.access import Membership
+from domain.members.members import MemberStatus
+from domain.members.roles import SCOPES, Role
+from domain.shared.access import Environment, Forbidden, Unauthorized
+from domain.sign_in.claims import CLOCK_SKEW, SignIn
+from tests.builders import LATER, a_member
+
+TOKEN = "eyJ.e30.signature"
+
+
+class FakeProvider:
+    """Verifies any token as one of the same person, and counts how often."""
+
+    def __init__(self):
+        self.verified = 0
+
+    async def verify(self, token):
+        self.verified += 1
+        address = "mira@austral.example"
+        return SignIn("https://id.example", "mira-1", "Mira Sol", address, True, None, None, (), None, LATER)
+
+
+class FakeMembers:
+    """The one member there is."""
+
+    def __init__(self):
+        self.member = a_member(Role.BUYER)
+        self.noted = 0
+
+    async def of(self, identity):
+        is_removed = self.member.status == MemberStatus.REMOVED
+        return [] if is_removed else [Membership(self.member, "company-1", "AUSTRAL", Environment.LIVE)]
+
+    async def former(self, identity):
+        return []
+
+    async def touch(self, id_, at):
+        return None
+
+    async def note(self, membership, identity):
+        self.noted += 1
+        self.member = self.member._replace(status=MemberStatus.ACTIVE)
+
+
+class Clock:
+    at = LATER - timedelta(hours=1)
+
+    def __call__(self):
+        return self.at
+
+
+@pytest.fixture
+def people(monkeypatch):
+    monkeypatch.setattr(lookups, "CACHE_SECONDS", -1.0)
+    return FakeProvider(), FakeMembers(), Clock()
+
+
+def source(provider, members, clock):
+    return IdentityTokens(provider, members, members, members.note, clock)
+
+
+async def test_a_token_is_verified_once_for_many_requests_and_again_after_a_while(people, monkeypatch):
+    provider, _, _ = people
+    tokens = source(*people)
+    for _ in range(10):
+        await tokens.admit(TOKEN)
+    assert provider.verified == 1
+    monkeypatch.setattr(identity_tokens, "VERIFIED_SECONDS", -1.0)
+    await tokens.admit(TOKEN)
+    assert provider.verified == 2
+
+
+async def test_a_verified_token_ends_with_its_time(people):
+    _, _, clock = people
+    tokens = source(*people)
+    caller = await tokens.admit(TOKEN)
+    clock.at = LATER + CLOCK_SKEW
+    with pytest.raises(Unauthorized, match="expired"):
+        await tokens.admit(TOKEN)
+    with pytest.raises(Unauthorized, match="expired"):
+        await tokens.admit_again(caller)
+    assert tokens.refused["identity token"] == 1
+
+
+async def test_another_role_and_a_removal_reach_whoever_is_connected(people):
+    _, members, _ = people
+    tokens = source(*people)
+    caller = await tokens.admit(TOKEN)
+    members.member = members.member._replace(role=Role.VIEWER)
+    again = await tokens.admit_again(caller)
+    assert again.scopes == SCOPES[Role.VIEWER]
+    members.member = members.member._replace(status=MemberStatus.REMOVED)
+    with pytest.raises(Forbidden):
+        await tokens.admit_again(again)
+
+
+async def test_a_caller_whose_token_is_not_known_here_has_to_sign_in_again(people):
+    caller = await source(*people).admit(TOKEN)
+    with pytest.raises(Unauthorized, match="Sign in again"):
+        await source(*people).admit_again(caller)
+
+
+async def test_no_more_tokens_are_kept_than_fit(people, monkeypatch):
+    provider, _, _ = people
+    monkeypatch.setattr(identity_tokens, "MAX_CACHED", 2)
+    tokens = source(*people)
+    for token in ("eyA", "eyB", "eyC", "eyA"):
+        await tokens.admit(token)
+    assert provider.verified == 4
+    await tokens.admit("eyC")
+    assert provider.verified == 4
+
+
+async def test_the_first_sign_in_is_noted_once(people):
+    _, members, _ = people
+    members.member = members.member._replace(status=MemberStatus.INVITED, issuer=None, subject=None)
+    tokens = source(*people)
+    await tokens.admit(TOKEN)
+    await tokens.admit(TOKEN)
+    assert members.noted == 1
