@@ -10,11 +10,11 @@ from pydantic import BaseModel, Field, field_validator
 from app.server.connections.limits import ConnectionLimits
 from app.server.document_shape import ShapeLimits
 from app.server.documents import MOST_TOKENS
+from app.server.limits import OVERRUN
 from app.server.new_documents import SECONDS
 from domain.shared.rate_limits import RateLimit
 
 MAX_SECONDS = timedelta(days=30).total_seconds()
-
 Seconds = Annotated[float, Field(le=MAX_SECONDS, allow_inf_nan=False)]
 
 _RATE_LIMIT = re.compile(r"([1-9][0-9]{0,7})/([1-9][0-9]{0,5})")
@@ -23,8 +23,9 @@ _RATE_LIMIT = re.compile(r"([1-9][0-9]{0,7})/([1-9][0-9]{0,5})")
 class LimitSettings(BaseModel):
     """Limits of a process, each with its range."""
 
-    # The largest answer of an operation: objects (estimated before it runs, and counted while it does) and bytes.
-    max_nodes: int = Field(default=100_000, ge=1_000)
+    # What an operation may cost, in points (computed before it runs, and counted while it does), and the bytes of its
+    # answer.
+    max_cost: int = Field(default=5_000, ge=100, le=1_000_000)
     max_answer_bytes: int = Field(default=16 * 1024 * 1024, ge=64 * 1024)
     # The largest request body; the limit of a WebSocket message is an eighth of it.
     max_request_bytes: int = Field(default=2 * 1024 * 1024, ge=64 * 1024, le=64 * 1024 * 1024)
@@ -84,6 +85,11 @@ class LimitSettings(BaseModel):
     @property
     def shape_limits(self) -> ShapeLimits:
         return ShapeLimits(*(getattr(self, it.name) for it in fields(ShapeLimits)))
+
+    @property
+    def most_rows(self) -> int:
+        """How many rows a statement reads at most."""
+        return OVERRUN * self.max_cost
 
     @property
     def connection_limits(self) -> ConnectionLimits:

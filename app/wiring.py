@@ -182,10 +182,10 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
             SqlJobAlarms(database),
             settings.operators,
         )
-        reader = SqlReader(database, LOADERS, settings.max_nodes)
+        reader = SqlReader(database, LOADERS, settings.most_rows)
         readers, replica = QueryReaders(reader), None
         if settings.read_database_url and positions:
-            replica = OpenReplica(settings.read_database_url, reader, LOADERS, settings.max_nodes)
+            replica = OpenReplica(settings.read_database_url, reader, LOADERS, settings.most_rows)
             count_statements_of(replica.database)
             readers.use(replica.replica, replica.reader, positions)
         keyring = SqlPublicKeyring(database)
@@ -206,7 +206,7 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
             planned=settings.executor != "graphql-core",
             json_subtrees=settings.executor == "plan",
             limits=Limits(
-                settings.max_nodes,
+                settings.max_cost,
                 settings.max_answer_bytes,
                 settings.max_tokens,
                 settings.max_public_tokens,

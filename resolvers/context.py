@@ -9,7 +9,7 @@ from domain.portal.public_keys import UNKNOWN_VISITOR, ClientInfo
 from domain.ports.dependencies import Dependencies
 from domain.shared.access import Caller
 from domain.shared.errors import TooManyRows
-from resolvers.execution.budget import OverBudget
+from resolvers.execution.budget import ROWS, OverBudget
 from resolvers.execution.json_subtrees import EdgeNode
 from resolvers.failed_keys import FailedKeyLimiter, further_keys
 from resolvers.loaders import BulkLoader, Loaders
@@ -120,8 +120,8 @@ class Context:
 
 @contextmanager
 def _row_limit_as_budget() -> Iterator[None]:
-    """Too many rows for one statement are too many objects for one answer. Raises: OverBudget."""
+    """Too many rows for one statement are too many for one answer. Raises: OverBudget."""
     try:
         yield
     except TooManyRows as many:
-        raise OverBudget("objects", many.limit + 1, many.limit) from None
+        raise OverBudget(ROWS, many.limit + 1, many.limit) from None

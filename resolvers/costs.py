@@ -1,6 +1,9 @@
-"""Estimates the size of the largest possible answer before an operation runs: pages within pages multiply (ADR 11)."""
+"""The largest possible cost of an operation in points, before it runs: pages within pages multiply (ADR 11).
 
-from collections.abc import Mapping, Sequence
+An object costs a point, a mutation ten, a scalar nothing (`resolvers/weights.py`).
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -26,14 +29,14 @@ from graphql import (
 )
 from graphql.utilities import value_from_ast_untyped
 
-from resolvers.connections import DEFAULT_SIZE, LARGEST_SIZE
-from resolvers.execution.budget import VALUES_PER_OBJECT
+from resolvers.connections import LARGEST_SIZE
 from resolvers.introspection import FIELDS as INTROSPECTION
-from resolvers.introspection import Introspection
+from resolvers.introspection import VALUES_PER_OBJECT, Introspection
 from resolvers.list_sizes import is_connection, list_size_of
+from resolvers.weights import weight_of
 
-# What a mutation costs, in objects: it is a transaction.
-MUTATION_WEIGHT = 10
+# So many values of introspection cost a point: all of it costs some hundred.
+VALUES_PER_POINT = 10 * VALUES_PER_OBJECT
 # Lists in lists multiply beyond what numbers in JSON can say exactly.
 MOST_ESTIMATED = 10**15
 
@@ -45,23 +48,33 @@ class Variable(NamedTuple):
     default: Any
 
 
+class Size(NamedTuple):
+    """The number of objects of a list: the largest of those given, or else what is assumed."""
+
+    assumed: int
+    given: tuple[int | Variable, ...] = ()
+
+
+_ONE = Size(1)
+
+
 @dataclass(frozen=True, slots=True)
 class CountedField:
-    """A field that gives objects: how many, or with `paged` as many as the surrounding page has. `page` is the size of
-    the page that begins with this field; `weight` is what each of the objects costs."""
+    """A field that gives objects, each of which costs `weight`: a list of the given `size`, the connection of a page of
+    this size, or with `is_paged` the rows of the page around it."""
 
-    times: int | Variable
-    paged: bool
-    page: int | Variable | None
+    size: Size
+    is_connection: bool
+    is_paged: bool
     inner: "CountedSelection"
-    weight: int = 1
+    weight: int
 
 
 @dataclass(frozen=True, slots=True)
 class CountedSelection:
-    """A selection: how many values it has, its fields that give objects, and its fragments by name."""
+    """A selection: its values of introspection, its fields that give objects, and its fragments by name."""
 
-    values: int
+    introspected: int
     fields: tuple[CountedField, ...]
     fragments: tuple[str, ...]
 
@@ -72,39 +85,20 @@ class Cost:
     def __init__(
         self, parts: CountedSelection, fragments: Mapping[str, CountedSelection], varies: bool, introspected: int = 0
     ) -> None:
-        # How many objects of the estimate are introspection.
+        # How many objects are introspection, and what they cost of the points.
         self.introspected = introspected // VALUES_PER_OBJECT
+        self.introspection_points = introspected // VALUES_PER_POINT
         self._parts = parts
         self._fragments = fragments
         self._fixed = None if varies else self._estimate({})
 
-    def estimate(self, variables: Mapping[str, Any] | None) -> int:
-        """The largest possible number of objects; ten values count as one."""
+    def points(self, variables: Mapping[str, Any] | None) -> int:
+        """The cost with these variables. Lists without pages may be longer than assumed, and cost more then."""
         return self._estimate(variables or {}) if self._fixed is None else self._fixed
 
     def _estimate(self, variables: Mapping[str, Any]) -> int:
-        # A fragment is estimated once for each page size, however often it is spread.
-        known: dict[tuple[str, int], int] = {}
-
-        def number(given: int | Variable) -> int:
-            return given if isinstance(given, int) else _number(variables.get(given.name, given.default))
-
-        def fragment(name: str, page: int) -> int:
-            if (name, page) not in known:
-                known[name, page] = selection(self._fragments[name], page)
-            return known[name, page]
-
-        def selection(parts: CountedSelection, page: int) -> int:
-            total = parts.values + sum(fragment(name, page) for name in parts.fragments)
-            for part in parts.fields:
-                times = page if part.paged else number(part.times)
-                total += times * (
-                    part.weight * VALUES_PER_OBJECT
-                    + selection(part.inner, 1 if part.page is None else number(part.page))
-                )
-            return total
-
-        return min(selection(self._parts, 1) // VALUES_PER_OBJECT, MOST_ESTIMATED)
+        total = _Sum(self._fragments, variables).of(self._parts, 1)
+        return min(total // VALUES_PER_POINT, MOST_ESTIMATED)
 
     @cached_property
     def depth(self) -> int:
@@ -117,6 +111,36 @@ class Cost:
                 of_fragments[name] = self._depth(self._fragments[name], of_fragments)
         within = [1 + self._depth(field.inner, of_fragments) for field in parts.fields]
         return max([*within, *(of_fragments[name] for name in parts.fragments)], default=0)
+
+
+class _Sum:
+    """Adds up an operation with its variables. A fragment is added up once for each page size, however often it is
+    spread."""
+
+    def __init__(self, fragments: Mapping[str, CountedSelection], variables: Mapping[str, Any]) -> None:
+        self._fragments = fragments
+        self._variables = variables
+        self._known: dict[tuple[str, int], int] = {}
+
+    def of(self, parts: CountedSelection, page: int) -> int:
+        """What a selection costs within a page of this size, in values."""
+        total = parts.introspected + sum(self._fragment(name, page) for name in parts.fragments)
+        for part in parts.fields:
+            size = page if part.is_paged else self._number_of(part.size)
+            times, within = (1, size) if part.is_connection else (size, 1)
+            total += times * (part.weight * VALUES_PER_POINT + self.of(part.inner, within))
+        return total
+
+    def _fragment(self, name: str, page: int) -> int:
+        if (name, page) not in self._known:
+            self._known[name, page] = self.of(self._fragments[name], page)
+        return self._known[name, page]
+
+    def _number_of(self, size: Size) -> int:
+        return max((it for given in size.given if (it := self._number(given)) is not None), default=size.assumed)
+
+    def _number(self, given: int | Variable) -> int | None:
+        return given if isinstance(given, int) else _number(self._variables.get(given.name, given.default))
 
 
 def cost_of(
@@ -159,28 +183,26 @@ class _SelectionReader:
         self.varies = False
 
     def parts(self, type_: GraphQLNamedType, selected: SelectionSetNode) -> CountedSelection:
-        values, fields, fragments = 0, list[CountedField](), list[str]()
+        introspected, fields, fragments = 0, list[CountedField](), list[str]()
         for node in selected.selections:
             if isinstance(node, FragmentSpreadNode):
                 fragments.append(node.name.value)
             elif isinstance(node, FieldNode) and node.name.value in INTROSPECTION:
-                introspected = self._introspect(node)
-                self.introspected += introspected
-                values += introspected
+                values = self._introspect(node)
+                self.introspected += values
+                introspected += values
             elif isinstance(node, FieldNode):
                 field = self._schema.get_field(type_, node.name.value)  # type: ignore[arg-type]
-                if field is None or is_leaf_type(get_named_type(field.type)):
-                    values += 1
-                else:
+                if field is not None and not is_leaf_type(get_named_type(field.type)):
                     fields.append(self._part(type_, field, node))
             else:
                 condition = node.type_condition  # type: ignore[attr-defined]
                 within = self._schema.type_map[condition.name.value] if condition else type_
                 inner = self.parts(within, node.selection_set)  # type: ignore[attr-defined]
-                values += inner.values
+                introspected += inner.introspected
                 fields += inner.fields
                 fragments += inner.fragments
-        return CountedSelection(values, tuple(fields), tuple(fragments))
+        return CountedSelection(introspected, tuple(fields), tuple(fragments))
 
     def _introspect(self, node: FieldNode) -> int:
         self._introspection = self._introspection or Introspection(self._schema)
@@ -188,20 +210,18 @@ class _SelectionReader:
 
     def _part(self, parent: GraphQLNamedType, field: GraphQLField, node: FieldNode) -> CountedField:
         assert node.selection_set is not None
-        inner = self.parts(get_named_type(field.type), node.selection_set)
-        given = {it.name.value: it.value for it in node.arguments or ()}
-        size = list_size_of(parent, field)
-        if size is None:
-            paged = is_connection(parent) and is_list_type(get_nullable_type(field.type))
-            return CountedField(1, paged, None, inner, weight_of(self._schema, parent))
-        if size.sized_fields:
-            return CountedField(1, False, self._page([given.get(it) for it in size.slicing_arguments]), inner)
-        return CountedField(self._size(given["ids"]) if "ids" in given else size.assumed, False, None, inner)
+        given = get_named_type(field.type)
+        inner, weight = self.parts(given, node.selection_set), weight_of(self._schema, parent, given)
+        arguments = {it.name.value: it.value for it in node.arguments or ()}
+        listed = list_size_of(parent, field)
+        if listed is None:
+            is_paged = is_connection(parent) and is_list_type(get_nullable_type(field.type))
+            return CountedField(_ONE, False, is_paged, inner, weight)
+        sizes = [self._size(arguments[it]) for it in listed.slicing_arguments if it in arguments]
+        size = Size(listed.assumed, tuple(it for it in sizes if it is not None))
+        return CountedField(size, bool(listed.sized_fields), False, inner, weight)
 
-    def _page(self, given: Sequence[ValueNode | None]) -> int | Variable:
-        return next((self._size(value) for value in given if value is not None), DEFAULT_SIZE)
-
-    def _size(self, value: ValueNode) -> int | Variable:
+    def _size(self, value: ValueNode) -> int | Variable | None:
         match value:
             case VariableNode():
                 self.varies = True
@@ -211,18 +231,13 @@ class _SelectionReader:
                 return _number(int(value.value[:20]))
             case ListValueNode():
                 return len(value.values)
-        return DEFAULT_SIZE
+        return None
 
 
-def weight_of(schema: GraphQLSchema, parent: GraphQLNamedType) -> int:
-    """What an object costs that a field of this type gives."""
-    return MUTATION_WEIGHT if parent is schema.mutation_type else 1
-
-
-def _number(value: Any) -> int:
-    """A page size or list length. One that is out of range is refused later, when the argument is read."""
+def _number(value: Any) -> int | None:
+    """A page size or list length, if it is one. What is out of range is refused later, when it is read."""
     if isinstance(value, list):
         return len(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
         return int(min(max(value, 0), LARGEST_SIZE))
-    return DEFAULT_SIZE
+    return None

@@ -13,8 +13,8 @@ ASSUMED_LIST_LENGTH = 5
 
 
 class ListSize(NamedTuple):
-    """The number of objects that a field gives. Where arguments say it, `assumed` is the number without them. That of a
-    connection is the number of its `sized_fields`."""
+    """The number of objects that a field gives. Where arguments say it, as a number or by the length of their list,
+    `assumed` is the number without them. That of a connection is the number of its `sized_fields`."""
 
     assumed: int
     slicing_arguments: tuple[str, ...] = ()
@@ -30,7 +30,7 @@ def list_size_of(parent: GraphQLNamedType, field: GraphQLField) -> ListSize | No
         return ListSize(DEFAULT_SIZE, ("first", "last"), sized)
     if is_leaf_type(given) or not is_list_type(get_nullable_type(field.type)) or is_connection(parent):
         return None
-    return ListSize(MOST_NODES if "ids" in field.args else ASSUMED_LIST_LENGTH)
+    return ListSize(MOST_NODES, ("ids",)) if "ids" in field.args else ListSize(ASSUMED_LIST_LENGTH)
 
 
 def is_connection(type_: GraphQLNamedType) -> bool:

@@ -16,11 +16,13 @@ from graphql import (
     GraphQLNonNull,
     GraphQLSchema,
     GraphQLString,
+    get_named_type,
+    is_leaf_type,
 )
 
-from resolvers.costs import weight_of
 from resolvers.list_sizes import list_size_of
 from resolvers.scopes import scope_of_type
+from resolvers.weights import weight_of_fields, weight_of_type
 from schema.declare import scope_of
 
 _NAMES = GraphQLList(GraphQLNonNull(GraphQLString))
@@ -50,10 +52,11 @@ COST = GraphQLDirective(
         DirectiveLocation.OBJECT,
         DirectiveLocation.SCALAR,
     ],
-    args={"weight": GraphQLArgument(GraphQLNonNull(GraphQLInt), description="The cost of one value.")},
+    args={"weight": GraphQLArgument(GraphQLNonNull(GraphQLInt), description="The cost of one object.")},
     description=(
-        "The cost of a field, by which the largest possible cost of an operation is estimated before it runs. Without "
-        "it an object costs 1, and a scalar or an enum value 0."
+        "What each object costs, in points, that a field gives, or that is of a type; that of the field comes first. "
+        "Without it an object costs 1, and a scalar or an enum value 0. The largest possible cost of an operation is "
+        "computed from it before it runs."
     ),
 )
 LIST_SIZE = GraphQLDirective(
@@ -61,7 +64,10 @@ LIST_SIZE = GraphQLDirective(
     locations=[DirectiveLocation.FIELD_DEFINITION],
     args={
         "assumedSize": GraphQLArgument(GraphQLInt, description="Number of objects where no argument says it."),
-        "slicingArguments": GraphQLArgument(_NAMES, description="Arguments that say the number of objects."),
+        "slicingArguments": GraphQLArgument(
+            _NAMES,
+            description="Arguments that say the number of objects, as a number or by their length. The largest counts.",
+        ),
         "sizedFields": GraphQLArgument(
             _NAMES, description="Fields of the returned object that have this number of objects."
         ),
@@ -77,7 +83,8 @@ APPLIED = (REQUIRES_SCOPES, COST, LIST_SIZE)
 def of_type(core: GraphQLSchema, type_: GraphQLNamedType) -> str:
     """The directives of a type as the SDL has them, each after a space."""
     scope = scope_of_type(core, type_)
-    return "" if scope is None else _requires(scope)
+    weight = weight_of_type(type_)
+    return ("" if scope is None else _requires(scope)) + ("" if weight == 1 else _costs(weight))
 
 
 def of_field(core: GraphQLSchema, parent: GraphQLNamedType, field: GraphQLField) -> str:
@@ -88,15 +95,20 @@ def of_field(core: GraphQLSchema, parent: GraphQLNamedType, field: GraphQLField)
 def _of_field(core: GraphQLSchema, parent: GraphQLNamedType, field: GraphQLField) -> Iterator[str]:
     if (scope := scope_of(field)) is not None:
         yield _requires(scope)
-    if (weight := weight_of(core, parent)) != 1:
-        yield f" @cost(weight: {weight})"
+    if (weight := weight_of_fields(core, parent)) is not None and not is_leaf_type(get_named_type(field.type)):
+        yield _costs(weight)
     if (size := list_size_of(parent, field)) is not None:
         said = [f"assumedSize: {size.assumed}"]
         if size.slicing_arguments:
             said.append(f"slicingArguments: {json.dumps(size.slicing_arguments)}")
-            said.append(f"sizedFields: {json.dumps(size.sized_fields)}")
+            if size.sized_fields:
+                said.append(f"sizedFields: {json.dumps(size.sized_fields)}")
             said.append("requireOneSlicingArgument: false")
         yield f" @listSize({', '.join(said)})"
+
+
+def _costs(weight: int) -> str:
+    return f" @cost(weight: {weight})"
 
 
 def _requires(scope: str) -> str:

@@ -1,6 +1,7 @@
 """The directives in the SDL say what is declared of types and fields, and nothing else."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,19 +9,21 @@ from graphql import (
     GraphQLInterfaceType,
     GraphQLObjectType,
     GraphQLScalarType,
+    OperationDefinitionNode,
     build_schema,
     get_named_type,
     is_specified_scalar_type,
     parse,
 )
-from graphql.utilities import value_from_ast_untyped
 
 from resolvers.costs import cost_of
 from resolvers.nodes import NODE_SCOPES
 from schema.build import build_schema as build
 from schema.build import core_schema, sdl
 from schema.declare import SCOPE
+from tests.sdl_costs import applied, cost_by_sdl
 
+EXAMPLES = sorted((Path(__file__).parents[1] / "examples").rglob("*.graphql"))
 EXPORTED = build_schema(sdl())
 CORE = core_schema(build())
 TYPES = [
@@ -28,14 +31,6 @@ TYPES = [
     for it in EXPORTED.type_map.values()
     if isinstance(it, GraphQLObjectType | GraphQLInterfaceType) and not it.name.startswith("__")
 ]
-
-
-def applied(node: Any, directive: str) -> dict[str, Any] | None:
-    """The arguments of a directive in the SDL; None where it is not applied."""
-    for it in node.directives or ():
-        if it.name.value == directive:
-            return {argument.name.value: value_from_ast_untyped(argument.value) for argument in it.arguments}
-    return None
 
 
 def scopes(node: Any) -> list[list[str]] | None:
@@ -78,10 +73,15 @@ def test_a_description_names_the_scope_of_the_directive():
             assert f"Requires scope `{required[0][0]}`." in field.description, name
 
 
-def test_a_mutation_costs_ten_and_nothing_else_has_a_weight():
+def test_a_mutation_costs_ten_and_what_is_for_paging_nothing():
     weighed = {name: it["weight"] for name, _, field in fields() if (it := applied(field.ast_node, "cost"))}
     assert CORE.mutation_type is not None
-    assert weighed == {f"Mutation.{name}": 10 for name in CORE.mutation_type.fields}
+    mutations = {f"Mutation.{name}": 10 for name in CORE.mutation_type.fields}
+    # A row of a page costs a point, through an edge or without one.
+    edges = {f"{it.name}.node": 0 for it in TYPES if it.name.endswith("Edge")}
+    assert weighed == mutations | edges
+    free = {it.name: found["weight"] for it in TYPES if (found := applied(it.ast_node, "cost"))}
+    assert free == {"PageInfo": 0}
 
 
 def test_every_list_and_connection_says_its_size():
@@ -97,26 +97,30 @@ def test_every_list_and_connection_says_its_size():
             }, name
             assert {"edges", "nodes"} <= given.fields.keys(), name
         elif shown.startswith("[") and hasattr(given, "fields") and "pageInfo" not in type_.fields:
-            assert size == {"assumedSize": 100 if "ids" in field.args else 5}, name
+            by_ids = {"assumedSize": 100, "slicingArguments": ["ids"], "requireOneSlicingArgument": False}
+            assert size == (by_ids if "ids" in field.args else {"assumedSize": 5}), name
         else:
             assert size is None, name
 
 
-@pytest.mark.parametrize(
-    ("field", "selection", "objects"),
-    [
-        ("Mutation.priceItem", 'mutation { priceItem(input: {itemId: "a"}) { __typename } }', 10),
-        # Ten values count as one object, so that a field under a thousand names counts too.
-        ("Query.quotes", "{ quotes { nodes { __typename } } }", 1 + 25 + 2),
-        ("Query.quotes", "{ quotes(last: 9) { edges { __typename } } }", 1 + 9),
-        ("Quote.items", "{ quotes(first: 1) { nodes { items { __typename } } } }", 2 + 5),
-    ],
-)
-def test_the_estimate_is_what_the_directives_say(field, selection, objects):
-    document = parse(selection)
+@pytest.mark.parametrize("file", EXAMPLES, ids=lambda it: it.stem)
+def test_the_cost_of_an_operation_follows_from_the_sdl_alone(file):
+    document = parse(file.read_text())
+    for operation in document.definitions:
+        if isinstance(operation, OperationDefinitionNode):
+            assert cost_by_sdl(EXPORTED, document, operation, {}) == cost_of(CORE, document, operation).points({})
+
+
+@pytest.mark.parametrize("page", [{}, {"first": 7}, {"last": 3}, {"first": None, "last": 4}])
+def test_the_size_of_a_page_follows_from_the_sdl_alone(page):
+    document = parse("""query($first: Int, $last: Int, $ids: [ID!]!) {
+        nodes(ids: $ids) { id ... on Quote { items { recipients { item { id } } } } }
+        quotes(first: $first, last: $last) { edges { cursor node { id } } nodes { company { quotes { totalCount } } } }
+    }""")
     [operation] = document.definitions
-    assert cost_of(CORE, document, operation).estimate({}) == objects  # type: ignore[arg-type]
-    assert field in {name for name, _, _ in fields()}
+    assert isinstance(operation, OperationDefinitionNode)
+    given = {**page, "ids": ["a"] * 9}
+    assert cost_by_sdl(EXPORTED, document, operation, given) == cost_of(CORE, document, operation).points(given)
 
 
 def test_every_scalar_says_what_specifies_it():

@@ -88,7 +88,7 @@ def broken_selections(saved: Iterable[SavedSelection]) -> list[BrokenSelection]:
     from schema.build import build_schema, core_schema
 
     schema, settings = core_schema(build_schema()), settings_of()
-    limits = Limits(settings.max_nodes, tokens=settings.max_tokens, shape=settings.shape_limits)
+    limits = Limits(settings.max_cost, tokens=settings.max_tokens, shape=settings.shape_limits)
     checks = SelectionChecks(Preparation(schema, Executor(schema), limits))
     problems = {it: checks.problems(it.query, frozenset(Scope) & frozenset(it.scopes)) for it in saved}
     return [BrokenSelection(it, tuple(found.message for found in each)) for it, each in problems.items() if each]

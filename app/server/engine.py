@@ -17,6 +17,7 @@ from adapters.database.core.outages import outage
 from adapters.database.core.statement_count import counted_statements
 from app.query_readers import QueryReaders
 from app.server.admission import Admission, overloaded
+from app.server.costs import NO_DETAILS, Charge, actual_cost, cost_extension
 from app.server.document_cache import CACHE_BYTES, CacheSizes, IntrospectionCache, Prepared
 from app.server.error_docs import ErrorDocs
 from app.server.incremental import Incremental
@@ -31,7 +32,7 @@ from app.server.operations import STREAM, without_directives
 from app.server.payers import payer_of
 from app.server.persisted_documents import PersistedDocuments
 from app.server.preparation import Preparation
-from app.server.rate_limits import NOTHING, RateLimited, RateLimits, Taken, rate_limited
+from app.server.rate_limits import RateLimited, RateLimits, rate_limited
 from app.server.refusals import Refusal, error_of, mask_error
 from app.server.replays import with_replay
 from app.server.request_log import codes_of
@@ -168,16 +169,16 @@ class Engine:
         if prepared.kind is OperationType.SUBSCRIPTION:
             message = "Send subscriptions over a WebSocket, or with the header `Accept: text/event-stream`."
             raise Refusal(self._shown(api_error("VALIDATION_ERROR", message)))
-        taken = await self._take(prepared, request, caller)
+        charge = await self._charge(prepared, request, caller)
         if as_json and prepared.introspects:
             self.usage.count(prepared, request.client, caller)
-            return await self._introspect(prepared, request, caller)
+            return await self._introspect(prepared, request, caller, charge)
         services = await self._services_for(prepared, caller)
-        turn = await self._enter(prepared, request, caller, taken)
+        turn = await self._enter(prepared, charge)
         self.usage.count(prepared, request.client, caller)
         as_json = as_json and self._json_subtrees
         context = Context(services, caller, request.idempotency_key, as_json, request.client_info)
-        coroutine = self._run(prepared, request, context, taken=taken)
+        coroutine = self._run(prepared, request, context, charge=charge)
         return await self._to_its_end(coroutine, prepared, turn)
 
     async def _services_for(self, prepared: Prepared, caller: Caller) -> Services:
@@ -197,13 +198,13 @@ class Engine:
         it, without a plan. Raises: Refusal."""
         prepared = self.prepare(request, caller)
         assert prepared.incremental is not None, "the caller has asked is_incremental()"
-        taken = await self._take(prepared, request, caller)
+        charge = await self._charge(prepared, request, caller)
         services = await self._services_for(prepared, caller)
-        turn = await self._enter(prepared, request, caller, taken)
+        turn = await self._enter(prepared, charge)
         self.usage.count(prepared, request.client, caller)
         context = Context(services, caller, request.idempotency_key, False, request.client_info)
         self.operations[prepared.kind.value] += 1
-        budget = Budget(self._limits.nodes, self._limits.answer_bytes)
+        budget = Budget(self._limits.run_cost, self._limits.answer_bytes)
         name = request.operation_name
         document = prepared.incremental if stream else without_directives(prepared.incremental, STREAM)
         running = self.executor.execute_incrementally(document, name, context, request.variables, budget)
@@ -216,33 +217,36 @@ class Engine:
             over = error.original_error
             return self._shown(over_budget(over, prepared.operation.node) if isinstance(over, OverBudget) else error)
 
-        return Incremental(result, shown, context)
+        return Incremental(result, shown, context, lambda: charge.settle(actual_cost(prepared, budget)))
 
-    async def _introspect(self, prepared: Prepared, request: Request, caller: Caller) -> ExecutionResult:
+    async def _introspect(
+        self, prepared: Prepared, request: Request, caller: Caller, charge: Charge
+    ) -> ExecutionResult:
         """Returns the result of an introspection query, from the cache if possible."""
         key = (request.query, request.operation_name)
         if (text := self._introspected.get(key)) is None:
-            result = await self._run(prepared, request, Context(self._services, caller))
+            result = await self._run(prepared, request, Context(self._services, caller), charge=charge)
             if result.errors:
                 return result
             text = self._introspected.put(key, orjson.dumps(result.data))
-        return ExecutionResult(orjson.Fragment(text))  # type: ignore[arg-type]
+        extensions = charge.settle(charge.requested)
+        return ExecutionResult(orjson.Fragment(text), None, extensions)  # type: ignore[arg-type]
 
-    async def _take(self, prepared: Prepared, request: Request, caller: Caller) -> Taken:
+    async def _charge(self, prepared: Prepared, request: Request, caller: Caller) -> Charge:
         """Takes the points that an operation may cost. Raises: Refusal, if there are not so many."""
-        points = prepared.cost.estimate(request.variables)
+        points, payer = prepared.cost.points(request.variables), payer_of(caller, request.client_info)
         try:
-            return await self.rate_limits.take(payer_of(caller, request.client_info), points)
+            return Charge(points, await self.rate_limits.take(payer, points), payer, self.rate_limits)
         except RateLimited as limited:
             raise self.documented(Refusal(rate_limited(limited))) from None
 
-    async def _enter(self, prepared: Prepared, request: Request, caller: Caller, taken: Taken) -> Turn:
+    async def _enter(self, prepared: Prepared, charge: Charge) -> Turn:
         """Waits until an operation may begin. Raises: Refusal, if too many are under way."""
-        points = prepared.load.expected(prepared.cost.estimate(request.variables))
+        points = prepared.load.expected(charge.requested)
         try:
-            return await self.admission.enter(prepared.kind, payer_of(caller, request.client_info).id, points)
+            return await self.admission.enter(prepared.kind, charge.payer.id, points)
         except Overloaded:
-            taken.settle(0)
+            charge.settle(0)
             raise self.documented(Refusal(overloaded())) from None
 
     async def _to_its_end(self, coroutine: Coroutine[Any, Any, R], prepared: Prepared, turn: Turn) -> R:
@@ -266,8 +270,8 @@ class Engine:
     async def _watch(self, request: Request, caller: Caller) -> tuple[Prepared, Watch | WatchOfAll]:
         """Returns what a subscription follows. Raises: Refusal."""
         prepared = self.prepare(request, caller)
-        taken = await self._take(prepared, request, caller)
-        turn = await self._enter(prepared, request, caller, taken)
+        charge = await self._charge(prepared, request, caller)
+        turn = await self._enter(prepared, charge)
         try:
             watch = await self._begin_watch(prepared, request, caller)
         finally:
@@ -298,7 +302,7 @@ class Engine:
 
     def _selection(self, prepared: Prepared, request: Request, caller: Caller) -> Selection:
         async def answer(event: Event) -> ExecutionResult:
-            if not request.with_cost:
+            if request.cost_details == NO_DETAILS:
                 result = await with_loaders(event, self._shared_loaders.of(event, caller.tenant_scope))
                 # What others read at the same time counts for the limit too.
                 if Reason.LIMIT_EXCEEDED not in [(it.extensions or {}).get("reason") for it in result.errors or ()]:
@@ -325,7 +329,7 @@ class Engine:
         after which the same event can be answered."""
         self.operations[prepared.kind.value] += 1
         self.usage.count(prepared, client, context.caller)
-        budget = Budget(self._limits.nodes, most_bytes)
+        budget = Budget(self._limits.run_cost, most_bytes)
         try:
             result = await self.executor.execute(prepared.operation, context, None, event, budget)
         except OverBudget as over:
@@ -340,26 +344,29 @@ class Engine:
         context: Context,
         root: Any = None,
         outages: bool = False,
-        taken: Taken = NOTHING,
+        charge: Charge | None = None,
     ) -> ExecutionResult:
         """With `outages`, raises an outage of the database instead of returning it as an error."""
         self.operations[prepared.kind.value] += 1
-        budget = Budget(self._limits.nodes, self._limits.answer_bytes)
-        with counted_statements() if request.with_cost else nullcontext() as count:
+        budget = Budget(self._limits.run_cost, self._limits.answer_bytes)
+        with counted_statements() if request.cost_details.statements else nullcontext() as count:
             try:
                 result = await self.executor.execute(prepared.operation, context, request.variables, root, budget)
             except OverBudget as over:
                 result = ExecutionResult(None, [over_budget(over, prepared.operation.node)])
-        taken.settle(budget.objects)
         if outages:
             _raise_outage(result)
         result = self._masked(result)
-        estimate = prepared.cost.estimate(request.variables)
-        prepared.load.observe(estimate, budget.objects)
-        if count is not None:
-            cost = {"estimatedObjects": estimate, "objects": budget.objects, "statements": count.statements}
-            result = ExecutionResult(result.data, result.errors, {"cost": cost})
-        return with_replay(result, context)
+        actual, details = actual_cost(prepared, budget), {} if count is None else {"statements": count.statements}
+        if charge is not None:
+            prepared.load.observe(charge.requested, actual)
+            extensions = charge.settle(actual, details)
+        elif request.cost_details != NO_DETAILS:
+            extensions = cost_extension(prepared.cost.points(request.variables), actual, None, details)
+        else:
+            # The results of an event are many, and the same for all who get it.
+            return result
+        return with_replay(ExecutionResult(result.data, result.errors, extensions), context)
 
     def _masked(self, result: ExecutionResult) -> ExecutionResult:
         if not result.errors:

@@ -6,21 +6,30 @@ from graphql import FieldNode, GraphQLError, OperationDefinitionNode
 
 from app.server.document_shape import ShapeLimits
 from resolvers.errors import over_limit
-from resolvers.execution.budget import OverBudget
+from resolvers.execution.budget import BYTES, POINTS, ROWS, OverBudget
 
-NODES_SETTING = "QUOTEGRAPH_MAX_NODES"
+COST_SETTING = "QUOTEGRAPH_MAX_COST"
 BYTES_SETTING = "QUOTEGRAPH_MAX_ANSWER_BYTES"
+_VERBS = {POINTS: "cost", ROWS: "take", BYTES: "have"}
+# Lists without pages may be longer than assumed, and what a mutation did is to be answered: an operation is stopped
+# where it costs so many times what it may cost as computed. A statement reads so many rows for each point.
+OVERRUN = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """The limits of one operation (ADR 11). The defaults are those of the settings."""
 
-    nodes: int = 100_000
+    cost: int = 5_000
     answer_bytes: int = 16 * 1024 * 1024
     tokens: int = 1_500
     public_tokens: int = 500
     shape: ShapeLimits = field(default_factory=ShapeLimits)
+
+    @property
+    def run_cost(self) -> int:
+        """What an operation may really cost."""
+        return OVERRUN * self.cost
 
 
 def over_budget(
@@ -30,10 +39,10 @@ def over_budget(
     limit of bytes is that of `bytes_setting`; None where it is fixed."""
     first = next((it for it in operation.selection_set.selections if isinstance(it, FieldNode)), None)
     start = [] if first is None else [(first.alias or first.name).value]
-    setting = NODES_SETTING if over.what == "objects" else bytes_setting
-    named = "" if setting is None else f" ({setting})"
+    setting = bytes_setting if over.what == BYTES else COST_SETTING
+    named = "" if setting is None else f", {OVERRUN} times {setting}" if setting == COST_SETTING else f" ({setting})"
     message = (
-        f"The answer would have {over.found:,} {over.what} or more; the limit is {over.limit:,}{named}. "
+        f"The answer would {_VERBS[over.what]} {over.found:,} {over.what} or more; the limit is {over.limit:,}{named}. "
         "Request smaller pages or fewer fields."
     )
     error = over_limit(over.what, over.found, over.limit, setting, message)

@@ -16,7 +16,7 @@ from app.server.documents import (
     with_key,
     without_key,
 )
-from app.server.limits import NODES_SETTING, Limits
+from app.server.limits import COST_SETTING, Limits
 from app.server.new_documents import Steps, completed
 from app.server.operations import (
     DEFER,
@@ -32,6 +32,7 @@ from app.server.requests import Request
 from domain.shared.access import NOBODY, Caller
 from resolvers.costs import cost_of
 from resolvers.errors import forbidden, over_limit
+from resolvers.execution.budget import POINTS
 from resolvers.execution.executor import Executor, Plans
 from resolvers.introspection import Introspection
 from resolvers.refused_fields import refused_fields
@@ -131,14 +132,14 @@ class Preparation:
         return prepared.without(refused, caller.scopes)
 
     def _check_cost(self, prepared: Prepared, request: Request) -> None:
-        """Raises: Refusal, if the operation may return too much."""
-        estimate, most = prepared.cost.estimate(request.variables), self._limits.nodes
-        if estimate > most:
+        """Raises: Refusal, if the operation may cost too much."""
+        points, most = prepared.cost.points(request.variables), self._limits.cost
+        if points > most:
             message = (
-                f"This operation may return some {estimate:,} objects; the limit is {most:,} "
-                f"({NODES_SETTING}). Request smaller pages or fewer fields."
+                f"This operation may cost {points:,} points; the limit is {most:,} "
+                f"({COST_SETTING}). Request smaller pages or fewer fields."
             )
-            raise Refusal(over_limit("objects", estimate, most, NODES_SETTING, message, estimate=estimate))
+            raise Refusal(over_limit(POINTS, points, most, COST_SETTING, message))
         introspected, most = prepared.cost.introspected, self._introspection.most_objects
         if introspected > most:
             message = f"This operation selects {introspected:,} introspected objects or more; the limit is {most:,}."

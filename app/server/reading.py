@@ -7,6 +7,8 @@ import orjson
 from aiohttp import web
 
 from app.server.bodies import TooMuch, decoded, too_long
+from app.server.costs import HEADER as COST_HEADER
+from app.server.costs import wanted_details
 from app.server.partial_answers import HEADER, wants_partial
 from app.server.persisted_documents import IDENTIFIERS, document_name
 from app.server.requests import Request
@@ -15,8 +17,6 @@ from domain.portal.public_keys import ClientInfo
 from resolvers.errors import api_error
 
 BATCHING_SETTING = "QUOTEGRAPH_BATCHING"
-# With the value `cost`, the answer says in `extensions.cost` what it cost.
-DEBUG_HEADER = "X-Quotegraph-Debug"
 EXAMPLE = '{"query": "{ viewer { environment } }"}'
 
 
@@ -100,6 +100,7 @@ def _operation(sent: Mapping[str, Any], request: web.Request, client_info: Clien
         raise BadRequest("Send `operationName` as a string.")
     try:
         partial = wants_partial(request.headers.get(HEADER))
+        details = wanted_details(request.headers.get(COST_HEADER))
     except ValueError as unknown:
         raise BadRequest(str(unknown)) from None
     operation_id = (extensions or {}).get("operationId")
@@ -113,7 +114,7 @@ def _operation(sent: Mapping[str, Any], request: web.Request, client_info: Clien
         operation_id if isinstance(operation_id, str) else None,
         document,
         partial,
-        request.headers.get(DEBUG_HEADER) == "cost",
+        details,
         _client(request),
     )
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.server.document_cache import Prepared
+from app.server.costs import NO_DETAILS, CostDetails
 from app.server.persisted_documents import UNNAMED, DocumentName
 from app.server.usage import NO_CLIENT, Client
 from domain.portal.public_keys import UNKNOWN_VISITOR, ClientInfo
@@ -25,8 +26,8 @@ class Request:
     document: DocumentName = UNNAMED
     # Whether fields that the key may not select are to be null, instead of the whole operation being refused.
     partial: bool = False
-    # Whether the answer is to say what it cost, in `extensions.cost`.
-    with_cost: bool = False
+    # What the answer is to say of its cost, in `extensions.cost`, beside the sums.
+    cost_details: CostDetails = NO_DETAILS
     client: Client = NO_CLIENT
     # The operation, once its document has been prepared.
     prepared: Prepared | None = field(default=None, compare=False, repr=False)

@@ -1,13 +1,13 @@
 """Limits on the size of an answer, checked while the operation runs.
 
-The estimate made beforehand (`resolvers/costs.py`) knows the size of pages, and not that of other lists. Objects are
-counted level by level, before anything is loaded for them; characters when they are added to the answer.
+The cost computed beforehand (`resolvers/costs.py`) knows the size of pages, and not that of other lists. Points are
+counted level by level, before anything is loaded for the objects; characters when they are added to the answer.
 """
 
 import sys
 
-# This many values count as one object.
-VALUES_PER_OBJECT = 10
+# What is limited. Rows are those from which an answer is computed, which it need not have.
+POINTS, ROWS, BYTES = "points", "rows", "bytes"
 _FIELD_OVERHEAD = len('"":,')
 _OBJECT_OVERHEAD = len("{},")
 
@@ -23,40 +23,38 @@ class OverBudget(Exception):
 
 
 class Budget:
-    """Counts the objects and characters of the answer to one operation."""
+    """Counts the points and characters of the answer to one operation."""
 
-    __slots__ = ("_characters", "_most_characters", "_most_values", "_values")
+    __slots__ = ("_characters", "_most_characters", "_most_points", "points")
 
-    def __init__(self, objects: int = sys.maxsize // VALUES_PER_OBJECT, characters: int = sys.maxsize) -> None:
-        self._most_values, self._most_characters = objects * VALUES_PER_OBJECT, characters
-        self._values = self._characters = 0
+    def __init__(self, points: int = sys.maxsize, characters: int = sys.maxsize) -> None:
+        self._most_points, self._most_characters = points, characters
+        # What the answer costs so far.
+        self.points = self._characters = 0
 
-    @property
-    def objects(self) -> int:
-        """The number of objects so far; ten values count as one."""
-        return self._values // VALUES_PER_OBJECT
-
-    def add_objects(self, count: int, values: int, overhead: int) -> None:
-        """Count objects of one selection, each with this many values and this many characters apart from the values.
+    def add_objects(self, count: int, weight: int, overhead: int) -> None:
+        """Count objects of one selection, each of this cost and with this many characters apart from its values.
 
         Raises: OverBudget.
         """
-        self._values += count * (VALUES_PER_OBJECT + values)
-        if self._values > self._most_values:
-            raise OverBudget("objects", self.objects, self._most_values // VALUES_PER_OBJECT)
+        self.add_points(count * weight)
         self.add_characters(count * overhead)
 
-    def check_room(self, objects: int) -> None:
-        """Check that this many more objects are allowed, without counting them. Raises: OverBudget."""
-        wanted = self._values + objects * VALUES_PER_OBJECT
-        if wanted > self._most_values:
-            raise OverBudget("objects", wanted // VALUES_PER_OBJECT, self._most_values // VALUES_PER_OBJECT)
+    def add_points(self, points: int) -> None:
+        """Count points. Raises: OverBudget."""
+        self.check_room(points)
+        self.points += points
+
+    def check_room(self, points: int) -> None:
+        """Check that this many more points are allowed, without counting them. Raises: OverBudget."""
+        if self.points + points > self._most_points:
+            raise OverBudget(POINTS, self.points + points, self._most_points)
 
     def add_characters(self, characters: int) -> None:
         """Count characters of the answer. Raises: OverBudget."""
         self._characters += characters
         if self._characters > self._most_characters:
-            raise OverBudget("bytes", self._characters, self._most_characters)
+            raise OverBudget(BYTES, self._characters, self._most_characters)
 
 
 def object_overhead(names: tuple[str, ...]) -> int:

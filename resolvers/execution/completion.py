@@ -50,7 +50,7 @@ class Completion:
             return []
         pending: PendingFields = []
         try:
-            self._budget.add_objects(len(rows), len(selection.names), selection.overhead)
+            self._budget.add_objects(len(rows), selection.weight, selection.overhead)
             columns = await self._start_fields(selection, rows, paths, serial, pending)
         except OverBudget as over:
             over.path = over.path or response_path(paths.path(0))
@@ -201,7 +201,8 @@ class Completion:
             ]
         lists = values if only_lists else [value for value in values if type(value) is list]
         lengths = list(map(len, values if only_lists else [it if type(it) is list else () for it in values]))
-        self._budget.check_room(sum(lengths))
+        if leaf_of(of) is None:
+            self._budget.check_room(sum(lengths))
         items = await self._complete(field, of, list(chain.from_iterable(lists)), paths.list_items(lengths))
         ends = list(accumulate(lengths))
         completed = [items[end - length : end] for end, length in zip(ends, lengths, strict=True)]

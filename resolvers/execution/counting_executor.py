@@ -4,13 +4,15 @@ answers of which parts come later."""
 from collections.abc import Mapping
 from typing import Any
 
-from graphql import GraphQLError
+from graphql import GraphQLError, GraphQLObjectType, get_named_type, is_leaf_type
 from graphql.execution import Executor
 from graphql.execution.executor_throwing_on_incremental import ExecutorThrowingOnIncremental
 from graphql.execution.incremental.incremental_executor import IncrementalExecutor
+from graphql.pyutils import Path
 
 from resolvers.execution.budget import Budget, OverBudget, object_overhead
 from resolvers.execution.refusals import refusal
+from resolvers.weights import weight_of
 
 
 class _Counting(Executor[Any]):
@@ -23,7 +25,7 @@ class _Counting(Executor[Any]):
         self._refused = refused
 
     def execute_fields(self, parent_type: Any, source: Any, path: Any, fields: Any, *more: Any) -> Any:
-        self._budget.add_objects(1, len(fields), object_overhead(tuple(fields)))
+        self._budget.add_objects(1, self._weight(parent_type, path), object_overhead(tuple(fields)))
         return super().execute_fields(parent_type, source, path, fields, *more)
 
     def execute_field(self, parent_type: Any, source: Any, fields: Any, path: Any, *more: Any) -> Any:
@@ -34,8 +36,17 @@ class _Counting(Executor[Any]):
             return None
         return super().execute_field(parent_type, source, fields, path, *more)
 
+    def _weight(self, type_: GraphQLObjectType, path: Path | None) -> int:
+        while path is not None and path.typename is None:
+            # The index in a list.
+            path = path.prev
+        if path is None:
+            return 0
+        assert path.typename is not None
+        return weight_of(self.schema, self.schema.type_map[path.typename], type_)
+
     def complete_iterable_value(self, item_type: Any, nodes: Any, info: Any, path: Any, items: Any, *more: Any) -> Any:
-        if isinstance(items, list | tuple):
+        if isinstance(items, list | tuple) and not is_leaf_type(get_named_type(item_type)):
             self._budget.check_room(len(items))
         return super().complete_iterable_value(item_type, nodes, info, path, items, *more)
 

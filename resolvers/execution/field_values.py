@@ -121,7 +121,10 @@ class FieldValues:
         if found is None:
             return None
         empty = _EMPTY_LIST if edge.many else None
-        self._budget.add_characters(sum(len(found.get(key, "")) for key in keys))
+        texts = [text for key in keys if (text := found.get(key)) is not None]
+        # Each object begins with a brace, and costs a point. One in a text counts too, which is rare.
+        self._budget.add_points(sum(text.count("{") for text in texts))
+        self._budget.add_characters(sum(map(len, texts)))
         fragments = {key: Fragment(json) for key, json in found.items()}
         return [fragments.get(key, empty) for key in keys]
 

@@ -55,6 +55,7 @@ from resolvers.execution.declarations import (
 from resolvers.execution.refusals import refusal, refusing_field
 from resolvers.execution.shapes import Abstract, Field, Leaf, ListOf, NonNull, Object, Selection, Shape
 from resolvers.execution.subtree_compiler import json_subtree
+from resolvers.weights import weight_of
 
 
 class NotCovered(Exception):
@@ -105,7 +106,7 @@ class Compiler:
         if root_type is None:
             raise NotCovered(f"a schema without {self._operation.operation.value}")
         visit(self._document, _Unsupported())
-        root = self._select(root_type, [self._operation.selection_set])
+        root = self._select(root_type, [self._operation.selection_set], 0)
         # What is compiled from here on is selected of abstract types, by `_LazySelections`.
         self._below_abstract = True
         serial = self._operation.operation is OperationType.MUTATION
@@ -124,7 +125,7 @@ class Compiler:
                 found.update((it.name, None) for it in self._schema.get_possible_types(shape.type))
         return {name: read for name, read in found.items() if read is not None}
 
-    def _select(self, type_: GraphQLObjectType, sets: list[SelectionSetNode]) -> Selection:
+    def _select(self, type_: GraphQLObjectType, sets: list[SelectionSetNode], weight: int) -> Selection:
         grouped: dict[str, list[FieldNode]] = {}
         visited: set[str] = set()
         for selected in sets:
@@ -132,7 +133,7 @@ class Compiler:
                 grouped.setdefault(node.alias.value if node.alias else node.name.value, []).append(node)
         fields = tuple(self._field(type_, name, nodes) for name, nodes in grouped.items())
         names = tuple(field.name for field in fields)
-        return Selection(type_, fields, names, object_overhead(names), builder(names))
+        return Selection(type_, fields, names, weight, object_overhead(names), builder(names))
 
     def _flatten(self, type_: GraphQLObjectType, selected: SelectionSetNode, visited: set[str]) -> Iterator[FieldNode]:
         """The fields that apply to an object type, through its fragments, as far as they are included."""
@@ -172,12 +173,12 @@ class Compiler:
         if asked == "__typename":
             definition = self._schema.get_field(parent, asked)
             assert definition is not None
-            shape = self._shape(definition.type, nodes)
+            shape = self._shape(parent, definition.type, nodes)
             return Field(name, definition, parent, tuple(nodes), None, shape, lambda _: {}, constant=parent.name)
         if asked.startswith("__"):
             raise NotCovered("introspection")
         definition = parent.fields[asked]
-        shape = self._shape(definition.type, nodes)
+        shape = self._shape(parent, definition.type, nodes)
         if (error := refusal(self._refused, nodes)) is not None:
             refusing = refusing_field(definition, error)
             return Field(name, refusing, parent, tuple(nodes), None, shape, lambda _: {})
@@ -186,18 +187,22 @@ class Compiler:
         arguments, whole_rows = arguments_of(definition, nodes[0]), self._below_abstract
         return Field(name, definition, parent, tuple(nodes), declaration, shape, arguments, None, whole_rows, subtree)
 
-    def _shape(self, type_: GraphQLOutputType, nodes: list[FieldNode]) -> Shape:
+    def _shape(self, parent: GraphQLObjectType, type_: GraphQLOutputType, nodes: list[FieldNode]) -> Shape:
         if isinstance(type_, GraphQLNonNull):
-            return NonNull(self._shape(type_.of_type, nodes))
+            return NonNull(self._shape(parent, type_.of_type, nodes))
         if isinstance(type_, GraphQLList):
-            return ListOf(self._shape(type_.of_type, nodes))
+            return ListOf(self._shape(parent, type_.of_type, nodes))
         if isinstance(type_, GraphQLScalarType | GraphQLEnumType):
             return _leaf(type_)
         sets = [node.selection_set for node in nodes if node.selection_set is not None]
         if isinstance(type_, GraphQLObjectType):
-            return Object(self._select(type_, sets))
+            return Object(self._select(type_, sets, weight_of(self._schema, parent, type_)))
         assert isinstance(type_, GraphQLInterfaceType | GraphQLUnionType)
-        return Abstract(type_, _LazySelections(lambda concrete: self._select(concrete, sets)))
+
+        def selected(concrete: GraphQLObjectType) -> Selection:
+            return self._select(concrete, sets, weight_of(self._schema, parent, concrete))
+
+        return Abstract(type_, _LazySelections(selected))
 
 
 @dataclass(slots=True)

@@ -84,12 +84,13 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The fields selected of objects of one type, in the order of the response. `overhead` is how many characters an
-    object takes there apart from its values."""
+    """The fields selected of objects of one type, in the order of the response. `weight` is what an object costs in
+    points, and `overhead` how many characters it takes in the response apart from its values."""
 
     type: GraphQLObjectType
     fields: tuple[Field, ...]
     names: tuple[str, ...]
+    weight: int
     overhead: int
     build: Callable[[Sequence[Sequence[Any]]], list[dict[str, Any]]]
 

@@ -107,6 +107,6 @@ def test_what_is_read_below_a_payload_counts_as_in_a_query():
     alone = parse(f"query {read}")
     below = parse('mutation { acceptItem(input: {itemId: "1"}) { query ' + read + " } }")
     nothing = parse('mutation { acceptItem(input: {itemId: "1"}) { query { __typename } } }')
-    costs = [cost_of(schema, it, operation_of(it)).estimate({}) for it in (alone, below, nothing)]
+    costs = [cost_of(schema, it, operation_of(it)).points({}) for it in (alone, below, nothing)]
     assert costs[0] > 400
     assert costs[1] == costs[0] + costs[2]

@@ -36,7 +36,7 @@ BAD = [
     ("MAX_CONNECTIONS", "0"),
     ("REQUEST_SECONDS", "0"),
     ("MAX_UNREAD_BYTES", "10"),
-    ("MAX_NODES", "10"),
+    ("MAX_COST", "10"),
     ("MAX_TOKENS", "10"),
     ("MAX_REQUEST_BYTES", "10"),
     ("MAX_ANSWER_BYTES", "10"),

@@ -138,7 +138,7 @@ def test_a_fragment_that_selects_nothing_of_its_type_requires_its_scope_too():
     ("limits", "document", "part"),
     [
         ({"tokens": 20}, GOOD, "the limit is 20 (QUOTEGRAPH_MAX_TOKENS)"),
-        ({"nodes": 5}, "subscription { events { changes { node { id } } } }", "the limit is 5 (QUOTEGRAPH_MAX_NODES)"),
+        ({"cost": 5}, "subscription { events { changes { node { id } } } }", "the limit is 5 (QUOTEGRAPH_MAX_COST)"),
         (
             {},
             "subscription { events " + "{ cause " * 101 + "{ id }" + "}" * 102,

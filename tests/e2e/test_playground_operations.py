@@ -190,7 +190,7 @@ async def test_the_cost_and_the_statements_of_the_last_answer_are_shown_under_it
     shown = await answer(page)
     await expect(page.locator(".answer")).to_contain_text(r"HTTP 200")
     await expect(page.locator(".answer")).to_contain_text("SQL statements")
-    await expect(page.locator(".answer")).to_contain_text("estimated")
+    await expect(page.locator(".answer")).to_contain_text("requested")
     assert shown.keys() == {"data"}
 
 

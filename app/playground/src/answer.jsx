@@ -20,8 +20,8 @@ function Answer({ status, milliseconds, bytes, cost }) {
     `HTTP ${status}`,
     milliseconds && `${Math.round(milliseconds)} ms`,
     bytes && size(bytes),
-    cost && counted(cost.statements, "SQL statement"),
-    cost && `${counted(cost.objects, "object")} of ${counted(cost.estimatedObjects, "", "estimated")}`,
+    cost?.statements !== undefined && counted(cost.statements, "SQL statement"),
+    cost && `${counted(cost.actualQueryCost, "point")} of ${counted(cost.requestedQueryCost, "", "requested")}`,
   ];
   return <p className="answer" role="status">{parts.filter(Boolean).join(" · ")}</p>;
 }

@@ -71,7 +71,7 @@ const authorization = () => ({ Authorization: `Bearer ${currentKey()}` });
 async function sent(url, options) {
   const used = currentKey();
   const started = performance.now();
-  const headers = new Headers({ ...authorization(), "X-Quotegraph-Debug": "cost" });
+  const headers = new Headers({ ...authorization(), "X-Quotegraph-Cost": "statements" });
   // A header from the tab of headers goes before the key's.
   new Headers(options.headers).forEach((value, name) => headers.set(name, value));
   // What is deferred comes in the form that GraphiQL understands.
@@ -104,7 +104,7 @@ function parsed(text) {
   }
 }
 
-// The cost is shown under the answer and not in it, as it is there only because the page asked for it.
+// The cost is shown under the answer and not in it.
 async function* withoutCost(results) {
   for await (const result of results) {
     const { cost, ...extensions } = result.extensions ?? {};

@@ -29,5 +29,5 @@ def selection_key(request: Request, caller: Caller, variables: frozenset[str]) -
     reader = replace(
         caller, key_id="", name="", idempotency=None, credential=CredentialType.NONE, person=None, expires_at=None
     )
-    operation = (request.query, request.operation_name, request.partial, request.with_cost)
+    operation = (request.query, request.operation_name, request.partial, request.cost_details)
     return *operation, reader, orjson.dumps(given, option=orjson.OPT_SORT_KEYS)

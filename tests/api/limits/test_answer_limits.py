@@ -24,7 +24,7 @@ async def a_crowd(api, recipients: int, **more):
 
 
 class Seen:
-    """The objects that budgets of the process were asked for."""
+    """The points that budgets of the process were asked for."""
 
     def __init__(self, monkeypatch):
         self.most = 0
@@ -32,7 +32,7 @@ class Seen:
 
         def watched(budget, *given):
             answer(budget, *given)
-            self.most = max(self.most, budget.objects)
+            self.most = max(self.most, budget.points)
 
         monkeypatch.setattr(Budget, "add_objects", watched)
 
@@ -41,8 +41,8 @@ class Seen:
 async def test_a_recursion_over_lists_is_stopped_at_the_limit_however_deep_it_is(
     new_database, dialect, executor, monkeypatch
 ):
-    async with running(await new_database(dialect), executor=executor, max_nodes=2_000) as api:
-        quote = await a_crowd(api, 50)
+    async with running(await new_database(dialect), executor=executor, max_cost=2_000) as api:
+        quote = await a_crowd(api, 100)
         assert (await api.run(recursion(1), {"id": quote.id})).data
         seen, statements = Seen(monkeypatch), []
         for depth in (2, 3):
@@ -51,33 +51,33 @@ async def test_a_recursion_over_lists_is_stopped_at_the_limit_however_deep_it_is
             assert (answer.codes, answer.body["data"]) == (["VALIDATION_ERROR"], None)
             extensions = answer.error["extensions"]
             assert (extensions["limitName"], extensions["limit"], extensions["setting"]) == (
-                "objects",
-                2_000,
-                "QUOTEGRAPH_MAX_NODES",
+                "points",
+                8_000,
+                "QUOTEGRAPH_MAX_COST",
             )
-            assert extensions["found"] >= 2_000
+            assert extensions["found"] >= 8_000
             statements.append(len(api.statements.seen))
         # What was made before was within the limit, and what is deeper costs nothing.
-        assert seen.most <= 2_000
+        assert seen.most <= 8_000
         assert statements[0] == statements[1]
         assert (await api.run(recursion(1), {"id": quote.id})).data
 
 
 @BOTH
 async def test_lists_within_lists_of_a_page_are_stopped_at_the_limit(new_database, dialect, executor):
-    async with running(await new_database(dialect), executor=executor, max_nodes=1_000) as api:
+    async with running(await new_database(dialect), executor=executor, max_cost=320) as api:
         for _ in range(3):
             await a_quote(api, *(an_item(recipients=[a_recipient() for _ in range(60)]) for _ in range(7)))
         query = "{ quotes(first: %d) { nodes { items { recipients { id } } } } }"
         assert (await api.run(query % 1)).data
         answer = await api.run(query % 10)
-        assert [it["extensions"]["limitName"] for it in answer.errors] == ["objects"]
+        assert [it["extensions"]["limitName"] for it in answer.errors] == ["points"]
         assert answer.body["data"] is None
 
 
 @BOTH
-async def test_no_statement_reads_more_rows_than_an_answer_may_hold(new_database, dialect, executor, monkeypatch):
-    async with running(await new_database(dialect), executor=executor, max_nodes=1_000) as api:
+async def test_no_statement_reads_many_more_rows_than_an_answer_may_hold(new_database, dialect, executor, monkeypatch):
+    async with running(await new_database(dialect), executor=executor, max_cost=160) as api:
         for _ in range(3):
             await a_quote(api, *(an_item(recipients=[a_recipient() for _ in range(60)]) for _ in range(7)))
         rows: Counter[int] = Counter()
@@ -89,8 +89,9 @@ async def test_no_statement_reads_more_rows_than_an_answer_may_hold(new_database
             return found
 
         monkeypatch.setattr(api.parts.database.reads, "fetch", watched)
-        await api.run("{ quotes(first: 10) { nodes { items { recipients { id email } } } } }")
-        assert max(rows) <= 1_001
+        answer = await api.run("{ quotes(first: 5) { nodes { items { recipients { id email } } } } }")
+        assert (answer.error["extensions"]["limitName"], answer.error["extensions"]["limit"]) == ("rows", 640)
+        assert max(rows) <= 641
 
 
 @BOTH
@@ -112,12 +113,12 @@ async def test_the_text_of_an_answer_is_stopped_at_the_limit_under_however_many_
 
 
 async def test_a_mutation_that_answers_with_too_much_is_stopped_before_the_next(new_database, executor):
-    async with running(await new_database("sqlite"), executor=executor, max_nodes=1_000) as api:
+    async with running(await new_database("sqlite"), executor=executor, max_cost=250) as api:
         quote, other = await a_crowd(api, 40), await a_crowd(api, 1)
         notes = 'updateQuote(input: {quoteId: "%s", notes: "read"}) { quote { %s } }'
         first = notes % (quote.id, "items { recipients { item { recipients { id } } } }")
         answer = await api.run(f"mutation {{ {first} second: {notes % (other.id, 'id')} }}", key=api.operator)
-        assert [it["extensions"]["limitName"] for it in answer.errors] == ["objects"]
+        assert [it["extensions"]["limitName"] for it in answer.errors] == ["points"]
         read = "query($id: ID!) { quote(by: {id: $id}) { notes } }"
         assert (await api.data(read, {"id": other.id}, api.operator))["quote"]["notes"] != "read"
 
@@ -129,26 +130,30 @@ async def test_honest_pages_come_nowhere_near(new_database, executor, monkeypatc
         seen = Seen(monkeypatch)
         key = await api.key(*Scope)
         answer = await api.run(
-            """{ quotes(first: 100) { totalCount nodes { id orderId status requester { name email } items { id status
+            """{ quotes(first: 25) { totalCount nodes { id orderId status requester { name email } items { id status
             price { amount currencyCode } specification { brand model cpu ram storage } recipients { id name email }
             alternatives { id status price { amount } specification { model } } } } } }""",
             key=key,
         )
         quotes = len(answer.data["quotes"]["nodes"])
         assert quotes >= 5
-        # As if all hundred were there.
-        assert seen.most / quotes * 100 < 100_000 / 4
+        # As if all of a page were there.
+        assert seen.most / quotes * 25 < 5_000
 
 
-def test_a_budget_is_spent_by_objects_values_and_characters(executor):
+def test_a_budget_is_spent_by_points_and_characters(executor):
     budget = Budget(10, 100)
-    budget.add_objects(5, 5, 4)
-    assert budget.objects == 7
-    budget.check_room(2)
-    with pytest.raises(OverBudget) as over:
-        budget.check_room(3)
-    assert (over.value.what, over.value.limit) == ("objects", 10)
-    budget.add_characters(80)
+    budget.add_objects(3, 2, 6)
+    budget.add_objects(100, 0, 0)
+    budget.add_points(1)
+    assert budget.points == 7
+    budget.check_room(3)
+    for spend in (budget.check_room, budget.add_points):
+        with pytest.raises(OverBudget) as over:
+            spend(4)
+        assert (over.value.what, over.value.found, over.value.limit) == ("points", 11, 10)
+    assert budget.points == 7
+    budget.add_characters(82)
     with pytest.raises(OverBudget) as over:
         budget.add_characters(1)
     assert (over.value.what, over.value.found, over.value.limit) == ("bytes", 101, 100)

@@ -38,6 +38,8 @@ class Answer:
     status: int
     headers: Mapping[str, str]
     body: Any
+    # What the operation cost, which `body` is without.
+    cost: Any = None
 
     @property
     def data(self) -> Any:
@@ -120,7 +122,8 @@ class Running:
     async def post(self, body: bytes, headers: Mapping[str, str]) -> Answer:
         """Send any bytes."""
         async with self.http.post(self.url, data=BytesIO(body), headers=headers) as response:
-            return Answer(response.status, dict(response.headers), await response.json(content_type=None))
+            body, cost = without_cost(await response.json(content_type=None))
+            return Answer(response.status, dict(response.headers), body, cost)
 
     async def data(self, query: str, variables: Variables | None = None, key: str | None = None) -> Any:
         """The data of an operation that is to succeed."""
@@ -208,6 +211,18 @@ def document(mutation: str, selection: str = "", directive: str = "") -> str:
 MUTATIONS = core_schema(build_schema()).get_root_type(OperationType.MUTATION)
 WITH_CHANGES = {name for name, it in MUTATIONS.fields.items() if "changes" in it.type.fields} if MUTATIONS else set()
 CHANGES = "changes { node { id __typename } from to field }"
+
+
+def without_cost(body: Any) -> tuple[Any, Any]:
+    """The body of an answer, or of a batch, without `extensions.cost`, and that."""
+    if isinstance(body, list):
+        parted = [without_cost(it) for it in body]
+        return [it for it, _ in parted], [it for _, it in parted]
+    if not isinstance(body, dict) or "cost" not in (body.get("extensions") or {}):
+        return body, None
+    others = {name: value for name, value in body["extensions"].items() if name != "cost"}
+    kept = {name: value for name, value in body.items() if name != "extensions"}
+    return {**kept, **({"extensions": others} if others else {})}, body["extensions"]["cost"]
 
 
 def company_id(code: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from aiohttp import ClientWebSocketResponse, WSMsgType
 
-from tests.api.support.running import Running
+from tests.api.support.running import Running, without_cost
 from tests.patience import PATIENCE
 
 
@@ -21,6 +21,10 @@ class Closed(Exception):
         super().__init__(f"{code} {reason}")
         self.code = code
         self.reason = reason
+
+
+def _without_cost(message: Any) -> Any:
+    return {**message, "payload": without_cost(message["payload"])[0]} if message.get("type") == "next" else message
 
 
 class Socket:
@@ -45,7 +49,7 @@ class Socket:
         async with asyncio.timeout(PATIENCE):
             message = await self.raw.receive()
         if message.type is WSMsgType.TEXT:
-            return json.loads(message.data)
+            return _without_cost(json.loads(message.data))
         assert message.type in (WSMsgType.CLOSE, WSMsgType.CLOSED, WSMsgType.CLOSING), message
         raise Closed(self.raw.close_code, str(message.extra or ""))
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from aiohttp import ClientResponse
 
-from tests.api.support.running import Running
+from tests.api.support.running import Running, without_cost
 from tests.patience import PATIENCE
 
 
@@ -28,11 +28,19 @@ class Stream:
                 fields = {name: value.strip() for name, _, value in (it.partition(":") for it in lines)}
                 self.last_id = fields.get("id", self.last_id)
                 if "event" in fields:
-                    return fields["event"], json.loads(fields["data"]) if fields["data"] else None
+                    return fields["event"], _read(fields["data"])
 
     async def ended(self) -> bool:
         async with asyncio.timeout(PATIENCE):
             return await self.answer.content.read() == b""
+
+
+def _read(text: str) -> Any:
+    """The data of an event, without what it cost."""
+    sent = json.loads(text) if text else None
+    if isinstance(sent, dict) and "payload" in sent:
+        return {**sent, "payload": without_cost(sent["payload"])[0]}
+    return without_cost(sent)[0]
 
 
 @asynccontextmanager

@@ -1,0 +1,75 @@
+"""What an operation costs, as its answer says it in `extensions.cost` (Shopify's shape)."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from orjson import Fragment
+
+from app.server.document_cache import Prepared
+from app.server.payers import Payer
+from app.server.rate_limits import RateLimits, Taken, ThrottleStatus
+from resolvers.execution.budget import Budget
+from resolvers.weights import MUTATION_WEIGHT
+
+# The header by which a client asks for more, with the details separated by commas.
+HEADER = "X-Quotegraph-Cost"
+
+_THROTTLE_STATUS = ("maximumAvailable", "currentlyAvailable", "restoreRate")
+_SUMS = b'{"requestedQueryCost":%d,"actualQueryCost":%d,"throttleStatus":'
+_UNLIMITED = _SUMS + b"null}"
+_LIMITED = _SUMS + b'{"maximumAvailable":%d,"currentlyAvailable":%d,"restoreRate":%d}}'
+
+
+class CostDetails(NamedTuple):
+    """What an answer says of its cost beside the sums: the cost of each field, and the number of SQL statements."""
+
+    fields: bool = False
+    statements: bool = False
+
+
+NO_DETAILS = CostDetails()
+
+
+def wanted_details(value: object) -> CostDetails:
+    """Returns what the value of the header asks for. Raises: ValueError, if it asks for something else."""
+    if value is None:
+        return NO_DETAILS
+    names = {it.strip().lower() for it in value.split(",")} if isinstance(value, str) else {""}
+    if not names <= set(CostDetails._fields):
+        raise ValueError(f"`{HEADER}` can be `fields`, `statements`, or both, separated by a comma.")
+    return CostDetails(*(it in names for it in CostDetails._fields))
+
+
+def actual_cost(prepared: Prepared, budget: Budget) -> int:
+    """Returns what an operation really cost. A mutation costs its points also where it failed."""
+    return max(budget.points + prepared.cost.introspection_points, MUTATION_WEIGHT * prepared.mutations)
+
+
+def cost_extension(
+    requested: int, actual: int, status: ThrottleStatus | None, details: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Returns the extensions of an answer. Without details they are written as JSON at once, which is cheap."""
+    if details:
+        throttle = None if status is None else dict(zip(_THROTTLE_STATUS, status[:3], strict=True))
+        sums = {"requestedQueryCost": requested, "actualQueryCost": actual, "throttleStatus": throttle}
+        return {"cost": {**sums, **details}}
+    if status is None:
+        return {"cost": Fragment(_UNLIMITED % (requested, actual))}
+    return {"cost": Fragment(_LIMITED % (requested, actual, *status[:3]))}
+
+
+class Charge:
+    """What an operation is charged: what it may cost, and in the end what it really cost."""
+
+    __slots__ = ("_limits", "_taken", "payer", "requested")
+
+    def __init__(self, requested: int, taken: Taken, payer: Payer, limits: RateLimits) -> None:
+        self.requested = requested
+        self.payer = payer
+        self._taken = taken
+        self._limits = limits
+
+    def settle(self, actual: int, details: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Charges what the operation cost. Returns the extensions of its answer."""
+        self._taken.settle(actual)
+        return cost_extension(self.requested, actual, self._limits.status(self.payer), details)
