@@ -66,6 +66,7 @@ from app.server.new_documents import NewDocuments
 from app.server.persisted_documents import PersistedDocuments
 from app.server.rate_limits import RateLimits
 from app.server.signal_metrics import SignalMetrics
+from app.server.spending import BucketSpending
 from app.server.streams.tickets import StreamTickets
 from app.server.trusted_documents import TrustedDocuments
 from app.settings import Settings
@@ -189,7 +190,10 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
             count_statements_of(replica.database)
             readers.use(replica.replica, replica.reader, positions)
         keyring = SqlPublicKeyring(database)
-        services = Services(reader, SqlEventLog(database), signals, deps, closing.is_set, keyring)
+        shared = LeasedBuckets(SqlRateLimits(database)) if database.pools and settings.key_rate_limit else None
+        rate_limits = RateLimits(settings.key_rate_limit, settings.network_rate_limit, shared)
+        spending = BucketSpending(settings.max_cost, rate_limits)
+        services = Services(reader, SqlEventLog(database), signals, deps, closing.is_set, keyring, spending=spending)
         keys = SqlApiKeys(database)
         sign_ins = SignIns(settings, session, database, deps)
         authenticator = Authenticator(keys, utc_now, sign_ins.sources)
@@ -199,8 +203,6 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
             settings.environments_with_only_trusted,
         )
         docs = ErrorDocs(lambda: settings.docs_url or f"{links.base}{DOCS_PATH}")
-        shared = LeasedBuckets(SqlRateLimits(database)) if database.pools and settings.key_rate_limit else None
-        rate_limits = RateLimits(settings.key_rate_limit, settings.network_rate_limit, shared)
         engine = Engine(
             services,
             planned=settings.executor != "graphql-core",

@@ -103,6 +103,8 @@ def node() -> Path:
 def _command(name: str, url: str, port: int) -> tuple[list[str], dict[str, str]]:
     if name.startswith("quotegraph"):
         ours = {"QUOTEGRAPH_DATABASE_URL": url, "QUOTEGRAPH_WORKER": "off", "QUOTEGRAPH_LOG_LEVEL": "error"}
+        # The largest page of the comparison costs more than an operation may.
+        ours["QUOTEGRAPH_MAX_COST"] = "100000"
         # The other servers refuse nothing.
         ours["QUOTEGRAPH_MAX_OPERATIONS"] = "64"
         return [str(QUOTEGRAPH), "serve", "--port", str(port)], ours

@@ -13,7 +13,7 @@ from resolvers.execution.budget import ROWS, OverBudget
 from resolvers.execution.json_subtrees import EdgeNode
 from resolvers.failed_keys import FailedKeyLimiter, further_keys
 from resolvers.loaders import BulkLoader, Loaders
-from resolvers.ports import EventLog, EventNotifications, NoKeyring, PublicKeyring, Reader
+from resolvers.ports import EventLog, EventNotifications, NoKeyring, PublicKeyring, Reader, Spending, UnlimitedSpending
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,7 @@ class Services:
     keyring: PublicKeyring = field(default_factory=NoKeyring)
     failed_keys: FailedKeyLimiter = field(default_factory=FailedKeyLimiter)
     further_keys: FailedKeyLimiter = field(default_factory=further_keys)
+    spending: Spending = field(default_factory=UnlimitedSpending)
 
 
 class Context:

@@ -3,9 +3,10 @@
 An object costs a point, a mutation ten, a scalar nothing (`resolvers/weights.py`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import Any, NamedTuple
 
 from graphql import (
@@ -37,6 +38,8 @@ from resolvers.weights import weight_of
 
 # So many values of introspection cost a point: all of it costs some hundred.
 VALUES_PER_POINT = 10 * VALUES_PER_OBJECT
+# The most fields whose cost is told.
+MOST_FIELDS = 500
 # Lists in lists multiply beyond what numbers in JSON can say exactly.
 MOST_ESTIMATED = 10**15
 
@@ -66,6 +69,7 @@ class CountedField:
     size: Size
     is_connection: bool
     is_paged: bool
+    name: str
     inner: "CountedSelection"
     weight: int
 
@@ -77,6 +81,16 @@ class CountedSelection:
     introspected: int
     fields: tuple[CountedField, ...]
     fragments: tuple[str, ...]
+
+
+class FieldCost(NamedTuple):
+    """What a field costs that gives objects: each of them, and all of them with and without what is selected of them.
+    It is that of one object around it. `path` has no indexes of lists."""
+
+    path: tuple[str, ...]
+    weight: int
+    total: int
+    children: int
 
 
 class Cost:
@@ -99,6 +113,14 @@ class Cost:
     def _estimate(self, variables: Mapping[str, Any]) -> int:
         total = _Sum(self._fragments, variables).of(self._parts, 1)
         return min(total // VALUES_PER_POINT, MOST_ESTIMATED)
+
+    def by_field(self, variables: Mapping[str, Any] | None) -> list[FieldCost]:
+        """The cost of each field that gives objects, up to a number of them. Equal paths are added up."""
+        found: dict[tuple[str, ...], FieldCost] = {}
+        for it in islice(_Sum(self._fragments, variables or {}).by_field(self._parts, 1, ()), MOST_FIELDS):
+            known = found.get(it.path, it._replace(total=0, children=0))
+            found[it.path] = it._replace(total=known.total + it.total, children=known.children + it.children)
+        return list(found.values())
 
     @cached_property
     def depth(self) -> int:
@@ -130,6 +152,18 @@ class _Sum:
             times, within = (1, size) if part.is_connection else (size, 1)
             total += times * (part.weight * VALUES_PER_POINT + self.of(part.inner, within))
         return total
+
+    def by_field(self, parts: CountedSelection, page: int, path: tuple[str, ...]) -> Iterator[FieldCost]:
+        for part in parts.fields:
+            size = page if part.is_paged else self._number_of(part.size)
+            times, within = (1, size) if part.is_connection else (size, 1)
+            children, below = times * self.of(part.inner, within) // VALUES_PER_POINT, (*path, part.name)
+            yield FieldCost(below, part.weight, times * part.weight + children, children)
+            yield from self.by_field(part.inner, within, below)
+        for name in parts.fragments:
+            # Of fragments without objects there is nothing to say, however many there are within each other.
+            if self._fragment(name, 1):
+                yield from self.by_field(self._fragments[name], page, path)
 
     def _fragment(self, name: str, page: int) -> int:
         if (name, page) not in self._known:
@@ -212,14 +246,15 @@ class _SelectionReader:
         assert node.selection_set is not None
         given = get_named_type(field.type)
         inner, weight = self.parts(given, node.selection_set), weight_of(self._schema, parent, given)
+        name = (node.alias or node.name).value
         arguments = {it.name.value: it.value for it in node.arguments or ()}
         listed = list_size_of(parent, field)
         if listed is None:
             is_paged = is_connection(parent) and is_list_type(get_nullable_type(field.type))
-            return CountedField(_ONE, False, is_paged, inner, weight)
+            return CountedField(_ONE, False, is_paged, name, inner, weight)
         sizes = [self._size(arguments[it]) for it in listed.slicing_arguments if it in arguments]
         size = Size(listed.assumed, tuple(it for it in sizes if it is not None))
-        return CountedField(size, bool(listed.sized_fields), False, inner, weight)
+        return CountedField(size, bool(listed.sized_fields), False, name, inner, weight)
 
     def _size(self, value: ValueNode) -> int | Variable | None:
         match value:

@@ -6,10 +6,11 @@ A paged loader's key is a `PageKey`; its value is a `Page`.
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, Protocol
+from datetime import datetime
+from typing import Any, NamedTuple, Protocol
 
-from domain.portal.public_keys import KeyGrant
-from domain.shared.access import Environment, TenantScope
+from domain.portal.public_keys import ClientInfo, KeyGrant
+from domain.shared.access import Caller, Environment, TenantScope
 from domain.shared.events import Event
 from domain.shared.paging import PageKey
 from resolvers.execution.json_subtrees import EdgeNode
@@ -49,6 +50,34 @@ class NoKeyring:
     """A `PublicKeyring` without keys."""
 
     async def find(self, key: str) -> KeyGrant | None:
+        return None
+
+
+class PointsLeft(NamedTuple):
+    """The bucket of a caller: what it holds when it is full, and now; what is restored each second, and when it is full
+    again."""
+
+    limit: int
+    available: int
+    restore_rate: int
+    reset_at: datetime
+
+
+class Spending(Protocol):
+    """What callers may spend, in points."""
+
+    maximum_cost: int
+
+    def left(self, caller: Caller, client: ClientInfo) -> PointsLeft | None:
+        """The bucket of a caller; None where nothing limits it. Never waits."""
+
+
+class UnlimitedSpending:
+    """A `Spending` without buckets."""
+
+    maximum_cost = 5_000
+
+    def left(self, caller: Caller, client: ClientInfo) -> PointsLeft | None:
         return None
 
 

@@ -45,6 +45,7 @@ from schema.quotes.edits import EditMutations
 from schema.quotes.price_options import PriceOptionMutations
 from schema.quotes.pricing import OfferPriceMutations, QuotePriceMutations
 from schema.quotes.queries import QuoteQueries
+from schema.rate_limits.queries import RateLimitQueries
 from schema.sdl import arrange, print_sdl
 from schema.shared.errors import ConflictError, NotFoundError, ValidationError
 from schema.shared.nodes import NodeQueries
@@ -80,6 +81,7 @@ class Query(
     JobQueries,
     WebhookEventTypeQueries,
     WebhookQueries,
+    RateLimitQueries,
 ):
     pass
 

@@ -81,7 +81,7 @@ def test_a_mutation_costs_ten_and_what_is_for_paging_nothing():
     edges = {f"{it.name}.node": 0 for it in TYPES if it.name.endswith("Edge")}
     assert weighed == mutations | edges
     free = {it.name: found["weight"] for it in TYPES if (found := applied(it.ast_node, "cost"))}
-    assert free == {"PageInfo": 0}
+    assert free == {"PageInfo": 0, "RateLimit": 0}
 
 
 def test_every_list_and_connection_says_its_size():

@@ -40,6 +40,25 @@ def wanted_details(value: object) -> CostDetails:
     return CostDetails(*(it in names for it in CostDetails._fields))
 
 
+def details_of(
+    asked: CostDetails, prepared: Prepared, variables: Mapping[str, Any] | None, statements: int | None
+) -> dict[str, Any]:
+    """Returns the details of the cost that a request asks for."""
+    details: dict[str, Any] = {}
+    if asked.fields:
+        found = prepared.cost.by_field(variables)
+        details["fields"] = [
+            {
+                "path": it.path,
+                "definedCost": it.weight,
+                "requestedTotalCost": it.total,
+                "requestedChildrenCost": it.children,
+            }
+            for it in found
+        ]
+    return details if statements is None else {**details, "statements": statements}
+
+
 def actual_cost(prepared: Prepared, budget: Budget) -> int:
     """Returns what an operation really cost. A mutation costs its points also where it failed."""
     return max(budget.points + prepared.cost.introspection_points, MUTATION_WEIGHT * prepared.mutations)

@@ -17,7 +17,7 @@ from adapters.database.core.outages import outage
 from adapters.database.core.statement_count import counted_statements
 from app.query_readers import QueryReaders
 from app.server.admission import Admission, overloaded
-from app.server.costs import NO_DETAILS, Charge, actual_cost, cost_extension
+from app.server.costs import NO_DETAILS, Charge, actual_cost, cost_extension, details_of
 from app.server.document_cache import CACHE_BYTES, CacheSizes, IntrospectionCache, Prepared
 from app.server.error_docs import ErrorDocs
 from app.server.incremental import Incremental
@@ -357,7 +357,10 @@ class Engine:
         if outages:
             _raise_outage(result)
         result = self._masked(result)
-        actual, details = actual_cost(prepared, budget), {} if count is None else {"statements": count.statements}
+        actual, details = (
+            actual_cost(prepared, budget),
+            details_of(request.cost_details, prepared, request.variables, None if count is None else count.statements),
+        )
         if charge is not None:
             prepared.load.observe(charge.requested, actual)
             extensions = charge.settle(actual, details)

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.server.document_cache import Prepared
 from app.server.costs import NO_DETAILS, CostDetails
+from app.server.document_cache import Prepared
 from app.server.persisted_documents import UNNAMED, DocumentName
 from app.server.usage import NO_CLIENT, Client
 from domain.portal.public_keys import UNKNOWN_VISITOR, ClientInfo

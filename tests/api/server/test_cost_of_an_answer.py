@@ -114,3 +114,37 @@ async def test_an_answer_says_what_is_left_to_spend(new_database):
         assert 6_000 - 101 < status["currentlyAvailable"] <= 6_000
         detailed = await api.run(VIEWER, headers=STATEMENTS)
         assert detailed.cost["throttleStatus"].keys() == status.keys()
+
+
+async def test_the_cost_of_each_field_is_told_where_the_client_asks(api):
+    query = """query($n: Int) { few: quotes(first: $n) { totalCount nodes { ...F } pageInfo { endCursor } } }
+        fragment F on Quote { id items { price { amount } } }"""
+    answer = await api.run(query, {"n": 10}, headers={"X-Quotegraph-Cost": "fields"})
+    found = {".".join(it["path"]): it for it in answer.cost["fields"]}
+    names = ("definedCost", "requestedTotalCost", "requestedChildrenCost")
+    assert {path: tuple(it[name] for name in names) for path, it in found.items()} == {
+        "few": (1, 111, 110),
+        "few.nodes": (1, 110, 100),
+        "few.nodes.items": (1, 10, 5),
+        "few.nodes.items.price": (1, 1, 0),
+        "few.pageInfo": (0, 0, 0),
+    }
+    assert answer.cost["requestedQueryCost"] == 111
+
+
+async def test_what_is_left_can_be_read_for_nothing(new_database):
+    async with running(await new_database("sqlite"), rate_limit="30/1", public_rate_limit="10/1") as api:
+        query = "{ rateLimit { maximumCost limit available restoreRate resetAt } }"
+        answer = await api.run(query)
+        left = answer.data["rateLimit"]
+        assert (answer.cost["requestedQueryCost"], answer.cost["actualQueryCost"]) == (0, 0)
+        assert (left["maximumCost"], left["limit"], left["available"], left["restoreRate"]) == (5_000, 30, 30, 1)
+        assert left["resetAt"].endswith("Z")
+        async with api.http.post(api.url, json={"query": query}) as response:
+            assert (await response.json())["data"]["rateLimit"]["limit"] == 10
+
+
+async def test_without_a_limit_there_is_only_the_largest_cost(api):
+    query = "{ rateLimit { maximumCost limit available restoreRate resetAt } }"
+    others = {"limit": None, "available": None, "restoreRate": None, "resetAt": None}
+    assert (await api.run(query)).data["rateLimit"] == {"maximumCost": 5_000, **others}

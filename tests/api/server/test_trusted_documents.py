@@ -59,7 +59,7 @@ async def test_a_document_is_run_by_get_with_variables(api):
     await push(api, node="query($id: ID!) { node(id: $id) { id } }")
     params = {"documentId": "node", "variables": json.dumps({"id": quote.id})}
     async with api.http.get(api.url, params=params, headers={"Authorization": f"Bearer {api.customer}"}) as response:
-        assert await response.json() == {"data": {"node": {"id": quote.id}}}
+        assert (await response.json())["data"] == {"node": {"id": quote.id}}
 
 
 async def test_a_document_is_run_over_a_websocket_and_as_an_event_stream(api):
