@@ -33,7 +33,7 @@ EMPLOYEES, PRODUCTS = 1_000, 40
 CURRENCY = "USD"
 
 START = datetime(2026, 1, 1, 8, tzinfo=UTC)
-SCOPES = ("quotes:read", "quotes:write", "employees:read", "products:read")
+SCOPES = ("quotes:read", "quotes:write", "quotes:decide", "employees:read", "products:read")
 MODELS = (
     ("LAPTOP", "Apple", "MacBook Pro 14"),
     ("LAPTOP", "Dell", "Latitude 7450"),

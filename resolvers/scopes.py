@@ -30,7 +30,9 @@ MOST_PUBLIC_FIELDS = 5
 
 # A key that may change objects may read which ones it changed and their status (ADR 7).
 _WRITERS: dict[Scope, frozenset[Scope]] = {
-    Scope.QUOTES_READ: frozenset({Scope.CUSTOM_FIELDS_MANAGE, Scope.QUOTES_WRITE, Scope.QUOTES_MANAGE}),
+    Scope.QUOTES_READ: frozenset(
+        {Scope.CUSTOM_FIELDS_MANAGE, Scope.QUOTES_WRITE, Scope.QUOTES_DECIDE, Scope.QUOTES_MANAGE}
+    ),
     Scope.ASSETS_READ: frozenset({Scope.ASSETS_WRITE}),
     Scope.DEVICE_ACTIONS_READ: frozenset({Scope.DEVICE_ACTIONS_WRITE, Scope.LOGISTICS_MANAGE}),
     Scope.PRODUCTS_READ: frozenset({Scope.CATALOGUE_MANAGE}),

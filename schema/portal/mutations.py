@@ -31,7 +31,7 @@ class SigningMutations:
     send_quote = mutation(
         "Sends a quote to its customer by e-mail, for the first time or again, while it can be "
         "decided. `printProblems` lists characters that cannot be printed.",
-        Scope.QUOTES_WRITE,
+        Scope.QUOTES_DECIDE,
         SendQuoteInput,
         sending.send_quote,
         SendQuotePayload,

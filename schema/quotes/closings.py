@@ -65,7 +65,7 @@ class DeleteQuoteInput:
 class ClosingMutations:
     decline_quote = mutation(
         "Declines a quote of which nothing was accepted. Every line is rejected.",
-        Scope.QUOTES_WRITE,
+        Scope.QUOTES_DECIDE,
         DeclineQuoteInput,
         closings.decline_quote,
         QuotePayload,

@@ -105,35 +105,35 @@ class DecisionPayload:
 class LineDecisionMutations:
     accept_item = mutation(
         f"Accepts an item: its alternatives are rejected, its recipients approved, and it is ordered. {_REPEATED}",
-        Scope.QUOTES_WRITE,
+        Scope.QUOTES_DECIDE,
         AcceptItemInput,
         decisions.decide,
         DecisionPayload,
     )
     reject_item = mutation(
         "Rejects an item. Its line stays open while it has an alternative that can be accepted.",
-        Scope.QUOTES_WRITE,
+        Scope.QUOTES_DECIDE,
         RejectItemInput,
         decisions.decide,
         DecisionPayload,
     )
     accept_alternative = mutation(
         f"Accepts an alternative: its item and the other alternatives are rejected, and it is ordered. {_REPEATED}",
-        Scope.QUOTES_WRITE,
+        Scope.QUOTES_DECIDE,
         AcceptAlternativeInput,
         decisions.decide,
         DecisionPayload,
     )
     reject_alternative = mutation(
         "Rejects an alternative. Its line stays open while it has another offer that can be accepted.",
-        Scope.QUOTES_WRITE,
+        Scope.QUOTES_DECIDE,
         RejectAlternativeInput,
         decisions.decide,
         DecisionPayload,
     )
     decide_item = mutation(
         "Accepts or rejects an item or an alternative.",
-        Scope.QUOTES_WRITE,
+        Scope.QUOTES_DECIDE,
         DecideItemInput,
         decisions.decide,
         DecisionPayload,
@@ -187,14 +187,14 @@ class QuoteDecisionMutations:
     accept_quote = mutation(
         "Accepts all open lines of a quote, or none: of each line the item, or the only alternative "
         "left. All of them are ordered.",
-        Scope.QUOTES_WRITE,
+        Scope.QUOTES_DECIDE,
         AcceptQuoteInput,
         decisions.accept_quote,
         QuotePayload,
     )
     decide_items = mutation(
         "Accepts and rejects items and alternatives of one quote, in the given order. All decisions are made, or none.",
-        Scope.QUOTES_WRITE,
+        Scope.QUOTES_DECIDE,
         DecideItemsInput,
         decisions.decide_items,
         QuotePayload,

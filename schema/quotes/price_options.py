@@ -76,7 +76,7 @@ class PriceOptionMutations:
     select_price_option = mutation(
         "Accepts one of a quote's price options, which approves the quote. Every open line is "
         "accepted with it and ordered, whether or not it has a price of its own.",
-        Scope.QUOTES_WRITE,
+        Scope.QUOTES_DECIDE,
         SelectPriceOptionInput,
         price_options.select_price_option,
         PriceOptionPayload,

@@ -357,7 +357,7 @@ class Quote(Node, HasStatus):
     public_key: PublicKey | None = edge(
         "The public key of the quote. Anyone who reads it can sign the quote.",
         loader="public_key_by_quote",
-        scope=Scope.QUOTES_WRITE,
+        scope=Scope.QUOTES_DECIDE,
     )
     signatures: list[Signature] = edge(
         "Signatures of the quote, oldest first.", loader="signatures_by_quote", many=True

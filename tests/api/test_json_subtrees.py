@@ -98,7 +98,7 @@ async def test_text_and_rows_say_the_same(both, selection):
 async def test_no_text_holds_a_row_of_another_company(both):
     """Rows that point across companies cannot be made through the API, so the database is made to hold some."""
     api = both.rows
-    neighbour = await api.key("quotes:read", "quotes:write", "customers:write", company="NORDLICHT")
+    neighbour = await api.key("quotes:read", "quotes:write", "quotes:decide", "customers:write", company="NORDLICHT")
     their = await api.act("createCustomer", {"name": "Theirs"}, "customer { id }", key=neighbour)
     theirs, mine = await a_quote(api, alternatives=1, key=neighbour), await a_quote(api, alternatives=1)
     for made in (theirs, mine):

@@ -52,7 +52,7 @@ async def test_the_query_of_a_dry_run_and_of_a_refusal_reads_what_has_not_change
     ],
 )
 async def test_a_writers_receipt_does_not_reach_into_the_query_of_a_payload(api, read, scope):
-    quote, writer = await a_quote(api), await api.key("quotes:write")
+    quote, writer = await a_quote(api), await api.key("quotes:write", "quotes:decide")
     fragments = "fragment F on Query { quote(by: {id: $id}) { id } } fragment G on Quote { id status }"
     used = " ".join(it for it in fragments.split(" fragment ") if f"...{it.removeprefix('fragment ')[0]}" in read)
     used = used if not used or used.startswith("fragment") else f"fragment {used}"
@@ -64,12 +64,12 @@ async def test_a_writers_receipt_does_not_reach_into_the_query_of_a_payload(api,
     answer = await api.run(query, variables, writer)
     assert (answer.codes, answer.error["extensions"]["scopes"]) == (["FORBIDDEN"], [scope])
     assert await api.contents() == before
-    reader = await api.key("quotes:write", "quotes:read", "kits:read")
+    reader = await api.key("quotes:write", "quotes:decide", "quotes:read", "kits:read")
     assert (await api.run(query, variables, reader)).codes == []
 
 
 async def test_node_below_a_payload_takes_the_scope_of_what_it_finds(api):
-    quote, writer = await a_quote(api), await api.key("quotes:write")
+    quote, writer = await a_quote(api), await api.key("quotes:write", "quotes:decide")
     read = f'query {{ node(id: "{quote.id}") {{ id }} }}'
     answer = await api.attempt("acceptItem", {"itemId": quote.item}, read, writer)
     assert answer.codes == ["FORBIDDEN"]

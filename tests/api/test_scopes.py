@@ -107,11 +107,11 @@ WRITING = [
         ("logistics:manage", mutation, INVENTORY[mutation])
         for mutation in ("advanceDeviceAction", "setDeviceActionTracking", "completeWipe")
     ),
-    ("quotes:write", "acceptItem", {"itemId": NOBODY}),
-    ("quotes:write", "rejectItem", {"itemId": NOBODY}),
-    ("quotes:write", "acceptAlternative", {"alternativeId": NOBODY}),
-    ("quotes:write", "rejectAlternative", {"alternativeId": NOBODY}),
-    ("quotes:write", "decideItem", {"offerId": NOBODY, "decision": "ACCEPT"}),
+    ("quotes:decide", "acceptItem", {"itemId": NOBODY}),
+    ("quotes:decide", "rejectItem", {"itemId": NOBODY}),
+    ("quotes:decide", "acceptAlternative", {"alternativeId": NOBODY}),
+    ("quotes:decide", "rejectAlternative", {"alternativeId": NOBODY}),
+    ("quotes:decide", "decideItem", {"offerId": NOBODY, "decision": "ACCEPT"}),
     ("quotes:manage", "setRecipientTracking", {"recipientId": NOBODY, "trackingCode": "T-1"}),
     ("quotes:manage", "shipRecipient", {"recipientId": NOBODY}),
     ("quotes:manage", "deliverRecipient", {"recipientId": NOBODY}),
@@ -139,16 +139,16 @@ WRITING = [
     ("quotes:write", "addItems", {"quoteId": NOBODY, "items": []}),
     ("quotes:write", "updateItem", {"itemId": NOBODY}),
     ("quotes:write", "removeItem", {"itemId": NOBODY}),
-    ("quotes:write", "acceptQuote", {"quoteId": NOBODY}),
+    ("quotes:decide", "acceptQuote", {"quoteId": NOBODY}),
     ("quotes:manage", "priceQuote", {"quoteId": NOBODY}),
     ("quotes:manage", "setPriceOptions", {"quoteId": NOBODY, "options": []}),
-    ("quotes:write", "selectPriceOption", {"priceOptionId": NOBODY}),
-    ("quotes:write", "decideItems", {"quoteId": NOBODY, "decisions": []}),
-    ("quotes:write", "declineQuote", {"quoteId": NOBODY}),
+    ("quotes:decide", "selectPriceOption", {"priceOptionId": NOBODY}),
+    ("quotes:decide", "decideItems", {"quoteId": NOBODY, "decisions": []}),
+    ("quotes:decide", "declineQuote", {"quoteId": NOBODY}),
     ("quotes:write", "cancelQuote", {"quoteId": NOBODY}),
     ("quotes:manage", "voidQuote", {"quoteId": NOBODY}),
     ("quotes:write", "deleteQuote", {"quoteId": NOBODY}),
-    ("quotes:write", "sendQuote", {"quoteId": NOBODY}),
+    ("quotes:decide", "sendQuote", {"quoteId": NOBODY}),
     ("quotes:write", "revokePublicKey", {"quoteId": NOBODY}),
     ("quotes:write", "rotatePublicKey", {"quoteId": NOBODY}),
     ("quotes:write", "requireSignatures", {"quoteId": NOBODY, "count": 2}),
@@ -245,7 +245,7 @@ RECEIPT = """quote { __typename id orderId status createdAt statusTimestamps { s
 
 
 async def test_a_writer_is_told_which_objects_it_changed_and_how_they_stand(api):
-    writer = await api.key("quotes:write")
+    writer = await api.key("quotes:write", "quotes:decide")
     created = await api.act("createQuote", a_draft(), RECEIPT, key=writer)
     item = created["quote"]["items"][0]["id"]
     await api.act("priceItem", {"itemId": item, "price": a_price()}, key=api.operator)
@@ -276,7 +276,7 @@ BEYOND_A_RECEIPT = [
 
 @pytest.mark.parametrize("beyond", BEYOND_A_RECEIPT)
 async def test_a_writer_cannot_read_what_is_in_an_object(api, beyond):
-    writer = await api.key("quotes:write")
+    writer = await api.key("quotes:write", "quotes:decide")
     before = await api.contents()
     answer = await api.attempt("createQuote", a_draft(), beyond, key=writer)
     assert (answer.codes, answer.error["extensions"]["scopes"][-1:]) == (["FORBIDDEN"], ["quotes:read"])
@@ -295,16 +295,16 @@ async def test_a_writer_cannot_read_what_is_in_an_object(api, beyond):
     ],
 )
 async def test_a_writer_cannot_read_through_a_dry_run_its_changes_or_its_errors(api, path):
-    quote, writer = await a_quote(api), await api.key("quotes:write")
+    quote, writer = await a_quote(api), await api.key("quotes:write", "quotes:decide")
     given = {"itemId": quote.item, "dryRun": True}
     answer = await api.attempt("acceptItem", given, path, key=writer)
     assert (answer.codes, answer.error["extensions"]["scopes"]) == (["FORBIDDEN"], ["quotes:read"])
-    reader = await api.key("quotes:write", "quotes:read")
+    reader = await api.key("quotes:write", "quotes:decide", "quotes:read")
     assert (await api.attempt("acceptItem", given, path, key=reader)).codes == []
 
 
 async def test_a_writer_sees_which_nodes_changed_and_clash(api):
-    quote, writer = await a_quote(api), await api.key("quotes:write")
+    quote, writer = await a_quote(api), await api.key("quotes:write", "quotes:decide")
     path = "changes { node { __typename id } to } userErrors { ... on ConflictError { node { id } currentStatus } }"
     accepted = await api.act("acceptItem", {"itemId": quote.item}, path, key=writer)
     assert accepted["changes"][0]["node"] == {"__typename": "QuoteItem", "id": quote.item}
@@ -313,5 +313,5 @@ async def test_a_writer_sees_which_nodes_changed_and_clash(api):
 
 
 async def test_a_writer_cannot_list(api):
-    writer = await api.key("quotes:write")
+    writer = await api.key("quotes:write", "quotes:decide")
     assert (await api.run("{ quotes { totalCount } }", key=writer)).codes == ["FORBIDDEN"]

@@ -16,7 +16,7 @@ import pytest
 from tests.e2e.processes import Api, command, eventually, free_port, running, until_ready, written
 from tests.postgres import new_postgres_database
 
-SCOPES = ("quotes:read", "quotes:write", "quotes:manage", "jobs:manage")
+SCOPES = ("quotes:read", "quotes:write", "quotes:decide", "quotes:manage", "jobs:manage")
 ITEMS = """
 { quotes(first: 100, filter: {status: [PENDING]}) { nodes {
   id company { code } items { id status decision productType }

@@ -42,7 +42,7 @@ from tests.postgres import execute_on_postgres, new_postgres_database, restart_p
 # How long the last events may take to reach everybody once nothing fails any more.
 ARRIVED_IN = 120.0
 ONE_STREAM_IN = 5
-SCOPES = frozenset({Scope.QUOTES_READ, Scope.QUOTES_WRITE})
+SCOPES = frozenset({Scope.QUOTES_READ, Scope.QUOTES_WRITE, Scope.QUOTES_DECIDE})
 # What subscribers select. The second reads more of the database for each event.
 SELECTIONS = (
     "id type cursor occurredAt",

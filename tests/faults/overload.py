@@ -164,7 +164,7 @@ async def _seeded(url: str) -> str:
     for words in (("migrate",), ("seed",)):
         code, _, output = await command(*words, database_url=url)
         assert code == 0, output
-    scopes = ("--scope", "quotes:read", "--scope", "quotes:write")
+    scopes = ("--scope", "quotes:read", "--scope", "quotes:write", "--scope", "quotes:decide")
     _, made, _ = await command("keys", "create", "--platform", *scopes, "--json", database_url=url)
     return str(json.loads(made)["key"])
 

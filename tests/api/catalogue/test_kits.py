@@ -36,7 +36,7 @@ class Shelf(NamedTuple):
 @pytest_asyncio.fixture(scope="module", loop_scope="module", params=["sqlite", "postgresql"])
 async def shelf(request: pytest.FixtureRequest, new_database: MakeDatabase) -> AsyncIterator[Shelf]:
     async with running(await new_database(request.param)) as api:
-        other = await api.key("kits:read", "kits:write", "quotes:write", company="NORDLICHT")
+        other = await api.key("kits:read", "kits:write", "quotes:write", "quotes:decide", company="NORDLICHT")
         made: dict[str, dict[str, Any]] = {
             "Desk": {"region": "LATAM", "tags": ["Starters", "remote"]},
             "big desk": {"region": "EMEA", "tags": ["remote"]},

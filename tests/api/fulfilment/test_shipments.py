@@ -107,7 +107,7 @@ async def test_what_is_no_serial_number_is_none_of_a_recipients_devices(api):
 
 
 async def test_another_companys_recipient_looks_like_none_at_all(api):
-    foreign = await api.key("quotes:write", "quotes:read", company="NORDLICHT")
+    foreign = await api.key("quotes:write", "quotes:decide", "quotes:read", company="NORDLICHT")
     theirs = await a_quote(api, key=foreign)
     operator_here = await api.key(*Scope)
     given = {"recipientId": theirs.recipient}

@@ -330,7 +330,7 @@ async def described(shop: Shop) -> tuple[Any, ...]:
 async def test_operators_find_the_orders_that_wait_for_them_and_companies_their_own(shop):
     dear, fine = await shop.accepted(), await shop.accepted()
     await shop.control(dear, status="QUOTED", price="1499.00")
-    foreign = await shop.api.key("quotes:write", "quotes:read", company="NORDLICHT")
+    foreign = await shop.api.key("quotes:write", "quotes:decide", "quotes:read", company="NORDLICHT")
     await shop.accepted(key=foreign)
     query = """query($filter: VendorOrderFilter) {
         vendorOrders(filter: $filter, first: 10) { totalCount nodes { status attention quote { id } } }

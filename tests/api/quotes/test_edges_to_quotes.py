@@ -60,7 +60,7 @@ def order_ids(connection) -> list[str]:
 @everywhere
 async def test_a_product_leads_to_the_quotes_that_have_it_each_once(new_database: MakeDatabase, dialect, executor):
     async with running(await new_database(dialect), executor=executor) as api:
-        other = await api.key("quotes:read", "quotes:write", "products:read", company="NORDLICHT")
+        other = await api.key("quotes:read", "quotes:write", "quotes:decide", "products:read", company="NORDLICHT")
         twice = await a_quote(api, an_item(), an_item())
         both = await a_quote(api, *two_lines())
         theirs = await a_quote(api, key=other)

@@ -69,7 +69,7 @@ async def test_a_mutation_whose_scope_is_missing_is_not_run_and_others_are(new_d
 @executors
 async def test_a_writer_gets_the_receipt_and_null_for_the_rest(new_database, executor):
     async with running(await new_database("sqlite"), executor=executor) as api:
-        quote, writer = await a_quote(api), await api.key("quotes:write")
+        quote, writer = await a_quote(api), await api.key("quotes:write", "quotes:decide")
         mutation = """mutation($id: ID!) { acceptItem(input: {itemId: $id}) {
             quote { id status poNumber } changes { node { id ... on QuoteItem { comments } } }
             query { __typename quote(by: {id: $id}) { id } }

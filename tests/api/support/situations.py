@@ -47,7 +47,7 @@ class Situation(NamedTuple):
 
 
 async def a_situation(api: Running) -> Situation:
-    foreigner = await api.key("quotes:write", "quotes:read", company="NORDLICHT")
+    foreigner = await api.key("quotes:write", "quotes:decide", "quotes:read", company="NORDLICHT")
     opened = await a_quote(api, an_item(recipients=[a_recipient(), a_recipient("Bruno Silva")]), alternatives=1)
     opened = replace(opened, price_option=await a_price_option(api, opened))
     accepted = await a_quote(api, alternatives=1)
