@@ -161,6 +161,8 @@ class _Validation:
 
     def __init__(self, schema: GraphQLSchema, document: DocumentNode, limits: DocumentLimits) -> None:
         self._document, self._limits, self._errors = document, limits, list[GraphQLError]()
+        # How many were found, the same ones among them.
+        self._found = 0
         types = TypeInfo(schema)
         self._context = _Context(schema, document, types, self._add_error, not limits.known)
         self._rules: list[Visitor] = [self._rule(rule) for rule in specified_rules]
@@ -190,9 +192,16 @@ class _Validation:
         return self._errors
 
     def _add_error(self, error: GraphQLError) -> None:
-        if len(self._errors) >= self._limits.errors:
+        """Adds an error. The same mistake in several places is one error with several locations."""
+        known = next((at for at, it in enumerate(self._errors) if it.message == error.message), None)
+        if self._found >= self._limits.errors:
             raise ValidationAbortedError("Too many validation errors, error limit reached. Validation aborted.")
-        self._errors.append(error)
+        self._found += 1
+        if known is None:
+            self._errors.append(error)
+        else:
+            nodes = [*(self._errors[known].nodes or ()), *(error.nodes or ())]
+            self._errors[known] = GraphQLError(error.message, nodes, extensions=error.extensions)
 
 
 class _Context(ValidationContext):
