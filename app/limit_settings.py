@@ -12,6 +12,7 @@ from app.server.document_shape import ShapeLimits
 from app.server.documents import MOST_TOKENS
 from app.server.limits import OVERRUN
 from app.server.new_documents import SECONDS
+from app.server.sockets.limits import SocketLimits
 from domain.shared.rate_limits import RateLimit
 
 MAX_SECONDS = timedelta(days=30).total_seconds()
@@ -48,6 +49,13 @@ class LimitSettings(BaseModel):
     batching: int = Field(default=0, ge=0, le=100)
     # How long a WebSocket may take to send `connection_init`.
     socket_init_seconds: Seconds = Field(default=10.0, gt=0)
+    # The WebSockets of one key and of one address; the operations at a time of one of them and of all with one key; and
+    # how many messages a second are read from one.
+    max_sockets_per_key: int = Field(default=2_000, ge=1, le=1_000_000)
+    max_sockets_per_address: int = Field(default=2_000, ge=1, le=1_000_000)
+    max_operations_per_socket: int = Field(default=100, ge=1, le=10_000)
+    max_subscriptions_per_key: int = Field(default=10_000, ge=1, le=1_000_000)
+    max_messages_per_second: int = Field(default=100, ge=1, le=100_000)
     # How much a subscriber may leave unread before its connection is closed.
     unread_bytes: int = Field(default=256 * 1024, ge=16 * 1024, le=64 * 1024 * 1024)
     # The operations under way at a time; others are refused (app/server/admission.py).
@@ -90,6 +98,16 @@ class LimitSettings(BaseModel):
     def most_rows(self) -> int:
         """How many rows a statement reads at most."""
         return OVERRUN * self.max_cost
+
+    @property
+    def socket_limits(self) -> SocketLimits:
+        return SocketLimits(
+            self.max_sockets_per_key,
+            self.max_sockets_per_address,
+            self.max_operations_per_socket,
+            self.max_subscriptions_per_key,
+            self.max_messages_per_second,
+        )
 
     @property
     def connection_limits(self) -> ConnectionLimits:

@@ -289,6 +289,7 @@ class Settings(LimitSettings, OidcSettings, BaseSettings):
             self.batching,
             self.socket_init_seconds,
             self.unread_bytes,
+            self.socket_limits,
         )
 
     @property

@@ -107,6 +107,8 @@ def _command(name: str, url: str, port: int) -> tuple[list[str], dict[str, str]]
         ours["QUOTEGRAPH_MAX_COST"] = "100000"
         # The other servers refuse nothing.
         ours["QUOTEGRAPH_MAX_OPERATIONS"] = "64"
+        # All subscribers have the same key and address.
+        ours |= {f"QUOTEGRAPH_MAX_SOCKETS_PER_{it}": "20000" for it in ("KEY", "ADDRESS")}
         return [str(QUOTEGRAPH), "serve", "--port", str(port)], ours
     host, database = place(url)
     peer = {"PORT": str(port), "PGHOST": host, "PGDATABASE": database, "PGUSER": "postgres", "NODE_ENV": "production"}

@@ -1,6 +1,8 @@
 """What settings say about the HTTP server."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from app.server.sockets.limits import SocketLimits
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,3 +21,4 @@ class ServerOptions:
     socket_init_seconds: float = 10.0
     # Bytes that a subscriber may leave unread before it is cut off.
     unread_bytes: int = 256 * 1024
+    sockets: SocketLimits = field(default_factory=SocketLimits)

@@ -121,7 +121,9 @@ async def measure(sockets: int, seconds: float, subscribed: bool) -> tuple[float
         if subscribed:
             introduction += frame(type="subscribe", id=new_id(), payload={"query": SUBSCRIPTION})
         log, words = Path(folder) / "log", ("serve", "--port", str(port))
-        async with running(log, *words, database_url=url, worker="off") as server, aiohttp.ClientSession() as http:
+        limits = {"max_sockets_per_key": 2 * sockets + 1_000, "max_sockets_per_address": 2 * sockets + 1_000}
+        settings = {"database_url": url, "worker": "off", **limits}
+        async with running(log, *words, **settings) as server, aiohttp.ClientSession() as http:
             await until_ready(http, f"http://127.0.0.1:{port}")
             # What the first sockets bring in is not counted.
             first = await opened(port, min(100, sockets), introduction)

@@ -17,6 +17,7 @@ from aiohttp.web_server import Server
 from app.server.admission import RETRY_AFTER
 from app.server.connections.framing import AtOnce, Framing
 from app.server.connections.register import Connections
+from app.server.sockets.gate import Gate
 
 SWEEP_SECONDS = 1.0
 _NO_ROOM_BODY = (
@@ -36,7 +37,7 @@ class BodyTooLate(web.RequestPayloadError):
 class BoundedHandler(RequestHandler):
     """One connection. `Connections` calls `unsent` and `abort`."""
 
-    __slots__ = ("_at_once", "_connections", "_framing", "_patient_until", "_wire")
+    __slots__ = ("_at_once", "_connections", "_framing", "_gate", "_patient_until", "_wire")
 
     def __init__(
         self, server: Server, connections: Connections, at_once: AtOnce, loop: asyncio.AbstractEventLoop, **options: Any
@@ -45,6 +46,8 @@ class BoundedHandler(RequestHandler):
         self._connections = connections
         self._at_once = at_once
         self._framing = Framing()
+        # What bounds the bytes of a WebSocket until its client has authenticated.
+        self._gate: Gate | None = None
         # Until when a client that was refused is to send nothing.
         self._patient_until = 0.0
         # aiohttp forgets its transport when it begins to close it, which takes as long as the client does not read.
@@ -75,6 +78,8 @@ class BoundedHandler(RequestHandler):
     def data_received(self, data: bytes) -> None:
         if not self._upgraded and self._framing.is_whole(data) and self._answers_at_once(data):
             return
+        if self._gate is not None and not self._gate.takes(data):
+            return
         super().data_received(data)
         if not self._messages:
             self._connections.arrives(self)
@@ -92,6 +97,10 @@ class BoundedHandler(RequestHandler):
         self._connections.answered(self)
         self._next_keepalive_close_time = self._loop.time() + self._keepalive_timeout
         return True
+
+    def bound(self, gate: Gate | None) -> None:
+        """Asks a gate whether bytes are taken."""
+        self._gate = gate
 
     def refused(self, hold_seconds: float) -> None:
         """Says that a request was refused because of overload. A client that sends the next one too early is read
@@ -113,9 +122,7 @@ class BoundedHandler(RequestHandler):
 
     def pause_writing(self) -> None:
         super().pause_writing()
-        # Subscribers over WebSockets have limits of their own.
-        if not self._upgraded:
-            self._connections.unread(self)
+        self._connections.unread(self)
 
     def resume_writing(self) -> None:
         super().resume_writing()

@@ -12,16 +12,24 @@ from typing import Any
 import orjson
 from aiohttp import WSMessage, WSMsgType, web
 
+from app.server.answers import error_answer
 from app.server.auth import Authenticator
 from app.server.bodies import TooMuch, decoded
+from app.server.client_info import client_info_of
+from app.server.connections.runner import BoundedHandler
 from app.server.engine import Engine
 from app.server.key_watch import KeyWatch
+from app.server.media_types import JSON
 from app.server.options import ServerOptions
 from app.server.outages import what_is_out
+from app.server.payers import network_of
 from app.server.refusals import Refusal
+from app.server.request_log import REQUEST_INFO, codes_of
 from app.server.sockets import frames, messages
+from app.server.sockets.gate import LARGEST_PUBLIC_MESSAGE, Gate
 from app.server.sockets.heartbeats import Heartbeats
 from app.server.sockets.introduction import Introduction
+from app.server.sockets.limits import Pace, Use, Uses
 from app.server.sockets.messages import CloseCode
 from app.server.sockets.operations import Operation
 from app.server.sockets.socket import Socket
@@ -31,9 +39,8 @@ from resolvers.errors import api_error
 
 log = logging.getLogger(__name__)
 
-MOST_OPERATIONS = 100
-# The limit of a message before the client has authenticated.
-LARGEST_PUBLIC_MESSAGE = 4 * 1024
+# When a client whose address has as many sockets as it may is to try again.
+RETRY_AFTER = 10
 # Messages are held in memory until they are complete, so they are limited to a fraction of an HTTP request.
 PART_OF_A_REQUEST = 8
 
@@ -67,6 +74,9 @@ class Sockets:
         self._largest_message = options.largest_body // PART_OF_A_REQUEST
         self._keys = keys
         self._heartbeats = Heartbeats()
+        limits = options.sockets
+        self._of_keys = Uses(limits.of_key, limits.messages_per_second)
+        self._of_addresses = Uses(limits.of_address, limits.messages_per_second)
         self._is_closing = False
         # Number of sockets that the server has closed, by code.
         self.closed: Counter[CloseCode] = Counter()
@@ -84,8 +94,27 @@ class Sockets:
         for socket in self.all():
             socket.close(CloseCode.GOING_AWAY, messages.SHUTTING_DOWN)
 
-    async def answer(self, request: web.Request) -> web.WebSocketResponse:
+    async def answer(self, request: web.Request) -> web.StreamResponse:
         """Answers a valid handshake, and then what comes over the socket, until it is closed."""
+        address = network_of(client_info_of(request, self._options.trusted_proxies)).id
+        use = self._of_addresses.join(address)
+        if use is None:
+            return self._refuse(request)
+        try:
+            return await self._open(request, use)
+        finally:
+            self._of_addresses.leave(address)
+
+    def _refuse(self, request: web.Request) -> web.Response:
+        message = (
+            f"Your address has {self._of_addresses.most:,} WebSockets, as many as it may "
+            "(QUOTEGRAPH_MAX_SOCKETS_PER_ADDRESS). Close some."
+        )
+        refused = api_error("RATE_LIMITED", message, retryAfter=RETRY_AFTER)
+        request[REQUEST_INFO].codes = codes_of([refused])
+        return error_answer(request, refused, 429, JSON, {"Retry-After": str(RETRY_AFTER)})
+
+    async def _open(self, request: web.Request, of_address: Use) -> web.StreamResponse:
         protocols = [messages.PROTOCOL] if messages.PROTOCOL in _offered(request) else []
         # Compression would cost three times the memory for each connection. Heartbeats are ours: a timer and a task for
         # each ping of each socket would cost more than all else that idle sockets do.
@@ -97,10 +126,11 @@ class Sockets:
         if transport is None:
             return response
         set_options(transport)
-        socket = Socket(transport, writer.drain, self._options.unread_bytes, self.closed)
+        pace = Pace(self._options.sockets.messages_per_second)
+        socket = Socket(transport, writer.drain, self._options.unread_bytes, self.closed, pace)
         group = self._heartbeats.add(socket)
         try:
-            await self._serve(request, response, socket)
+            await self._serve(request, response, socket, of_address)
         except ConnectionError:
             log.debug("the client of a socket has disconnected")
         finally:
@@ -108,28 +138,49 @@ class Sockets:
             if socket.key is not None:
                 self._keys.release(socket.key, socket)
             socket.end()
+            if socket.use is not None and socket.key is not None:
+                self._of_keys.leave(socket.key.caller.key_id)
         return response
 
-    async def _serve(self, request: web.Request, response: web.WebSocketResponse, socket: Socket) -> None:
+    async def _serve(
+        self, request: web.Request, response: web.WebSocketResponse, socket: Socket, of_address: Use
+    ) -> None:
         if self._is_closing:
             socket.close(CloseCode.GOING_AWAY, messages.SHUTTING_DOWN)
         elif response.ws_protocol is None:
             reason = f"Subprotocol not acceptable. Offer {messages.PROTOCOL}."
             socket.close(CloseCode.SUBPROTOCOL_NOT_ACCEPTABLE, reason)
+        self._bound(request, socket)
         late = asyncio.get_running_loop().call_later(self._options.socket_init_seconds, _close_late, socket)
         try:
             while (message := await response.receive()).type not in (WSMsgType.CLOSED, WSMsgType.ERROR):
                 socket.was_heard = True
-                if message.type is WSMsgType.PONG:
-                    continue
                 if message.type is WSMsgType.CLOSE:
                     socket.end(answer_close=True)
                     return
-                if not socket.is_closing:
+                if message.type is not WSMsgType.PONG and not socket.is_closing:
                     await self._receive(request, socket, message)
                     await socket.read()
+                # Who sends too fast is read more slowly, which costs less than closing and being connected to again.
+                if wait := max(socket.pace.take(), (socket.use or of_address).pace.take()):
+                    await asyncio.sleep(wait)
         finally:
             late.cancel()
+
+    @staticmethod
+    def _bound(request: web.Request, socket: Socket) -> None:
+        """Bounds what comes before the client has authenticated."""
+        if isinstance(request.protocol, BoundedHandler) and request.transport is not None:
+            reason = f"Without a valid Authorization, a message has at most {LARGEST_PUBLIC_MESSAGE:,} bytes."
+            socket.gate = Gate(request.transport, lambda: socket.close(CloseCode.UNAUTHORIZED, reason))
+            request.protocol.bound(socket.gate)
+
+    @staticmethod
+    def _unbound(request: web.Request, socket: Socket) -> None:
+        if isinstance(request.protocol, BoundedHandler) and socket.gate is not None:
+            request.protocol.bound(None)
+            socket.gate.open()
+            socket.gate = None
 
     async def _receive(self, request: web.Request, socket: Socket, message: WSMessage) -> None:
         if message.type is WSMsgType.PING:
@@ -160,15 +211,17 @@ class Sockets:
             socket.send(messages.pong(message.get("payload")))
         elif message["type"] == "subscribe":
             self._subscribe(socket, message["id"], message["payload"])
-        elif message["type"] == "complete" and (operation := socket.operations.pop(message["id"], None)) is not None:
+        elif message["type"] == "complete" and (operation := socket.take(message["id"])) is not None:
             operation.stop()
 
     async def _introduce(self, request: web.Request, socket: Socket, message: Mapping[str, Any]) -> None:
         if socket.has_introduced_itself:
-            socket.close(CloseCode.TOO_MANY_INITIALISATIONS, "Too many initialisation requests")
+            socket.close(CloseCode.TOO_MANY, "Too many initialisation requests")
             return
         socket.has_introduced_itself = True
         introduction = Introduction(message.get("payload"), request.headers)
+        if socket.gate is not None:
+            socket.gate.is_checking = True
         try:
             caller = await self._authenticator.admit(introduction.authorization)
             socket.is_partial = introduction.is_partial
@@ -185,22 +238,39 @@ class Sockets:
                 log.exception("internal error on a socket")
                 socket.close(CloseCode.INTERNAL_ERROR, "Internal error")
             return
-        if not socket.is_closing:
-            socket.client = introduction.client
-            socket.key = self._keys.hold(caller, socket)
-            socket.send(messages.acknowledgement({"environment": str(caller.environment)}))
+        if socket.is_closing:
+            return
+        if (use := self._of_keys.join(caller.key_id)) is None:
+            reason = f"This key has {self._of_keys.most:,} WebSockets (QUOTEGRAPH_MAX_SOCKETS_PER_KEY). Close some."
+            socket.close(CloseCode.TOO_MANY, reason)
+            return
+        self._unbound(request, socket)
+        socket.use = use
+        socket.client = introduction.client
+        socket.key = self._keys.hold(caller, socket)
+        socket.send(messages.acknowledgement({"environment": str(caller.environment)}))
 
     def _subscribe(self, socket: Socket, id_: str, payload: Mapping[str, Any]) -> None:
         if socket.key is None:
             socket.close(CloseCode.UNAUTHORIZED, "Unauthorized")
         elif id_ in socket.operations:
             socket.close(CloseCode.SUBSCRIBER_EXISTS, f"Subscriber for {id_} already exists")
-        elif len(socket.operations) >= MOST_OPERATIONS:
-            message = f"A connection has at most {MOST_OPERATIONS} operations at a time. Complete some."
-            refusal = self._engine.documented(Refusal(api_error("RATE_LIMITED", message)))
+        elif (problem := self._exceeded(socket)) is not None:
+            refusal = self._engine.documented(Refusal(api_error("RATE_LIMITED", problem)))
             socket.send(messages.error(id_, refusal.errors))
         else:
             Operation(id_, socket).start(self._engine, payload, socket.key.caller)
+
+    def _exceeded(self, socket: Socket) -> str | None:
+        """Returns which limit another operation would exceed."""
+        limits = self._options.sockets
+        if len(socket.operations) >= limits.operations:
+            setting = "QUOTEGRAPH_MAX_OPERATIONS_PER_SOCKET"
+            return f"A connection has at most {limits.operations:,} operations at a time ({setting}). Complete some."
+        if socket.use is not None and socket.use.operations >= limits.operations_of_key:
+            most, setting = limits.operations_of_key, "QUOTEGRAPH_MAX_SUBSCRIPTIONS_PER_KEY"
+            return f"The connections of a key have at most {most:,} operations at a time ({setting}). Complete some."
+        return None
 
 
 def _offered(request: web.Request) -> list[str]:

@@ -30,7 +30,7 @@ class CloseCode(IntEnum):
     SUBPROTOCOL_NOT_ACCEPTABLE = 4406
     INITIALISATION_TIMEOUT = 4408
     SUBSCRIBER_EXISTS = 4409
-    TOO_MANY_INITIALISATIONS = 4429
+    TOO_MANY = 4429
 
 
 def problem_of(message: Any) -> str | None:

@@ -33,7 +33,7 @@ class Operation:
         self._cursor: str | None = None
 
     def start(self, engine: Engine, payload: Mapping[str, Any], caller: Caller) -> None:
-        self._socket.operations[self.id] = self
+        self._socket.add(self.id, self)
         self._task = asyncio.create_task(self._run(engine, payload, caller))
 
     def stop(self) -> None:
@@ -44,6 +44,12 @@ class Operation:
             self._membership = None
 
     async def _run(self, engine: Engine, payload: Mapping[str, Any], caller: Caller) -> None:
+        async with self._socket.turns:
+            await self._run_now(engine, payload, caller)
+
+    async def _run_now(self, engine: Engine, payload: Mapping[str, Any], caller: Caller) -> None:
+        with suppress(ConnectionError):
+            await self._socket.read()
         try:
             request = await self._request(engine, payload, caller)
             if engine.kind_of(request, caller) is OperationType.SUBSCRIPTION:

@@ -11,12 +11,16 @@ from typing import Protocol
 
 from app.server.key_watch import WatchedKey
 from app.server.sockets import frames
+from app.server.sockets.gate import Gate
+from app.server.sockets.limits import Pace, Use
 from app.server.sockets.messages import CloseCode
 from app.server.usage import NO_CLIENT
 from domain.shared.access import Forbidden, Unauthorized
 
 # How long a client may take to read the rest and to answer that the socket is closed.
 CLOSING_SECONDS = 10.0
+# How many operations of a socket run at a time, or wait for the client to read their answers.
+RUNNING = 8
 
 
 class Running(Protocol):
@@ -37,11 +41,15 @@ class Socket:
         "_transport",
         "_unread_before",
         "client",
+        "gate",
         "has_introduced_itself",
         "is_closing",
         "is_partial",
         "key",
         "operations",
+        "pace",
+        "turns",
+        "use",
         "was_heard",
     )
 
@@ -51,6 +59,7 @@ class Socket:
         drain: Callable[[], Awaitable[None]],
         most_unread: int,
         closed: Counter[CloseCode],
+        pace: Pace,
     ) -> None:
         # Above this the transport says that it takes no more, and so `drain` waits.
         transport.set_write_buffer_limits(high=most_unread)
@@ -63,6 +72,12 @@ class Socket:
         # Whether something has come from the client since it was asked for a sign of life.
         self.was_heard = True
         self.operations: dict[str, Running] = {}
+        self.turns = asyncio.Semaphore(RUNNING)
+        self.pace = pace
+        # What bounds it until its client has authenticated.
+        self.gate: Gate | None = None
+        # What it has in common with the other sockets of its key, once that is known.
+        self.use: Use | None = None
         self.has_introduced_itself = False
         self.is_closing = False
         self.is_partial = False
@@ -101,12 +116,21 @@ class Socket:
         if not unread:
             self.write(frames.PING if asks else frames.UNSOLICITED_PONG)
 
+    def add(self, operation_id: str, operation: Running) -> None:
+        self.operations[operation_id] = operation
+        if self.use is not None:
+            self.use.operations += 1
+
+    def take(self, operation_id: str) -> Running | None:
+        """Returns an operation if it is still running, and forgets it."""
+        operation = self.operations.pop(operation_id, None)
+        if operation is not None and self.use is not None:
+            self.use.operations -= 1
+        return operation
+
     def forget(self, operation_id: str, operation: Running) -> bool:
         """Returns whether an operation is still running, which it no longer is."""
-        if self.operations.get(operation_id) is not operation:
-            return False
-        del self.operations[operation_id]
-        return True
+        return self.operations.get(operation_id) is operation and self.take(operation_id) is operation
 
     def refuse(self, refused: Unauthorized | Forbidden) -> None:
         """Closes the socket of a key that is not valid, or no longer."""
@@ -153,4 +177,5 @@ class Socket:
 
     def _stop_all(self) -> None:
         while self.operations:
-            self.operations.popitem()[1].stop()
+            if (operation := self.take(next(iter(self.operations)))) is not None:
+                operation.stop()

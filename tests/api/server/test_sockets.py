@@ -8,7 +8,6 @@ from aiohttp import WSMsgType
 
 from adapters.database.core.reader import SqlReader
 from app.server import key_watch
-from app.server.sockets import handler
 from domain.shared.access import CUSTOMER_SCOPES
 from tests.api.support.makers import a_quote
 from tests.api.support.running import Running
@@ -208,17 +207,6 @@ async def test_the_same_id_twice_closes_the_socket_with_4409(api):
         for _ in range(2):
             await socket.say(type="subscribe", id="1", payload={"query": EVERYTHING})
         assert (await socket.closed()).code == 4409
-
-
-async def test_operations_of_a_connection_are_limited_and_the_limit_is_named(api, monkeypatch):
-    monkeypatch.setattr(handler, "MOST_OPERATIONS", 2)
-    async with connected(api) as socket:
-        for _ in range(2):
-            await socket.start(EVERYTHING)
-        await socket.subscribed(api, listeners=2)
-        error = await socket.refusal(await socket.start(EVERYTHING))
-        assert (error["extensions"]["code"], "at most 2" in error["message"]) == ("RATE_LIMITED", True)
-        assert error["extensions"]["docs"].endswith("#rate_limited")
 
 
 async def test_a_completed_subscription_listens_no_longer(api):
