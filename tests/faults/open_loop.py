@@ -6,7 +6,7 @@ counts from the moment it was due.
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import cycle
 from typing import Any
@@ -72,7 +72,7 @@ class _Connection(asyncio.Protocol):
 class Load:
     """Sends requests to one server. `requests` are pairs of a name and the bytes, sent in turn."""
 
-    def __init__(self, port: int, requests: Sequence[tuple[str, bytes]]) -> None:
+    def __init__(self, port: int, requests: Iterable[tuple[str, bytes]]) -> None:
         self._port = port
         self._requests = cycle(requests)
         self._idle: list[_Connection] = []
