@@ -70,7 +70,7 @@ class LimitSettings(BaseModel):
 
     # The points of a key's bucket, and how many are restored in a second; or off (app/server/rate_limits.py). And those
     # of a network without a key.
-    rate_limit: str = "off"
+    rate_limit: str = "6000/100"
     public_rate_limit: str = "1000/20"
 
     @field_validator("rate_limit", "public_rate_limit")

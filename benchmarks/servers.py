@@ -106,7 +106,7 @@ def _command(name: str, url: str, port: int) -> tuple[list[str], dict[str, str]]
         # The largest page of the comparison costs more than an operation may.
         ours["QUOTEGRAPH_MAX_COST"] = "100000"
         # The other servers refuse nothing.
-        ours["QUOTEGRAPH_MAX_OPERATIONS"] = "64"
+        ours |= {"QUOTEGRAPH_MAX_OPERATIONS": "64", "QUOTEGRAPH_RATE_LIMIT": "off"}
         # All subscribers have the same key and address.
         ours |= {f"QUOTEGRAPH_MAX_SOCKETS_PER_{it}": "20000" for it in ("KEY", "ADDRESS")}
         return [str(QUOTEGRAPH), "serve", "--port", str(port)], ours

@@ -222,6 +222,8 @@ def admit(key: ApiKey | None, now: datetime) -> Caller:
     if not key.api_enabled:
         raise Forbidden("API access is switched off for this company.")
     scopes = key.scopes if may_hold_platform_scopes(key.company_id, key.environment) else key.scopes - PLATFORM_SCOPES
+    if Scope.QUOTES_WRITE in scopes:
+        scopes |= {Scope.QUOTES_DECIDE}
     whose = (key.environment, key.company_id, key.tenant_id)
     return Caller(
         key.id,

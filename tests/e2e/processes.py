@@ -19,7 +19,8 @@ COMMAND = [str(Path(sys.executable).parent / "quotegraph")]
 
 
 def environment(**settings: object) -> dict[str, str]:
-    """This environment without settings of ours but the given ones."""
+    """This environment without settings of ours but the given ones. Tests send more than a client may."""
+    settings = {"rate_limit": "off", **settings}
     clean = {name: value for name, value in os.environ.items() if not name.startswith("QUOTEGRAPH_")}
     return {**clean, **{f"QUOTEGRAPH_{name.upper()}": str(value) for name, value in settings.items()}}
 
