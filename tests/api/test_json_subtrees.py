@@ -48,6 +48,9 @@ SUBTREES = [
     f"items {{ {' '.join(f'a{number}: recipients {{ id }}' for number in range(100))} }}",
 ]
 
+# Whole pages of everything cost more than an operation may.
+MOST = 100_000
+
 
 class Both(NamedTuple):
     """The same database, answered by rows and with text."""
@@ -59,7 +62,10 @@ class Both(NamedTuple):
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def both(new_database: MakeDatabase) -> AsyncIterator[Both]:
     url = await new_database("postgresql")
-    async with running(url, executor="plan-rows") as rows, running(url, executor="plan", with_keys=False) as texts:
+    async with (
+        running(url, executor="plan-rows", max_cost=MOST) as rows,
+        running(url, executor="plan", with_keys=False, max_cost=MOST) as texts,
+    ):
         texts.customer, texts.operator = rows.customer, rows.operator
         await draw(rows)
         yield Both(rows, texts)

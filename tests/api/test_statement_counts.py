@@ -25,6 +25,9 @@ from tests.api.support.world import MACBOOK, SMALL_MACBOOK
 
 MANY = 100
 
+# Whole pages of everything cost more than an operation may.
+MOST = 100_000
+
 
 class Crowd(NamedTuple):
     """A database with a hundred quotes, each with every kind of edge."""
@@ -52,7 +55,7 @@ async def crowd(
     if dialect not in crowded:
         crowded[dialect] = await new_database(dialect)
         await draw_a_crowd(crowded[dialect])
-    async with running(crowded[dialect], executor=executor) as api:
+    async with running(crowded[dialect], executor=executor, max_cost=MOST) as api:
         yield Crowd(api, executor)
 
 
@@ -61,7 +64,7 @@ async def texts(crowded: dict[str, str], new_database: MakeDatabase) -> AsyncIte
     if "postgresql" not in crowded:
         crowded["postgresql"] = await new_database("postgresql")
         await draw_a_crowd(crowded["postgresql"])
-    async with running(crowded["postgresql"], executor="plan") as api:
+    async with running(crowded["postgresql"], executor="plan", max_cost=MOST) as api:
         yield Crowd(api, "plan")
 
 
