@@ -174,7 +174,9 @@ class Running:
 async def running(database_url: str, with_keys: bool = True, **settings: Any) -> AsyncIterator[Running]:
     """The application over a database, served from a free port."""
     # A worker would need vendors; what it does is tested where it is at home.
-    chosen = Settings(database_url=database_url, worker="off", **{"secret_key": SECRET_KEY, "rate_limit": "off", **settings})
+    chosen = Settings(
+        database_url=database_url, worker="off", **{"secret_key": SECRET_KEY, "rate_limit": "off", **settings}
+    )
     async with assemble(chosen) as parts, ClientSession() as http:
         server = TestServer(build_app(parts.api, parts.closing.set, parts.customers.routes()))
         await server.start_server()
