@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from adapters.database.access.store import ACCESS_LOADERS
+from adapters.database.access.tokens import SqlAccessTokens
 from adapters.database.catalogue.kits import KIT_LOADERS
 from adapters.database.catalogue.products import CATALOGUE_LOADERS
 from adapters.database.companies.api_keys import SqlApiKeys
@@ -55,6 +57,7 @@ from app.server.auth import Authenticator
 from app.server.automatic_documents import AutomaticDocuments
 from app.server.buckets.leased import LeasedBuckets
 from app.server.connections.register import Connections
+from app.server.credentials.access_tokens import AccessTokens
 from app.server.customer_page import Customers
 from app.server.documentation import DOCS_PATH
 from app.server.engine import Engine
@@ -85,6 +88,7 @@ from resolvers.execution.checks import LoaderKind
 from resolvers.loader_names import check_loaders
 
 LOADERS: Mapping[str, LoaderSpec] = {
+    **ACCESS_LOADERS,
     **COMPANY_LOADERS,
     **PRICE_OPTION_LOADERS,
     **QUOTE_LOADERS,
@@ -196,7 +200,8 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
         services = Services(reader, SqlEventLog(database), signals, deps, closing.is_set, keyring, spending=spending)
         keys = SqlApiKeys(database)
         sign_ins = SignIns(settings, session, database, deps)
-        authenticator = Authenticator(keys, utc_now, sign_ins.sources)
+        sources = [AccessTokens(SqlAccessTokens(database), utc_now), *sign_ins.sources]
+        authenticator = Authenticator(keys, utc_now, sources, settings.trusted_proxies)
         persisted = PersistedDocuments(
             TrustedDocuments(SqlTrustedDocuments(database)),
             AutomaticDocuments(settings.persisted_query_bytes),

@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from resolvers.execution.checks import LoaderKind
 
 _ONE = (
+    "access_token",
     "active_device_action",
     "alternative",
+    "api_key",
     "asset",
     "asset_by_serial",
     "attachment",
@@ -66,6 +68,9 @@ _MANY = (
     "vendor_orders_by_quote",
 )
 _PAGE = (
+    "access_tokens",
+    "access_tokens_by_key",
+    "api_keys",
     "assets",
     "assets_by_employee",
     "catalogue_events",

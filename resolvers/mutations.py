@@ -75,7 +75,9 @@ class Result:
     user_errors: tuple[UserError, ...] = ()
     dry_run: bool = False
 
+    access_token_id = _id_of("AccessToken")
     alternative_id = _id_of("Alternative")
+    api_key_id = _id_of("ApiKey")
     attachment_id = _id_of("QuoteAttachment")
     comment_id = _id_of("DeviceActionComment")
     configuration_id = _id_of("Configuration")

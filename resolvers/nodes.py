@@ -13,7 +13,9 @@ from resolvers.errors import checked, forbidden, validation_error
 
 # For every type of node, the loader by id, and the scope that reading it requires; that of an event is its type's.
 NODE_LOADERS: dict[str, str] = {
+    "AccessToken": "access_token",
     "Alternative": "alternative",
+    "ApiKey": "api_key",
     "Asset": "asset",
     "CatalogueEvent": "catalogue_event",
     "Company": "company",
@@ -40,7 +42,9 @@ NODE_LOADERS: dict[str, str] = {
     "WebhookEndpoint": "webhook_endpoint",
 }
 NODE_SCOPES: dict[str, Scope] = {
+    "AccessToken": Scope.KEYS_MANAGE,
     "Alternative": Scope.QUOTES_READ,
+    "ApiKey": Scope.KEYS_MANAGE,
     "Asset": Scope.ASSETS_READ,
     "CatalogueEvent": Scope.CATALOGUE_MANAGE,
     "Configuration": Scope.PRODUCTS_READ,

@@ -17,6 +17,8 @@ from resolvers.directives import DEFER, IDEMPOTENT, STREAM
 from resolvers.execution.checks import check_declarations
 from resolvers.execution.declarations import bind
 from resolvers.loader_names import LOADERS
+from schema.access.mutations import AccessMutations
+from schema.access.queries import AccessQueries
 from schema.applied_directives import APPLIED
 from schema.arguments import compile_argument_converters, with_converted_arguments
 from schema.catalogue.mutations import CatalogueMutations, KitMutations
@@ -82,6 +84,7 @@ class Query(
     WebhookEventTypeQueries,
     WebhookQueries,
     RateLimitQueries,
+    AccessQueries,
 ):
     pass
 
@@ -112,6 +115,7 @@ class Mutation(
     WebhookMutations,
     MemberMutations,
     StreamTicketMutations,
+    AccessMutations,
     SigningMutations,
     PublicMutations,
 ):

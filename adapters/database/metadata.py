@@ -3,6 +3,7 @@
 Each package has its tables in a module of its own; one that is not named here would be in no database.
 """
 
+from adapters.database.access import tables as access
 from adapters.database.catalogue import tables as catalogue
 from adapters.database.companies import tables as companies
 from adapters.database.core.columns import metadata
@@ -26,6 +27,7 @@ from adapters.database.webhooks import tables as webhooks
 __all__ = ["TABLE_MODULES", "metadata"]
 
 TABLE_MODULES = (
+    access,
     catalogue,
     companies,
     fulfilment,

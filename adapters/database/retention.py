@@ -1,5 +1,5 @@
 """Deletes expired data: finished jobs, ended deliveries of webhooks, outcomes of idempotent mutations, usage of the
-schema, stream tickets that nobody used, buckets that are full, and events if set.
+schema, stream tickets that nobody used, access tokens that ended long ago, buckets that are full, and events if set.
 
 Rows are deleted in batches, each a short transaction, so that other transactions do not wait. Dead jobs are kept:
 operators have to handle them, and they record calls with an unknown outcome.
@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Select, delete, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.database.access.tables import access_tokens
 from adapters.database.companies.tables import tenants
 from adapters.database.core.engine import Database
 from adapters.database.history.tables import events
@@ -22,6 +23,7 @@ from adapters.database.rate_limits.tables import rate_limits
 from adapters.database.stream_tickets.tables import stream_tickets
 from adapters.database.usage.tables import schema_usage
 from adapters.database.webhooks.tables import webhook_deliveries
+from domain.access.access_tokens import KEPT_DAYS
 from domain.rate_limits.buckets import SECOND
 from domain.shared.jobs import JobStatus
 from domain.webhooks.deliveries import DeliveryStatus
@@ -58,6 +60,8 @@ class SqlRetention:
             found["idempotency_keys"] = await self._all(_used_keys(now - kept.idempotency_keys, self._size), pause)
         found["stream_tickets"] = await self._all(_expired_tickets(now, self._size), pause)
         found["rate_limits"] = await self._all(_full_buckets(now, self._size), pause)
+        ended_tokens = _ended_tokens(now - timedelta(days=KEPT_DAYS), self._size)
+        found["access_tokens"] = await self._all(ended_tokens, pause)
         if kept.usage is not None:
             found["schema_usage"] = await self._all(_old_usage(now - kept.usage, self._size), pause)
         if kept.webhook_deliveries is not None:
@@ -139,6 +143,12 @@ def _full_buckets(now: datetime, size: int) -> Any:
     table = rate_limits
     full = table.c.full_at < int((now - timedelta(hours=1)).timestamp()) * SECOND
     return delete(table).where(table.c.payer.in_(_first(select(table.c.payer).where(full), size)))
+
+
+def _ended_tokens(before: datetime, size: int) -> Any:
+    table = access_tokens
+    first = _first(select(table.c.id).where(table.c.expires_at < before).order_by(table.c.expires_at), size)
+    return delete(table).where(table.c.id.in_(first))
 
 
 def _old_usage(before: datetime, size: int) -> Any:

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from functools import cached_property, partial
 
+from adapters.database.access.store import SqlAccessTokenStore, SqlApiKeyStore
 from adapters.database.catalogue.kits import SqlKits
 from adapters.database.catalogue.products import SqlCatalogue
 from adapters.database.companies.company import SqlTenants
@@ -29,6 +30,7 @@ from adapters.database.quotes.store import SqlQuotes
 from adapters.database.stream_tickets.store import SqlStreamTicketStore
 from adapters.database.webhooks.deliveries import SqlWebhookDeliveries
 from adapters.database.webhooks.store import SqlWebhooks
+from domain.ports.access_stores import AccessTokenStore, ApiKeyStore
 from domain.ports.stores import (
     AssetStore,
     Catalogue,
@@ -147,6 +149,14 @@ class SqlUnitOfWork:
     @cached_property
     def webhook_deliveries(self) -> WebhookDeliveryStore:
         return SqlWebhookDeliveries(self._connection)
+
+    @cached_property
+    def api_keys(self) -> ApiKeyStore:
+        return SqlApiKeyStore(self._connection, self._tenant_scope)
+
+    @cached_property
+    def access_tokens(self) -> AccessTokenStore:
+        return SqlAccessTokenStore(self._connection, self._tenant_scope)
 
     @cached_property
     def stream_tickets(self) -> StreamTicketStore:

@@ -6,17 +6,28 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from aiohttp import web
+
 from adapters.database.companies.api_keys import SqlApiKeys
+from app.server.client_info import sent_from
 from app.server.credentials.api_keys import ApiKeys
 from app.server.credentials.sources import CredentialSource
-from domain.shared.access import Caller, Unauthorized
+from domain.shared.access import Caller, Forbidden, Unauthorized, check_place
+from domain.shared.allowed_places import NOWHERE
 
 
 class Authenticator:
     """Authenticates callers by what they send. The first source whose form it has admits the caller; API keys come
     last."""
 
-    def __init__(self, keys: SqlApiKeys, now: Callable[[], datetime], others: Sequence[CredentialSource] = ()) -> None:
+    def __init__(
+        self,
+        keys: SqlApiKeys,
+        now: Callable[[], datetime],
+        others: Sequence[CredentialSource] = (),
+        trusted_proxies: int = 0,
+    ) -> None:
+        self._trusted_proxies = trusted_proxies
         self.keys = ApiKeys(keys, now)
         self._sources: tuple[CredentialSource, ...] = (*others, self.keys)
         self._by_type = {it.type: it for it in self._sources}
@@ -31,14 +42,19 @@ class Authenticator:
         """Counts a credential that was refused before it reached a source."""
         self._refused[reason] += 1
 
-    async def admit(self, authorization: str | None) -> Caller:
-        """Returns the caller. Raises: Unauthorized, Forbidden (docs/domain.md#error-codes)."""
+    async def admit(self, authorization: str | None, request: web.Request | None = None) -> Caller:
+        """Returns the caller, if the credential may be used where the request comes from.
+
+        Raises: Unauthorized, Forbidden (docs/domain.md#error-codes).
+        """
         scheme, _, credential = (authorization or "").strip().partition(" ")
         credential = credential.strip()
         if scheme.lower() == "bearer" and credential.isascii() and credential:
             source = next(it for it in self._sources if it.is_mine(credential))
             if len(credential) <= source.longest:
-                return await source.admit(credential)
+                caller = await source.admit(credential)
+                self._check_place(caller, request)
+                return caller
         self.count_refused("missing")
         raise Unauthorized("Missing or invalid Authorization header. Send `Authorization: Bearer qk_live_…`.")
 
@@ -46,9 +62,20 @@ class Authenticator:
         """Returns an admitted caller with what it may do now. Raises: Unauthorized, Forbidden."""
         return await self._by_type[caller.credential].admit_again(caller)
 
-    async def admit_by_id(self, key_id: str) -> Caller:
-        """Returns the caller of a stored API key, as `admit`."""
-        return await self.keys.admit_by_id(key_id)
+    async def admit_by_ticket(self, caller: Caller, request: web.Request) -> Caller:
+        """Returns the caller who made a ticket, as `admit`."""
+        admitted = await self.admit_again(caller)
+        self._check_place(admitted, request)
+        return admitted
+
+    def _check_place(self, caller: Caller, request: web.Request | None) -> None:
+        if not caller.allowed_addresses and not caller.allowed_origins:
+            return
+        try:
+            check_place(caller, NOWHERE if request is None else sent_from(request, self._trusted_proxies))
+        except Forbidden:
+            self.count_refused("place")
+            raise
 
     async def close(self) -> None:
         """Waits for what runs in the background."""

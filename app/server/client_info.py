@@ -1,10 +1,16 @@
-"""The address and user agent of the client of a request."""
+"""The address, origin and user agent of the client of a request."""
 
 from aiohttp import web
 
 from domain.portal.public_keys import ClientInfo
+from domain.shared.allowed_places import SentFrom
 
 LONGEST_USER_AGENT = 500
+
+
+def sent_from(request: web.Request, trusted_proxies: int) -> SentFrom:
+    """Returns the address of the client, and the origin of its page."""
+    return SentFrom(client_info_of(request, trusted_proxies).address, request.headers.get("Origin"))
 
 
 def client_info_of(request: web.Request, trusted_proxies: int) -> ClientInfo:

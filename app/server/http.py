@@ -210,9 +210,9 @@ class Api:
                     request[REQUEST_INFO].know(NOBODY, public.client_info)
                     return NOBODY, public
         if ticket is not None:
-            caller = await self._tickets.admit(ticket, accepted)
+            caller = await self._tickets.admit(ticket, accepted, request)
         else:
-            caller = await self._authenticator.admit(authorization)
+            caller = await self._authenticator.admit(authorization, request)
         request[REQUEST_INFO].know(caller)
         return caller, await self._operation(request, caller, self.largest_body)
 

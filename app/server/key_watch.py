@@ -81,7 +81,11 @@ class KeyWatch:
             if not log_outage(failure):
                 log.warning("cannot check an API key; its connections stay open", exc_info=True)
         else:
-            changed = (caller.tenant_scope, caller.scopes) != (key.caller.tenant_scope, key.caller.scopes)
+            changed = _rights(caller) != _rights(key.caller)
             key.caller = caller
             for holder in list(key.holders) if changed else ():
                 holder.renew()
+
+
+def _rights(caller: Caller) -> tuple[object, ...]:
+    return caller.tenant_scope, caller.scopes, caller.allowed_addresses, caller.allowed_origins

@@ -9,7 +9,9 @@ export const possibleTypes = {
     "TextFieldValue"
   ],
   "HasStatus": [
+    "AccessToken",
     "Alternative",
+    "ApiKey",
     "Asset",
     "DeviceAction",
     "Employee",
@@ -23,7 +25,9 @@ export const possibleTypes = {
     "WebhookDelivery"
   ],
   "Node": [
+    "AccessToken",
     "Alternative",
+    "ApiKey",
     "Asset",
     "CatalogueEvent",
     "Company",

@@ -197,6 +197,8 @@ FIELDS: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
     "Configuration": _named("os", *PARTS, "sku", isActive="active"),
     "Member": _named("email", "name", "role"),
     "WebhookEndpoint": _named("url", "events", "description", "format", "query", isActive="is_active"),
+    "ApiKey": _named("name", "scopes", "expires_at", "allowed_addresses", "allowed_origins"),
+    "AccessToken": _named("name", "email", "scopes", "expires_at"),
     "KitDevice": {**_named("quantity"), "product": _reference("Product", "product_id"), **_DEVICE},
 }
 # Display names in events, which stay readable after an object is deleted.
@@ -219,4 +221,6 @@ LABELS: Mapping[str, Callable[[Any], str | None]] = {
     "KitDevice": attrgetter("specification.title"),
     "WebhookEndpoint": attrgetter("url"),
     "Member": lambda it: it.name or it.email,
+    "ApiKey": attrgetter("name"),
+    "AccessToken": attrgetter("name"),
 }

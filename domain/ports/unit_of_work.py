@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from domain.ports.access_stores import AccessTokenStore, ApiKeyStore
 from domain.ports.stores import (
     AssetStore,
     Catalogue,
@@ -122,6 +123,12 @@ class UnitOfWork(Protocol):
 
     @property
     def webhook_deliveries(self) -> WebhookDeliveryStore: ...
+
+    @property
+    def api_keys(self) -> ApiKeyStore: ...
+
+    @property
+    def access_tokens(self) -> AccessTokenStore: ...
 
     @property
     def stream_tickets(self) -> StreamTicketStore: ...

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from domain.shared.allowed_places import SentFrom, has_address
 from domain.shared.errors import DomainError
 from domain.shared.rate_limits import RateLimit
 from domain.shared.times import UTC_ZONE, printed
@@ -132,6 +133,10 @@ class ApiKey:
     time_zone: str = UTC_ZONE
     # None: that of all keys.
     rate_limit: RateLimit | None = None
+    allowed_addresses: tuple[str, ...] = ()
+    allowed_origins: tuple[str, ...] = ()
+    # Until when the secret is valid by which the key was found; None, if the key was not rotated since.
+    replaced_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +154,9 @@ class Caller:
 
     `key_id` identifies the credential: the API key, the access token, or the person at their identity provider. A
     caller with a `person` is of the kind PERSON. `time_zone` is the time zone of the company; days without a time are
-    read in it. From `expires_at` on the credential is not valid; None if it does not expire.
+    read in it. From `expires_at` on the credential is not valid; None if it does not expire. It may be used from
+    `allowed_addresses` and by pages of `allowed_origins`, or anywhere if there are none. `secret_hash` tells the secret
+    that was sent from others of the same key.
     """
 
     key_id: str
@@ -166,6 +173,9 @@ class Caller:
     expires_at: datetime | None = None
     # The limit of its own bucket; None: that of all keys.
     rate_limit: RateLimit | None = None
+    allowed_addresses: tuple[str, ...] = ()
+    allowed_origins: tuple[str, ...] = ()
+    secret_hash: str = field(default="", repr=False)
 
     @property
     def tenant_scope(self) -> TenantScope:
@@ -208,8 +218,8 @@ def key_prefix(key: str) -> str:
     return key[:16]
 
 
-def admit(key: ApiKey | None, now: datetime) -> Caller:
-    """The caller of a stored key.
+def admit(key: ApiKey | None, now: datetime, secret_hash: str = "") -> Caller:
+    """The caller of a stored key that was found by the hash of a secret.
 
     Raises: Unauthorized, Forbidden (docs/domain.md#api-keys).
     """
@@ -219,6 +229,8 @@ def admit(key: ApiKey | None, now: datetime) -> Caller:
         raise Unauthorized("This API key was revoked.")
     if key.expires_at is not None and key.expires_at <= now:
         raise Unauthorized(f"This API key expired on {printed(key.expires_at, key.time_zone)}.")
+    if key.replaced_at is not None and key.replaced_at <= now:
+        raise Unauthorized("This API key was rotated. Use its new secret.")
     if not key.api_enabled:
         raise Forbidden("API access is switched off for this company.")
     scopes = key.scopes if may_hold_platform_scopes(key.company_id, key.environment) else key.scopes - PLATFORM_SCOPES
@@ -233,7 +245,25 @@ def admit(key: ApiKey | None, now: datetime) -> Caller:
         time_zone=key.time_zone,
         expires_at=key.expires_at,
         rate_limit=key.rate_limit,
+        allowed_addresses=key.allowed_addresses,
+        allowed_origins=key.allowed_origins,
+        secret_hash=secret_hash,
     )
+
+
+def check_place(caller: Caller, sent_from: SentFrom) -> None:
+    """Check that a credential may be used from where a request comes. Raises: Forbidden (docs/domain.md#api-keys)."""
+    if not has_address(caller.allowed_addresses, sent_from.address):
+        raise Forbidden(
+            f"This credential cannot be used from the address {sent_from.address or 'of this request'}. Add it with "
+            "`updateApiKey` to the allowed addresses of the key."
+        )
+    if caller.allowed_origins and sent_from.origin not in caller.allowed_origins:
+        given = "without the header Origin" if sent_from.origin is None else f"by pages of {sent_from.origin[:100]}"
+        raise Forbidden(
+            f"This credential cannot be used {given}. Add the origin with `updateApiKey` to the allowed origins of the "
+            "key."
+        )
 
 
 def may_hold_platform_scopes(company_id: str | None, environment: Environment) -> bool:

@@ -93,6 +93,12 @@ class EventType(StrEnum):
     MEMBER_JOINED = "MEMBER_JOINED"
     MEMBER_UPDATED = "MEMBER_UPDATED"
     MEMBER_REMOVED = "MEMBER_REMOVED"
+    API_KEY_CREATED = "API_KEY_CREATED"
+    API_KEY_UPDATED = "API_KEY_UPDATED"
+    API_KEY_ROTATED = "API_KEY_ROTATED"
+    API_KEY_REVOKED = "API_KEY_REVOKED"
+    ACCESS_TOKEN_CREATED = "ACCESS_TOKEN_CREATED"  # noqa: S105 (no secret)
+    ACCESS_TOKEN_REVOKED = "ACCESS_TOKEN_REVOKED"  # noqa: S105 (no secret)
 
 
 # The scope that a key needs to receive events of a type; other keys' streams omit them.
@@ -109,6 +115,7 @@ READ_SCOPES: dict[EventType, Scope] = {
     **{it: Scope.EMPLOYEES_READ for it in EventType if it.startswith("EMPLOYEE_")},
     **{it: Scope.WEBHOOKS_MANAGE for it in EventType if it.startswith("WEBHOOK_")},
     **{it: Scope.MEMBERS_MANAGE for it in EventType if it.startswith("MEMBER_")},
+    **{it: Scope.KEYS_MANAGE for it in EventType if it.startswith(("API_KEY_", "ACCESS_TOKEN_"))},
     **{it: Scope.DEVICE_ACTIONS_READ for it in EventType if it.startswith(("DEVICE_ACTION_", "MOVEMENT_"))},
 }
 

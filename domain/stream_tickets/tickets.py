@@ -5,7 +5,7 @@ import secrets
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from domain.shared.access import Unauthorized, key_hash
+from domain.shared.access import Caller, Unauthorized, key_hash
 
 LIFETIME = timedelta(seconds=30)
 PREFIX = "qt_"
@@ -13,10 +13,10 @@ LONGEST_TICKET = 100
 
 
 class StreamTicket(NamedTuple):
-    """A stored ticket of an API key. The ticket itself is shown once; only its SHA-256 hash is stored."""
+    """A stored ticket of a caller. The ticket itself is shown once; only its SHA-256 hash is stored."""
 
     hash: str
-    api_key_id: str
+    caller: Caller
     expires_at: datetime
 
 
@@ -25,9 +25,9 @@ def new_ticket() -> str:
     return f"{PREFIX}{secrets.token_urlsafe(32)}"
 
 
-def stored_ticket(ticket: str, api_key_id: str, now: datetime) -> StreamTicket:
+def stored_ticket(ticket: str, caller: Caller, now: datetime) -> StreamTicket:
     """What is stored of a ticket that is made now."""
-    return StreamTicket(ticket_hash(ticket), api_key_id, now + LIFETIME)
+    return StreamTicket(ticket_hash(ticket), caller, now + LIFETIME)
 
 
 def ticket_hash(ticket: str) -> str:
@@ -40,8 +40,8 @@ def may_be_ticket(given: str) -> bool:
     return given.startswith(PREFIX) and len(given) <= LONGEST_TICKET and given.isascii()
 
 
-def holder(ticket: StreamTicket | None, now: datetime) -> str:
-    """The id of the API key that made a ticket. Raises: Unauthorized, if it was used or has expired."""
+def holder(ticket: StreamTicket | None, now: datetime) -> Caller:
+    """The caller who made a ticket. Raises: Unauthorized, if it was used or has expired."""
     if ticket is None or ticket.expires_at <= now:
         seconds = LIFETIME.seconds
         message = (
@@ -49,4 +49,4 @@ def holder(ticket: StreamTicket | None, now: datetime) -> str:
             f"stream, at most {seconds} seconds before."
         )
         raise Unauthorized(message)
-    return ticket.api_key_id
+    return ticket.caller

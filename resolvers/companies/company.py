@@ -1,9 +1,10 @@
 """Resolvers for the caller and for companies."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from domain.shared.access import Environment
+from domain.shared.access import Environment, Person
 from domain.shared.parsers import identifier
 from resolvers.context import Context
 from resolvers.errors import checked
@@ -17,12 +18,14 @@ class Viewer:
     company_id: str | None
     environment: Environment
     scopes: list[str]
+    person: Person | None
+    expires_at: datetime | None
 
 
 def viewer(context: Context) -> Any:
     """The caller of the request."""
     caller = context.caller
-    return Viewer(caller.company_id, caller.environment, sorted(caller.scopes))
+    return Viewer(caller.company_id, caller.environment, sorted(caller.scopes), caller.person, caller.expires_at)
 
 
 async def company(context: Context, id_: str | None, code: str | None) -> Any:

@@ -13,6 +13,7 @@ from domain.companies.custom_fields import TextValue as TextValueRow
 from domain.companies.customers import Customer as CustomerRow
 from domain.shared.access import Scope
 from resolvers.companies import company as companies
+from schema.access.lists import API_KEYS
 from schema.catalogue.lists import KITS
 from schema.companies.enums import FieldType, TaxRounding
 from schema.companies.lists import CUSTOM_FIELDS, CUSTOMERS
@@ -22,10 +23,12 @@ from schema.inventory.lists import ASSETS, DEVICE_ACTIONS
 from schema.members.lists import MEMBERS
 from schema.people.lists import EMPLOYEES
 from schema.quotes.lists import QUOTES
+from schema.shared.actors import Person
 from schema.shared.addresses import Address
 from schema.shared.connections import Connection
 from schema.shared.enums import Environment
 from schema.shared.lazy import (
+    LazyApiKeyConnection,
     LazyAssetConnection,
     LazyCustomerConnection,
     LazyCustomFieldConnection,
@@ -115,6 +118,13 @@ class Company(Node):
         of=VENDOR_ORDERS,
         scope=Scope.QUOTES_READ,
     )
+    api_keys: LazyApiKeyConnection = paged(
+        "API keys of the company, by default newest first.",
+        loader="api_keys",
+        key="tenant_id",
+        of=API_KEYS,
+        scope=Scope.KEYS_MANAGE,
+    )
     webhook_endpoints: LazyWebhookEndpointConnection = paged(
         "Webhook endpoints of the company, by default newest first.",
         loader="webhook_endpoints",
@@ -126,13 +136,15 @@ class Company(Node):
 
 @type_of(companies.Viewer)
 class Viewer:
-    """The API key of the request: its company, environment and scopes."""
+    """The caller of the request, by the API key or access token: whose it is, and what it may do."""
 
+    person: Person | None = column("The person who sent the request. Null for an API key.")
     company: Company | None = edge(
-        "Company of the API key. Null for a platform key.", loader="company", key="company_id"
+        "Company of the API key or person. Null for a platform key.", loader="company", key="company_id"
     )
-    environment: Environment = column("Environment that the API key gives access to.")
-    scopes: list[str] = column("Scopes of the API key, such as `quotes:read`.")
+    environment: Environment = column("Environment that the API key or access token gives access to.")
+    scopes: list[str] = column("Scopes of the API key or access token, such as `quotes:read`.")
+    expires_at: DateTime | None = column("Date and time when the API key or access token expires. Null if it does not.")
 
 
 @type_of(CustomerRow)

@@ -83,6 +83,12 @@ describe(
     QUOTE_PRICED="Prices, discounts, shipping or tax of a quote were set.",
     QUOTE_PRICE_OPTIONS_SET="The price options of a quote were set or changed.",
     QUOTE_PRICE_OPTION_SELECTED="A price option of a quote was accepted.",
+    API_KEY_CREATED="An API key was created.",
+    API_KEY_UPDATED="An API key was updated.",
+    API_KEY_ROTATED="An API key got a new secret.",
+    API_KEY_REVOKED="An API key was revoked.",
+    ACCESS_TOKEN_CREATED="An API key made an access token for a person.",  # noqa: S106 (no secret)
+    ACCESS_TOKEN_REVOKED="An access token was revoked.",  # noqa: S106 (no secret)
     WEBHOOK_ENDPOINT_CREATED="A webhook endpoint was created.",
     WEBHOOK_ENDPOINT_UPDATED="A webhook endpoint was updated, or enabled again.",
     WEBHOOK_ENDPOINT_DISABLED="A webhook endpoint was disabled because deliveries to it fail.",

@@ -3,8 +3,10 @@
 import strawberry
 
 from domain.shared.access import Actor as ActorRow
+from domain.shared.access import Person as PersonRow
 from schema.declare import column, type_of
 from schema.shared.enums import ActorType
+from schema.shared.scalars import EmailAddress
 
 
 @type_of(ActorRow)
@@ -16,3 +18,12 @@ class Actor:
     api_key_id: strawberry.ID | None = column(
         "ID of the API key; `null` for other actors. Several keys may have the same name."
     )
+    email: EmailAddress | None = column("E-mail address of the person; `null` for other actors.")
+
+
+@type_of(PersonRow)
+class Person:
+    """A person who signs in, or works with an access token."""
+
+    name: str = column("Name of the person.")
+    email: EmailAddress = column("E-mail address of the person.")

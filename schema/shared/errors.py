@@ -25,6 +25,7 @@ describe(
     INVALID_DATE="The value is not a date or time in the expected format.",
     INVALID_DURATION="The value is not an ISO 8601 duration in weeks, days, hours, minutes and seconds.",
     INVALID_URL="The value is not an absolute `http` or `https` URL.",
+    INVALID_NETWORK="The value is not an IP address or a network in CIDR notation.",
     INVALID_AMOUNT="The value is not an amount, or has more decimal places than the currency.",
     INVALID_CURRENCY="The value is not an ISO 4217 currency code.",
     INVALID_PERCENTAGE="The value is not a percentage from 0 to 100 with at most four decimal places.",

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 if TYPE_CHECKING:
+    from schema.access.types import AccessTokenConnection, ApiKeyConnection
     from schema.build import Query
     from schema.catalogue.types import CatalogueEventConnection, Kit, KitConnection
     from schema.companies.types import Customer, CustomerConnection, CustomFieldConnection, CustomFieldValue
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from schema.quotes.types import Alternative, Quote, QuoteConnection, QuoteItem, Recipient
     from schema.webhooks.types import WebhookDeliveryConnection, WebhookEndpointConnection
 
+LazyAccessTokenConnection = Annotated["AccessTokenConnection", strawberry.lazy("schema.access.types")]
+LazyApiKeyConnection = Annotated["ApiKeyConnection", strawberry.lazy("schema.access.types")]
 LazyAlternative = Annotated["Alternative", strawberry.lazy("schema.quotes.types")]
 LazyAsset = Annotated["Asset", strawberry.lazy("schema.inventory.types")]
 LazyAssetConnection = Annotated["AssetConnection", strawberry.lazy("schema.inventory.types")]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import strawberry
 
 from domain.catalogue.products import CatalogueStatus
+from schema.access.enums import CredentialStatus
 from schema.declare import column
 from schema.fulfilment.enums import VendorOrderStatus
 from schema.inventory.enums import AssetStatus, DeviceActionStatus, MovementStatus
@@ -45,6 +46,7 @@ STATUSES: dict[type[StrEnum], str] = {
     MemberStatus: "a member",
     JobStatus: "a job",
     DeliveryStatus: "a webhook delivery",
+    CredentialStatus: "an API key or access token",
 }
 
 describe(

@@ -277,6 +277,8 @@ SUBJECTS = {
     **dict.fromkeys(("rotateWebhookSecret", "replayWebhookEvents"), "endpointId"),
     "redeliverWebhook": "deliveryId",
     **dict.fromkeys(("setMemberRole", "removeMember"), "memberId"),
+    **dict.fromkeys(("updateApiKey", "rotateApiKey", "revokeApiKey"), "apiKeyId"),
+    "revokeAccessToken": "accessTokenId",
 }
 
 

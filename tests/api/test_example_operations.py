@@ -10,6 +10,7 @@ from graphql import FieldNode, OperationDefinitionNode, OperationType, parse
 from domain.shared.access import Scope
 from domain.shared.ids import global_id
 from schema.build import build_schema, core_schema
+from tests.api.support.access import a_manager
 from tests.api.support.customers import visit
 from tests.api.support.one_of_each import one_of_each
 from tests.api.support.shop import Shop
@@ -292,7 +293,31 @@ async def a_stream_is_opened_by_a_ticket(story: Story) -> None:
         assert (await Stream(answer).next())[1]["data"]["events"] == {"type": "CURRENT_STATE"}
 
 
+async def keys_are_managed(story: Story) -> None:
+    manager = await a_manager(story.shop.api)
+    austral = (await story.shop.api.data("{ viewer { company { id } } }"))["viewer"]["company"]["id"]
+    made = await story.run("createApiKey", manager, companyId=austral)
+    named = {"apiKeyId": made["apiKey"]["id"]}
+    assert (await story.shop.api.data("{ viewer { scopes } }", key=made["secret"]))["viewer"]["scopes"] == [
+        "quotes:read"
+    ]
+    assert (await story.run("updateApiKey", manager, **named))["apiKey"]["allowedAddresses"] == []
+    rotated = await story.run("rotateApiKey", manager, **named)
+    assert rotated["secret"].startswith(rotated["apiKey"]["prefix"])
+    assert (await story.run("revokeApiKey", manager, **named))["apiKey"]["status"] == "REVOKED"
+
+
+async def a_person_works_with_an_access_token(story: Story) -> None:
+    made = await story.run("createAccessToken", story.shop.api.customer)
+    query = "{ viewer { person { name } } }"
+    assert (await story.shop.api.data(query, key=made["token"]))["viewer"] == {"person": {"name": "Ida Ponce"}}
+    revoked = await story.run("revokeAccessToken", made["token"], accessTokenId=None)
+    assert [it["to"] for it in revoked["changes"]] == ["REVOKED"]
+
+
 STORIES = (
+    keys_are_managed,
+    a_person_works_with_an_access_token,
     offers_are_proposed_and_decided,
     items_are_edited_and_decided_together,
     quotes_are_closed,

@@ -43,6 +43,11 @@ READING = [
     ("jobs:manage", "{ deadJobs { totalCount } }", ["deadJobs"]),
     ("jobs:manage", "{ failingJobs { totalCount } }", ["failingJobs"]),
     ("webhooks:manage", "{ webhookEndpoints { totalCount } }", ["webhookEndpoints"]),
+    ("keys:manage", "{ apiKeys { totalCount } }", ["apiKeys"]),
+    ("keys:manage", f'{{ apiKey(by: {{id: "{NOBODY}"}}) {{ id }} }}', ["apiKey"]),
+    ("keys:manage", "{ accessTokens { totalCount } }", ["accessTokens"]),
+    ("keys:manage", f'{{ accessToken(by: {{id: "{NOBODY}"}}) {{ id }} }}', ["accessToken"]),
+    ("keys:manage", "{ viewer { company { apiKeys { totalCount } } } }", ["viewer.company.apiKeys"]),
     ("webhooks:manage", f'{{ webhookEndpoint(by: {{id: "{NOBODY}"}}) {{ id }} }}', ["webhookEndpoint"]),
     (
         "webhooks:manage",
@@ -133,6 +138,8 @@ WRITING = [
     ("members:manage", "inviteMember", {"email": "leo@austral.example", "role": "VIEWER"}),
     ("members:manage", "setMemberRole", {"memberId": NOBODY, "role": "VIEWER"}),
     ("members:manage", "removeMember", {"memberId": NOBODY}),
+    ("keys:manage", "createApiKey", {"name": "ERP", "scopes": ["quotes:read"]}),
+    *(("keys:manage", f"{it}ApiKey", {"apiKeyId": NOBODY}) for it in ("update", "rotate", "revoke")),
     ("customers:write", "createCustomer", {"name": "Ana"}),
     ("customers:write", "updateCustomer", {"customerId": NOBODY}),
     ("quotes:write", "updateQuote", {"quoteId": NOBODY}),
@@ -196,7 +203,7 @@ async def test_a_request_lacking_a_scope_for_one_field_does_none_of_the_others(a
 # What customers do with a public key; see test_public_quotes.py.
 PUBLIC = {"signQuote", "declineQuoteByKey", "approveProject", "fillInQuote"}
 # A ticket may do what its key may.
-FOR_ANY_KEY = {"createStreamTicket"}
+FOR_ANY_KEY = {"createStreamTicket", "createAccessToken", "revokeAccessToken"}
 
 
 async def test_every_mutation_has_a_scope_or_is_the_customers(api):

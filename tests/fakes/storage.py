@@ -8,6 +8,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from domain.access.access_tokens import AccessToken
+from domain.access.api_keys import CompanyKey
 from domain.catalogue.kits import KitAggregate
 from domain.catalogue.products import Configuration, Product
 from domain.companies.company import Tenant
@@ -23,6 +25,7 @@ from domain.people.employees import Employee
 from domain.portal.public_keys import PublicKey
 from domain.portal.signatures import QuoteAttachment, Signature
 from domain.portal.uploads import CustomerDocument
+from domain.ports.access_stores import AccessTokenStore, ApiKeyStore
 from domain.ports.dependencies import Dependencies
 from domain.ports.secrets import SecretBox
 from domain.ports.stores import (
@@ -56,6 +59,7 @@ from domain.use_cases.worker.dispatch import jobs_for
 from domain.webhooks.deliveries import WebhookAttempt, WebhookDelivery
 from domain.webhooks.endpoints import EndpointSecrets, WebhookEndpoint
 from tests.builders import NOW, TENANT
+from tests.fakes.access import MemoryAccessTokens, MemoryApiKeys
 from tests.fakes.companies import MemoryCalendar, MemoryCatalogue, MemoryCustomers, MemoryCustomFields, MemoryKits
 from tests.fakes.external import FakeExternalServices
 from tests.fakes.inventory import MemoryAssets, MemoryDeviceActions, MemoryEmployees, MemoryMovements
@@ -111,6 +115,9 @@ class Memory:
     webhook_attempts: list[WebhookAttempt] = field(default_factory=list)
     members: dict[str, Member] = field(default_factory=dict)
     stream_tickets: list[StreamTicket] = field(default_factory=list)
+    api_keys: dict[str, CompanyKey] = field(default_factory=dict)
+    access_tokens: dict[str, AccessToken] = field(default_factory=dict)
+    secret_hashes: dict[str, str] = field(default_factory=dict)
     last_order_id: int = 0
     company_details: CompanyDetails | None = None
     contact_email: str | None = "it@austral.example"
@@ -172,6 +179,8 @@ class MemoryUnitOfWork:
         self.signatures: SignatureStore = MemorySignatures(self)
         self.webhooks: WebhookStore = MemoryWebhooks(self)
         self.stream_tickets: StreamTicketStore = MemoryStreamTickets(self)
+        self.api_keys: ApiKeyStore = MemoryApiKeys(self)
+        self.access_tokens: AccessTokenStore = MemoryAccessTokens(self)
         self.webhook_deliveries: WebhookDeliveryStore = MemoryWebhookDeliveries(self)
 
     @property

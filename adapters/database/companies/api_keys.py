@@ -1,5 +1,6 @@
 """API keys in the database."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,27 +23,30 @@ class SqlApiKeys:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def find(self, key: str) -> ApiKey | None:
-        """Returns the stored key, whether or not it is still valid."""
-        return await self._one(tables.api_keys.c.hash == key_hash(key))
+    async def find(self, secret_hash: str) -> ApiKey | None:
+        """Returns the key with this secret, or with this secret before its last rotation, whether or not it is still
+        valid."""
+        columns = tables.api_keys.c
+        found = await self.read((columns.hash == secret_hash) | (columns.previous_hash == secret_hash))
+        return next((api_key(row, secret_hash) for row in found), None)
 
-    async def by_id(self, key_id: str) -> ApiKey | None:
-        """Returns the stored key with this id, whether or not it is still valid."""
-        return await self._one(tables.api_keys.c.id == key_id)
-
-    async def _one(self, which: ColumnElement[bool]) -> ApiKey | None:
-        api_key, company = tables.api_keys.c, tables.companies.c
-        source = tables.api_keys.outerjoin(tables.companies).outerjoin(
+    async def read(self, *which: ColumnElement[bool]) -> Sequence[Any]:
+        """Returns the rows of keys, the newest last, with what is known of their companies."""
+        key, company = tables.api_keys.c, tables.companies.c
+        source = tables.api_keys.outerjoin(tables.companies, company.id == key.company_id).outerjoin(
             tables.tenants,
-            and_(
-                tables.tenants.c.company_id == api_key.company_id, tables.tenants.c.environment == api_key.environment
-            ),
+            and_(tables.tenants.c.company_id == key.company_id, tables.tenants.c.environment == key.environment),
         )
-        columns = (*tables.api_keys.c, tables.tenants.c.id.label("tenant_id"), company.api_enabled, company.time_zone)
-        statement = select(*columns).select_from(source).where(which)
+        columns = (
+            *(it for it in key if it.name != "tenant_id"),
+            tables.tenants.c.id.label("tenant_id"),
+            company.code.label("company_code"),
+            company.api_enabled,
+            company.time_zone,
+        )
+        statement = select(*columns).select_from(source).where(*which).order_by(key.created_at, key.id)
         async with self._database.read.connect() as connection:
-            row = (await connection.execute(statement)).one_or_none()
-        return None if row is None else _api_key(row)
+            return (await connection.execute(statement)).all()
 
     async def add(self, key: ApiKey, secret: str) -> None:
         async with self._database.write.begin() as connection:
@@ -53,7 +57,9 @@ class SqlApiKeys:
         table = tables.api_keys
         stale = (table.c.last_used_at.is_(None)) | (table.c.last_used_at <= at - LAST_USE_EVERY)
         async with self._database.write.begin() as connection:
-            await connection.execute(update(table).where(table.c.id == key_id, stale).values(last_used_at=at))
+            # A use is no change of the key.
+            used = update(table).where(table.c.id == key_id, stale)
+            await connection.execute(used.values(last_used_at=at, updated_at=table.c.updated_at))
 
     async def revoke(self, given: str, at: datetime) -> int:
         """Revokes the valid key that equals or starts with this, if there is only one. Returns the number of such
@@ -70,6 +76,10 @@ class SqlApiKeys:
 
 async def add_key(connection: AsyncConnection, key: ApiKey, secret: str) -> None:
     """Writes an API key. Only its hash and a prefix are stored."""
+    tenant = tables.tenants.c
+    its_tenant = select(tenant.id).where(
+        tenant.company_id == key.company_id, tenant.environment == str(key.environment)
+    )
     values = {
         "id": key.id,
         "name": key.name,
@@ -82,11 +92,14 @@ async def add_key(connection: AsyncConnection, key: ApiKey, secret: str) -> None
         "expires_at": key.expires_at,
         "rate_limit_points": key.rate_limit.points if key.rate_limit else None,
         "rate_limit_restore": key.rate_limit.restore if key.rate_limit else None,
+        "allowed_addresses": key.allowed_addresses,
+        "allowed_origins": key.allowed_origins,
     }
-    await connection.execute(insert(tables.api_keys), values)
+    await connection.execute(insert(tables.api_keys).values(tenant_id=its_tenant.scalar_subquery(), **values))
 
 
-def _api_key(row: Any) -> ApiKey:
+def api_key(row: Any, secret_hash: str | None = None) -> ApiKey:
+    """The key of a row that was found by the hash of a secret."""
     return ApiKey(
         id=row.id,
         name=row.name,
@@ -102,4 +115,7 @@ def _api_key(row: Any) -> ApiKey:
         api_enabled=row.api_enabled is not False,
         time_zone=row.time_zone or UTC_ZONE,
         rate_limit=RateLimit(row.rate_limit_points, row.rate_limit_restore) if row.rate_limit_points else None,
+        allowed_addresses=tuple(row.allowed_addresses),
+        allowed_origins=tuple(row.allowed_origins),
+        replaced_at=row.previous_until if secret_hash is not None and secret_hash != row.hash else None,
     )

@@ -19,7 +19,7 @@ from adapters.database.core.column_types import TextTuple, UtcDateTime, Word
 from adapters.database.core.columns import Key, Uuid, identity, metadata, tenant, updated_at
 from domain.companies.company import TaxRounding
 from domain.companies.custom_fields import FieldType
-from domain.shared.access import Environment
+from domain.shared.access import ActorType, Environment
 
 companies = Table(
     "companies",
@@ -64,11 +64,28 @@ api_keys = Table(
     Column("expires_at", UtcDateTime),
     Column("revoked_at", UtcDateTime),
     Column("last_used_at", UtcDateTime),
+    # Of the company in the key's environment; a platform key has none. SQLite cannot add a foreign key to a table.
+    Column("tenant_id", Integer),
+    Column("allowed_addresses", TextTuple, nullable=False, server_default="[]"),
+    Column("allowed_origins", TextTuple, nullable=False, server_default="[]"),
+    # The secret before the last rotation.
+    Column("previous_hash", String(64)),
+    Column("previous_until", UtcDateTime),
+    # Who made it; nobody is known of one that was made on the command line.
+    Column("actor_kind", Word(ActorType, 10)),
+    Column("actor_id", Text),
+    Column("actor_name", Text),
+    updated_at(),
     # The position in PostgreSQL's log after the last commit of this key, if there are replicas (write_positions.py).
     Column("last_write", BigInteger),
     # A bucket of its own, and how many points of it are restored in a second; null: that of the setting.
     Column("rate_limit_points", Integer),
     Column("rate_limit_restore", Integer),
+    Index(None, "previous_hash"),
+    Index(None, "tenant_id", "created_at", "id"),
+    Index(None, "tenant_id", "updated_at", "id"),
+    Index(None, "created_at", "id"),
+    Index(None, "updated_at", "id"),
 )
 
 customers = Table(

@@ -16,7 +16,8 @@ class SqlStreamTicketStore:
         self._connection = connection
 
     async def add(self, ticket: StreamTicket) -> None:
-        await self._connection.execute(insert_into(stream_tickets), ticket._asdict())
+        values = {**ticket._asdict(), "api_key_id": ticket.caller.key_id}
+        await self._connection.execute(insert_into(stream_tickets), values)
 
 
 class SqlStreamTickets:
@@ -34,7 +35,7 @@ class SqlStreamTickets:
             async with self._database.read.connect() as connection:
                 if (await connection.execute(select(columns.hash).where(mine))).one_or_none() is None:
                     return None
-        taken = delete(stream_tickets).where(mine).returning(*columns)
+        taken = delete(stream_tickets).where(mine).returning(columns.hash, columns.caller, columns.expires_at)
         async with self._database.write.begin() as connection:
             row = (await connection.execute(taken)).one_or_none()
-        return None if row is None else StreamTicket._make(row)
+        return None if row is None or row.caller is None else StreamTicket._make(row)

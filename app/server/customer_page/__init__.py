@@ -186,7 +186,7 @@ class Customers:
 
     async def _context(self, request: web.Request) -> Context:
         try:
-            caller = await self._authenticator.admit(request.headers.get("Authorization"))
+            caller = await self._authenticator.admit(request.headers.get("Authorization"), request)
             request[REQUEST_INFO].know(caller)
             if Scope.QUOTES_READ not in caller.scopes:
                 raise Forbidden(f"This key lacks {Scope.QUOTES_READ}.")

@@ -27,7 +27,16 @@ def selection_key(request: Request, caller: Caller, variables: frozenset[str]) -
     given = {name: value for name, value in (request.variables or {}).items() if name in variables}
     # A result may depend on all of a caller except on which key, or person, it is.
     reader = replace(
-        caller, key_id="", name="", idempotency=None, credential=CredentialType.NONE, person=None, expires_at=None
+        caller,
+        key_id="",
+        name="",
+        idempotency=None,
+        credential=CredentialType.NONE,
+        person=None,
+        expires_at=None,
+        allowed_addresses=(),
+        allowed_origins=(),
+        secret_hash="",
     )
     operation = (request.query, request.operation_name, request.partial, request.cost_details)
     return *operation, reader, orjson.dumps(given, option=orjson.OPT_SORT_KEYS)

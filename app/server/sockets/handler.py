@@ -223,7 +223,7 @@ class Sockets:
         if socket.gate is not None:
             socket.gate.is_checking = True
         try:
-            caller = await self._authenticator.admit(introduction.authorization)
+            caller = await self._authenticator.admit(introduction.authorization, request)
             socket.is_partial = introduction.is_partial
         except (Unauthorized, Forbidden) as refused:
             socket.refuse(refused)

@@ -93,7 +93,7 @@ class SharedStreams:
         return await (self._stop(request) if request.method == "DELETE" else self._open_stream(request))
 
     async def _reserve(self, request: web.Request) -> web.Response:
-        caller = await self._authenticator.admit(request.headers.get("Authorization"))
+        caller = await self._authenticator.admit(request.headers.get("Authorization"), request)
         request[REQUEST_INFO].know(caller)
         if sum(it.caller.key_id == caller.key_id for it in self._streams.values()) >= STREAMS_PER_KEY:
             message = f"A key has at most {STREAMS_PER_KEY:,} event streams. Close some."
@@ -145,7 +145,7 @@ class SharedStreams:
         """Returns the stream of a request. The token is enough to open it, because a browser's EventSource sends no
         headers; a key that is sent must be that of the reservation."""
         if caller is None and (authorization := request.headers.get("Authorization")) is not None:
-            caller = await self._authenticator.admit(authorization)
+            caller = await self._authenticator.admit(authorization, request)
         # Looked up last: a stream may expire while the key is checked.
         token = _token(request) or ""
         stream = self._streams.get(token)

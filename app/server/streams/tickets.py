@@ -34,17 +34,17 @@ class StreamTickets:
         self._authenticator = authenticator
         self._now = now
 
-    async def admit(self, ticket: str, accepted: Accepted) -> Caller:
+    async def admit(self, ticket: str, accepted: Accepted, request: web.Request) -> Caller:
         """Returns the caller of a ticket, and uses the ticket up. Raises: Unauthorized, Forbidden, BadRequest."""
         if not accepted.stream:
             raise BadRequest(_FOR_STREAMS)
         found = await self._stored.take(ticket) if may_be_ticket(ticket) else None
         try:
-            key_id = holder(found, self._now())
+            caller = holder(found, self._now())
         except Unauthorized:
             self._authenticator.count_refused("ticket")
             raise
-        return await self._authenticator.admit_by_id(key_id)
+        return await self._authenticator.admit_by_ticket(caller, request)
 
 
 def require_subscription(kind: OperationType | None) -> None:

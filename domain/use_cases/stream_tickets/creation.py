@@ -24,7 +24,7 @@ async def create_stream_ticket(
         message = "A ticket is made with an API key. Open the stream with your token in the header `Authorization`."
         raise InvalidInput(Problem(ErrorCode.NOT_ALLOWED, message, ()))
     ticket = new_ticket()
-    stored = stored_ticket(ticket, caller.key_id, deps.now())
+    stored = stored_ticket(ticket, caller, deps.now())
     await work.stream_tickets.add(stored)
     shown = None if command.dry_run else ticket
     return Outcome(secret=shown, details={"expires_at": stored.expires_at.isoformat()})

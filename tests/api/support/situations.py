@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+from tests.api.support.access import ACCESS_INPUTS, an_access_token, an_api_key
 from tests.api.support.catalogue_inputs import CATALOGUE_INPUTS
 from tests.api.support.inventory_inputs import INVENTORY
 from tests.api.support.makers import Made, a_price, a_price_option, a_quote, a_recipient, an_item
@@ -44,6 +45,8 @@ class Situation(NamedTuple):
     member: ExistingObject
     endpoint: ExistingObject
     delivery: ExistingObject
+    api_key: ExistingObject
+    access_token: ExistingObject
 
 
 async def a_situation(api: Running) -> Situation:
@@ -62,9 +65,12 @@ async def a_situation(api: Running) -> Situation:
     member = ExistingObject(await a_member(api, api.operator, companyId=company_id("AUSTRAL")))
     endpoint = await a_webhook_endpoint(api)
     webhooks = ExistingObject(endpoint), ExistingObject((await its_deliveries(api, endpoint))[0])
-    return Situation(
-        api, opened, accepted, unpriced, foreign, await api.contents(), customer, fields, kit, member, *webhooks
-    )
+    api_key, _ = await an_api_key(api, api.operator, companyId=company_id("AUSTRAL"))
+    token, _ = await an_access_token(api)
+    access = ExistingObject(api_key), ExistingObject(token)
+    before = await api.contents()
+    found = (customer, fields, kit, member, *webhooks, *access)
+    return Situation(api, opened, accepted, unpriced, foreign, before, *found)
 
 
 async def a_field(api: Running, kind: str) -> str:
@@ -171,15 +177,12 @@ ACCEPTANCE = {
     "dryRun": False,
 }
 
+FROM_THE_CATALOGUE = {
+    "catalogue": {"productId": MACBOOK, "configurationId": SMALL_MACBOOK, "specification": SPECIFICATION}
+}
 ITEMS = [
     {
-        "device": {
-            "catalogue": {
-                "productId": MACBOOK,
-                "configurationId": SMALL_MACBOOK,
-                "specification": SPECIFICATION,
-            }
-        },
+        "device": FROM_THE_CATALOGUE,
         "quantity": 1,
         "comments": "Soon",
         "internalNotes": "Margin 12 %",
@@ -193,13 +196,7 @@ ITEMS = [
 # For each mutation an input with every field; only ids of nobody are wrong in them.
 KIT_DEVICES: list[dict[str, Any]] = [
     {
-        "device": {
-            "catalogue": {
-                "productId": MACBOOK,
-                "configurationId": SMALL_MACBOOK,
-                "specification": SPECIFICATION,
-            }
-        },
+        "device": FROM_THE_CATALOGUE,
         "quantity": 1,
     },
     {"device": {"custom": {"productType": "LAPTOP", "specification": SPECIFICATION}}, "quantity": 2},
@@ -319,6 +316,7 @@ _WITHOUT_DRY_RUN: dict[str, Any] = {
     "voidQuote": {"quoteId": "<open id>", "reason": "Out of stock"},
     "deleteQuote": {"quoteId": "<open id>"},
     **CATALOGUE_INPUTS,
+    **ACCESS_INPUTS,
     "createKit": {
         "companyId": company_id("AUSTRAL"),
         "name": "Desk",

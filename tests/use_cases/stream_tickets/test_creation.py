@@ -3,7 +3,7 @@
 import pytest
 
 from domain.shared.access import Unauthorized
-from domain.stream_tickets.tickets import LIFETIME, holder, may_be_ticket, ticket_hash
+from domain.stream_tickets.tickets import LIFETIME, StreamTicket, holder, may_be_ticket, ticket_hash
 from domain.use_cases.stream_tickets.creation import CreateStreamTicket, create_stream_ticket
 from tests.builders import NOW, a_caller
 from tests.fakes.storage import World
@@ -17,7 +17,7 @@ async def test_a_ticket_is_shown_once_and_stored_as_its_hash():
     [stored] = world.memory.stream_tickets
     assert outcome.secret is not None
     assert may_be_ticket(outcome.secret)
-    assert stored == (ticket_hash(outcome.secret), CALLER.key_id, NOW + LIFETIME)
+    assert stored == StreamTicket(ticket_hash(outcome.secret), CALLER, NOW + LIFETIME)
     assert outcome.details == {"expires_at": stored.expires_at.isoformat()}
 
 
@@ -31,7 +31,7 @@ async def test_a_ticket_stands_for_its_key_until_it_expires():
     world = World()
     await create_stream_ticket(world.deps, CALLER, CreateStreamTicket())
     [stored] = world.memory.stream_tickets
-    assert holder(stored, stored.expires_at - LIFETIME / 30) == CALLER.key_id
+    assert holder(stored, stored.expires_at - LIFETIME / 30) == CALLER
     for ticket, at in ((stored, stored.expires_at), (None, NOW)):
         with pytest.raises(Unauthorized, match="unknown, used or expired"):
             holder(ticket, at)

@@ -1,0 +1,1 @@
+"""API keys of companies and access tokens of people in the database."""
