@@ -5,7 +5,7 @@ A new type of node needs a line here.
 
 from domain.shared.access import Scope
 from domain.shared.ids import global_id, new_id
-from tests.api.support.access import a_manager, an_access_token, an_api_key
+from tests.api.support.access import an_access_token, an_api_key
 from tests.api.support.customers import a_signature, acted
 from tests.api.support.inventory_inputs import an_action, an_asset
 from tests.api.support.makers import a_price_option, a_quote, an_item
@@ -49,7 +49,8 @@ async def one_of_each(api: Running, company: str, key: str, operator: str | None
     catalogue_event = (await api.rows("catalogue_events"))[-1].id
     endpoint = await a_webhook_endpoint(api, key)
     jobs = [it for it in await api.rows("jobs") if it.payload.get("quoteId") == quote.id.partition("_")[2]]
-    api_key, _ = await an_api_key(api, await a_manager(api, company=company))
+    whose = global_id("Company", COMPANY_IDS[company])
+    api_key, _ = await an_api_key(api, operator or api.operator, companyId=whose)
     token, _ = await an_access_token(api, key)
     return {
         "AccessToken": token,
