@@ -88,7 +88,7 @@ async def test_a_person_with_a_token_is_the_actor_of_what_they_do(api):
     id_, token = await an_access_token(api)
     viewer = (await api.data(VIEWER, key=token))["viewer"]
     person = {"name": "Ida Ponce", "email": "ida@austral.example"}
-    assert (viewer["person"], viewer["scopes"]) == (person, ["quotes:read", "quotes:write"])
+    assert (viewer["person"], viewer["scopes"]) == (person, ["quotes:decide", "quotes:read"])
     assert viewer["expiresAt"] is not None
     selection = "item { agreedPrice { by { type name email apiKeyId } } }"
     accepted = await api.act("acceptItem", {"itemId": quote.item}, selection, key=token)
@@ -107,7 +107,7 @@ async def test_a_person_with_a_token_is_the_actor_of_what_they_do(api):
 
 @on_both_databases
 async def test_a_token_ends_when_it_is_revoked_and_with_its_key(api):
-    key = await api.key("quotes:read", "quotes:write")
+    key = await api.key("quotes:read", "quotes:decide")
     id_, token = await an_access_token(api, key)
     _, other = await an_access_token(api, key)
     revoked = await api.act("revokeAccessToken", {"accessTokenId": id_}, key=key)

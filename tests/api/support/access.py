@@ -33,7 +33,7 @@ ACCESS_INPUTS: dict[str, Any] = {
     },
     "revokeAccessToken": {"accessTokenId": "<access_token id>"},
 }
-IDA = {"name": "Ida Ponce", "email": "ida@austral.example", "scopes": ["quotes:read", "quotes:write"]}
+IDA = {"name": "Ida Ponce", "email": "ida@austral.example", "scopes": ["quotes:decide", "quotes:read"]}
 
 
 async def a_manager(api: Running, **given: Any) -> str:
