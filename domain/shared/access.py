@@ -234,6 +234,7 @@ def admit(key: ApiKey | None, now: datetime, secret_hash: str = "") -> Caller:
     if not key.api_enabled:
         raise Forbidden("API access is switched off for this company.")
     scopes = key.scopes if may_hold_platform_scopes(key.company_id, key.environment) else key.scopes - PLATFORM_SCOPES
+    # As quipteams' own keys: one scope for writing a quote and for deciding on it (docs/domain.md#scopes).
     if Scope.QUOTES_WRITE in scopes:
         scopes |= {Scope.QUOTES_DECIDE}
     whose = (key.environment, key.company_id, key.tenant_id)

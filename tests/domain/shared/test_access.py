@@ -75,6 +75,11 @@ def test_a_key_is_stored_as_its_hash_and_shown_by_a_part_that_does_not_open_anyt
     assert len(key) - len(key_prefix(key)) >= 32
 
 
+def test_an_api_key_that_may_write_quotes_may_decide():
+    assert "quotes:decide" in admit(replace(KEY, scopes=frozenset({"quotes:write"})), NOW).scopes
+    assert "quotes:decide" not in admit(KEY, NOW).scopes
+
+
 def test_scopes_of_operators_and_admins_are_not_among_the_customers():
     operators, admins = (
         {Scope.QUOTES_MANAGE, Scope.LOGISTICS_MANAGE, Scope.JOBS_MANAGE},
