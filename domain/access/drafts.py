@@ -10,6 +10,7 @@ from domain.shared.allowed_places import MAX_PLACES, network, origin
 from domain.shared.durations import duration
 from domain.shared.errors import ErrorCode, Invalid, Path, Problems
 from domain.shared.parsers import NAME_LENGTH, text
+from domain.shared.times import end
 
 DEFAULT_LIFETIME = timedelta(hours=1)
 MIN_LIFETIME = timedelta(minutes=1)
@@ -32,7 +33,7 @@ def changed_key(key: CompanyKey, details: KeyDetails, caller: Caller, problems: 
     if "scopes" in details:
         parsed["scopes"] = scopes(details["scopes"], problems)
     if "expires_at" in details:
-        parsed["expires_at"] = problems.check(("expiresAt",), _future, details["expires_at"], now)
+        parsed["expires_at"] = problems.check(("expiresAt",), _future, details["expires_at"], caller.time_zone, now)
     for attribute, (name, parse) in _PLACES.items():
         if attribute in details:
             parsed[attribute] = _places(name, parse, details[attribute], problems)
@@ -91,10 +92,13 @@ def _scope(given: str) -> str:
     return name
 
 
-def _future(given: datetime | None, now: datetime) -> datetime | None:
-    if given is not None and given <= now:
+def _future(given: str | None, zone: str, now: datetime) -> datetime | None:
+    if given is None:
+        return None
+    until = end(given, zone).at
+    if until <= now:
         raise Invalid(ErrorCode.OUT_OF_RANGE, "The time is in the past. Send a later one.")
-    return given
+    return until
 
 
 def _places(name: str, parse: Callable[[str], str], given: Sequence[str] | None, problems: Problems) -> tuple[str, ...]:

@@ -198,7 +198,7 @@ FIELDS: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
     "Member": _named("email", "name", "role"),
     "WebhookEndpoint": _named("url", "events", "description", "format", "query", isActive="is_active"),
     "ApiKey": _named("name", "scopes", "expires_at", "allowed_addresses", "allowed_origins"),
-    "AccessToken": _named("name", "email", "scopes", "expires_at"),
+    "AccessToken": _named("scopes", "expires_at", person__name="name", person__email="email"),
     "KitDevice": {**_named("quantity"), "product": _reference("Product", "product_id"), **_DEVICE},
 }
 # Display names in events, which stay readable after an object is deleted.

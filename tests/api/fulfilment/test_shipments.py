@@ -144,7 +144,7 @@ async def test_a_subscriber_hears_of_the_delivery_and_what_moved(api):
 
 
 async def test_an_order_costs_one_statement_however_many_are_shown(api):
-    quote = """{ quotes(first: 100) { nodes { vendorOrders {
+    quote = """{ quotes(first: 10) { nodes { vendorOrders {
         status quotedPrice { amount } alternatives { groupId candidates { price { amount } } } serialNumbers attention
     } } } }"""
     await an_accepted_quote(api)

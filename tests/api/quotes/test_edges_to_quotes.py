@@ -99,7 +99,7 @@ async def test_a_kit_leads_to_the_quotes_that_were_made_from_it(new_database: Ma
         made = await a_quote(api, an_item(device={"kitId": desk}))
         extended = await a_quote(api)
         await api.act("addItems", {"quoteId": extended.id, "items": [an_item(device={"kitId": desk})]})
-        query = """{ kits(orderBy: { field: NAME, direction: ASC }) { nodes { id quotes {
+        query = """{ kits(first: 5, orderBy: { field: NAME, direction: ASC }) { nodes { id quotes {
             totalCount nodes { orderId items { kit { name } } } } } } }"""
 
         nodes = (await api.data(query))["kits"]["nodes"]

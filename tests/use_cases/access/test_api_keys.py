@@ -84,6 +84,7 @@ async def test_a_person_is_noted_as_the_maker():
     )
 
 
+TOMORROW = NOW + timedelta(days=1)
 LIMITED = replace(
     MANAGER,
     expires_at=NOW + timedelta(days=2),
@@ -98,14 +99,14 @@ async def test_a_key_has_the_limits_of_its_maker_unless_it_gets_narrower_ones():
         *(LIMITED.expires_at, LIMITED.allowed_addresses),
         LIMITED.allowed_origins,
     )
-    narrower = await created(World(), LIMITED, allowed_addresses=["10.1.0.0/16"], expires_at=NOW + timedelta(days=1))
-    assert (narrower.allowed_addresses, narrower.expires_at) == (("10.1.0.0/16",), NOW + timedelta(days=1))
+    narrower = await created(World(), LIMITED, allowed_addresses=["10.1.0.0/16"], expires_at=TOMORROW.isoformat())
+    assert (narrower.allowed_addresses, narrower.expires_at) == (("10.1.0.0/16",), TOMORROW)
 
 
 @pytest.mark.parametrize(
     "wider",
     [
-        {"expires_at": NOW + timedelta(days=3)},
+        {"expires_at": (NOW + timedelta(days=3)).isoformat()},
         {"allowed_addresses": ["11.0.0.0/8"]},
         {"allowed_addresses": []},
         {"allowed_origins": ["https://other.example"]},
@@ -122,7 +123,7 @@ async def test_a_key_gets_no_wider_limits_than_its_maker_has(wider):
         ({"name": " "}, "REQUIRED", ("name",)),
         ({"scopes": []}, "REQUIRED", ("scopes",)),
         ({"scopes": ["quotes:fly"]}, "UNKNOWN_OPTION", ("scopes", "0")),
-        ({"expires_at": NOW}, "OUT_OF_RANGE", ("expiresAt",)),
+        ({"expires_at": NOW.isoformat()}, "OUT_OF_RANGE", ("expiresAt",)),
         ({"allowed_addresses": ["here"]}, "INVALID_NETWORK", ("allowedAddresses", "0")),
         ({"allowed_addresses": ["10.0.0.1"] * 51}, "TOO_MANY", ("allowedAddresses",)),
         ({"allowed_origins": ["https://a.example", "*"]}, "INVALID_URL", ("allowedOrigins", "1")),
