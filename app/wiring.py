@@ -152,6 +152,15 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
     # PostgreSQL itself ends a statement earlier, unless it is halted or out of reach.
     answered = max(ANSWER_SECONDS, settings.statement_seconds + 5)
     database = open_database(settings.database_url, answer_seconds=answered, timeouts=settings.timeouts)
+    try:
+        async with _assembled(settings, database) as parts:
+            yield parts
+    finally:
+        await database.close()
+
+
+@asynccontextmanager
+async def _assembled(settings: Settings, database: Database) -> AsyncIterator[Parts]:
     count_statements_of(database)
     closing = asyncio.Event()
     tenant_http = TenantHttpClient(utc_now, loopback=settings.allow_loopback_webhooks)
@@ -262,4 +271,3 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
             for it in (replica, positions):
                 if it is not None:
                     await it.close()
-    await database.close()

@@ -30,7 +30,7 @@ from app.run import serve
 from app.settings import BadSettings, Settings
 from app.wiring import Parts
 from domain.quotes.statuses import LineDecision, OfferStatus
-from domain.shared.access import CUSTOMER_SCOPES, ApiKey, Environment, Scope, key_prefix
+from domain.shared.access import CUSTOMER_SCOPES, ApiKey, Environment, Scope, key_hash, key_prefix
 from domain.shared.ids import global_id, new_id
 
 # These keys are public, so they are created only in the database of a demo.
@@ -204,7 +204,7 @@ async def _make_keys(database: Database) -> None:
     }
     for name, (environment, company_id, scopes) in wanted.items():
         secret = KEYS[name]
-        if await keys.find(secret) is None:
+        if await keys.find(key_hash(secret)) is None:
             key = ApiKey(
                 new_id(), f"Demo {name}", key_prefix(secret), environment, company_id, None, scopes, datetime.now(UTC)
             )

@@ -13,6 +13,8 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 MAX_PLACES = 50
 LONGEST_PLACE = 300
+# Of what is refused, in the message.
+SHOWN = 80
 _ORIGIN = re.compile(r"https://(?P<host>[a-z0-9.-]+|\[[0-9a-f:]+\])(?::\d{1,5})?|http://localhost(?::\d{1,5})?")
 
 
@@ -31,9 +33,7 @@ def network(given: str) -> str:
     try:
         return str(ipaddress.ip_network(given.strip()))
     except ValueError:
-        message = (
-            f"Send an address or a network in CIDR notation, such as 203.0.113.0/24, not {given[:LONGEST_PLACE]!r}."
-        )
+        message = f"Send an address or a network in CIDR notation, such as 203.0.113.0/24, not {given[:SHOWN]!r}."
         raise Invalid(ErrorCode.INVALID_NETWORK, message) from None
 
 
@@ -43,7 +43,7 @@ def origin(given: str) -> str:
     if len(found) > LONGEST_PLACE or not _ORIGIN.fullmatch(found):
         message = (
             "Send the origin of pages as https://app.example.com, without a path (http only for localhost), not "
-            f"{given[:LONGEST_PLACE]!r}."
+            f"{given[:SHOWN]!r}."
         )
         raise Invalid(ErrorCode.INVALID_URL, message)
     return found.removesuffix(":443")
