@@ -51,8 +51,8 @@ class LimitSettings(BaseModel):
     socket_init_seconds: Seconds = Field(default=10.0, gt=0)
     # The WebSockets of one key and of one address; the operations at a time of one of them and of all with one key; and
     # how many messages a second are read from one.
-    max_sockets_per_key: int = Field(default=2_000, ge=1, le=1_000_000)
-    max_sockets_per_address: int = Field(default=2_000, ge=1, le=1_000_000)
+    max_sockets_per_key: int = Field(default=12_000, ge=1, le=1_000_000)
+    max_sockets_per_address: int = Field(default=12_000, ge=1, le=1_000_000)
     max_operations_per_socket: int = Field(default=100, ge=1, le=10_000)
     max_subscriptions_per_key: int = Field(default=10_000, ge=1, le=1_000_000)
     max_messages_per_second: int = Field(default=100, ge=1, le=100_000)

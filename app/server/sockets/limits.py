@@ -14,8 +14,8 @@ SOCKETS_AT_ONCE = 10
 class SocketLimits:
     """The defaults are those of the settings."""
 
-    of_key: int = 2_000
-    of_address: int = 2_000
+    of_key: int = 12_000
+    of_address: int = 12_000
     # Operations at a time, of one socket and of all sockets of one key.
     operations: int = 100
     operations_of_key: int = 10_000
