@@ -16,8 +16,8 @@ from aiohttp.web_server import Server
 
 from app.server.admission import RETRY_AFTER
 from app.server.connections.framing import AtOnce, Framing
+from app.server.connections.gate import Gate
 from app.server.connections.register import Connections
-from app.server.sockets.gate import Gate
 
 SWEEP_SECONDS = 1.0
 _NO_ROOM_BODY = (

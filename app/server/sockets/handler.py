@@ -16,6 +16,7 @@ from app.server.answers import error_answer
 from app.server.auth import Authenticator
 from app.server.bodies import TooMuch, decoded
 from app.server.client_info import client_info_of
+from app.server.connections.gate import LARGEST_PUBLIC_MESSAGE, Gate
 from app.server.connections.runner import BoundedHandler
 from app.server.engine import Engine
 from app.server.key_watch import KeyWatch
@@ -26,7 +27,6 @@ from app.server.payers import network_of
 from app.server.refusals import Refusal
 from app.server.request_log import REQUEST_INFO, codes_of
 from app.server.sockets import frames, messages
-from app.server.sockets.gate import LARGEST_PUBLIC_MESSAGE, Gate
 from app.server.sockets.heartbeats import Heartbeats
 from app.server.sockets.introduction import Introduction
 from app.server.sockets.limits import Pace, Use, Uses

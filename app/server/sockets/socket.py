@@ -9,9 +9,9 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
+from app.server.connections.gate import Gate
 from app.server.key_watch import WatchedKey
 from app.server.sockets import frames
-from app.server.sockets.gate import Gate
 from app.server.sockets.limits import Pace, Use
 from app.server.sockets.messages import CloseCode
 from app.server.usage import NO_CLIENT

@@ -9,7 +9,7 @@ import pytest
 
 from app.server import bodies
 from app.server.bodies import TooMuch, decoded, values
-from app.server.sockets.gate import LARGEST_PUBLIC_MESSAGE
+from app.server.connections.gate import LARGEST_PUBLIC_MESSAGE
 from app.settings import Settings
 from tests.api.support.customers import visit
 from tests.api.support.makers import a_draft, a_quote, a_recipient, an_item

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from aiohttp import WSServerHandshakeError
 
-from app.server.sockets.gate import LARGEST_PUBLIC_MESSAGE
+from app.server.connections.gate import LARGEST_PUBLIC_MESSAGE
 from app.server.sockets.limits import SocketLimits
 from domain.shared.access import CUSTOMER_SCOPES
 from tests.api.support.sockets import connected

@@ -1,6 +1,6 @@
 """How many sockets there may be, how fast they are read, and what comes before a client has authenticated."""
 
-from app.server.sockets.gate import LARGEST_PUBLIC_MESSAGE, MOST_BYTES, Gate
+from app.server.connections.gate import LARGEST_PUBLIC_MESSAGE, MOST_BYTES, Gate
 from app.server.sockets.limits import BURST_SECONDS, Pace, Uses
 
 
