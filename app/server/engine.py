@@ -357,18 +357,16 @@ class Engine:
         if outages:
             _raise_outage(result)
         result = self._masked(result)
-        actual, details = (
-            actual_cost(prepared, budget),
-            details_of(request.cost_details, prepared, request.variables, None if count is None else count.statements),
-        )
-        if charge is not None:
-            prepared.load.observe(charge.requested, actual)
-            extensions = charge.settle(actual, details)
-        elif request.cost_details != NO_DETAILS:
-            extensions = cost_extension(prepared.cost.points(request.variables), actual, None, details)
-        else:
+        if charge is None and request.cost_details == NO_DETAILS:
             # The results of an event are many, and the same for all who get it.
             return result
+        actual, statements = actual_cost(prepared, budget), None if count is None else count.statements
+        details = details_of(request.cost_details, prepared, request.variables, statements)
+        if charge is None:
+            extensions = cost_extension(prepared.cost.points(request.variables), actual, None, details)
+        else:
+            prepared.load.observe(charge.requested, actual)
+            extensions = charge.settle(actual, details)
         return with_replay(ExecutionResult(result.data, result.errors, extensions), context)
 
     def _masked(self, result: ExecutionResult) -> ExecutionResult:
