@@ -17,7 +17,6 @@ from domain.shared.rate_limits import RateLimit
 from resolvers.errors import Code, api_error
 
 KEY_LIMIT = RateLimit(6_000, 100)
-NETWORK_LIMIT = RateLimit(1_000, 20)
 
 
 class RateLimited(Exception):

@@ -16,7 +16,7 @@ from domain.shared.access import (
     Unauthorized,
     admit,
 )
-from domain.shared.errors import Conflict, ErrorCode, NodeRef
+from domain.shared.errors import NodeRef
 
 PREFIX = "qa_"
 LONGEST_TOKEN = 100
@@ -53,12 +53,6 @@ class AccessToken(NamedTuple):
     def derived() -> dict[str, tuple[str, ...]]:
         """The columns that the properties need, for readers that load only the requested columns."""
         return {"person": ("name", "email")}
-
-
-class TokenNotActive(Conflict):
-    """The token was revoked before."""
-
-    code = ErrorCode.WRONG_STATUS
 
 
 class StoredToken(NamedTuple):
