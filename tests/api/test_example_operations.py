@@ -355,6 +355,7 @@ async def test_every_subscription_has_an_example_that_receives_events(shop):
         for name in root_fields(OperationType.SUBSCRIPTION):
             text, variables = example("subscriptions", name)
             operations[name] = await socket.start(text, variables | {"id": ids[name]} if name in ids else variables)
+        await socket.subscribed(api, listeners=len(operations))
         assert (await socket.event(operations["quoteChanged"]))["type"] == "CURRENT_STATE"
         await story.run("acceptItem", itemId=quote["itemId"])
         for status in ("IN_PROGRESS", "IN_TRANSIT", "COMPLETED"):
