@@ -33,3 +33,11 @@ class NotConfigured(OutboundFailure):
     """A setting, such as an address or a token, is missing for this environment."""
 
     final = True
+
+
+class Busy(Unavailable):
+    """The other side asks to wait before the next call: until then, nothing is sent to it."""
+
+    def __init__(self, message: str, seconds: float, status: int | None = None) -> None:
+        super().__init__(message, status)
+        self.seconds = seconds

@@ -1,0 +1,79 @@
+"""The systems that a company can connect, and what each of them can do."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class System(StrEnum):
+    """A quote system that a company can connect."""
+
+    QUIPTEAMS = "QUIPTEAMS"
+    KITCHEN = "KITCHEN"
+    SALESBYTE = "SALESBYTE"
+    QUICK_QUOTE = "QUICK_QUOTE"
+
+
+class Capability(StrEnum):
+    """What a system lets a client do."""
+
+    LIST = "LIST"
+    CREATE = "CREATE"
+    DECIDE = "DECIDE"
+    EDIT = "EDIT"
+    SEND = "SEND"
+    CANCEL = "CANCEL"
+    WEBHOOKS = "WEBHOOKS"
+
+
+CAPABILITIES = {
+    System.QUIPTEAMS: frozenset({Capability.LIST, Capability.CREATE, Capability.DECIDE, Capability.WEBHOOKS}),
+    System.KITCHEN: frozenset({Capability.LIST}),
+    System.SALESBYTE: frozenset({Capability.LIST, Capability.CREATE, Capability.WEBHOOKS}),
+    System.QUICK_QUOTE: frozenset(
+        {
+            Capability.LIST,
+            Capability.CREATE,
+            Capability.DECIDE,
+            Capability.EDIT,
+            Capability.SEND,
+            Capability.CANCEL,
+        }
+    ),
+}
+
+
+class Collection(StrEnum):
+    """A kind of records that is read from a system."""
+
+    QUOTES = "QUOTES"
+    ASSETS = "ASSETS"
+    DEVICE_ACTIONS = "DEVICE_ACTIONS"
+    EMPLOYEES = "EMPLOYEES"
+    PRODUCTS = "PRODUCTS"
+
+
+# What is read of each system, in this order: what others refer to comes first.
+COLLECTIONS = {
+    System.QUIPTEAMS: (
+        Collection.PRODUCTS,
+        Collection.EMPLOYEES,
+        Collection.QUOTES,
+        Collection.ASSETS,
+        Collection.DEVICE_ACTIONS,
+    ),
+    System.KITCHEN: (Collection.QUOTES,),
+    System.SALESBYTE: (Collection.QUOTES,),
+    System.QUICK_QUOTE: (Collection.QUOTES,),
+}
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Credentials:
+    """What a connected system asks for. A system uses the fields that it needs: a `token` (quipteams and kitchen.co:
+    bearer; SalesByte: bearer; Quick Quote: `x-api-key`), the `uuid` of an integration and its `profile_id`
+    (SalesByte), the `webhook_secret` by which the system signs what it sends (quipteams)."""
+
+    token: str
+    uuid: str | None = None
+    profile_id: int | None = None
+    webhook_secret: str | None = None

@@ -1,0 +1,98 @@
+"""Connected systems as the use cases call them. Adapters implement these protocols structurally."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Protocol
+
+from domain.connections.records import ForeignItem, ForeignPerson, ForeignQuote, ForeignRecipient, Notice, RecordPage
+from domain.connections.systems import Collection, Credentials, System
+from domain.quotes.statuses import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class NewForeignQuote:
+    """A quote to create in a connected system. `reference` is ours and unique, for finding it after an unclear
+    answer."""
+
+    reference: str
+    requester: ForeignPerson
+    items: tuple[ForeignItem, ...] = ()
+    customer: ForeignPerson | None = None
+    title: str | None = None
+    po_number: str | None = None
+    message: str | None = None
+    notification_emails: tuple[str, ...] = ()
+    currency: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignDecision:
+    """A verdict on an item or alternative of a quote, or on the quote as a whole. `recipients` replace those of the
+    item."""
+
+    quote_id: str
+    verdict: Verdict
+    item_id: str | None = None
+    alternative_id: str | None = None
+    recipients: tuple[ForeignRecipient, ...] | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignEdit:
+    """New values of a quote. None keeps a value; `prices` and `quantities` are by the item's id."""
+
+    quote_id: str
+    title: str | None = None
+    po_number: str | None = None
+    notes: str | None = None
+    public_notes: str | None = None
+    tags: tuple[str, ...] | None = None
+    prices: Mapping[str, Decimal] | None = None
+    quantities: Mapping[str, int] | None = None
+
+
+class ConnectedSystem(Protocol):
+    """One connected system, with its address and credentials.
+
+    Every call raises OutboundFailure (domain/shared/outbound_errors.py): `Unavailable` if certainly nothing was done,
+    `Uncertain` if something may have been done, `Refused` if the system says no; and `Busy` if the system asks to wait.
+    A method that the system has no call for raises `Refused`; see `CAPABILITIES`.
+    """
+
+    async def check(self) -> None:
+        """A cheap call which shows that the address and the credentials are right."""
+
+    async def page(self, collection: Collection, since: datetime | None, cursor: str | None) -> RecordPage:
+        """One page of the records of a collection, changed since then if the system can tell, or all."""
+
+    async def quote(self, external_id: str) -> ForeignQuote | None:
+        """The quote as it is now; None if there is no such quote."""
+
+    async def create_quote(self, quote: NewForeignQuote) -> ForeignQuote: ...
+
+    async def find_quote(self, reference: str, since: datetime) -> ForeignQuote | None:
+        """The quote that was created with our reference since then, if there is one."""
+
+    async def decide(self, decision: ForeignDecision) -> ForeignQuote:
+        """Send a verdict, and return the quote as it is after it."""
+
+    async def edit_quote(self, edit: ForeignEdit) -> ForeignQuote: ...
+
+    async def send_quote(self, quote_id: str, with_pdf: bool) -> ForeignQuote: ...
+
+    async def cancel_quote(self, quote_id: str) -> None: ...
+
+
+class ConnectedSystems(Protocol):
+    """Opens connected systems. `quote_url` of an adapter tells where people see a quote."""
+
+    def open(self, system: System, base_url: str, credentials: Credentials) -> ConnectedSystem: ...
+
+    def notice(
+        self, system: System, headers: Mapping[str, str], body: bytes, credentials: Credentials
+    ) -> Notice | None:
+        """What a request that the system sent to our address tells; None if it is signed wrongly. Raises: Invalid, if
+        it cannot be read."""
