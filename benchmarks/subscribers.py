@@ -139,6 +139,8 @@ class Socket:
             if opcode == TEXT and data.find(b'"next"', start, start + 120) >= 0:
                 counted += 1
                 last = start, start + length
+            elif opcode == TEXT and data.find(b'"error"', start, start + 120) >= 0:
+                raise ValueError(f"a subscription was refused: {data[start : start + length][:300]!r}")
             elif opcode == PING:
                 self.send(PONG, data[start : start + length])
             elif opcode not in (TEXT, PONG):

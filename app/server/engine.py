@@ -129,8 +129,9 @@ class Engine:
             return request
         trusted = self._persisted is not None and self._persisted.is_trusted(request.document, request.query)
         steps = self.preparation.steps(request, False, trusted)
-        payer = payer_of(caller, request.client_info).id
-        return replace(request, prepared=await self.new_documents.prepare(payer, steps, is_free=trusted))
+        payer, document = payer_of(caller, request.client_info).id, (request.query, request.operation_name)
+        prepared = await self.new_documents.prepare(payer, document, steps, is_free=trusted)
+        return replace(request, prepared=prepared)
 
     def documented(self, refusal: Refusal) -> Refusal:
         """Counts a refusal, and returns it with the pages that explain its errors."""
@@ -153,7 +154,8 @@ class Engine:
         if not preparation.may_be_public(request):
             return None
         payer, steps = payer_of(NOBODY, request.client_info).id, preparation.steps(request, public=True)
-        prepared = await self.new_documents.prepare(payer, steps, is_public=True)
+        document = request.query, request.operation_name
+        prepared = await self.new_documents.prepare(payer, document, steps, is_public=True)
         if not prepared.required_scopes.public:
             return None
         preparation.keep_public(request, prepared)

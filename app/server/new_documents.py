@@ -7,10 +7,10 @@ a minute is limited.
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Hashable
 from math import ceil
 from time import monotonic, thread_time
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from graphql import GraphQLError
 
@@ -83,6 +83,16 @@ class Budgets:
         return max(0.0, spent - (self._now() - then) * seconds / MINUTE)
 
 
+class _UnderWay:
+    """A document that is being prepared, for those who send the same meanwhile: a thousand front ends of one company
+    connect again at once after a restart."""
+
+    def __init__(self) -> None:
+        self.ended = asyncio.Event()
+        self.result: Any = None
+        self.refusal: Refusal | None = None
+
+
 class NewDocuments:
     """Prepares documents that are not known. `seconds` is the budget of a payer with an API key in a minute; 0: there
     are no budgets."""
@@ -97,9 +107,34 @@ class NewDocuments:
         self._spent = spent
         self.budgets = Budgets(now)
         self._lane = Lane(_OneAtATime(), WAIT_SECONDS)
+        self._under_way: dict[Hashable, _UnderWay] = {}
 
-    async def prepare(self, payer: str, steps: Steps[T], is_public: bool = False, is_free: bool = False) -> T:
-        """Takes the steps of a document once it is its turn. With `is_free` no budget is needed. Raises: Refusal."""
+    async def prepare(
+        self, payer: str, document: Hashable, steps: Steps[T], is_public: bool = False, is_free: bool = False
+    ) -> T:
+        """Takes the steps of a document once it is its turn. The same document of the same payer is prepared once
+        however often it is sent meanwhile. With `is_free` no budget is needed. Raises: Refusal."""
+        key = payer, document, is_public, is_free
+        while (other := self._under_way.get(key)) is not None:
+            await other.ended.wait()
+            if other.refusal is not None:
+                raise other.refusal
+            # Neither, if its caller has left.
+            if other.result is not None:
+                result: T = other.result
+                return result
+        mine = self._under_way[key] = _UnderWay()
+        try:
+            mine.result = await self._prepared(payer, steps, is_public, is_free)
+        except Refusal as refusal:
+            mine.refusal = refusal
+            raise
+        finally:
+            del self._under_way[key]
+            mine.ended.set()
+        return mine.result
+
+    async def _prepared(self, payer: str, steps: Steps[T], is_public: bool, is_free: bool) -> T:
         seconds = 0.0 if is_free else self._seconds / PUBLIC_SHARE if is_public else self._seconds
         self._check(payer, seconds, is_public)
         if self._lane.count_of(payer) >= MOST_WAITING:
