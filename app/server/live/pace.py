@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 # How many subscriptions are sent to in a slice, while requests are under way and otherwise. It is a number and not a
 # time: what is sent is written when the event loop comes round, and that takes more of it than sending.
-BUSY_SLICE = 24
+BUSY_SLICE = 8
 IDLE_SLICE = 128
 # How long requests have the event loop to themselves between two slices. Meanwhile further events join the next batch,
 # so that a server that is busy for long writes more of them at once.
