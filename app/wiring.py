@@ -15,6 +15,7 @@ from adapters.database.companies.company import COMPANY_LOADERS
 from adapters.database.companies.custom_fields import CUSTOM_FIELD_LOADERS
 from adapters.database.companies.customers import CUSTOMER_LOADERS
 from adapters.database.companies.write_positions import WritePositions
+from adapters.database.connections.store import CONNECTION_LOADERS
 from adapters.database.core.engine import ANSWER_SECONDS, Database, open_database
 from adapters.database.core.loader_specs import Computed, Distinct, LoaderSpec, Many, One, Paged
 from adapters.database.core.reader import SqlReader
@@ -107,6 +108,7 @@ LOADERS: Mapping[str, LoaderSpec] = {
     **PUBLIC_KEY_LOADERS,
     **SIGNATURE_LOADERS,
     **WEBHOOK_LOADERS,
+    **CONNECTION_LOADERS,
 }
 KINDS: Mapping[type[LoaderSpec], LoaderKind] = {
     One: LoaderKind.ONE,

@@ -20,7 +20,7 @@ from benchmarks.data import START, company
 from benchmarks.database import connect, new_database
 from benchmarks.servers import OTHER_CORES, Server
 from domain.shared.access import Environment, TenantScope
-from resolvers.connections import PageArguments, encode_cursor, page_key
+from resolvers.pages import PageArguments, encode_cursor, page_key
 from tests.postgres import stop_postgres
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "keyset.md"

@@ -30,10 +30,10 @@ from graphql import (
 )
 from graphql.utilities import value_from_ast_untyped
 
-from resolvers.connections import LARGEST_SIZE
 from resolvers.introspection import FIELDS as INTROSPECTION
 from resolvers.introspection import VALUES_PER_OBJECT, Introspection
 from resolvers.list_sizes import is_connection, list_size_of
+from resolvers.pages import LARGEST_SIZE
 from resolvers.weights import weight_of
 
 # So many values of introspection cost a point: all of it costs some hundred.

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from graphql import GraphQLField, GraphQLNamedType, get_named_type, get_nullable_type, is_leaf_type, is_list_type
 
-from resolvers.connections import DEFAULT_SIZE
 from resolvers.nodes import MOST_NODES
+from resolvers.pages import DEFAULT_SIZE
 
 # Most are shorter; a few have up to 200 entries.
 ASSUMED_LIST_LENGTH = 5

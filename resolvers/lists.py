@@ -8,9 +8,9 @@ from domain.shared.errors import InvalidInput, Path, Problems
 from domain.shared.paging import PageKey
 from domain.shared.parsers import NAME_LENGTH, camel, optional_text
 from domain.shared.times import SPAN
-from resolvers.connections import ListOrder, PageArguments, page_key
 from resolvers.context import Context
 from resolvers.errors import validation_error
+from resolvers.pages import ListOrder, PageArguments, page_key
 
 F = TypeVar("F")
 

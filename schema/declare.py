@@ -15,7 +15,6 @@ from graphql import GraphQLNamedType
 from domain.shared.access import Scope
 from domain.shared.ids import global_id
 from domain.use_cases.frame import Command, UseCase
-from resolvers.connections import Connection, ConnectionEdge, ListOrder, PageArguments, edges_of
 from resolvers.context import Context
 from resolvers.execution.declarations import (
     Column,
@@ -30,6 +29,7 @@ from resolvers.execution.declarations import (
 from resolvers.lists import Conditions, Narrow, pages_of_list
 from resolvers.mutations import Input, Result, run_command
 from resolvers.nodes import NODE_LOADERS
+from resolvers.pages import Connection, ConnectionEdge, ListOrder, PageArguments, edges_of
 from schema.shared.enums import OrderDirection
 from schema.shared.paging import After, Before, First, Last
 

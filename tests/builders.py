@@ -9,6 +9,8 @@ from typing import Any
 from domain.catalogue.kits import Kit, KitAggregate, KitDevice
 from domain.catalogue.products import Configuration, Product, ProductType
 from domain.companies.customers import Customer
+from domain.connections.connections import Connection, ConnectionStatus, SyncPhase
+from domain.connections.systems import System
 from domain.members.members import Member, MemberStatus, email_key
 from domain.members.roles import Role
 from domain.quotes.aggregate import Line, QuoteAggregate
@@ -258,6 +260,35 @@ def a_member(role: Role = Role.REQUESTER, tenant_id: int = TENANT, **given: Any)
         last_seen_at=None,
     )._replace(**given)
     return member._replace(email_key=email_key(member.email))
+
+
+def a_connection(tenant_id: int = TENANT, **given: Any) -> Connection:
+    """A connection to quipteams that was not read yet."""
+    return Connection(
+        id=new_id(),
+        tenant_id=tenant_id,
+        system=System.QUIPTEAMS,
+        name="quipteams of Austral",
+        base_url="https://api.quipteams.example",
+        currency="USD",
+        status=ConnectionStatus.ACTIVE,
+        last_synced_at=None,
+        sync_phase=SyncPhase.IDLE,
+        sync_full=True,
+        sync_collection=None,
+        sync_cursor=None,
+        sync_marks={},
+        sync_highest=None,
+        sync_collection_at=None,
+        sync_read=0,
+        sync_total=None,
+        sync_changed=0,
+        sync_started_at=None,
+        sync_error=None,
+        sync_failures=0,
+        created_at=NOW,
+        updated_at=NOW,
+    )._replace(**given)
 
 
 def an_endpoint(tenant_id: int = TENANT, **given: Any) -> WebhookEndpoint:

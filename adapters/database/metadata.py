@@ -6,6 +6,7 @@ Each package has its tables in a module of its own; one that is not named here w
 from adapters.database.access import tables as access
 from adapters.database.catalogue import tables as catalogue
 from adapters.database.companies import tables as companies
+from adapters.database.connections import tables as connections
 from adapters.database.core.columns import metadata
 from adapters.database.fulfilment import tables as fulfilment
 from adapters.database.history import tables as history
@@ -30,6 +31,7 @@ TABLE_MODULES = (
     access,
     catalogue,
     companies,
+    connections,
     fulfilment,
     history,
     idempotency,

@@ -3,7 +3,7 @@
 import typer
 
 from adapters.database.core.engine import Database
-from adapters.database.webhooks.sealed_secrets import Resealed, reseal_secrets
+from adapters.database.sealed_secrets import Resealed, reseal_secrets
 from adapters.secrets import FernetSecretBox, new_secret_key
 from app.cli.common import Failure, require_migrated, settings_of, with_database
 from app.process import run

@@ -22,10 +22,16 @@ class ProductType(StrEnum):
     ACCESSORY = "ACCESSORY"
     WARRANTY_MAC = "WARRANTY_MAC"
     WARRANTY_WINDOWS = "WARRANTY_WINDOWS"
+    OTHER = "OTHER"
+    SERVICE = "SERVICE"
 
 
 # Extended warranties are sold like devices but have no specification (docs/domain.md#warranties).
 WARRANTIES = frozenset({ProductType.WARRANTY_MAC, ProductType.WARRANTY_WINDOWS})
+# Nothing of these is delivered as a device (docs/domain.md#product-types).
+NOT_DEVICES = WARRANTIES | {ProductType.SERVICE}
+# No vendor is asked for these (docs/domain.md#orders-of-a-line).
+NOT_ORDERED = frozenset({ProductType.OTHER, ProductType.SERVICE})
 
 
 class Specification(NamedTuple):
@@ -186,4 +192,6 @@ DEVICES: dict[ProductType, str] = {
     ProductType.ACCESSORY: "accessories",
     ProductType.WARRANTY_MAC: "warranties for Macs",
     ProductType.WARRANTY_WINDOWS: "warranties for Windows laptops",
+    ProductType.OTHER: "other goods",
+    ProductType.SERVICE: "services",
 }

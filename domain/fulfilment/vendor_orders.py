@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from domain.catalogue.products import DEVICES, ProductType
+from domain.catalogue.products import DEVICES, NOT_ORDERED, ProductType
 from domain.fulfilment.vendor_api import (
     AlternativeGroup,
     Candidate,
@@ -147,7 +147,9 @@ def orders_for(
     quote: Quote, line: Line, at: datetime, new_id: Callable[[], str]
 ) -> tuple[tuple[VendorOrder, ...], tuple[Recipient, ...]]:
     """The orders of a line that was just accepted, and its recipients with the ids of their orders
-    (docs/domain.md#orders-of-a-line)."""
+    (docs/domain.md#orders-of-a-line). No vendor is asked for other goods and services."""
+    if line.item.product_type in NOT_ORDERED:
+        return (), line.recipients
     groups: dict[OrderKey, list[Recipient]] = {}
     for recipient in line.recipients:
         groups.setdefault(_order_key(recipient), []).append(recipient)

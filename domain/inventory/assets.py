@@ -11,7 +11,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from domain.catalogue.products import WARRANTIES, ProductType
+from domain.catalogue.products import NOT_DEVICES, ProductType
 from domain.inventory.locations import Location, LocationDraft, LocationType, parse_location
 from domain.inventory.serial_numbers import new_serial
 from domain.people.employees import Employee, person_key
@@ -23,7 +23,7 @@ from domain.shared.search import search_form
 MOST_ASSETS = 1_000
 
 # All product types that are physical devices.
-DEVICES = {str(it): it for it in ProductType if it not in WARRANTIES}
+DEVICES = {str(it): it for it in ProductType if it not in NOT_DEVICES}
 
 # The purchase source of delivered assets (docs/domain.md#delivered-assets).
 BOUGHT_HERE = "quotegraph"

@@ -43,7 +43,13 @@ SCOPES: Mapping[Role, frozenset[Scope]] = MappingProxyType(
         Role.BUYER: _BUYER,
         Role.OPERATOR: _BUYER | {Scope.QUOTES_MANAGE, Scope.LOGISTICS_MANAGE, Scope.JOBS_MANAGE},
         Role.ADMIN: _BUYER
-        | {Scope.CUSTOM_FIELDS_MANAGE, Scope.WEBHOOKS_MANAGE, Scope.MEMBERS_MANAGE, Scope.KEYS_MANAGE},
+        | {
+            Scope.CUSTOM_FIELDS_MANAGE,
+            Scope.WEBHOOKS_MANAGE,
+            Scope.CONNECTIONS_MANAGE,
+            Scope.MEMBERS_MANAGE,
+            Scope.KEYS_MANAGE,
+        },
     }
 )
 

@@ -1,14 +1,15 @@
 """Connected systems as the use cases call them. Adapters implement these protocols structurally."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Protocol
 
 from domain.connections.records import ForeignItem, ForeignPerson, ForeignQuote, ForeignRecipient, Notice, RecordPage
 from domain.connections.systems import Collection, Credentials, System
 from domain.quotes.statuses import Verdict
+from domain.shared.outbound_errors import NotConfigured
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,3 +97,24 @@ class ConnectedSystems(Protocol):
     ) -> Notice | None:
         """What a request that the system sent to our address tells; None if it is signed wrongly. Raises: Invalid, if
         it cannot be read."""
+
+
+class NoConnectedSystems:
+    """Where no system can be connected. Raises: NotConfigured."""
+
+    def open(self, system: System, base_url: str, credentials: Credentials) -> ConnectedSystem:
+        raise NotConfigured("This process connects no systems.")
+
+    def notice(
+        self, system: System, headers: Mapping[str, str], body: bytes, credentials: Credentials
+    ) -> Notice | None:
+        raise NotConfigured("This process connects no systems.")
+
+
+@dataclass(frozen=True, slots=True)
+class Connecting:
+    """How systems are connected: how often each is read, and whether one may be at an address of this machine."""
+
+    systems: ConnectedSystems = field(default_factory=NoConnectedSystems)
+    interval: timedelta = timedelta(minutes=5)
+    loopback: bool = False

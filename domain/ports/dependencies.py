@@ -6,6 +6,7 @@ from datetime import datetime
 
 from domain.portal.links import Links
 from domain.ports.alarms import JobAlarms, NoJobAlarms
+from domain.ports.connections import Connecting
 from domain.ports.external import ExternalServices, NoPdfRenderer, PdfRenderer
 from domain.ports.jobs import ExpiryCheck, JobQueue, NoExpiryCheck
 from domain.ports.secrets import NoSecretBox, SecretBox
@@ -31,3 +32,4 @@ class Dependencies:
     webhooks: Webhooks = field(default_factory=Webhooks)
     alarms: JobAlarms = field(default_factory=NoJobAlarms)
     operators: tuple[str, ...] = ()
+    connecting: Connecting = field(default_factory=Connecting)

@@ -28,6 +28,7 @@ from domain.portal.signatures import QuoteAttachment, Signature
 from domain.portal.uploads import CustomerDocument
 from domain.quotes.aggregate import QuoteAggregate
 from domain.quotes.rows import Quote
+from domain.quotes.statuses import StatusTime
 from domain.shared.access import TenantScope
 from domain.shared.ids import RowId
 from domain.stream_tickets.tickets import StreamTicket
@@ -58,6 +59,12 @@ class QuoteStore(Protocol):
         """Undecided quotes that had expired at `at`, the longest expired first, without the first `skipped`."""
 
     async def add(self, quote: QuoteAggregate) -> None: ...
+
+    async def numbered(self, tenant_id: int, order_ids: Sequence[str]) -> Mapping[str, str]:
+        """The ids of the company's quotes with these order numbers, by number; of deleted ones too."""
+
+    async def note_times(self, tenant_id: int, times: Sequence[StatusTime]) -> None:
+        """Note when statuses were first reached; what is known already stays."""
 
     async def save(self, before: QuoteAggregate, after: QuoteAggregate) -> None:
         """Save the differences."""
@@ -101,6 +108,8 @@ class KitStore(Protocol):
 class AssetStore(Protocol):
     """Assets in the tenant scope."""
 
+    async def lock(self, asset_id: str) -> Asset | None: ...
+
     async def by_serials(self, keys: Sequence[str]) -> Mapping[str, Asset]:
         """The assets with these `serial_key`s, by `serial_key`."""
 
@@ -124,6 +133,9 @@ class DeviceActionStore(Protocol):
 
     async def add(self, actions: Sequence[DeviceAction]) -> set[str]:
         """Add the actions whose device has no active action; returns the ids of those added."""
+
+    async def numbered(self, tenant_id: int, numbers: Sequence[str]) -> Mapping[str, str]:
+        """The ids of the company's actions with these numbers, by number."""
 
     async def active(self, keys: Sequence[str]) -> Mapping[str, DeviceAction]:
         """The active actions, by the `serial_key` of their device."""
@@ -183,6 +195,8 @@ class EmployeeStore(Protocol):
         self, tenant_id: int, provider: str, hris_ids: Sequence[str], email_keys: Sequence[str]
     ) -> Sequence[Employee]:
         """The employees with one of these ids of the provider or one of these `person_key`s, locked."""
+
+    async def lock(self, employee_id: str) -> Employee | None: ...
 
     async def lock_of_provider(self, tenant_id: int, provider: str) -> Sequence[Employee]: ...
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from domain.ports.access_stores import AccessTokenStore, ApiKeyStore
+from domain.ports.connection_stores import ConnectionProblemStore, ConnectionStore, OriginStore
 from domain.ports.stores import (
     AssetStore,
     Catalogue,
@@ -123,6 +124,15 @@ class UnitOfWork(Protocol):
 
     @property
     def webhook_deliveries(self) -> WebhookDeliveryStore: ...
+
+    @property
+    def connections(self) -> ConnectionStore: ...
+
+    @property
+    def origins(self) -> OriginStore: ...
+
+    @property
+    def connection_problems(self) -> ConnectionProblemStore: ...
 
     @property
     def api_keys(self) -> ApiKeyStore: ...

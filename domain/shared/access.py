@@ -44,6 +44,7 @@ class Scope(StrEnum):
     JOBS_MANAGE = "jobs:manage"
     KEYS_MANAGE = "keys:manage"
     MEMBERS_MANAGE = "members:manage"
+    CONNECTIONS_MANAGE = "connections:manage"
 
 
 # The catalogue is shared by all companies and both environments, so only live platform keys may change it.

@@ -99,6 +99,12 @@ class EventType(StrEnum):
     API_KEY_REVOKED = "API_KEY_REVOKED"
     ACCESS_TOKEN_CREATED = "ACCESS_TOKEN_CREATED"  # noqa: S105 (no secret)
     ACCESS_TOKEN_REVOKED = "ACCESS_TOKEN_REVOKED"  # noqa: S105 (no secret)
+    CONNECTION_CREATED = "CONNECTION_CREATED"
+    CONNECTION_UPDATED = "CONNECTION_UPDATED"
+    CONNECTION_PROGRESSED = "CONNECTION_PROGRESSED"
+    CONNECTION_SYNCED = "CONNECTION_SYNCED"
+    CONNECTION_FAILED = "CONNECTION_FAILED"
+    CONNECTION_DISCONNECTED = "CONNECTION_DISCONNECTED"
 
 
 # The scope that a key needs to receive events of a type; other keys' streams omit them.
@@ -114,6 +120,7 @@ READ_SCOPES: dict[EventType, Scope] = {
     EventType.CUSTOMER_UPDATED: Scope.CUSTOMERS_READ,
     **{it: Scope.EMPLOYEES_READ for it in EventType if it.startswith("EMPLOYEE_")},
     **{it: Scope.WEBHOOKS_MANAGE for it in EventType if it.startswith("WEBHOOK_")},
+    **{it: Scope.CONNECTIONS_MANAGE for it in EventType if it.startswith("CONNECTION_")},
     **{it: Scope.MEMBERS_MANAGE for it in EventType if it.startswith("MEMBER_")},
     **{it: Scope.KEYS_MANAGE for it in EventType if it.startswith(("API_KEY_", "ACCESS_TOKEN_"))},
     **{it: Scope.DEVICE_ACTIONS_READ for it in EventType if it.startswith(("DEVICE_ACTION_", "MOVEMENT_"))},

@@ -25,6 +25,7 @@ class JobType(StrEnum):
     PLACE_MOVEMENT = "PLACE_MOVEMENT"
     FOLLOW_MOVEMENT = "FOLLOW_MOVEMENT"
     DELIVER_WEBHOOKS = "DELIVER_WEBHOOKS"
+    SYNC_CONNECTION = "SYNC_CONNECTION"
 
 
 EMAILS = frozenset(kind for kind in JobType if kind.startswith("SEND_"))

@@ -23,6 +23,7 @@ class Lane(StrEnum):
     TASKS = "TASKS"
     MAIL = "MAIL"
     WEBHOOKS = "WEBHOOKS"
+    CONNECTIONS = "CONNECTIONS"
 
 
 LANES: dict[JobType, Lane] = {
@@ -33,6 +34,7 @@ LANES: dict[JobType, Lane] = {
     JobType.FOLLOW_VENDOR_ORDER: Lane.FOLLOWING,
     JobType.FOLLOW_MOVEMENT: Lane.FOLLOWING,
     JobType.DELIVER_WEBHOOKS: Lane.WEBHOOKS,
+    JobType.SYNC_CONNECTION: Lane.CONNECTIONS,
 }
 
 
@@ -44,7 +46,14 @@ class Service(NamedTuple):
 
 
 # How many jobs a worker runs at a time in a lane, for each environment.
-SLOTS: Mapping[Lane, int] = {Lane.PLACING: 4, Lane.FOLLOWING: 2, Lane.TASKS: 2, Lane.MAIL: 4, Lane.WEBHOOKS: 16}
+SLOTS: Mapping[Lane, int] = {
+    Lane.PLACING: 4,
+    Lane.FOLLOWING: 2,
+    Lane.TASKS: 2,
+    Lane.MAIL: 4,
+    Lane.WEBHOOKS: 16,
+    Lane.CONNECTIONS: 4,
+}
 
 
 def service_of(kind: JobType, environment: Environment) -> Service:

@@ -8,11 +8,11 @@ from typing import Any
 from domain.catalogue.products import PARTS, ProductType, part_form
 from domain.shared.errors import ErrorCode, Problems
 from domain.shared.parsers import NAME_LENGTH, camel, fold, given_text, optional_text, text
-from resolvers.connections import PageArguments, page_key
 from resolvers.context import Context
 from resolvers.errors import checked
 from resolvers.lists import DatedFilters, Narrowing
 from resolvers.nodes import row_id
+from resolvers.pages import PageArguments, page_key
 
 MOST_VALUES = 100
 # Maximum length of one text with several values, in characters.

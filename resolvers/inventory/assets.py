@@ -10,11 +10,11 @@ from domain.inventory.assets import STATUS_AT, AssetStatus, serial_key
 from domain.inventory.locations import LocationType
 from domain.inventory.serial_numbers import given_serial, parse_serial
 from domain.shared.parsers import NAME_LENGTH, countries_named, given_text
-from resolvers.connections import PageArguments, page_key
 from resolvers.context import Context
 from resolvers.errors import checked
 from resolvers.lists import DatedFilters, Narrowing
 from resolvers.nodes import row_id, single_match
+from resolvers.pages import PageArguments, page_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from domain.shared.jobs import JobStatus, JobType
-from resolvers.connections import ListOrder
 from resolvers.lists import Conditions, DatedFilters, Narrowing
+from resolvers.pages import ListOrder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

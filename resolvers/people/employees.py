@@ -7,11 +7,11 @@ from typing import Any
 from domain.people.employees import EmployeeStatus, person_key
 from domain.quotes.statuses import RecipientStatus
 from domain.shared.parsers import countries_named, text
-from resolvers.connections import PageArguments, page_key
 from resolvers.context import Context
 from resolvers.errors import checked
 from resolvers.lists import DatedFilters, Narrowing
 from resolvers.nodes import row_id, single_match
+from resolvers.pages import PageArguments, page_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,9 +12,9 @@ from domain.portal.uploads import CustomerDocument
 from domain.quotes.aggregate import Line, QuoteAggregate
 from domain.quotes.price_option_rows import PriceOption
 from domain.quotes.rows import Quote
-from resolvers.connections import LARGEST_SIZE, PageArguments, page_key
 from resolvers.context import Context
 from resolvers.loaders import load_together
+from resolvers.pages import LARGEST_SIZE, PageArguments, page_key
 
 # The printed data of a quote: the aggregate, the company's name, the customer, the attachments and the price options.
 Printed = tuple[QuoteAggregate, str, Customer | None, Sequence[QuoteAttachment], Sequence[PriceOption]]

@@ -2,7 +2,7 @@
 
 import strawberry
 
-from resolvers.connections import NEWEST_FIRST
+from resolvers.pages import NEWEST_FIRST
 from schema.access.types import AccessToken, ApiKey
 from schema.declare import column, identity_of, new_edge
 from schema.shared.connections import Edge

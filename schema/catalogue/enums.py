@@ -21,6 +21,8 @@ describe(
     WARRANTY_MAC="An extended warranty for a Mac. It has no specification.",
     WARRANTY_WINDOWS="An extended warranty for a Windows laptop. It has no specification.",
     ACCESSORY="Any other device.",
+    OTHER="Anything else, which no vendor is asked for.",
+    SERVICE="A service. It is no device, and no vendor is asked for it.",
 )
 describe(
     CatalogueEventType,

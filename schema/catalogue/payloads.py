@@ -2,7 +2,7 @@
 
 import strawberry
 
-from resolvers.connections import BY_NAME, NEWEST_FIRST
+from resolvers.pages import BY_NAME, NEWEST_FIRST
 from schema.catalogue.types import Configuration, Kit, Product
 from schema.declare import identity_of, new_edge
 from schema.shared.connections import Edge

@@ -2,7 +2,7 @@
 
 import strawberry
 
-from resolvers.connections import BY_NAME
+from resolvers.pages import BY_NAME
 from schema.companies.types import Customer, CustomField
 from schema.declare import identity_of, new_edge
 from schema.shared.connections import Edge

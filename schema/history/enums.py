@@ -89,6 +89,12 @@ describe(
     API_KEY_REVOKED="An API key was revoked.",
     ACCESS_TOKEN_CREATED="An API key made an access token for a person.",  # noqa: S106 (no secret)
     ACCESS_TOKEN_REVOKED="An access token was revoked.",  # noqa: S106 (no secret)
+    CONNECTION_CREATED="A system was connected.",
+    CONNECTION_UPDATED="A connection was updated, paused or gone on with.",
+    CONNECTION_PROGRESSED="A page was read from a connected system.",
+    CONNECTION_SYNCED="A connected system was read to the end.",
+    CONNECTION_FAILED="A connected system fails; it is tried again.",
+    CONNECTION_DISCONNECTED="A system was disconnected.",
     WEBHOOK_ENDPOINT_CREATED="A webhook endpoint was created.",
     WEBHOOK_ENDPOINT_UPDATED="A webhook endpoint was updated, or enabled again.",
     WEBHOOK_ENDPOINT_DISABLED="A webhook endpoint was disabled because deliveries to it fail.",

@@ -4,9 +4,9 @@ from typing import Any
 
 import strawberry
 
-from resolvers.connections import NEWEST_FIRST, OLDEST_FIRST
 from resolvers.inventory import assets, device_actions
 from resolvers.mutations import Rejected
+from resolvers.pages import NEWEST_FIRST, OLDEST_FIRST
 from schema.declare import Info, column, edge, new_edge, new_edges, type_of
 from schema.inventory.types import Asset, DeviceAction, DeviceActionComment
 from schema.shared.connections import Edge

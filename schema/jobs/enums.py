@@ -24,6 +24,7 @@ describe(
     PLACE_MOVEMENT="Requests a movement from Tecspal.",
     FOLLOW_MOVEMENT="Reads the status of a movement from Tecspal.",
     DELIVER_WEBHOOKS="Sends the due deliveries of a webhook endpoint.",
+    SYNC_CONNECTION="Reads what has changed in a connected system.",
     FOLLOW_VENDOR_ORDER="Reads the status of an order from Tecspal, and sends pending requests such as a confirmation.",
 )
 describe(

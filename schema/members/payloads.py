@@ -1,6 +1,6 @@
 """What mutations of members answer."""
 
-from resolvers.connections import BY_NAME
+from resolvers.pages import BY_NAME
 from schema.declare import new_edge
 from schema.members.types import Member
 from schema.shared.connections import Edge

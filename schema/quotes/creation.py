@@ -9,7 +9,7 @@ from domain.quotes.drafts import QuoteDraft
 from domain.shared.access import Scope
 from domain.use_cases.quotes import creation
 from domain.use_cases.quotes.creation import CreateQuote
-from resolvers.connections import NEWEST_FIRST
+from resolvers.pages import NEWEST_FIRST
 from schema.companies.inputs import CustomFieldValueInput
 from schema.declare import mutation, new_edge
 from schema.portal.rich_text import MARKDOWN

@@ -4,8 +4,8 @@ from typing import Any, Generic, TypeVar
 
 import strawberry
 
-from resolvers.connections import Connection as ConnectionValue
-from resolvers.connections import ConnectionEdge
+from resolvers.pages import Connection as ConnectionValue
+from resolvers.pages import ConnectionEdge
 from schema.declare import Info, column, read_from, type_of
 
 N = TypeVar("N")

@@ -70,6 +70,8 @@ describe(
     NOT_SIGNED="The quote must be approved or signed first.",
     ENDPOINT_DISABLED="The webhook endpoint is disabled. Enable it first.",
     NOT_CONFIGURED="The server lacks a setting that the action needs. The message names it.",
+    UNREACHABLE="A system does not answer at the address, or not as expected.",
+    INVALID_CREDENTIALS="A system does not accept the credentials.",
 )
 
 

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 class MemoryAssets:
     work: "MemoryUnitOfWork"
 
+    async def lock(self, asset_id: str) -> Asset | None:
+        return next((it for it in self._seen() if it.id == asset_id), None)
+
     async def by_serials(self, keys: Sequence[str]) -> Mapping[str, Asset]:
         return {it.serial_key: it for it in self._seen() if it.serial_key in keys}
 
@@ -52,7 +55,7 @@ class MemoryEmployees:
     async def synced_until(self, *_: Any, **__: Any) -> Any:
         raise NotImplementedError("what HR systems tell is tried on real databases")
 
-    note_synced = lock_syncs = lock_known = lock_of_provider = add = save = move_belongings = synced_until
+    note_synced = lock_syncs = lock_known = lock_of_provider = lock = add = save = move_belongings = synced_until
 
 
 @dataclass
@@ -71,6 +74,9 @@ class MemoryDeviceActions:
         for action in free:
             await self.save(action)
         return {it.id for it in free}
+
+    async def numbered(self, tenant_id: int, numbers: Sequence[str]) -> Mapping[str, str]:
+        return {it.action_id: it.id for it in self._seen() if it.action_id in numbers}
 
     async def active(self, keys: Sequence[str]) -> Mapping[str, DeviceAction]:
         return {it.serial_key: it for it in self._seen() if it.serial_key in keys and it.status in ACTIVE}

@@ -1,6 +1,6 @@
 """Stores in memory for quotes and vendor orders."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from domain.fulfilment.vendor_orders import VendorOrder
 from domain.quotes.aggregate import QuoteAggregate
 from domain.quotes.lifecycle import is_over
-from domain.quotes.statuses import QuoteOfferStatus
+from domain.quotes.statuses import QuoteOfferStatus, StatusTime
 
 if TYPE_CHECKING:
     from tests.fakes.storage import MemoryUnitOfWork
@@ -45,6 +45,13 @@ class MemoryQuotes:
 
     async def add(self, quote: QuoteAggregate) -> None:
         self.work.at_commit(lambda: self.work.memory.quotes.update({quote.quote.id: quote}))
+
+    async def numbered(self, tenant_id: int, order_ids: Sequence[str]) -> Mapping[str, str]:
+        quotes = [it.quote for it in self.work.memory.quotes.values() if it.quote.tenant_id == tenant_id]
+        return {it.order_id: it.id for it in quotes if it.order_id in order_ids}
+
+    async def note_times(self, tenant_id: int, times: Sequence[StatusTime]) -> None:
+        self.work.at_commit(lambda: self.work.memory.status_times.extend(times))
 
     async def save(self, before: QuoteAggregate, after: QuoteAggregate) -> None:
         stored = self.work.memory.quotes[before.quote.id]

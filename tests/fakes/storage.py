@@ -15,6 +15,9 @@ from domain.catalogue.products import Configuration, Product
 from domain.companies.company import Tenant
 from domain.companies.custom_fields import CustomField
 from domain.companies.customers import Customer
+from domain.connections.connections import Connection, ConnectionSecrets
+from domain.connections.origins import Origin
+from domain.connections.problems import ConnectionProblem
 from domain.fulfilment.vendor_api import CompanyDetails
 from domain.fulfilment.vendor_orders import VendorOrder
 from domain.inventory.assets import Asset
@@ -26,6 +29,7 @@ from domain.portal.public_keys import PublicKey
 from domain.portal.signatures import QuoteAttachment, Signature
 from domain.portal.uploads import CustomerDocument
 from domain.ports.access_stores import AccessTokenStore, ApiKeyStore
+from domain.ports.connection_stores import ConnectionProblemStore, ConnectionStore, OriginStore
 from domain.ports.dependencies import Dependencies
 from domain.ports.secrets import SecretBox
 from domain.ports.stores import (
@@ -49,6 +53,7 @@ from domain.ports.unit_of_work import IdempotencyClash, Outcome, UnitOfWork
 from domain.ports.webhook_stores import WebhookDeliveryStore, WebhookStore
 from domain.ports.webhooks import Webhooks
 from domain.quotes.aggregate import QuoteAggregate
+from domain.quotes.statuses import StatusTime
 from domain.shared.access import Environment, IdempotencyKey, TenantScope
 from domain.shared.events import NewEvent
 from domain.shared.ids import new_id
@@ -61,11 +66,13 @@ from domain.webhooks.endpoints import EndpointSecrets, WebhookEndpoint
 from tests.builders import NOW, TENANT
 from tests.fakes.access import MemoryAccessTokens, MemoryApiKeys
 from tests.fakes.companies import MemoryCalendar, MemoryCatalogue, MemoryCustomers, MemoryCustomFields, MemoryKits
+from tests.fakes.connections import MemoryConnectionProblems, MemoryConnections, MemoryOrigins
 from tests.fakes.external import FakeExternalServices
 from tests.fakes.inventory import MemoryAssets, MemoryDeviceActions, MemoryEmployees, MemoryMovements
 from tests.fakes.members import MemoryMembers
 from tests.fakes.portal import FakePdfRenderer, MemoryPublicKeys, MemorySignatures
 from tests.fakes.quotes import MemoryQuotes, MemoryVendorOrders
+from tests.fakes.tenants import MemoryStreamTickets, MemoryTenants
 from tests.fakes.webhook_deliveries import FakeReceiver, MemoryWebhookBacklog, MemoryWebhookDeliveries
 from tests.fakes.webhooks import MemoryWebhooks, PlainSecretBox
 
@@ -118,6 +125,11 @@ class Memory:
     api_keys: dict[str, CompanyKey] = field(default_factory=dict)
     access_tokens: dict[str, AccessToken] = field(default_factory=dict)
     secret_hashes: dict[str, str] = field(default_factory=dict)
+    status_times: list[StatusTime] = field(default_factory=list)
+    connections: dict[str, Connection] = field(default_factory=dict)
+    connection_secrets: dict[str, ConnectionSecrets] = field(default_factory=dict)
+    origins: dict[str, Origin] = field(default_factory=dict)
+    connection_problems: dict[tuple[str, ...], ConnectionProblem] = field(default_factory=dict)
     last_order_id: int = 0
     company_details: CompanyDetails | None = None
     contact_email: str | None = "it@austral.example"
@@ -181,6 +193,9 @@ class MemoryUnitOfWork:
         self.stream_tickets: StreamTicketStore = MemoryStreamTickets(self)
         self.api_keys: ApiKeyStore = MemoryApiKeys(self)
         self.access_tokens: AccessTokenStore = MemoryAccessTokens(self)
+        self.connections: ConnectionStore = MemoryConnections(self)
+        self.origins: OriginStore = MemoryOrigins(self)
+        self.connection_problems: ConnectionProblemStore = MemoryConnectionProblems(self)
         self.webhook_deliveries: WebhookDeliveryStore = MemoryWebhookDeliveries(self)
 
     @property
@@ -261,40 +276,6 @@ class MemoryUnitOfWork:
             for job in jobs_for(event):
                 memory.enqueue(event.tenant_id, job, self._now + job.delay)
         memory.commits += 1
-
-
-@dataclass
-class MemoryTenants:
-    work: MemoryUnitOfWork
-
-    async def lock(self, tenant_id: int) -> int:
-        return len(self.work.memory.events)
-
-    async def by_company(self, company_id: str) -> Tenant | None:
-        tenants = [it for it in self.work.memory.tenants.values() if it.environment == self.work.environment]
-        return next((it for it in tenants if it.company_id == company_id), None)
-
-    async def by_id(self, tenant_id: int) -> Tenant:
-        return self.work.memory.tenants[tenant_id]
-
-    async def company_details(self, tenant_id: int) -> CompanyDetails | None:
-        return self.work.memory.company_details
-
-    async def contact_email(self, tenant_id: int) -> str | None:
-        return self.work.memory.contact_email
-
-    async def next_order_id(self, tenant_id: int, at: datetime) -> str:
-        memory = self.work.memory
-        memory.last_order_id = max(memory.last_order_id + 1, int(at.timestamp() * 1000))
-        return str(memory.last_order_id)
-
-
-@dataclass
-class MemoryStreamTickets:
-    work: MemoryUnitOfWork
-
-    async def add(self, ticket: StreamTicket) -> None:
-        self.work.at_commit(lambda: self.work.memory.stream_tickets.append(ticket))
 
 
 class MemoryJobs:

@@ -20,6 +20,7 @@ from adapters.database.core.loader_specs import (
     paged,
     times,
 )
+from adapters.database.core.row_locks import lock_row
 from adapters.database.core.row_mapping import column_values, in_scope, row_mapping
 from adapters.database.core.transactions import Transaction
 from adapters.database.core.write_statements import upsert_into
@@ -66,6 +67,11 @@ class SqlAssets:
     def __init__(self, connection: Transaction, tenant_scope: TenantScope) -> None:
         self._connection = connection
         self._tenant_scope = tenant_scope
+
+    async def lock(self, asset_id: str) -> Asset | None:
+        condition = tables.assets.c.id == asset_id
+        locked: Asset | None = await lock_row(self._connection, ASSETS, condition, self._tenant_scope)
+        return locked
 
     async def by_serials(self, keys: Sequence[str]) -> Mapping[str, Asset]:
         return await self._of_serials(keys, ASSETS.select())

@@ -97,11 +97,18 @@ class SqlDeviceActions:
         written = set((await self._connection.execute(statement.returning(table.c.id), ordered)).scalars())
         new = [action for action in actions if action.id in written]
         if new:
-            await self._connection.execute(insert(_PEOPLE), [row for action in new for row in _people(action)])
+            if people := [row for action in new for row in _people(action)]:
+                await self._connection.execute(insert(_PEOPLE), people)
             started = [(it.tenant_id, it.id, it.status, it.created_at) for it in new]
             names = ("tenant_id", "node_id", "status", "at")
             await note_status_times(self._connection, [dict(zip(names, it, strict=True)) for it in started])
         return written
+
+    async def numbered(self, tenant_id: int, numbers: Sequence[str]) -> Mapping[str, str]:
+        columns = tables.device_actions.c
+        mine = select(columns.action_id, columns.id).where(columns.tenant_id == tenant_id)
+        named = mine.where(in_keys(columns.action_id, self._dialect))
+        return {it.action_id: it.id for it in await self._connection.execute(named, {"keys": list(numbers)})}
 
     async def active(self, keys: Sequence[str]) -> Mapping[str, DeviceAction]:
         if not keys:

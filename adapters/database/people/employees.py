@@ -18,6 +18,7 @@ from adapters.database.core.loader_specs import (
     paged,
     times,
 )
+from adapters.database.core.row_locks import lock_row
 from adapters.database.core.row_mapping import column_values, in_scope, row_mapping
 from adapters.database.core.transactions import Transaction
 from adapters.database.inventory.assets import ASSETS, SqlAssets
@@ -102,6 +103,11 @@ class SqlEmployees:
         by_id = and_(columns.hris_provider == provider, in_keys(columns.hris_id, dialect, "ids"))
         wanted = or_(by_id, in_keys(columns.email_key, dialect, "emails"))
         return await self._locked(tenant_id, wanted, {"ids": hris_ids, "emails": email_keys})
+
+    async def lock(self, employee_id: str) -> Employee | None:
+        condition = tables.employees.c.id == employee_id
+        locked: Employee | None = await lock_row(self._connection, EMPLOYEES, condition, self._tenant_scope)
+        return locked
 
     async def lock_of_provider(self, tenant_id: int, provider: str) -> Sequence[Employee]:
         return await self._locked(tenant_id, tables.employees.c.hris_provider == provider, {})

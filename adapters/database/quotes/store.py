@@ -9,10 +9,22 @@ from operator import eq
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, FromClause, Select, Table, bindparam, delete, literal_column, select
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    Table,
+    TableClause,
+    bindparam,
+    column,
+    delete,
+    literal_column,
+    select,
+)
 
 from adapters.database.catalogue.specifications import specification_attribute
 from adapters.database.core.column_types import in_keys
+from adapters.database.core.columns import Uuid
 from adapters.database.core.compiled_statements import Prepared
 from adapters.database.core.composite_attributes import money
 from adapters.database.core.engine import Database
@@ -152,6 +164,9 @@ QUOTE_LOADERS: dict[str, LoaderSpec] = {
 }
 
 
+# The column of the table of origins (`adapters/database/connections/tables.py`) that says what comes from elsewhere.
+_ORIGINS = TableClause("origins", column("node_id", Uuid))
+
 _PARTS = (ALTERNATIVES, RECIPIENTS, ITEMS, OPTIONS)
 
 
@@ -253,6 +268,15 @@ class SqlQuotes:
             ],
         )
 
+    async def numbered(self, tenant_id: int, order_ids: Sequence[str]) -> Mapping[str, str]:
+        columns = tables.quotes.c
+        mine = select(columns.order_id, columns.id).where(columns.tenant_id == tenant_id)
+        named = mine.where(in_keys(columns.order_id, self._connection.dialect.name))
+        return {it.order_id: it.id for it in await self._connection.execute(named, {"keys": list(order_ids)})}
+
+    async def note_times(self, tenant_id: int, times: Sequence[StatusTime]) -> None:
+        await note_status_times(self._connection, [{"tenant_id": tenant_id, **it._asdict()} for it in times])
+
     async def save(self, before: QuoteAggregate, after: QuoteAggregate) -> None:
         if before.quote != after.quote:
             await self._update(tables.quotes, [(before.quote, after.quote)])
@@ -300,7 +324,9 @@ def _overdue(at: datetime) -> Select[Any]:
     undecided = (columns.decision_status == str(DecisionStatus.PENDING)) & columns.offer_status.in_(
         [str(it) for it in LIVE]
     )
-    return select(columns.id).where(undecided, columns.expires_at <= at)
+    # The system that a quote comes from says when it has expired.
+    foreign = select(_ORIGINS.c.node_id).where(_ORIGINS.c.node_id == columns.id).correlate(tables.quotes).exists()
+    return select(columns.id).where(undecided, columns.expires_at <= at, ~foreign)
 
 
 _insert, _update = cache(InsertRows), cache(UpdateRows)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from domain.catalogue.products import WARRANTIES
+from domain.catalogue.products import NOT_DEVICES
 from domain.fulfilment.vendor_api import Candidate
 from domain.history.field_changes import field_changes
 from domain.inventory.assets import BOUGHT_HERE, Asset, AssetStatus, Holder, at_office, in_storage, in_use, serial_key
@@ -31,13 +31,13 @@ async def hold_devices(
 
     Every unit of work that changes a recipient calls this. Devices that are not delivered or have no serial number have
     no asset yet; a repeated call changes nothing. Devices of a store are in storage; those of an office are at the
-    office and have no holder. Warranties are not devices. `taken` is the candidate that the vendor delivers in place of
-    the accepted device.
+    office and have no holder. Warranties and services are not devices. `taken` is the candidate that the vendor
+    delivers in place of the accepted device.
     Raises: SerialTaken, if an asset that cannot be taken over has one of the serial numbers.
     """
     if recipient.status != RecipientStatus.DELIVERED or not recipient.serial_numbers:
         return
-    if line.item.product_type in WARRANTIES:
+    if line.item.product_type in NOT_DEVICES:
         return
     wanted = {serial_key(quote.tenant_id, it): it for it in recipient.serial_numbers}
     theirs = await work.assets.lock_of_recipient(recipient.id)

@@ -23,6 +23,7 @@ from domain.shared.events import EventType, NewEvent, status_change
 from domain.shared.jobs import Again, Job, JobResult, JobType, LeaseLost, NewJob
 from domain.shared.messages import NewTask
 from domain.shared.outbound_errors import OutboundFailure
+from domain.use_cases.connections.syncing import sync_connection
 from domain.use_cases.fulfilment.vendor_following import (
     find_order_line,
     follow_vendor_order,
@@ -170,7 +171,9 @@ REACTIONS: dict[EventType, tuple[Reaction, ...]] = {
 
 
 def jobs_for(event: NewEvent) -> list[NewJob]:
-    """The jobs an event causes."""
+    """The jobs an event causes. What comes from a connected system is that system's to act on."""
+    if event.facts.get("origin"):
+        return []
     return [job for reaction in REACTIONS.get(event.type, ()) for job in reaction(event)]
 
 
@@ -245,9 +248,9 @@ async def _fail_order(work: UnitOfWork, deps: Dependencies, job: Job, problem: s
 
 
 def _next_attempt(deps: Dependencies, job: Job) -> datetime | None:
-    """The time of the next attempt, or None. Jobs that poll the vendor, and those that deliver webhooks, are retried
-    however often they fail."""
-    if job.kind in (JobType.FOLLOW_VENDOR_ORDER, JobType.FOLLOW_MOVEMENT):
+    """The time of the next attempt, or None. Jobs that poll the vendor or a connected system, and those that deliver
+    webhooks, are retried however often they fail."""
+    if job.kind in (JobType.FOLLOW_VENDOR_ORDER, JobType.FOLLOW_MOVEMENT, JobType.SYNC_CONNECTION):
         return deps.now() + deps.retry_policy.max_poll_interval
     if job.kind == JobType.PLACE_MOVEMENT:
         return next_placing(deps, job)
@@ -334,6 +337,7 @@ JOBS: dict[JobType, Callable[[Dependencies, Job], Awaitable[Again | None]]] = {
     JobType.PLACE_MOVEMENT: place_movement,
     JobType.FOLLOW_MOVEMENT: follow_movement,
     JobType.DELIVER_WEBHOOKS: deliver_webhooks,
+    JobType.SYNC_CONNECTION: sync_connection,
 }
 
 

@@ -153,6 +153,11 @@ def test_a_warranty_is_ordered_without_brand_or_any_other_specification(product_
     assert (request.brand, request.model, request.ram, request.display_size) == (None, None, None, None)
 
 
+@pytest.mark.parametrize("product_type", [ProductType.OTHER, ProductType.SERVICE])
+def test_no_vendor_is_asked_for_other_goods_and_services(product_type):
+    assert ordered(accepted(line(priced, product_type=product_type))) == []
+
+
 @pytest.mark.parametrize("send_to", [Destination.OFFICE, Destination.QUOTE_ONLY, Destination.STORAGE])
 def test_what_goes_to_no_person_needs_none(send_to):
     nobody = a_recipient(email=None, destination=send_to)

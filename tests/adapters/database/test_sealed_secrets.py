@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import insert
 from typer.testing import CliRunner
 
+from adapters.database import sealed_secrets
 from adapters.database.core.engine import Database, open_database
-from adapters.database.webhooks import sealed_secrets
-from adapters.database.webhooks.sealed_secrets import reseal_secrets
+from adapters.database.sealed_secrets import reseal_secrets
 from adapters.database.webhooks.tables import webhook_endpoints
 from adapters.secrets import FernetSecretBox
 from app.cli.common import Failure

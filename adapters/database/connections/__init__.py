@@ -1,0 +1,1 @@
+"""Connections, origins and problems in the database."""

@@ -1,0 +1,86 @@
+"""Origins: which record of a connected system an object comes from (docs/domain.md#origins)."""
+
+import hashlib
+from datetime import datetime
+from typing import NamedTuple
+
+from domain.connections.records import ForeignRecord
+from domain.connections.systems import Collection, System
+from domain.shared.errors import NodeRef
+
+# The types of objects that come from the records of a collection, and from their parts.
+NODE_TYPES = {
+    Collection.QUOTES: ("Quote", "QuoteItem", "Alternative", "Recipient", "PriceOption"),
+    Collection.ASSETS: ("Asset",),
+    Collection.DEVICE_ACTIONS: ("DeviceAction",),
+    Collection.EMPLOYEES: ("Employee",),
+    Collection.PRODUCTS: ("Product",),
+}
+# Raised when records become other objects than before, so that all are saved again.
+MAPPING = 1
+# The longest id of a record that is kept.
+ID_LENGTH = 300
+
+
+class OriginValue(NamedTuple):
+    """A value of a record that has no field of ours."""
+
+    key: str
+    value: str
+
+
+class OriginFile(NamedTuple):
+    """A file of a record, which stays in the system."""
+
+    name: str
+    url: str
+
+
+class Origin(NamedTuple):
+    """Where one object comes from: from a record, whose id in the system is `record_id`, or from a part of it, which is
+    in the part `parent_id` if that is not empty. `fingerprint` changes with the record. A stale object was not found
+    any more when everything was read. `status_word` is the status in the words of the system."""
+
+    connection_id: str
+    tenant_id: int
+    system: System
+    node_type: str
+    node_id: str
+    record_id: str
+    parent_id: str
+    external_id: str
+    url: str | None
+    last_synced_at: datetime
+    is_stale: bool
+    fingerprint: str
+    status_word: str | None = None
+    metadata: tuple[OriginValue, ...] = ()
+    files: tuple[OriginFile, ...] = ()
+
+    @property
+    def ref(self) -> NodeRef:
+        """The object."""
+        return NodeRef(self.node_type, self.node_id)
+
+    @property
+    def key(self) -> "PartKey":
+        return PartKey(self.node_type, self.parent_id, self.external_id)
+
+
+class PartKey(NamedTuple):
+    """What identifies an object of a record."""
+
+    node_type: str
+    parent_id: str
+    external_id: str
+
+
+def lookup_key(system: System, node_type: str, external_id: str) -> str:
+    """By what an object is found that a system knows by this id."""
+    return f"{system}:{node_type}:{external_id}"
+
+
+def fingerprint_of(record: ForeignRecord, currency: str) -> str:
+    """The same as long as the record is, read with this default currency by the same rules."""
+    read = f"{MAPPING} {currency} {record!r}"
+    return hashlib.blake2b(read.encode("utf-8", "replace"), digest_size=16).hexdigest()

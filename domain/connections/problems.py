@@ -1,0 +1,46 @@
+"""Problems of connections: what of the records of a system could not be used (docs/domain.md#connection-problems)."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from domain.connections.systems import Collection
+from domain.shared.errors import NodeRef
+
+# The longest part of a record and of a value that is kept.
+RAW_LENGTH, VALUE_LENGTH = 20_000, 500
+
+
+class ConnectionProblem(NamedTuple):
+    """Something of a record that could not be used: the field at `path`, in the words of the system, or the record as
+    a whole where it is empty. `raw` is the record as JSON, if it could not be read. It is resolved when the record
+    next reads well."""
+
+    id: str
+    tenant_id: int
+    connection_id: str
+    collection: Collection
+    external_id: str
+    path: str
+    value: str
+    reason: str
+    raw: str | None
+    last_seen_at: datetime
+    occurrences: int
+    resolved_at: datetime | None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+
+    @property
+    def ref(self) -> NodeRef:
+        return NodeRef("ConnectionProblem", self.id)
+
+
+class NewProblem(NamedTuple):
+    """A problem of a record, as it is found."""
+
+    collection: Collection
+    external_id: str
+    path: str
+    value: str
+    reason: str
+    raw: str | None = None

@@ -1,0 +1,1 @@
+"""Connecting other systems, and reading what is in them."""

@@ -1,0 +1,308 @@
+"""Use cases of connections: connect a system, change, pause, read and disconnect it (docs/domain.md#connections)."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from domain.connections.connections import (
+    Connection,
+    ConnectionSecrets,
+    ConnectionStatus,
+    Paused,
+    SyncPhase,
+    check_connected,
+    credentials_text,
+    hook_token_hash,
+    new_hook_token,
+)
+from domain.connections.drafts import MOST_CONNECTIONS, ConnectionDraft, ParsedConnection, parse_connection
+from domain.connections.syncs import disconnected, restarted
+from domain.connections.systems import System
+from domain.history.field_changes import field_changes
+from domain.ports.dependencies import Dependencies
+from domain.ports.unit_of_work import Outcome, UnitOfWork
+from domain.shared.access import Caller
+from domain.shared.errors import ErrorCode, InvalidInput, Path, Problem, Problems
+from domain.shared.events import EventType, NewEvent, status_change
+from domain.shared.outbound_errors import NotConfigured, OutboundFailure, Refused
+from domain.use_cases.companies.tenants import tenant_of
+from domain.use_cases.connections.steps import CONNECTION, event_of, locked_connection, sealed, wake
+from domain.use_cases.frame import Command, use_case
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectSystem(Command):
+    """Connect a system. With a platform key, `company_id` is required."""
+
+    system: System
+    draft: ConnectionDraft
+    company_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionCommand(Command):
+    """A command for the connection that the input field `connectionId` names."""
+
+    connection_id: str
+
+    @property
+    def subject(self) -> Path:
+        return CONNECTION
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateConnection(ConnectionCommand):
+    """Change the given details of a connection."""
+
+    draft: ConnectionDraft
+
+
+@dataclass(frozen=True, slots=True)
+class PauseConnection(ConnectionCommand):
+    """Stop reading a system, or go on with it."""
+
+    is_paused: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SyncConnection(ConnectionCommand):
+    """Read what has changed in a system now, or everything."""
+
+    full: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DisconnectSystem(ConnectionCommand):
+    """End a connection. Its credentials are deleted, and its quotes unless they are kept."""
+
+    keep_quotes: bool = True
+
+
+async def connect_system(deps: Dependencies, caller: Caller, command: ConnectSystem) -> Outcome:
+    """Connect a system. A call that shows that the address and the credentials are right comes first, unless it is a
+    dry run.
+
+    The call is made between two units of work. Raises: IdempotencyClash, InvalidInput.
+    """
+    parsed = _parsed(deps, command.draft)
+    async with deps.unit_of_work(caller.tenant_scope, caller.key_id, caller.idempotency) as work:
+        if (earlier := await work.replayed()) is not None:
+            return earlier
+        tenant_id = await tenant_of(work, caller, command.company_id)
+        await _check_count(work, tenant_id)
+    secrets = _secrets(deps, parsed)
+    if not command.dry_run:
+        await _check(deps, command.system, parsed)
+    return await _connect(deps, caller, replace(command, company_id=command.company_id), parsed, secrets)
+
+
+async def _connect(
+    deps: Dependencies, caller: Caller, command: ConnectSystem, parsed: ParsedConnection, secrets: ConnectionSecrets
+) -> Outcome:
+    async with deps.unit_of_work(caller.tenant_scope, caller.key_id, caller.idempotency) as work:
+        if (earlier := await work.replayed()) is not None:
+            return earlier
+        tenant_id = await tenant_of(work, caller, command.company_id)
+        # The lock counts connections that are made at the same time.
+        await work.tenants.lock(tenant_id)
+        await _check_count(work, tenant_id)
+        ended = await work.connections.lock_disconnected(tenant_id, command.system, parsed.base_url)
+        connection = _blank(deps, tenant_id, command.system) if ended is None else ended
+        connection = connection._replace(**_details(parsed), status=ConnectionStatus.ACTIVE, sync_full=True)
+        if ended is None:
+            await work.connections.add(connection, secrets)
+        else:
+            # What came from it before is taken up again.
+            await work.connections.save(connection)
+            await work.connections.save_secrets(connection, secrets)
+        wake(work, connection)
+        work.record(event_of(EventType.CONNECTION_CREATED, connection, caller.actor, deps.now()))
+        outcome = Outcome((connection.ref,))
+        if not command.dry_run:
+            await work.commit(outcome)
+        return outcome
+
+
+async def update_connection(deps: Dependencies, caller: Caller, command: UpdateConnection) -> Outcome:
+    """Change the given details of a connection. A new address or new credentials are tried first, unless it is a dry
+    run. Raises: IdempotencyClash, InvalidInput, NotFound, Disconnected."""
+    async with deps.unit_of_work(caller.tenant_scope, caller.key_id, caller.idempotency) as work:
+        if (earlier := await work.replayed()) is not None:
+            return earlier
+        before = await locked_connection(work, command.connection_id)
+    check_connected(before)
+    known = ConnectionDraft(before.name, before.base_url, before.currency)
+    parsed = _parsed(deps, command.draft.over(known))
+    if command.draft.credentials is None and parsed.base_url != before.base_url:
+        # Credentials are sent to the address that they were given for.
+        raise InvalidInput(Problem(ErrorCode.REQUIRED, "Send the credentials for the new address.", ("credentials",)))
+    if parsed.credentials is not None and not command.dry_run:
+        await _check(deps, System(before.system), parsed)
+    return await _update(deps, caller, command, parsed)
+
+
+@use_case
+async def _save_update(work: UnitOfWork, deps: Dependencies, caller: Caller, command: "_ParsedUpdate") -> Outcome:
+    before, parsed = await locked_connection(work, command.connection_id), command.parsed
+    check_connected(before)
+    after = before._replace(**_details(parsed))
+    if (after.base_url, after.currency) != (before.base_url, before.currency):
+        after = restarted(after, full=True)
+    if parsed.credentials is not None:
+        secrets = await work.connections.secrets(before.id)
+        fresh = sealed(deps, credentials_text(parsed.credentials))
+        await work.connections.save_secrets(after, secrets._replace(sealed_credentials=fresh))
+    if after != before:
+        await work.connections.save(after)
+    if after.is_read and (after != before or parsed.credentials is not None):
+        wake(work, after)
+    changed = field_changes([before], [after])
+    if changed or parsed.credentials is not None:
+        updated = event_of(EventType.CONNECTION_UPDATED, after, caller.actor, deps.now())
+        work.record(replace(updated, field_changes=changed))
+    return Outcome((after.ref,))
+
+
+@dataclass(frozen=True, slots=True)
+class _ParsedUpdate(ConnectionCommand):
+    parsed: ParsedConnection
+
+
+async def _update(deps: Dependencies, caller: Caller, command: UpdateConnection, parsed: ParsedConnection) -> Outcome:
+    return await _save_update(deps, caller, _ParsedUpdate(command.connection_id, parsed, dry_run=command.dry_run))
+
+
+@use_case
+async def pause_connection(work: UnitOfWork, deps: Dependencies, caller: Caller, command: PauseConnection) -> Outcome:
+    """Stop reading a system, or go on where it was. Raises: InvalidInput, NotFound, Disconnected."""
+    before = await locked_connection(work, command.connection_id)
+    check_connected(before)
+    if command.is_paused == (before.status == ConnectionStatus.PAUSED):
+        return Outcome((before.ref,))
+    status = ConnectionStatus.PAUSED if command.is_paused else ConnectionStatus.ACTIVE
+    after = before._replace(status=status, sync_phase=SyncPhase.IDLE, sync_error=None, sync_failures=0)
+    await work.connections.save(after)
+    if after.is_read:
+        wake(work, after)
+    return _changed(work, deps, caller, EventType.CONNECTION_UPDATED, before, after)
+
+
+@use_case
+async def request_sync(work: UnitOfWork, deps: Dependencies, caller: Caller, command: SyncConnection) -> Outcome:
+    """Read what has changed in a system now, or everything. Raises: InvalidInput, NotFound, Disconnected, Paused."""
+    before = await locked_connection(work, command.connection_id)
+    check_connected(before)
+    if before.status == ConnectionStatus.PAUSED:
+        message = "This connection is paused. Go on with it first: `pauseConnection` with `isPaused: false`."
+        raise Paused(message, before.ref, before.status, ConnectionStatus.ACTIVE)
+    after = restarted(before, command.full)
+    if after != before:
+        await work.connections.save(after)
+    wake(work, after)
+    return Outcome((after.ref,))
+
+
+@use_case
+async def disconnect_system(work: UnitOfWork, deps: Dependencies, caller: Caller, command: DisconnectSystem) -> Outcome:
+    """End a connection. Its credentials are deleted; its quotes stay as they are, or are deleted with it.
+
+    Raises: InvalidInput, NotFound.
+    """
+    before = await locked_connection(work, command.connection_id)
+    if before.status != ConnectionStatus.DISCONNECTED:
+        after = disconnected(before)
+        await work.connections.save(after)
+        # Nothing is found by this hash: it is the hash of no token.
+        await work.connections.save_secrets(after, ConnectionSecrets("", f"ended {after.id}", ""))
+    else:
+        after = before
+    if not command.keep_quotes:
+        await work.origins.forget_quotes(after.id, deps.now())
+    return _changed(work, deps, caller, EventType.CONNECTION_DISCONNECTED, before, after)
+
+
+def _changed(
+    work: UnitOfWork, deps: Dependencies, caller: Caller, kind: EventType, before: Connection, after: Connection
+) -> Outcome:
+    changes = status_change(before, after)
+    if changes:
+        now = deps.now()
+        work.record(NewEvent(kind, after.tenant_id, after.ref, caller.actor, now, changes))
+    return Outcome((after.ref,), changes)
+
+
+def _parsed(deps: Dependencies, draft: ConnectionDraft) -> ParsedConnection:
+    """Raises: InvalidInput."""
+    problems = Problems()
+    parsed = parse_connection(draft, problems, deps.connecting.loopback)
+    problems.raise_if_any()
+    assert parsed is not None
+    return parsed
+
+
+async def _check_count(work: UnitOfWork, tenant_id: int) -> None:
+    if await work.connections.count(tenant_id) >= MOST_CONNECTIONS:
+        message = f"A company has at most {MOST_CONNECTIONS} connections; disconnect one first."
+        raise InvalidInput(Problem(ErrorCode.TOO_MANY, message, ("system",)))
+
+
+async def _check(deps: Dependencies, system: System, parsed: ParsedConnection) -> None:
+    """Try the address and the credentials. Raises: InvalidInput."""
+    assert parsed.credentials is not None
+    try:
+        await deps.connecting.systems.open(system, parsed.base_url, parsed.credentials).check()
+    except NotConfigured as missing:
+        raise InvalidInput(Problem(ErrorCode.NOT_CONFIGURED, str(missing), ())) from None
+    except Refused as refused:
+        if refused.status in (401, 403):
+            message = f"The system does not accept these credentials: {refused}"
+            raise InvalidInput(Problem(ErrorCode.INVALID_CREDENTIALS, message, ("credentials",))) from None
+        raise InvalidInput(_unreachable(refused)) from None
+    except OutboundFailure as failure:
+        raise InvalidInput(_unreachable(failure)) from None
+
+
+def _unreachable(failure: OutboundFailure) -> Problem:
+    message = f"The system does not answer as expected at this address: {failure}"
+    return Problem(ErrorCode.UNREACHABLE, message, ("baseUrl",))
+
+
+def _secrets(deps: Dependencies, parsed: ParsedConnection) -> ConnectionSecrets:
+    """Raises: InvalidInput, if there is no key to encrypt them with."""
+    assert parsed.credentials is not None
+    token = new_hook_token()
+    return ConnectionSecrets(
+        sealed(deps, credentials_text(parsed.credentials)), hook_token_hash(token), sealed(deps, token)
+    )
+
+
+def _details(parsed: ParsedConnection) -> dict[str, Any]:
+    return {"name": parsed.name, "base_url": parsed.base_url, "currency": parsed.currency}
+
+
+def _blank(deps: Dependencies, tenant_id: int, system: System) -> Connection:
+    now = deps.now()
+    return Connection(
+        id=deps.new_id(),
+        tenant_id=tenant_id,
+        system=system,
+        name="",
+        base_url="",
+        currency="",
+        status=ConnectionStatus.ACTIVE,
+        last_synced_at=None,
+        sync_phase=SyncPhase.IDLE,
+        sync_full=True,
+        sync_collection=None,
+        sync_cursor=None,
+        sync_marks={},
+        sync_highest=None,
+        sync_collection_at=None,
+        sync_read=0,
+        sync_total=None,
+        sync_changed=0,
+        sync_started_at=None,
+        sync_error=None,
+        sync_failures=0,
+        created_at=now,
+        updated_at=now,
+    )

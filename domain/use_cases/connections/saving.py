@@ -1,0 +1,120 @@
+"""Saves records that were read from a connected system (docs/domain.md#incoming-records).
+
+A record is known by its id in the system. One that is as it was when it was last read writes nothing and causes no
+event; so it may be read any number of times.
+"""
+
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from domain.connections.connections import Connection
+from domain.connections.incoming_lines import Surroundings
+from domain.connections.origins import ID_LENGTH, NODE_TYPES, Origin, fingerprint_of
+from domain.connections.problems import RAW_LENGTH, VALUE_LENGTH, NewProblem
+from domain.connections.records import Flaw, ForeignRecord, Unread
+from domain.connections.systems import Collection
+from domain.connections.values import storable
+from domain.ports.dependencies import Dependencies
+from domain.ports.unit_of_work import UnitOfWork
+from domain.use_cases.connections.saved_parts import SavedRecord
+from domain.use_cases.connections.saving_quotes import save_quotes
+from domain.use_cases.connections.saving_things import save_actions, save_assets, save_employees, save_products
+
+Save = Callable[
+    [UnitOfWork, Surroundings, Sequence[Any], Mapping[str, list[Origin]], datetime],
+    Coroutine[Any, Any, list[SavedRecord]],
+]
+SAVERS: Mapping[Collection, Save] = {
+    Collection.QUOTES: save_quotes,
+    Collection.ASSETS: save_assets,
+    Collection.DEVICE_ACTIONS: save_actions,
+    Collection.EMPLOYEES: save_employees,
+    Collection.PRODUCTS: save_products,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What became of records: how many there were, and how many of them were new or had changed."""
+
+    read: int
+    changed: int
+
+
+async def save_records(
+    work: UnitOfWork,
+    deps: Dependencies,
+    connection: Connection,
+    collection: Collection,
+    records: Sequence[ForeignRecord | Unread],
+    asked_at: datetime,
+) -> Saved:
+    """Save records for which the system was asked at a time. What was read later than that stays as it is. The
+    connection is locked."""
+    good, problems = _usable(collection, records)
+    types = NODE_TYPES[collection]
+    known: dict[str, list[Origin]] = {}
+    for origin in await work.origins.of_records(connection.id, types, list(good)):
+        known.setdefault(origin.record_id, []).append(origin)
+    same, changed = list[str](), list[ForeignRecord]()
+    for record_id, record in good.items():
+        head = _head(known.get(record_id, ()), types[0])
+        if head is not None and head.last_synced_at > asked_at:
+            continue
+        if head is not None and head.fingerprint == fingerprint_of(record, connection.currency):
+            same.append(record_id)
+        else:
+            changed.append(record)
+    await work.origins.seen(connection.id, types, same, asked_at)
+    tenant = await work.tenants.by_id(connection.tenant_id)
+    around = Surroundings(connection, deps.now(), deps.new_id, tenant.tax_rounding)
+    saved = await SAVERS[collection](work, around, changed, known, asked_at) if changed else []
+    await work.origins.put([it for record in saved for it in record.origins])
+    problems += [problem for it in saved for problem in _problems(collection, it.record_id, it.flaws)]
+    await work.connection_problems.note(connection.tenant_id, connection.id, problems, around.now)
+    ids = [it.record_id for it in saved]
+    await work.connection_problems.resolve(connection.id, collection, ids, around.now, around.now)
+    return Saved(len(records), sum(it.is_changed for it in saved))
+
+
+def _head(origins: Sequence[Origin], node_type: str) -> Origin | None:
+    return next((it for it in origins if it.node_type == node_type), None)
+
+
+def _usable(
+    collection: Collection, records: Sequence[ForeignRecord | Unread]
+) -> tuple[dict[str, ForeignRecord], list[NewProblem]]:
+    """The records by their ids, the last one of each, and the problems of those that cannot be used."""
+    good, problems = dict[str, ForeignRecord](), list[NewProblem]()
+    for record in records:
+        external_id = storable(record.external_id) or ""
+        if isinstance(record, Unread):
+            raw = (storable(record.raw) or "")[:RAW_LENGTH]
+            problems.append(NewProblem(collection, external_id[:ID_LENGTH], "", "", _reason(record.reason), raw))
+        elif not external_id or len(external_id) > ID_LENGTH or external_id != record.external_id:
+            reason = "The record has no id that can be used."
+            problems.append(
+                NewProblem(collection, external_id[:ID_LENGTH], "id", "", reason, repr(record)[:RAW_LENGTH])
+            )
+        else:
+            good[external_id] = record
+    return good, problems
+
+
+def _problems(collection: Collection, record_id: str, flaws: Sequence[Flaw]) -> list[NewProblem]:
+    return [
+        NewProblem(
+            collection,
+            record_id,
+            (storable(it.path) or "")[:VALUE_LENGTH],
+            (storable(it.value) or "")[:VALUE_LENGTH],
+            _reason(it.reason),
+        )
+        for it in flaws
+    ]
+
+
+def _reason(given: str) -> str:
+    return (storable(given) or "")[:VALUE_LENGTH]

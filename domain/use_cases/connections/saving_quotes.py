@@ -1,0 +1,121 @@
+"""Saves the records of quotes, with their customers (docs/domain.md#incoming-quotes).
+
+Nothing follows from what comes from a connected system but its events: no e-mail, no task, no vendor order.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from domain.connections.incoming import incoming_quote
+from domain.connections.incoming_lines import Surroundings
+from domain.connections.origins import Origin, PartKey
+from domain.connections.records import ForeignQuote
+from domain.connections.values import Values
+from domain.history.field_changes import quote_changes
+from domain.ports.unit_of_work import UnitOfWork
+from domain.quotes.aggregate import QuoteAggregate, quote_status_changes, status_changes
+from domain.quotes.statuses import DecisionStatus, FulfilmentStatus, QuoteOfferStatus, QuoteStatus, StatusTime
+from domain.shared.events import EventType, NewEvent
+from domain.shared.parsers import NAME_LENGTH
+from domain.use_cases.connections.saved_parts import SavedRecord, origins_of
+from domain.use_cases.connections.saving_customers import save_customer
+from domain.use_cases.quotes.steps import MILESTONES
+
+# The times of records that have names of their own.
+TIMES = {
+    "sent": QuoteOfferStatus.SENT,
+    "viewed": QuoteOfferStatus.VIEWED,
+    "expired": QuoteOfferStatus.EXPIRED,
+    "voided": QuoteOfferStatus.VOIDED,
+    "accepted": QuoteStatus.APPROVED,
+    "declined": QuoteStatus.REJECTED,
+}
+_STATUSES = {str(it) for words in (QuoteStatus, QuoteOfferStatus, DecisionStatus, FulfilmentStatus) for it in words}
+
+
+async def save_quotes(
+    work: UnitOfWork,
+    around: Surroundings,
+    records: Sequence[ForeignQuote],
+    known: Mapping[str, list[Origin]],
+    asked_at: datetime,
+) -> list[SavedRecord]:
+    """Save quotes whose records have changed; `known` are the origins of their parts."""
+    numbers = {it.external_id: _numbers(it, around) for it in records}
+    tried = [number for numbers_of_one in numbers.values() for number in numbers_of_one]
+    taken = dict(await work.quotes.numbered(around.connection.tenant_id, tried))
+    saved = []
+    for record in records:
+        ids = {it.key: it.node_id for it in known.get(record.external_id, ())}
+        quote_id = ids.get(PartKey("Quote", "", record.external_id))
+        before = None if quote_id is None else await work.quotes.lock(quote_id)
+        if before is None:
+            # It is new, or was deleted here: the system still has it.
+            ids = {}
+        order_id = _free_number(numbers[record.external_id], taken, before, around)
+        customer_id = await save_customer(work, around, record, asked_at)
+        incoming = incoming_quote(record, before, ids, order_id, customer_id, around)
+        after = incoming.quote
+        taken[order_id] = after.quote.id
+        await _note_times(work, record, after, incoming.ids)
+        if before is None:
+            await work.quotes.add(after)
+        elif after != before:
+            await work.quotes.save(before, after)
+        _record_events(work, before, after, around)
+        gone = [node_id for key, node_id in ids.items() if key not in incoming.ids]
+        await work.origins.remove(around.connection.id, gone)
+        origins = origins_of(record, incoming.ids, around, asked_at)
+        saved.append(SavedRecord(record.external_id, origins, incoming.flaws, before is None or after != before))
+    return saved
+
+
+def _numbers(record: ForeignQuote, around: Surroundings) -> tuple[str, ...]:
+    """What the quote may be numbered as: as in its system, unless another quote of the company is."""
+    plain = Values().line("number", record.number, NAME_LENGTH) or record.external_id[:NAME_LENGTH]
+    name = around.connection.name
+    return (plain, f"{plain} ({name})", f"{plain} ({name} {record.external_id})")
+
+
+def _free_number(
+    numbers: Sequence[str], taken: Mapping[str, str], before: QuoteAggregate | None, around: Surroundings
+) -> str:
+    own = None if before is None else before.quote.id
+    return next((it for it in numbers if taken.get(it, own) == own), None) or f"{numbers[0]} ({around.new_id()})"
+
+
+async def _note_times(
+    work: UnitOfWork, record: ForeignQuote, quote: QuoteAggregate, ids: Mapping[PartKey, str]
+) -> None:
+    """Note when statuses were reached, before the saving of the quote would note that it was now."""
+    words = {str(TIMES.get(name, name.upper())): at for name, at in record.times.items()}
+    times = [StatusTime(quote.quote.id, word, at) for word, at in words.items() if word in _STATUSES]
+    for item in record.items:
+        for it in item.recipients:
+            recipient_id = ids.get(PartKey("Recipient", item.external_id, it.external_id))
+            if recipient_id is not None:
+                times += [StatusTime(recipient_id, word.upper(), at) for word, at in it.times.items()]
+    await work.quotes.note_times(quote.quote.tenant_id, times)
+
+
+def _record_events(
+    work: UnitOfWork, before: QuoteAggregate | None, after: QuoteAggregate, around: Surroundings
+) -> None:
+    """Record that a quote is new or has changed, and what it has reached."""
+    head, actor, facts = after.quote, around.connection.actor, {"origin": True}
+
+    def event(kind: EventType) -> NewEvent:
+        return NewEvent(kind, head.tenant_id, head.ref, actor, around.now, facts=facts)
+
+    if before is None:
+        work.record(event(EventType.QUOTE_CREATED))
+        return
+    changes, fields = status_changes(before, after), quote_changes(before, after)
+    if not changes and not fields:
+        return
+    cause = NewEvent(EventType.QUOTE_UPDATED, head.tenant_id, head.ref, actor, around.now, changes, dict(facts), fields)
+    work.record(cause)
+    reached = {(it.field, it.to_status) for it in quote_status_changes(before.quote, head)}
+    for milestone, states in MILESTONES.items():
+        if reached & states:
+            work.record(NewEvent(milestone, head.tenant_id, head.ref, actor, around.now, facts=facts, cause=cause))

@@ -1,0 +1,144 @@
+"""Reads connected systems (docs/domain.md#synchronisation).
+
+A page is read between two units of work, the second of which saves it together with the place of the next one. What was
+read and not saved, because the process was killed, is read again.
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from domain.connections.connections import Connection, ConnectionSecrets, ConnectionStatus, SyncPhase
+from domain.connections.origins import NODE_TYPES
+from domain.connections.records import RecordPage
+from domain.connections.syncs import Step, after_collection, after_page, begun, failed, step_of
+from domain.connections.systems import Collection
+from domain.ports.dependencies import Dependencies
+from domain.ports.unit_of_work import UnitOfWork
+from domain.shared.events import EventType, status_change
+from domain.shared.ids import RowId
+from domain.shared.jobs import Again, Job
+from domain.shared.outbound_errors import Busy, OutboundFailure, Unavailable
+from domain.use_cases.connections.saving import save_records
+from domain.use_cases.connections.steps import event_of, opened
+
+# After this time other connections get their turn.
+TURN = timedelta(seconds=5)
+# How long a system that refuses, or has failed many times, is left alone.
+LONGEST_PAUSE = timedelta(hours=1)
+
+
+class _Asked(NamedTuple):
+    """What a system is asked, and by which connection."""
+
+    connection: Connection
+    secrets: ConnectionSecrets
+    step: Step
+
+
+async def sync_connection(deps: Dependencies, job: Job) -> Again | None:
+    """Read what has changed in a connected system, page by page, until it is read or others get their turn. That the
+    system fails is no failure of the process: its connection says so, and it is tried again.
+
+    Raises: LeaseLost.
+    """
+    end = deps.now() + TURN
+    while (asked := await _next(deps, job)) is not None:
+        now = deps.now()
+        try:
+            system = opened(deps, asked.connection, asked.secrets)
+            page = await system.page(asked.step.collection, asked.step.since, asked.step.cursor)
+            if page.cursor is not None and page.cursor == asked.step.cursor:
+                raise Unavailable("The system names the same page as the next one.")
+        except Busy as busy:
+            await _wait(deps, job)
+            return Again(deps.now() + min(timedelta(seconds=busy.seconds), LONGEST_PAUSE), waits=str(busy))
+        except OutboundFailure as failure:
+            return await _fail(deps, job, failure)
+        if not await _save(deps, job, asked, page, now):
+            return Again(deps.now() + deps.connecting.interval)
+        if deps.now() >= end:
+            return Again(deps.now())
+    return None
+
+
+async def _next(deps: Dependencies, job: Job) -> _Asked | None:
+    """The next page to read; the first one, if no reading is under way. None if the system is not to be read."""
+    async with deps.unit_of_work(job.tenant_scope) as work:
+        connection = await work.connections.lock(RowId(job.payload["connectionId"]))
+        if connection is None or not connection.is_read:
+            return None
+        started = begun(connection, deps.now())
+        if started != connection:
+            await work.connections.save(started)
+            await work.commit()
+        return _Asked(started, await work.connections.secrets(connection.id), step_of(started))
+
+
+async def _save(deps: Dependencies, job: Job, asked: _Asked, page: RecordPage, asked_at: datetime) -> bool:
+    """Save a page, and where the next one is. Returns whether there is more to read."""
+    async with deps.unit_of_work(job.tenant_scope) as work:
+        before = await work.connections.lock(RowId(asked.connection.id))
+        if before is None or not before.is_read or before.sync_collection is None or step_of(before) != asked.step:
+            # It was paused, disconnected or begun again, or another worker has read this page.
+            return before is not None and before.is_read
+        collection = asked.step.collection
+        saved = await save_records(work, deps, before, collection, page.records, asked_at)
+        after = after_page(before, page.cursor, saved.read, saved.changed, page.total, _highest(page))
+        if page.cursor is None:
+            after = await _finish(work, deps, after, collection)
+        await work.connections.save(after)
+        _record(work, before, after, deps.now(), is_news=saved.changed > 0 or before.sync_full)
+        await work.commit()
+        return after.sync_collection is not None
+
+
+async def _finish(work: UnitOfWork, deps: Dependencies, connection: Connection, collection: Collection) -> Connection:
+    """The connection after the last page of a collection. What was not seen when everything was read is stale."""
+    if connection.sync_full and connection.sync_collection_at is not None:
+        await work.origins.mark_stale(connection.id, NODE_TYPES[collection], connection.sync_collection_at)
+    return after_collection(connection, deps.now())
+
+
+def _record(work: UnitOfWork, before: Connection, after: Connection, at: datetime, is_news: bool) -> None:
+    """Tell that a page was read that had something new, and that a reading has ended that had or that follows on a
+    failure. A reading that finds nothing is no event."""
+    changes = status_change(before, after)
+    is_over = after.sync_phase == SyncPhase.IDLE
+    if not changes and not is_news and not (is_over and after.sync_changed):
+        return
+    kind = EventType.CONNECTION_SYNCED if is_over else EventType.CONNECTION_PROGRESSED
+    work.record(replace(event_of(kind, after, after.actor, at), changes=changes))
+
+
+def _highest(page: RecordPage) -> datetime | None:
+    """The last change on a page."""
+    changed = (getattr(it, "updated_at", None) for it in page.records)
+    return max((it for it in changed if it is not None), default=None)
+
+
+async def _wait(deps: Dependencies, job: Job) -> None:
+    """Note that the system asks to wait."""
+    async with deps.unit_of_work(job.tenant_scope) as work:
+        connection = await work.connections.lock(RowId(job.payload["connectionId"]))
+        if connection is not None and connection.is_read:
+            await work.connections.save(connection._replace(sync_phase=SyncPhase.WAITING))
+            await work.commit()
+
+
+async def _fail(deps: Dependencies, job: Job, failure: OutboundFailure) -> Again:
+    """Note that a call has failed, and when the next one is made."""
+    now, failures = deps.now(), 1
+    async with deps.unit_of_work(job.tenant_scope) as work:
+        before = await work.connections.lock(RowId(job.payload["connectionId"]))
+        if before is not None and before.is_read:
+            after = failed(before, str(failure))
+            await work.connections.save(after)
+            if before.status != ConnectionStatus.FAILING:
+                event = event_of(EventType.CONNECTION_FAILED, after, after.actor, now)
+                work.record(replace(event, changes=status_change(before, after)))
+            await work.commit()
+            failures = after.sync_failures
+    latest = now + LONGEST_PAUSE
+    again = None if failure.final else deps.retry_policy.next_attempt(failures, now)
+    return Again(latest if again is None else min(again, latest), waits="The system fails; it is read again then.")
