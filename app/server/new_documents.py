@@ -125,14 +125,15 @@ class NewDocuments:
                 return result
         mine = self._under_way[key] = _UnderWay()
         try:
-            mine.result = await self._prepared(payer, steps, is_public, is_free)
+            prepared: T = await self._prepared(payer, steps, is_public, is_free)
+            mine.result = prepared
         except Refusal as refusal:
             mine.refusal = refusal
             raise
         finally:
             del self._under_way[key]
             mine.ended.set()
-        return mine.result
+        return prepared
 
     async def _prepared(self, payer: str, steps: Steps[T], is_public: bool, is_free: bool) -> T:
         seconds = 0.0 if is_free else self._seconds / PUBLIC_SHARE if is_public else self._seconds
