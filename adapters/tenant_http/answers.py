@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 
 import aiohttp
 
-from adapters.tenant_http.connections import LARGEST_ANSWER, AnswerTooLarge, NotPublic
+from adapters.tenant_http.connections import AnswerTooLarge, NotPublic
 
 KEPT_BYTES = 1024
 LONGEST_WAIT = timedelta(days=30)
@@ -57,7 +57,7 @@ def failure(error: Exception, connect: float, total: float) -> str:
         case TimeoutError():
             return f"There is no complete answer within {total:g} seconds."
         case AnswerTooLarge():
-            return f"The answer has more than {LARGEST_ANSWER // 1024} KiB."
+            return f"The answer has more than {error.largest // 1024} KiB."
         case aiohttp.ClientResponseError():
             return "The answer is not valid HTTP."
         case _:

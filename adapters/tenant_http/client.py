@@ -1,8 +1,8 @@
 """The client for addresses that tenants choose. It trusts neither the address nor what answers there.
 
 A request is one POST, without redirects, cookies, proxies or decompression, and its answer counts only if it is
-complete within the time and size allowed. Connections are reused for at most a minute: that is how long a name may move
-without being looked up again. Which addresses are permitted is in `connections.py`.
+complete within the time and size allowed. How long connections are reused is in `sessions.py`, which addresses are
+permitted in `connections.py`.
 """
 
 import asyncio
@@ -21,25 +21,13 @@ from aiohttp.abc import AbstractResolver
 from yarl import URL
 
 from adapters.tenant_http.answers import KEPT_BYTES, body_text, failure, retry_after
-from adapters.tenant_http.connections import LONGEST_HEADER, MOST_HEADERS, PublicConnector
+from adapters.tenant_http.connections import LARGEST_ANSWER
+from adapters.tenant_http.sessions import PublicSessions, Times
 from domain.ports.webhooks import WebhookAnswer
 from domain.shared.errors import Invalid
 from domain.shared.tenant_urls import tenant_url
 
 log = logging.getLogger(__name__)
-
-CONNECT_SECONDS = 5.0
-TOTAL_SECONDS = 10.0
-LIFETIME_SECONDS = 60.0
-
-
-@dataclass(frozen=True, slots=True)
-class Times:
-    """Limits in seconds: until there is a connection, until the answer is complete, and for reusing connections."""
-
-    connect: float = CONNECT_SECONDS
-    total: float = TOTAL_SECONDS
-    lifetime: float = LIFETIME_SECONDS
 
 
 @dataclass(slots=True)
@@ -54,20 +42,6 @@ class _Exchange:
     retry_after: str | None = None
     encoding: str = ""
     kept: bytes = b""
-
-
-@dataclass(slots=True)
-class _Generation:
-    """A session with its connections, all of which end together."""
-
-    session: aiohttp.ClientSession
-    ends: float
-    requests: int = 0
-    is_over: bool = False
-
-    async def close_if_idle(self) -> None:
-        if self.is_over and not self.requests:
-            await self.session.close()
 
 
 class TenantHttpClient:
@@ -85,10 +59,9 @@ class TenantHttpClient:
         self._now = now
         self._loopback = loopback
         self._times = times or Times()
-        self._new_resolver = resolver
-        self._tls = tls
-        self._resolver: AbstractResolver | None = None
-        self._generations: list[_Generation] = []
+        self._sessions = PublicSessions(
+            self._times, LARGEST_ANSWER, loopback=loopback, resolver=resolver, tls=tls, tracing=[_noting_reuse()]
+        )
 
     async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> WebhookAnswer:
         """Sends a request, and returns the answer or why there is none."""
@@ -108,11 +81,11 @@ class TenantHttpClient:
 
     async def close(self) -> None:
         """Closes all connections."""
-        for generation in self._generations:
-            await generation.session.close()
-        self._generations.clear()
-        if self._resolver is not None:
-            await self._resolver.close()
+        await self._sessions.close()
+
+    def forget_names(self) -> None:
+        """Look up all names anew."""
+        self._sessions.forget_names()
 
     async def __aenter__(self) -> "TenantHttpClient":
         return self
@@ -124,20 +97,15 @@ class TenantHttpClient:
 
     async def _exchange(self, exchange: _Exchange) -> str | None:
         """Sends a request and reads its answer. Returns why that failed, if it did."""
-        generation = await self._current()
-        generation.requests += 1
         try:
-            async with asyncio.timeout(self._times.total):
-                await self._send_again_if_lost(generation.session, exchange)
+            async with self._sessions.current() as session, asyncio.timeout(self._times.total):
+                await self._send_again_if_lost(session, exchange)
         except (aiohttp.ClientError, OSError) as error:
             return failure(error, self._times.connect, self._times.total)
         except Exception as bug:  # noqa: BLE001 - what one endpoint answers must not stop its job again and again
             # Its message may contain the URL, which may be secret.
             log.error("a request to an address of a tenant failed by %s", type(bug).__name__)
             return failure(bug, self._times.connect, self._times.total)
-        finally:
-            generation.requests -= 1
-            await generation.close_if_idle()
         return None
 
     async def _send_again_if_lost(self, session: aiohttp.ClientSession, exchange: _Exchange) -> None:
@@ -166,36 +134,6 @@ class TenantHttpClient:
             async for chunk in answer.content.iter_any():
                 if len(exchange.kept) < KEPT_BYTES:
                     exchange.kept = (exchange.kept + chunk)[:KEPT_BYTES]
-
-    async def _current(self) -> _Generation:
-        """The session of now; one that has reached its end is closed when its last request is answered."""
-        if self._generations and monotonic() < self._generations[-1].ends:
-            return self._generations[-1]
-        over, self._generations = self._generations, []
-        for generation in over:
-            generation.is_over = True
-            if generation.requests:
-                self._generations.append(generation)
-        self._generations.append(_Generation(self._session(), monotonic() + self._times.lifetime))
-        for generation in over:
-            await generation.close_if_idle()
-        return self._generations[-1]
-
-    def _session(self) -> aiohttp.ClientSession:
-        if self._resolver is None:
-            self._resolver = self._new_resolver()
-        return aiohttp.ClientSession(
-            connector=PublicConnector(self._resolver, self._loopback, self._tls),
-            cookie_jar=aiohttp.DummyCookieJar(),
-            trust_env=False,
-            auto_decompress=False,
-            headers={"Accept": "*/*", "Accept-Encoding": "identity"},
-            timeout=aiohttp.ClientTimeout(total=None, connect=self._times.connect),
-            max_headers=MOST_HEADERS,
-            max_field_size=LONGEST_HEADER,
-            max_line_size=LONGEST_HEADER,
-            trace_configs=[_noting_reuse()],
-        )
 
 
 @lru_cache(maxsize=1024)

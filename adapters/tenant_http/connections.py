@@ -5,6 +5,7 @@ for one address, and only if that one is public, whatever a name or a literal wa
 this check and the connection.
 """
 
+import asyncio
 import socket
 import ssl
 from functools import partial
@@ -35,7 +36,11 @@ class NotPublic(OSError):
 
 
 class AnswerTooLarge(aiohttp.ClientError):
-    """An answer has more bytes than `LARGEST_ANSWER`."""
+    """An answer has more bytes than are read of it."""
+
+    def __init__(self, largest: int) -> None:
+        super().__init__(largest)
+        self.largest = largest
 
 
 class PublicResolver(AbstractResolver):
@@ -80,9 +85,15 @@ def checked_socket(loopback: bool, info: AddressInfo) -> socket.socket:
 
 class PublicConnector(aiohttp.TCPConnector):
     """Connects to public addresses only, and keeps connections open for a few seconds. Certificates are verified, by
-    those of the system unless `tls` has others."""
+    those of the system unless `tls` has others. An answer has at most `largest` bytes."""
 
-    def __init__(self, resolver: AbstractResolver, loopback: bool, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self,
+        resolver: AbstractResolver,
+        loopback: bool,
+        tls: ssl.SSLContext | None = None,
+        largest: int = LARGEST_ANSWER,
+    ) -> None:
         super().__init__(
             ssl=tls or True,
             resolver=PublicResolver(resolver, loopback),
@@ -92,16 +103,20 @@ class PublicConnector(aiohttp.TCPConnector):
             limit=0,
         )
         # aiohttp limits the size of a header but not that of an answer, and has no public way to do so.
-        self._factory = partial(LimitedAnswers, loop=self._loop)  # type: ignore[assignment]
+        self._factory = partial(LimitedAnswers, largest, loop=self._loop)  # type: ignore[assignment]
 
 
 class LimitedAnswers(ResponseHandler):
-    """Reads the answers of one connection, each of at most `LARGEST_ANSWER` bytes, and then nothing more."""
+    """Reads the answers of one connection, each of at most `largest` bytes, and then nothing more."""
 
     _left = 0
 
+    def __init__(self, largest: int, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__(loop=loop)
+        self._largest = largest
+
     def set_response_params(self, **options: Any) -> None:
-        self._left = LARGEST_ANSWER
+        self._left = self._largest
         super().set_response_params(**options)
 
     def data_received(self, data: bytes) -> None:
@@ -113,7 +128,7 @@ class LimitedAnswers(ResponseHandler):
             self._end()
 
     def _end(self) -> None:
-        payload, error = self._payload, AnswerTooLarge()
+        payload, error = self._payload, AnswerTooLarge(self._largest)
         self.set_exception(error)
         if payload is not None and not payload.is_eof():
             payload.set_exception(error)

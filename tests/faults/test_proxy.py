@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from adapters.tenant_http.client import TenantHttpClient, Times
+from adapters.tenant_http.client import TenantHttpClient
+from adapters.tenant_http.sessions import Times
 from tests.adapters.support.raw_servers import eventually, raw_server, saying
 from tests.faults.proxy import FAULTS, NONE, PAGE, Fault, Kind, Side, fault_proxy
 

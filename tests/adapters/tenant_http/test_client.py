@@ -8,7 +8,8 @@ from functools import partial
 
 import pytest
 
-from adapters.tenant_http.client import TenantHttpClient, Times
+from adapters.tenant_http.client import TenantHttpClient
+from adapters.tenant_http.sessions import Times
 from domain.ports.webhooks import WebhookAnswer
 from tests.adapters.support.raw_servers import eventually, listening, raw_server, saying, saying_forever
 from tests.faults.inside import PUBLIC

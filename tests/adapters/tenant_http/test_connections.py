@@ -6,7 +6,8 @@ from functools import partial
 
 import pytest
 
-from adapters.tenant_http.client import TenantHttpClient, Times
+from adapters.tenant_http.client import TenantHttpClient
+from adapters.tenant_http.sessions import Times
 from tests.adapters.support.certificates import certified
 from tests.adapters.support.raw_servers import eventually, listening, raw_server, saying
 from tests.faults.network import Names
