@@ -5,14 +5,15 @@ class OutboundFailure(Exception):
     """An outbound call failed. The message is for operators and is stored with the job.
 
     `final` means that a retry without a change is pointless. `status` is the HTTP status of the response, if there was
-    one.
+    one, and `reason` what the other side says.
     """
 
     final = False
 
-    def __init__(self, message: str, status: int | None = None) -> None:
+    def __init__(self, message: str, status: int | None = None, reason: str = "") -> None:
         super().__init__(message)
         self.status = status
+        self.reason = reason
 
 
 class Unavailable(OutboundFailure):

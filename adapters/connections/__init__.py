@@ -1,0 +1,1 @@
+"""The systems that a company can connect, each behind the `ConnectedSystem` port."""
