@@ -7,21 +7,28 @@ record, which is used without it. What is not asked for by name is `rest`, so th
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
-from decimal import Decimal
+from decimal import Context, Decimal
+from fnmatch import fnmatchcase
 from typing import Any, TypeVar
 
 from adapters.connections.exact_json import write_json
 from domain.connections.records import Flaw, Unread
+from domain.shared.errors import Invalid
+from domain.shared.parsers import optional_url
 
 Word = TypeVar("Word")
 
 MOST_DIGITS = 20
 LONGEST_SHOWN = 200
+# What floats are exact to: 0.1 + 0.2 is written as 0.30000000000000004, of 17 digits.
+DIGITS_OF_FLOATS = 15
+MILLIONTH = Decimal("0.000001")
 
 _NUMBER = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 # What neither a database nor a terminal takes: control characters but tabs and line breaks, and lone surrogates.
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_EXACT = Context(prec=60)
 _FLAGS = {"true": True, "false": False, "1": True, "0": False}
 
 
@@ -36,6 +43,7 @@ class Fields:
         self._values = values
         self._path = path
         self._asked: set[str] = set()
+        self._inner: list[Fields] = []
         self.flaws = flaws
 
     def __contains__(self, name: str) -> bool:
@@ -64,14 +72,14 @@ class Fields:
         return found
 
     def amount(self, name: str) -> Decimal | None:
-        """An amount that is not negative, with the digits that were received."""
+        """An amount that is not negative, with the digits that were meant."""
         value = self.value(name)
         if isinstance(value, str) and _NUMBER.fullmatch(value.strip()):
             value = Decimal(value.strip())
         if isinstance(value, int) and not isinstance(value, bool):
             value = Decimal(value)
         if isinstance(value, Decimal) and value >= 0 and _is_short(value):
-            return value
+            return _as_meant(value)
         self._unless_none(name, value, "This is not an amount.")
         return None
 
@@ -142,9 +150,10 @@ class Fields:
         """An object; an empty one if it is missing."""
         value = self.value(name)
         if not isinstance(value, Mapping):
-            self._unless_none(name, value, "This is not an object.")
+            # PHP writes an empty object as an empty list.
+            self._unless_none(name, None if value == [] else value, "This is not an object.")
             value = {}
-        return Fields(value, self._path_of(name), self.flaws)
+        return self._within(value, name)
 
     def parts(self, name: str) -> Iterator["Fields"]:
         """The objects of a list."""
@@ -153,11 +162,11 @@ class Fields:
             self._unless_none(name, value, "This is not a list.")
             return
         for position, one in enumerate(value):
-            path = f"{self._path_of(name)}.{position}"
+            place = f"{name}.{position}"
             if isinstance(one, Mapping):
-                yield Fields(one, path, self.flaws)
+                yield self._within(one, place)
             else:
-                self.flaws.append(Flaw(path, shown(one), "This is not an object."))
+                self.flaws.append(Flaw(self._path_of(place), shown(one), "This is not an object."))
 
     def texts(self, name: str) -> tuple[str, ...]:
         """The texts of a list; those of a single text are separated by commas."""
@@ -174,8 +183,39 @@ class Fields:
         others = {name: it for name, it in self._values.items() if name not in self._asked and it is not None}
         return {clean(str(name)): as_text(it) for name, it in others.items()}
 
+    def taken_rest(self) -> dict[str, str]:
+        """The fields that were not asked for so far, which count as asked for from now on."""
+        found = {name: it for name, it in self.rest().items() if it}
+        self._asked.update(self._values)
+        return found
+
+    def all_rest(self) -> dict[str, str]:
+        """The fields that were not asked for, also of the objects within, which are named by their paths."""
+        found = {self._path_of(name): it for name, it in self.taken_rest().items()}
+        for inner in self._inner:
+            found |= inner.all_rest()
+        return found
+
+    def skip(self, *patterns: str) -> None:
+        """Leaves fields out that mean nothing outside of the system. A name may end in `*`."""
+        self._asked.update(name for name in self._values for it in patterns if fnmatchcase(name, it))
+
+    def link(self, name: str) -> str | None:
+        """An http or https address."""
+        value = self.value(name)
+        try:
+            return optional_url(value)
+        except (AttributeError, TypeError, Invalid):
+            self.flaw(name, "This is not an address.")
+            return None
+
     def flaw(self, name: str, reason: str) -> None:
         self.flaws.append(Flaw(self._path_of(name), shown(self._values.get(name)), reason))
+
+    def _within(self, values: Mapping[str, Any], name: str) -> "Fields":
+        inner = Fields(values, self._path_of(name), self.flaws)
+        self._inner.append(inner)
+        return inner
 
     def _unless_none(self, name: str, value: Any, reason: str) -> None:
         if value is not None:
@@ -221,6 +261,13 @@ def shown(value: Any) -> str:
 def _is_short(value: Decimal) -> bool:
     exponent = value.as_tuple().exponent
     return isinstance(exponent, int) and exponent >= -MOST_DIGITS and value.adjusted() < MOST_DIGITS
+
+
+def _as_meant(value: Decimal) -> Decimal:
+    """The amount that a binary float stands for: with so many digits, it is the nearest to one with fewer of them."""
+    if len(value.as_tuple().digits) < DIGITS_OF_FLOATS:
+        return value
+    return value.quantize(MILLIONTH, context=_EXACT).normalize(_EXACT)
 
 
 def _time(value: Any) -> datetime | None:

@@ -58,7 +58,7 @@ def test_a_value_is_read(reader, json, value):
         ("time", "1773018508225", "it", "1773018508225"),
         ("time", '"0001-01-01T00:00:00+14:00"', "it", "0001-01-01T00:00:00+14:00"),
         ("day", '"2026-02-30"', "it", "2026-02-30"),
-        ("part", "[]", "it", "[]"),
+        ("part", "[1]", "it", "[1]"),
         ("texts", "{}", "it", "{}"),
     ],
 )
@@ -105,3 +105,47 @@ def test_a_record_that_cannot_be_used_is_kept_as_it_was_received():
         record({}).needed("id")
     kept = unread(read_json(b'{"id": 7, "price": 1.50}'), "No.", "order_id", "id")
     assert (kept.external_id, kept.reason, kept.raw) == ("7", "No.", '{"id": 7, "price": 1.50}')
+
+
+@pytest.mark.parametrize(
+    ("received", "meant"),
+    [
+        ("0.30000000000000004", "0.3"),
+        ("269.90000000000003", "269.9"),
+        ("12345678901234.56", "12345678901234.56"),
+        ("100000000000000000.0", "100000000000000000"),
+        ("1450.125", "1450.125"),
+    ],
+)
+def test_an_amount_that_was_a_float_is_the_one_that_was_meant(received, meant):
+    fields = record({"price": Decimal(received)})
+
+    assert fields.amount("price") == Decimal(meant)
+    assert fields.flaws == []
+
+
+def test_an_empty_list_is_an_empty_object_as_in_php():
+    fields = record({"links": []})
+
+    assert fields.part("links").names() == []
+    assert fields.flaws == []
+
+
+def test_the_rest_of_all_objects_is_named_by_their_paths():
+    fields = record({"id": "1", "new": 2, "author": {"name": "Ana", "login": "a", "mood": "fine"}, "rows": [{"x": 1}]})
+    fields.skip("id")
+    author = fields.part("author")
+    author.skip("lo*")
+    author.text("name")
+    list(fields.parts("rows"))
+
+    assert fields.all_rest() == {"new": "2", "author.mood": "fine", "rows.0.x": "1"}
+    assert fields.all_rest() == {}
+
+
+@pytest.mark.parametrize("value", [7, ["https://a.example"], "ftp://a.example", "a b"])
+def test_what_is_no_address_is_a_flaw(value):
+    fields = record({"url": value})
+
+    assert fields.link("url") is None
+    assert [it.reason for it in fields.flaws] == ["This is not an address."]
