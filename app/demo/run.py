@@ -96,7 +96,7 @@ def emulate(directory: Path, pace: float | None = None) -> None:
         emulators = await start_emulators(directory, pace=None if pace is None else timedelta(seconds=pace))
         try:
             await asyncio.to_thread(write_atomically, file, emulators.urls)
-            print("".join(f"{name:<9}{url}\n" for name, url in emulators.urls.items()), end="", flush=True)
+            print("".join(f"{name:<12}{url}\n" for name, url in emulators.urls.items()), end="", flush=True)
             await stop.wait()
         finally:
             await emulators.close()

@@ -1,4 +1,5 @@
-"""Emulators of the external services, which behave as documented: Tecspal, Asana, BambooHR, and a mail server.
+"""Emulators of the external services, which behave as documented: Tecspal, Asana, BambooHR, a mail server, and the
+quote systems that companies connect.
 
 They use real HTTP and SMTP, so that the clients in `adapters/` work unchanged in the demo and the tests.
 """

@@ -31,7 +31,8 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The answer of a vendor. `shown` is what `/received` says of the request beside the status."""
+    """The answer of a vendor; a body of text is sent as it is, any other as JSON. `shown` is what `/received` says of
+    the request beside the status."""
 
     status: int
     body: Any
@@ -83,6 +84,10 @@ class Emulator(Observed):
         """Returns this vendor's answer with an error status."""
         raise NotImplementedError
 
+    async def finish(self, call: Call, answer: Answer) -> Answer:
+        """Returns the answer as it is sent, after what it caused was committed."""
+        return answer
+
     def app(self) -> web.Application:
         app = super().app()
         self.add_routes(app.router)
@@ -103,6 +108,9 @@ class Emulator(Observed):
             return _hang_up(request)
         if isinstance(answer, web.Response):
             return answer
+        answer = await self.finish(call, answer)
+        if isinstance(answer.body, str):
+            return web.Response(text=answer.body, status=answer.status, headers=answer.headers)
         return web.json_response(answer.body, status=answer.status, headers=answer.headers)
 
     def _decide(self, call: Call, number: int) -> Answer:

@@ -16,6 +16,7 @@ from aiohttp import web
 from app.emulators.asana import AsanaEmulator
 from app.emulators.bamboohr import BambooEmulator
 from app.emulators.http import Observed
+from app.emulators.kitchen import KitchenEmulator
 from app.emulators.mail import MailEmulator
 from app.emulators.oidc import OidcEmulator
 from app.emulators.store import Store
@@ -23,7 +24,7 @@ from app.emulators.tecspal import TecspalEmulator
 from app.emulators.webhooks import WebhooksEmulator
 
 HOST = "127.0.0.1"
-NAMES = ("tecspal", "asana", "mail", "smtp", "bamboohr", "webhooks", "oidc")
+NAMES = ("tecspal", "asana", "mail", "smtp", "bamboohr", "webhooks", "oidc", "kitchen")
 # How long running requests may take at shutdown; those delayed by a fault are cancelled.
 GRACE_SECONDS = 0.2
 
@@ -31,7 +32,7 @@ GRACE_SECONDS = 0.2
 @dataclass(frozen=True, slots=True)
 class RunningEmulators:
     """The running emulators. `urls` has `tecspal`, `asana`, `mail` (its HTTP server), `smtp`, `bamboohr`,
-    `webhooks` (a receiver) and `oidc` (an identity provider)."""
+    `webhooks` (a receiver), `oidc` (an identity provider), and the quote system `kitchen`."""
 
     urls: Mapping[str, str]
     _running: AsyncExitStack
@@ -65,6 +66,7 @@ async def start_emulators(
         await _serve_http(stack, BambooEmulator(_store(stack, data_dir, "bamboohr")), sockets["bamboohr"])
         await _serve_http(stack, WebhooksEmulator(_store(stack, data_dir, "webhooks")), sockets["webhooks"])
         await _serve_http(stack, OidcEmulator(_store(stack, data_dir, "oidc")), sockets["oidc"])
+        await _serve_http(stack, KitchenEmulator(_store(stack, data_dir, "kitchen")), sockets["kitchen"])
         await _serve_smtp(stack, mail, sockets["smtp"])
         urls = {
             name: f"{'smtp' if name == 'smtp' else 'http'}://{HOST}:{bound.getsockname()[1]}"

@@ -60,6 +60,10 @@ class Store:
             [kind, id, json.dumps(value)],
         )
 
+    def remove(self, kind: str, id: str) -> None:
+        """Removes an object, if there is one."""
+        self._db.execute("DELETE FROM made WHERE kind = ? AND id = ?", [kind, id])
+
     def get(self, kind: str, id: str) -> dict[str, Any] | None:
         row = self._db.execute("SELECT value FROM made WHERE kind = ? AND id = ?", [kind, id]).fetchone()
         return json.loads(row[0]) if row else None

@@ -46,7 +46,7 @@ class Unread:
 
 @dataclass(frozen=True, slots=True)
 class ForeignPerson:
-    """A person of a record: who asked for a quote, or whom it is for."""
+    """A person of a record: who asked for a quote, or whom it is for. `address` is the whole address on one line."""
 
     name: str | None = None
     email: str | None = None
@@ -55,6 +55,12 @@ class ForeignPerson:
     address: str | None = None
     country: str | None = None
     external_id: str | None = None
+    first_name: str | None = None
+    last_name: str | None = None
+    line1: str | None = None
+    line2: str | None = None
+    postal_code: str | None = None
+    city: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +99,7 @@ class ForeignAlternative:
 @dataclass(frozen=True, slots=True)
 class ForeignItem:
     """A line of a quote; `price` is for one unit. `external_id` is the system's, or the position if lines have no
-    ids there."""
+    ids there. `properties` are shown to the customer, `metadata` are values that have no field of ours."""
 
     external_id: str
     title: str | None = None
@@ -107,6 +113,7 @@ class ForeignItem:
     recipients: tuple[ForeignRecipient, ...] = ()
     alternatives: tuple[ForeignAlternative, ...] = ()
     properties: Mapping[str, str] = field(default_factory=dict)
+    metadata: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +125,7 @@ class ForeignOption:
     price: Decimal
     upfront: Decimal | None = None
     accepted_at: datetime | None = None
+    accepted_by: ForeignPerson | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +161,10 @@ class ForeignQuote:
     requester: ForeignPerson | None = None
     customer: ForeignPerson | None = None
     author: ForeignPerson | None = None
+    assignee: ForeignPerson | None = None
     project_reference: str | None = None
     tags: tuple[str, ...] = ()
+    remarks: str | None = None
     notes: str | None = None
     public_notes: str | None = None
     currency: str | None = None

@@ -15,7 +15,7 @@ from domain.shared.outbound_errors import NotConfigured
 @dataclass(frozen=True, slots=True)
 class NewForeignQuote:
     """A quote to create in a connected system. `reference` is ours and unique, for finding it after an unclear
-    answer."""
+    answer. `template` is the id of a template of the system, which then has the lines."""
 
     reference: str
     requester: ForeignPerson
@@ -26,6 +26,7 @@ class NewForeignQuote:
     message: str | None = None
     notification_emails: tuple[str, ...] = ()
     currency: str | None = None
+    template: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""kitchen.co, read-only."""

@@ -1,0 +1,32 @@
+"""Opens the systems that companies connect, and reads what those send to our address."""
+
+from collections.abc import Callable, Mapping
+
+from adapters.connections.calls import SystemCalls
+from adapters.connections.kitchen.client import KitchenClient
+from domain.connections.records import Notice
+from domain.connections.systems import Credentials, System
+from domain.ports.connections import ConnectedSystem
+from domain.shared.errors import ErrorCode, Invalid
+
+Client = Callable[[SystemCalls, str, Credentials], ConnectedSystem]
+
+_CLIENTS: Mapping[System, Client] = {
+    System.KITCHEN: KitchenClient,
+}
+
+
+class Systems:
+    """Implements the `ConnectedSystems` port."""
+
+    def __init__(self, calls: SystemCalls) -> None:
+        self._calls = calls
+
+    def open(self, system: System, base_url: str, credentials: Credentials) -> ConnectedSystem:
+        return _CLIENTS[system](self._calls, base_url, credentials)
+
+    def notice(
+        self, system: System, headers: Mapping[str, str], body: bytes, credentials: Credentials
+    ) -> Notice | None:
+        """What a request of a system tells."""
+        raise Invalid(ErrorCode.NOT_SUPPORTED, f"{system} sends no notices.")
