@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 
 from adapters.connections.calls import SystemCalls
 from adapters.connections.kitchen.client import KitchenClient
+from adapters.connections.salesbyte.bodies import notice_of
+from adapters.connections.salesbyte.client import SalesByteClient
 from domain.connections.records import Notice
 from domain.connections.systems import Credentials, System
 from domain.ports.connections import ConnectedSystem
@@ -13,6 +15,7 @@ Client = Callable[[SystemCalls, str, Credentials], ConnectedSystem]
 
 _CLIENTS: Mapping[System, Client] = {
     System.KITCHEN: KitchenClient,
+    System.SALESBYTE: SalesByteClient,
 }
 
 
@@ -28,5 +31,7 @@ class Systems:
     def notice(
         self, system: System, headers: Mapping[str, str], body: bytes, credentials: Credentials
     ) -> Notice | None:
-        """What a request of a system tells."""
+        """What a request of a system tells. SalesByte signs nothing: that it knows our address is what it shows."""
+        if system is System.SALESBYTE:
+            return notice_of(body)
         raise Invalid(ErrorCode.NOT_SUPPORTED, f"{system} sends no notices.")
