@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from adapters.connections.calls import SystemCalls
 from adapters.connections.kitchen.client import KitchenClient
+from adapters.connections.quick_quote.client import QuickQuoteClient
 from adapters.connections.salesbyte.bodies import notice_of
 from adapters.connections.salesbyte.client import SalesByteClient
 from domain.connections.records import Notice
@@ -16,6 +17,7 @@ Client = Callable[[SystemCalls, str, Credentials], ConnectedSystem]
 _CLIENTS: Mapping[System, Client] = {
     System.KITCHEN: KitchenClient,
     System.SALESBYTE: SalesByteClient,
+    System.QUICK_QUOTE: QuickQuoteClient,
 }
 
 

@@ -19,13 +19,14 @@ from app.emulators.http import Observed
 from app.emulators.kitchen import KitchenEmulator
 from app.emulators.mail import MailEmulator
 from app.emulators.oidc import OidcEmulator
+from app.emulators.quick_quote import QuickQuoteEmulator
 from app.emulators.salesbyte import SalesByteEmulator
 from app.emulators.store import Store
 from app.emulators.tecspal import TecspalEmulator
 from app.emulators.webhooks import WebhooksEmulator
 
 HOST = "127.0.0.1"
-NAMES = ("tecspal", "asana", "mail", "smtp", "bamboohr", "webhooks", "oidc", "kitchen", "salesbyte")
+NAMES = ("tecspal", "asana", "mail", "smtp", "bamboohr", "webhooks", "oidc", "kitchen", "salesbyte", "quick_quote")
 # How long running requests may take at shutdown; those delayed by a fault are cancelled.
 GRACE_SECONDS = 0.2
 
@@ -33,8 +34,8 @@ GRACE_SECONDS = 0.2
 @dataclass(frozen=True, slots=True)
 class RunningEmulators:
     """The running emulators. `urls` has `tecspal`, `asana`, `mail` (its HTTP server), `smtp`, `bamboohr`,
-    `webhooks` (a receiver), `oidc` (an identity provider), and the quote systems `kitchen` and
-    `salesbyte`."""
+    `webhooks` (a receiver), `oidc` (an identity provider), and the quote systems `kitchen`, `salesbyte` and
+    `quick_quote`."""
 
     urls: Mapping[str, str]
     _running: AsyncExitStack
@@ -70,6 +71,7 @@ async def start_emulators(
         await _serve_http(stack, OidcEmulator(_store(stack, data_dir, "oidc")), sockets["oidc"])
         await _serve_http(stack, KitchenEmulator(_store(stack, data_dir, "kitchen")), sockets["kitchen"])
         await _serve_http(stack, SalesByteEmulator(_store(stack, data_dir, "salesbyte")), sockets["salesbyte"])
+        await _serve_http(stack, QuickQuoteEmulator(_store(stack, data_dir, "quick_quote")), sockets["quick_quote"])
         await _serve_smtp(stack, mail, sockets["smtp"])
         urls = {
             name: f"{'smtp' if name == 'smtp' else 'http'}://{HOST}:{bound.getsockname()[1]}"

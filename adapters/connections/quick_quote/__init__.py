@@ -1,0 +1,1 @@
+"""Quick Quote ("Request a Quote") of w3trends, for shops at Shopify."""

@@ -1,0 +1,92 @@
+"""What Quick Quote is sent (docs/concepts.md#w3trends-quick-quote)."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from adapters.connections.quick_quote.words import VERDICTS
+from adapters.connections.standing import not_possible
+from domain.connections.records import ForeignItem
+from domain.ports.connections import ForeignDecision, ForeignEdit, NewForeignQuote
+
+VENDOR = "Quick Quote"
+# A line of the internal notes says by which reference of ours a quote was created.
+REFERENCE = "Reference: "
+# Quick Quote needs a last name, which some people do not have.
+NO_LAST_NAME = "-"
+
+
+def creation(quote: NewForeignQuote) -> dict[str, Any]:
+    """The body of a new quote. Raises: Refused."""
+    person = quote.customer or quote.requester
+    if not person.email:
+        raise not_possible(VENDOR, "creates a quote without an e-mail address")
+    first, _, last = (person.name or person.email).partition(" ")
+    notes = [quote.title, f"PO number: {quote.po_number}" if quote.po_number else None, REFERENCE + quote.reference]
+    return present(
+        {
+            "email": person.email,
+            "first_name": person.first_name or first,
+            "last_name": person.last_name or last or NO_LAST_NAME,
+            "phone": person.phone_number,
+            "remarks": quote.message,
+            "internal_notes": "\n".join(it for it in notes if it),
+            "customer_id": person.external_id,
+            "line_items": lines(quote.items),
+        }
+    )
+
+
+def lines(items: Sequence[ForeignItem]) -> list[dict[str, Any]]:
+    """Lines to add, each a product of its own. Raises: Refused, as Quick Quote leaves a line out that has no price or
+    title."""
+    return [_line(it, place) for place, it in enumerate(items, start=1)]
+
+
+def update(edit: ForeignEdit) -> dict[str, Any]:
+    """The new values of a quote itself; empty if only lines change. Raises: Refused."""
+    if edit.title is not None or edit.po_number is not None:
+        raise not_possible(VENDOR, "sets the title or the PO number of a quote")
+    return present(
+        {
+            "internal_notes": edit.notes,
+            "public_notes": edit.public_notes,
+            "tags": None if edit.tags is None else ", ".join(edit.tags),
+        }
+    )
+
+
+def line_updates(edit: ForeignEdit) -> dict[str, dict[str, Any]]:
+    """The new values of lines, by their ids."""
+    prices: Mapping[str, Decimal] = edit.prices or {}
+    quantities: Mapping[str, int] = edit.quantities or {}
+    ids = dict.fromkeys([*prices, *quantities])
+    return {it: present({"price": prices.get(it), "quantity": quantities.get(it)}) for it in ids}
+
+
+def verdict(decision: ForeignDecision) -> dict[str, Any]:
+    """The status of a decision on a whole quote. Raises: Refused."""
+    if decision.item_id is not None or decision.alternative_id is not None:
+        raise not_possible(VENDOR, "decides on a single line: accept or decline the whole quote")
+    return {"status": VERDICTS[decision.verdict]}
+
+
+def present(values: Mapping[str, Any]) -> dict[str, Any]:
+    """These values without those that are None."""
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _line(item: ForeignItem, place: int) -> dict[str, Any]:
+    title = item.title or (item.specification.title if any(item.specification) else None)
+    if item.price is None or title is None:
+        raise not_possible(VENDOR, f"adds a line without a price and a title, as line {place}")
+    return present(
+        {
+            "custom_product": True,
+            "title": title,
+            "price": item.price,
+            "quantity": item.quantity,
+            "sku": item.sku,
+            "item_properties": [{"key": key, "value": value} for key, value in item.properties.items()] or None,
+        }
+    )

@@ -1,0 +1,154 @@
+"""The quotes of Quick Quote in our words (docs/concepts.md#w3trends-quick-quote)."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from adapters.connections.fields import Fields, Unusable, as_text, record, unread
+from adapters.connections.quick_quote.words import STATUSES
+from adapters.connections.standing import Standing, standing_of
+from domain.connections.records import ForeignItem, ForeignPerson, ForeignQuote, Unread
+from domain.quotes.statuses import DecisionStatus, OfferStatus, QuoteOfferStatus
+
+# Where a quote is whose status is not known.
+UNKNOWN = Standing(QuoteOfferStatus.SENT)
+DECIDED = {DecisionStatus.APPROVED: OfferStatus.ACCEPTED, DecisionStatus.DECLINED: OfferStatus.REJECTED}
+
+
+def quote_of(raw: object) -> ForeignQuote | Unread:
+    """Reads a quote. Its times have no zone, and are in UTC."""
+    try:
+        return _quote(record(raw))
+    except Unusable as unusable:
+        return unread(raw, str(unusable), "id")
+
+
+def _quote(fields: Fields) -> ForeignQuote:
+    quote_id = fields.needed("id")
+    created_at = fields.time("created_on")
+    if created_at is None:
+        raise Unusable("created_on is missing.")
+    standing = standing_of(fields, "status", STATUSES) or UNKNOWN
+    person, total = _person(fields), fields.amount("total")
+    rows = enumerate(fields.parts("line_items"), start=1)
+    items = tuple(_item(row, str(place), standing) for place, row in rows)
+    return ForeignQuote(
+        external_id=quote_id,
+        number=fields.text("quote_number") or quote_id,
+        created_at=created_at,
+        status_word=fields.text("status") or "",
+        offer_status=standing.offer,
+        decision_status=standing.decision,
+        fulfilment_status=standing.fulfilment,
+        requester=person,
+        customer=_customer(person, fields.text("customer_id")),
+        assignee=_assignee(fields.part("assignee")),
+        tags=tuple(dict.fromkeys(fields.texts("tags"))),
+        remarks=fields.text("remarks"),
+        notes=fields.text("internal_notes"),
+        public_notes=fields.text("public_notes"),
+        total=total,
+        subtotal=_subtotal(fields, total),
+        discount_total=fields.amount("discount_total"),
+        shipping_total=_shipping_total(fields.part("shipping")),
+        tax_total=fields.amount("total_tax"),
+        items=items,
+        metadata=_custom_fields(fields) | fields.all_rest(),
+        flaws=tuple(fields.flaws),
+    )
+
+
+def _person(fields: Fields) -> ForeignPerson:
+    first, last = fields.text("first_name"), fields.text("last_name")
+    return ForeignPerson(
+        name=" ".join(it for it in (first, last) if it) or None,
+        email=fields.text("email"),
+        phone_number=fields.text("phone"),
+        first_name=first,
+        last_name=last,
+    )
+
+
+def _customer(person: ForeignPerson, customer_id: str | None) -> ForeignPerson | None:
+    """The customer at Shopify, if the quote belongs to one."""
+    return None if customer_id is None else replace(person, external_id=customer_id)
+
+
+def _assignee(fields: Fields) -> ForeignPerson | None:
+    name, external_id = fields.text("assignee_name"), fields.text("assignee_id")
+    return ForeignPerson(name=name, external_id=external_id) if name or external_id else None
+
+
+def _shipping_total(fields: Fields) -> Decimal | None:
+    total, price = fields.amount("shipping_total"), fields.amount("shipping_price")
+    return price if total is None else total
+
+
+def _subtotal(fields: Fields, total: Decimal | None) -> Decimal | None:
+    """The subtotal before tax: some answers add the tax, so that the subtotal is the total."""
+    subtotal, tax = fields.amount("subtotal"), fields.amount("total_tax")
+    if subtotal is None or tax is None:
+        return subtotal
+    return subtotal - tax if subtotal == total else subtotal
+
+
+def _item(fields: Fields, place: str, standing: Standing) -> ForeignItem:
+    quantity = fields.whole("quantity")
+    if not quantity:
+        fields.flaw("quantity", "This is not a quantity.")
+        quantity = 1
+    price = _unit_price(fields, quantity)
+    open_status = OfferStatus.PENDING if price is None else OfferStatus.SOURCED
+    return ForeignItem(
+        external_id=fields.text("id") or place,
+        title=fields.text("title"),
+        quantity=quantity,
+        price=price,
+        status=DECIDED.get(standing.decision, open_status),
+        sku=fields.text("sku"),
+        properties=_properties(fields),
+        metadata=fields.taken_rest(),
+    )
+
+
+def _unit_price(fields: Fields, quantity: int) -> Decimal | None:
+    """The price of one unit after the discount of the line. `line_price` is of one unit; where the total of the line is
+    the same for several units, it is of all of them."""
+    price, total = fields.amount("line_price"), fields.amount("total")
+    if price is None:
+        price = fields.amount("original_line_price")
+    if price is None or total is None or total == price * quantity:
+        return price
+    if total == price and quantity > 1:
+        each = price / quantity
+        if each * quantity == price:
+            return each
+    fields.flaw("line_price", f"The price of {quantity} units does not make the total of {total}.")
+    return price
+
+
+def _properties(fields: Fields) -> dict[str, str]:
+    """The properties of a line: a list of keys and values, or one object."""
+    found: dict[str, str] = {}
+    for name in ("item_properties", "properties"):
+        if isinstance(fields.value(name), dict):
+            found |= fields.part(name).taken_rest()
+            continue
+        for part in fields.parts(name):
+            part.skip("id")
+            key, value = part.text("key"), part.text("value")
+            if key is None or key in found:
+                part.flaw("key", "This field is missing." if key is None else "This key occurs twice.")
+            else:
+                found[key] = value or ""
+    return found
+
+
+def _custom_fields(fields: Fields) -> dict[str, str]:
+    """The custom fields by their names."""
+    found: dict[str, str] = {}
+    for part in fields.parts("custom_fields"):
+        part.skip("id")
+        name, value = part.text("name"), part.value("value")
+        if name is not None and value not in (None, "", [], {}):
+            found[name] = as_text(value)
+    return found
