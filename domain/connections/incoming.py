@@ -104,12 +104,12 @@ def _blank(record: ForeignQuote, quote_id: str, order_id: str, around: Surroundi
 def _people(record: ForeignQuote, values: Values) -> dict[str, Any]:
     """Who asked for the quote, or else whom it is for; and who is responsible for it."""
     asking = record.requester or record.customer or ForeignPerson()
-    author = record.author or ForeignPerson()
+    responsible = record.assignee or record.author or ForeignPerson()
     return {
         "requester_email": values.email("requester.email", asking.email) or "",
         "requester_name": values.line("requester.name", asking.name, NAME_LENGTH),
-        "assignee_email": values.email("author.email", author.email),
-        "assignee_name": values.line("author.name", author.name, NAME_LENGTH),
+        "assignee_email": values.email("assignee.email", responsible.email),
+        "assignee_name": values.line("assignee.name", responsible.name, NAME_LENGTH),
     }
 
 
@@ -121,6 +121,7 @@ def _texts(record: ForeignQuote, values: Values) -> dict[str, Any]:
         "body": values.lines("body", record.body, LONGEST_BODY),
         "po_number": values.line("po_number", record.po_number, NAME_LENGTH),
         "project_reference": values.line("project_reference", record.project_reference, NAME_LENGTH),
+        "remarks": values.lines("remarks", record.remarks),
         "notes": values.lines("notes", record.notes),
         "public_notes": values.lines("public_notes", record.public_notes),
         "tags": tuple(reversed(unique.values()))[:MOST_TAGS],

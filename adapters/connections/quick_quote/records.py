@@ -6,6 +6,7 @@ from decimal import Decimal
 from adapters.connections.fields import Fields, Unusable, as_text, record, unread
 from adapters.connections.quick_quote.words import STATUSES
 from adapters.connections.standing import Standing, standing_of
+from domain.catalogue.products import ProductType
 from domain.connections.records import ForeignItem, ForeignPerson, ForeignQuote, Unread
 from domain.quotes.statuses import DecisionStatus, OfferStatus, QuoteOfferStatus
 
@@ -101,6 +102,7 @@ def _item(fields: Fields, place: str, standing: Standing) -> ForeignItem:
     return ForeignItem(
         external_id=fields.text("id") or place,
         title=fields.text("title"),
+        product_type=ProductType.OTHER,
         quantity=quantity,
         price=price,
         status=DECIDED.get(standing.decision, open_status),

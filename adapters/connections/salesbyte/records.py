@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from adapters.connections.fields import Fields, Unusable, record, unread
 from adapters.connections.salesbyte.words import DECLINED, FULLY_SIGNED, KNOWN, OFFERS, SIGNED
+from domain.catalogue.products import ProductType
 from domain.connections.records import ForeignFile, ForeignItem, ForeignPerson, ForeignQuote, Unread
 from domain.quotes.statuses import DecisionStatus, OfferStatus, QuoteOfferStatus
 
@@ -130,6 +131,7 @@ def _item(fields: Fields, position: str, status: OfferStatus) -> ForeignItem:
     return ForeignItem(
         external_id=position,
         title=fields.text("name"),
+        product_type=ProductType.OTHER,
         quantity=max(quantity or 1, 1),
         price=fields.amount("price_including_vat"),
         status=status,
