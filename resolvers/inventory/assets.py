@@ -9,6 +9,7 @@ from domain.catalogue.products import ProductType
 from domain.inventory.assets import STATUS_AT, AssetStatus, serial_key
 from domain.inventory.locations import LocationType
 from domain.inventory.serial_numbers import given_serial, parse_serial
+from domain.shared.ids import parse_id
 from domain.shared.parsers import NAME_LENGTH, countries_named, given_text
 from resolvers.context import Context
 from resolvers.errors import checked
@@ -23,6 +24,7 @@ class AssetFilters(DatedFilters):
 
     status: Sequence[AssetStatus] | None = None
     serial_number: str | None = None
+    asset_id: str | None = None
     country: str | None = None
     device_type: Sequence[ProductType] | None = None
     search: str | None = None
@@ -53,6 +55,7 @@ def narrow(given: AssetFilters, narrowing: Narrowing) -> None:
         statuses = sorted({STATUS_AT[kind] for kind in kinds})
     narrowing.one_of("status", statuses)
     narrowing.parsed("serial_number", ("serialNumber",), given_serial, given.serial_number)
+    narrowing.parsed("id", ("assetId",), _asset_id, given.asset_id)
     narrowing.parsed("country", ("country",), countries_named, given.country)
     narrowing.one_of("device_type", given.device_type)
     narrowing.search(given.search)
@@ -64,3 +67,7 @@ def narrow(given: AssetFilters, narrowing: Narrowing) -> None:
 async def added(context: Context, ids: tuple[str, ...]) -> list[Any]:
     """The assets that a mutation added."""
     return list(await asyncio.gather(*(context.load("asset", it) for it in ids)))
+
+
+def _asset_id(given: str) -> str:
+    return parse_id(given, "Asset")[1]

@@ -28,6 +28,9 @@ class AssetFilter(DatedFilter):
     serial_number: str | None = strawberry.field(
         default=None, description="Only assets with exactly this serial number, ignoring case."
     )
+    asset_id: strawberry.ID | None = strawberry.field(
+        default=None, description="Only the asset with this ID, if the other filters match it."
+    )
     country: str | None = strawberry.field(default=None, description=f"Only assets in this country. {WHICH_COUNTRY}")
     device_type: list[ProductType] | None = strawberry.field(default=None, description="Only devices of these types.")
     search: str | None = strawberry.field(
@@ -42,6 +45,7 @@ class AssetFilter(DatedFilter):
             updated_at=self.updated_at,
             status=self.status,
             serial_number=self.serial_number,
+            asset_id=self.asset_id,
             country=self.country,
             device_type=self.device_type,
             search=self.search,
