@@ -6,6 +6,7 @@ import orjson
 from aiohttp import web
 from graphql import ExecutionResult, GraphQLError
 
+from app.rest.errors import answer_to, is_rest
 from app.server.admission import RETRY_AFTER
 from app.server.error_docs import as_data
 from app.server.media_types import RESPONSE_JSON
@@ -55,7 +56,9 @@ def body_of(request: web.Request, result: ExecutionResult, started: bool | None 
 def error_answer(
     request: web.Request, error: GraphQLError, status: int, media_type: str, headers: dict[str, str] | None = None
 ) -> web.Response:
-    """Returns the answer to a request of which nothing ran."""
+    """Returns the answer to a request of which nothing ran, in the form of the API that its path is of."""
+    if is_rest(request.path):
+        return answer_to(error, status, headers)
     return answer(request, ExecutionResult(None, [error]), status, media_type, headers)
 
 

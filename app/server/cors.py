@@ -17,7 +17,7 @@ LOOPBACK = "loopback"
 # The headers of answers that pages may read, besides those that they may always read.
 EXPOSED = "Allow, ETag, Retry-After, WWW-Authenticate, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset"
 HEADERS = {
-    "Access-Control-Allow-Methods": "POST, GET, PUT, DELETE",
+    "Access-Control-Allow-Methods": "POST, GET, PUT, PATCH, DELETE",
     # How long browsers may cache the preflight answer, in seconds.
     "Access-Control-Max-Age": "600",
 }

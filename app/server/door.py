@@ -6,12 +6,13 @@ from typing import Any
 from aiohttp import web
 from graphql import OperationType
 
+from app.rest.errors import is_rest
 from app.server.admission import Admission, overloaded
 from app.server.answers import RETRIED, error_answer
 from app.server.connections.framing import Refused
 from app.server.connections.runner import BoundedHandler
 from app.server.engine import Engine
-from app.server.media_types import Accepted
+from app.server.media_types import JSON, Accepted
 from app.server.request_log import REQUEST_INFO, RequestLog
 from app.server.turns import Overloaded
 from domain.portal.links import PAGE_PATH, QUOTE_PATH
@@ -97,9 +98,13 @@ class Door:
             turn.leave()
 
     def _refusal(self, request: web.Request, payer: str) -> web.Response:
-        self._count(request.method)
         if isinstance(request.protocol, BoundedHandler):
             request.protocol.refused(self._admission.hold_of(payer))
+        if is_rest(request.path):
+            refusal = error_answer(request, overloaded(), 503, JSON, RETRIED)
+            self._count(request.method, refusal.status)
+            return refusal
+        self._count(request.method)
         media_type = Accepted.of(request).json
         if media_type not in self._bodies:
             made = error_answer(request, overloaded(), 503, media_type, RETRIED)
@@ -108,9 +113,9 @@ class Door:
         body, headers = self._bodies[media_type]
         return web.Response(body=body, status=503, headers=headers)
 
-    def _count(self, method: str) -> None:
+    def _count(self, method: str, status: int = 503) -> None:
         self._engine.errors[Code.OVERLOADED] += 1
-        self._requests.counts[method, 503] += 1
+        self._requests.counts[method, status] += 1
 
 
 def _as_bytes(response: web.Response) -> bytes:
@@ -123,5 +128,5 @@ def _as_bytes(response: web.Response) -> bytes:
 def _has_operation(request: web.Request, paths: tuple[str, ...]) -> bool:
     """Whether a request is likely to run an operation: WebSockets and the playground do not by themselves."""
     if request.path not in paths:
-        return False
+        return is_rest(request.path) and request.method != "OPTIONS"
     return request.method == "POST" or (request.method in ("GET", "HEAD") and bool(request.query_string))

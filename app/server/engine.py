@@ -98,7 +98,8 @@ class Engine:
     def prepare(self, request: Request, caller: Caller) -> Prepared:
         """Returns the prepared operation. Raises: Refusal, if the caller may not run it."""
         try:
-            if self._persisted is not None:
+            # Nothing else is prepared before: with_document() has checked it, and our own documents are trusted.
+            if self._persisted is not None and request.prepared is None:
                 self._persisted.require_trusted(request.query, caller)
             return self.preparation.allowed(request, caller)
         except Refusal as refusal:
@@ -137,6 +138,11 @@ class Engine:
         """Counts a refusal, and returns it with the pages that explain its errors."""
         self.errors.update(codes_of(refusal.errors))
         return Refusal(*map(self._docs.documented, refusal.errors))
+
+    @property
+    def most_cost(self) -> int:
+        """The points that one operation may cost."""
+        return self._limits.cost
 
     @property
     def documents_kept(self) -> int:

@@ -11,6 +11,7 @@ from graphql import ExecutionResult, OperationType
 
 from adapters.database.core.engine import Database
 from app import playground
+from app.rest.routes import Rest
 from app.server import cors
 from app.server.admission import AdmissionMetrics
 from app.server.answers import (
@@ -109,6 +110,7 @@ class Api:
         self.metrics = Metrics(engine, jobs, authenticator, self.requests, more)
         self.door = Door(GRAPHQL_PATHS, engine.admission, engine, self.requests)
         self.page = PlaygroundPage(GRAPHQL_PATH)
+        self.rest = Rest(engine, authenticator, options)
 
     def offer_keys(self, demo_keys: Mapping[str, str]) -> None:
         """Shows the public keys of a demo on the playground, to choose from."""
@@ -275,7 +277,8 @@ def build_app(
     app.router.add_get("/metrics", api.metrics.get)
     app.router.add_get("/", _to_playground)
     app.add_routes(playground.routes())
-    app.add_routes([*more, *_options(more, api.origins)])
+    routes = [*api.rest.routes(), *more]
+    app.add_routes([*routes, *_options(routes, api.origins)])
     cors.allow(app, OPERATING_PATHS, api.origins)
     rate_limit_headers.show(app, api.rate_limits, OPERATING_PATHS, api.trusted_proxies)
     app.on_shutdown.append(shut_down)
@@ -286,7 +289,8 @@ def _options(routes: Iterable[web.RouteDef], origins: frozenset[str]) -> Iterabl
     """Returns routes of OPTIONS for the paths of these: without them a page cannot read a PDF with its key."""
     methods: dict[str, set[str]] = {}
     for route in routes:
-        methods.setdefault(route.path, {"OPTIONS", "HEAD"}).add(route.method)
+        known = methods.setdefault(route.path, {"OPTIONS"})
+        known.update({"GET", "HEAD"} if route.method == "GET" else {route.method})
     return [web.options(path, cors.options(allowed, origins)) for path, allowed in methods.items()]
 
 
