@@ -47,7 +47,7 @@ async def serve(
         beside = AsyncExitStack()
         parts.connections.most = most_connections(settings.max_connections, raise_file_limit())
         runner = BoundedRunner(
-            build_app(parts.api, parts.closing.set, parts.customers.routes()),
+            build_app(parts.api, parts.closing.set, [*parts.customers.routes(), *parts.hooks.routes()]),
             parts.connections,
             parts.api.door.at_once,
             access_log=None,

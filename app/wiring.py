@@ -15,6 +15,7 @@ from adapters.database.companies.company import COMPANY_LOADERS
 from adapters.database.companies.custom_fields import CUSTOM_FIELD_LOADERS
 from adapters.database.companies.customers import CUSTOMER_LOADERS
 from adapters.database.companies.write_positions import WritePositions
+from adapters.database.connections.changes import CHANGE_LOADERS, SqlChangeWaiter, SqlHookAddresses
 from adapters.database.connections.store import CONNECTION_LOADERS
 from adapters.database.core.engine import ANSWER_SECONDS, Database, open_database
 from adapters.database.core.loader_specs import Computed, Distinct, LoaderSpec, Many, One, Paged
@@ -63,6 +64,7 @@ from app.server.customer_page import Customers
 from app.server.documentation import DOCS_PATH
 from app.server.engine import Engine
 from app.server.error_docs import ErrorDocs
+from app.server.hooks import Hooks
 from app.server.http import Api
 from app.server.job_metrics import JobMetrics
 from app.server.limits import Limits
@@ -108,6 +110,7 @@ LOADERS: Mapping[str, LoaderSpec] = {
     **PUBLIC_KEY_LOADERS,
     **SIGNATURE_LOADERS,
     **WEBHOOK_LOADERS,
+    **CHANGE_LOADERS,
     **CONNECTION_LOADERS,
 }
 KINDS: Mapping[type[LoaderSpec], LoaderKind] = {
@@ -142,6 +145,7 @@ class Parts:
     worker: Worker
     closing: asyncio.Event
     customers: Customers
+    hooks: Hooks
     links: Links
     usage: UsageWriter
     connections: Connections
@@ -197,6 +201,8 @@ async def _assembled(settings: Settings, database: Database) -> AsyncIterator[Pa
             ),
             SqlJobAlarms(database),
             settings.operators,
+            changes=SqlChangeWaiter(database),
+            hooks=SqlHookAddresses(database),
         )
         reader = SqlReader(database, LOADERS, settings.most_rows)
         readers, replica = QueryReaders(reader), None
@@ -262,6 +268,7 @@ async def _assembled(settings: Settings, database: Database) -> AsyncIterator[Pa
                 worker,
                 closing,
                 customers,
+                Hooks(deps),
                 links,
                 usage,
                 connections,

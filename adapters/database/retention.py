@@ -1,5 +1,6 @@
 """Deletes expired data: finished jobs, ended deliveries of webhooks, outcomes of idempotent mutations, usage of the
-schema, stream tickets that nobody used, access tokens that ended long ago, buckets that are full, and events if set.
+schema, stream tickets that nobody used, notices of connected systems, access tokens that ended long ago, buckets that
+are full, and events if set.
 
 Rows are deleted in batches, each a short transaction, so that other transactions do not wait. Dead jobs are kept:
 operators have to handle them, and they record calls with an unknown outcome.
@@ -15,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.access.tables import access_tokens
 from adapters.database.companies.tables import tenants
+from adapters.database.connections.tables import connection_notices
 from adapters.database.core.engine import Database
 from adapters.database.history.tables import events
 from adapters.database.idempotency.tables import idempotency_keys
@@ -24,6 +26,7 @@ from adapters.database.stream_tickets.tables import stream_tickets
 from adapters.database.usage.tables import schema_usage
 from adapters.database.webhooks.tables import webhook_deliveries
 from domain.access.access_tokens import KEPT_DAYS
+from domain.connections.notices import NOTICE_DAYS
 from domain.rate_limits.buckets import SECOND
 from domain.shared.jobs import JobStatus
 from domain.webhooks.deliveries import DeliveryStatus
@@ -62,6 +65,8 @@ class SqlRetention:
         found["rate_limits"] = await self._all(_full_buckets(now, self._size), pause)
         ended_tokens = _ended_tokens(now - timedelta(days=KEPT_DAYS), self._size)
         found["access_tokens"] = await self._all(ended_tokens, pause)
+        notices = _old_notices(now - timedelta(days=NOTICE_DAYS), self._size)
+        found["connection_notices"] = await self._all(notices, pause)
         if kept.usage is not None:
             found["schema_usage"] = await self._all(_old_usage(now - kept.usage, self._size), pause)
         if kept.webhook_deliveries is not None:
@@ -136,6 +141,12 @@ def _expired_tickets(now: datetime, size: int) -> Any:
     table = stream_tickets
     first = _first(select(table.c.hash).where(table.c.expires_at < now).order_by(table.c.expires_at), size)
     return delete(table).where(table.c.hash.in_(first))
+
+
+def _old_notices(before: datetime, size: int) -> Any:
+    table = connection_notices
+    first = _first(select(table.c.id).where(table.c.received_at < before).order_by(table.c.received_at), size)
+    return delete(table).where(table.c.id.in_(first))
 
 
 def _full_buckets(now: datetime, size: int) -> Any:

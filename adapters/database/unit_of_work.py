@@ -12,6 +12,7 @@ from adapters.database.catalogue.products import SqlCatalogue
 from adapters.database.companies.company import SqlTenants
 from adapters.database.companies.custom_fields import SqlCustomFields
 from adapters.database.companies.customers import SqlCustomers
+from adapters.database.connections.changes import SqlConnectionNotices, SqlOriginChanges
 from adapters.database.connections.store import SqlConnectionProblems, SqlConnections, SqlOrigins
 from adapters.database.core.engine import Database
 from adapters.database.core.outages import is_rolled_back
@@ -32,6 +33,7 @@ from adapters.database.stream_tickets.store import SqlStreamTicketStore
 from adapters.database.webhooks.deliveries import SqlWebhookDeliveries
 from adapters.database.webhooks.store import SqlWebhooks
 from domain.ports.access_stores import AccessTokenStore, ApiKeyStore
+from domain.ports.change_stores import ConnectionNoticeStore, OriginChangeStore
 from domain.ports.connection_stores import ConnectionProblemStore, ConnectionStore, OriginStore
 from domain.ports.stores import (
     AssetStore,
@@ -163,6 +165,14 @@ class SqlUnitOfWork:
     @cached_property
     def connection_problems(self) -> ConnectionProblemStore:
         return SqlConnectionProblems(self._connection)
+
+    @cached_property
+    def origin_changes(self) -> OriginChangeStore:
+        return SqlOriginChanges(self._connection, self._tenant_scope)
+
+    @cached_property
+    def connection_notices(self) -> ConnectionNoticeStore:
+        return SqlConnectionNotices(self._connection, self._tenant_scope)
 
     @cached_property
     def api_keys(self) -> ApiKeyStore:

@@ -12,6 +12,7 @@ from typing import Any
 from domain.connections.incoming_lines import Ids, Surroundings, incoming_line
 from domain.connections.origins import PartKey
 from domain.connections.records import Flaw, ForeignOption, ForeignPerson, ForeignQuote
+from domain.connections.systems import OURS, System
 from domain.connections.values import Values
 from domain.quotes.aggregate import Line, QuoteAggregate
 from domain.quotes.lifecycle import with_status
@@ -61,9 +62,7 @@ def incoming_quote(
         **_texts(record, values),
         **_expiry(record),
     )
-    if not record.tags:
-        # Most systems have no tags, so these are ours.
-        head = head._replace(tags=blank.tags)
+    head = head._replace(**{name: getattr(blank, name) for name in OURS[System(around.connection.system)]})
     lines_before = {} if before is None else {line.item.id: line for line in before.lines}
     lines = tuple(
         incoming_line(item, head, position, lines_before, ids, values, around)
@@ -98,6 +97,7 @@ def _blank(record: ForeignQuote, quote_id: str, order_id: str, around: Surroundi
         created_at=record.created_at,
         updated_at=record.updated_at or record.created_at,
         tax_rounding=around.tax_rounding,
+        connection_id=around.connection.id,
     )
 
 

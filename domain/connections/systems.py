@@ -13,6 +13,15 @@ class System(StrEnum):
     QUICK_QUOTE = "QUICK_QUOTE"
 
 
+# What people call them.
+NAMES = {
+    System.QUIPTEAMS: "quipteams",
+    System.KITCHEN: "kitchen.co",
+    System.SALESBYTE: "SalesByte",
+    System.QUICK_QUOTE: "Quick Quote",
+}
+
+
 class Capability(StrEnum):
     """What a system lets a client do."""
 
@@ -39,6 +48,20 @@ CAPABILITIES = {
             Capability.CANCEL,
         }
     ),
+}
+
+
+# Where a quote is accepted or declined as a whole; elsewhere its lines are.
+DECIDES_WHOLE = frozenset({System.QUICK_QUOTE})
+
+
+_OURS = frozenset({"custom_fields", "client_name", "abm_id"})
+# The attributes of a quote that its system does not have: they are ours, and no record changes them.
+OURS = {
+    System.QUIPTEAMS: _OURS | {"tags", "notes", "assignee_email", "assignee_name", "project_reference"},
+    System.KITCHEN: _OURS,
+    System.SALESBYTE: _OURS | {"tags", "notes"},
+    System.QUICK_QUOTE: _OURS,
 }
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from domain.portal.links import Links
 from domain.ports.alarms import JobAlarms, NoJobAlarms
+from domain.ports.change_stores import ChangeWaiter, HookAddresses, NoChangeWaiter, NoHookAddresses
 from domain.ports.connections import Connecting
 from domain.ports.external import ExternalServices, NoPdfRenderer, PdfRenderer
 from domain.ports.jobs import ExpiryCheck, JobQueue, NoExpiryCheck
@@ -33,3 +34,5 @@ class Dependencies:
     alarms: JobAlarms = field(default_factory=NoJobAlarms)
     operators: tuple[str, ...] = ()
     connecting: Connecting = field(default_factory=Connecting)
+    changes: ChangeWaiter = field(default_factory=NoChangeWaiter)
+    hooks: HookAddresses = field(default_factory=NoHookAddresses)

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from domain.ports.access_stores import AccessTokenStore, ApiKeyStore
+from domain.ports.change_stores import ConnectionNoticeStore, OriginChangeStore
 from domain.ports.connection_stores import ConnectionProblemStore, ConnectionStore, OriginStore
 from domain.ports.stores import (
     AssetStore,
@@ -142,6 +143,12 @@ class UnitOfWork(Protocol):
 
     @property
     def stream_tickets(self) -> StreamTicketStore: ...
+
+    @property
+    def origin_changes(self) -> OriginChangeStore: ...
+
+    @property
+    def connection_notices(self) -> ConnectionNoticeStore: ...
 
     async def replayed(self) -> Outcome | None:
         """The stored outcome for the idempotency key, unless there is none or it has expired. Raises:

@@ -38,7 +38,8 @@ _DISCOUNT = ("discount_type", "discount_value", "discount_reason")
 class Quote(NamedTuple):
     """A company's request for devices. `order_id` is the number that people use (docs/domain.md#order-id).
 
-    `status` is derived from the three statuses (domain/quotes/lifecycle.py) and stored for filters.
+    `status` is derived from the three statuses (domain/quotes/lifecycle.py) and stored for filters. A quote that comes
+    from a connected system has its `connection_id`.
     """
 
     id: str
@@ -101,6 +102,7 @@ class Quote(NamedTuple):
     option_price_minor: int | None = None
     accepted_option_id: str | None = None
     tax_rounding: TaxRounding = TaxRounding.PER_RATE
+    connection_id: str | None = None
 
     @staticmethod
     def derived() -> dict[str, tuple[str, ...]]:

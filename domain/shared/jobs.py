@@ -26,9 +26,11 @@ class JobType(StrEnum):
     FOLLOW_MOVEMENT = "FOLLOW_MOVEMENT"
     DELIVER_WEBHOOKS = "DELIVER_WEBHOOKS"
     SYNC_CONNECTION = "SYNC_CONNECTION"
+    SEND_ORIGIN_CHANGE = "SEND_ORIGIN_CHANGE"
+    READ_NOTICE = "READ_NOTICE"
 
 
-EMAILS = frozenset(kind for kind in JobType if kind.startswith("SEND_"))
+EMAILS = frozenset(it for it in JobType if it.startswith("SEND_") and it != JobType.SEND_ORIGIN_CHANGE)
 
 
 class JobStatus(StrEnum):

@@ -24,6 +24,7 @@ class Lane(StrEnum):
     MAIL = "MAIL"
     WEBHOOKS = "WEBHOOKS"
     CONNECTIONS = "CONNECTIONS"
+    CHANGES = "CHANGES"
 
 
 LANES: dict[JobType, Lane] = {
@@ -35,6 +36,8 @@ LANES: dict[JobType, Lane] = {
     JobType.FOLLOW_MOVEMENT: Lane.FOLLOWING,
     JobType.DELIVER_WEBHOOKS: Lane.WEBHOOKS,
     JobType.SYNC_CONNECTION: Lane.CONNECTIONS,
+    JobType.SEND_ORIGIN_CHANGE: Lane.CHANGES,
+    JobType.READ_NOTICE: Lane.CHANGES,
 }
 
 
@@ -53,6 +56,7 @@ SLOTS: Mapping[Lane, int] = {
     Lane.MAIL: 4,
     Lane.WEBHOOKS: 16,
     Lane.CONNECTIONS: 4,
+    Lane.CHANGES: 4,
 }
 
 

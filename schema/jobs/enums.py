@@ -25,6 +25,8 @@ describe(
     FOLLOW_MOVEMENT="Reads the status of a movement from Tecspal.",
     DELIVER_WEBHOOKS="Sends the due deliveries of a webhook endpoint.",
     SYNC_CONNECTION="Reads what has changed in a connected system.",
+    SEND_ORIGIN_CHANGE="Sends a change of a quote to the connected system that the quote comes from.",
+    READ_NOTICE="Reads again what a connected system says has changed there.",
     FOLLOW_VENDOR_ORDER="Reads the status of an order from Tecspal, and sends pending requests such as a confirmation.",
 )
 describe(

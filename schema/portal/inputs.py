@@ -16,7 +16,7 @@ from domain.use_cases.portal.signing import (
 )
 from schema.companies.inputs import CustomFieldValueInput
 from schema.shared.audiences import CUSTOMER
-from schema.shared.inputs import dry_run_field
+from schema.shared.inputs import dry_run_field, wait_field
 from schema.shared.scalars import URL, EmailAddress
 
 _QUOTE_ID = "The quote."
@@ -42,12 +42,13 @@ class SendQuoteInput:
     message: str | None = strawberry.field(
         default=None, description="A personal message. At most 5,000 characters; line breaks are allowed."
     )
+    wait: bool = wait_field()
     dry_run: bool = dry_run_field()
 
     def command(self) -> SendQuote:
         to = None if self.to is None else tuple(self.to)
         draft = SendDraft(to, self.include_link, self.include_pdf, self.email_assignee, self.message)
-        return SendQuote(self.quote_id, draft)
+        return SendQuote(self.quote_id, draft, self.wait)
 
 
 @strawberry.input(description="Input for `revokePublicKey`.")

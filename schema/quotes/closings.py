@@ -8,7 +8,7 @@ from domain.use_cases.quotes.closings import Close
 from schema.declare import identity_of, mutation
 from schema.quotes.payloads import QuotePayload
 from schema.shared.audiences import INTERNAL
-from schema.shared.inputs import dry_run_field
+from schema.shared.inputs import dry_run_field, wait_field
 from schema.shared.payloads import CHANGES, payload
 
 _REASON = f"The reason. At most 5,000 characters. {INTERNAL}"
@@ -37,13 +37,23 @@ class ClosingInput:
         return Close(self.quote_id, self.reason)
 
 
+@strawberry.input
+class AwaitedClosingInput(ClosingInput):
+    """What those take that can be asked of a connected system."""
+
+    wait: bool = wait_field()
+
+    def command(self) -> Close:
+        return Close(self.quote_id, self.reason, self.wait)
+
+
 @strawberry.input(description="Input for `declineQuote`.")
-class DeclineQuoteInput(ClosingInput):
+class DeclineQuoteInput(AwaitedClosingInput):
     pass
 
 
 @strawberry.input(description="Input for `cancelQuote`.")
-class CancelQuoteInput(ClosingInput):
+class CancelQuoteInput(AwaitedClosingInput):
     pass
 
 

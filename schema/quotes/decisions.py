@@ -13,7 +13,7 @@ from schema.quotes.enums import Verdict
 from schema.quotes.inputs import RecipientInput, alternative, item, recipients
 from schema.quotes.payloads import QuotePayload
 from schema.quotes.types import Alternative, Quote, QuoteItem
-from schema.shared.inputs import dry_run_field
+from schema.shared.inputs import dry_run_field, wait_field
 from schema.shared.money import MoneyInput, optional_money
 from schema.shared.payloads import ITEM, QUOTE, payload, subject
 
@@ -35,20 +35,22 @@ class AcceptItemInput:
     item_id: strawberry.ID = strawberry.field(description="The item.")
     recipients: list[RecipientInput] | None = _recipients_field()
     expected_price: MoneyInput | None = _expected_price_field()
+    wait: bool = wait_field()
     dry_run: bool = dry_run_field()
 
     def command(self) -> Decide:
         people, price = recipients(self.recipients), optional_money(self.expected_price)
-        return Decide(item(self.item_id), Verdict.ACCEPT, people, price)
+        return Decide(item(self.item_id), Verdict.ACCEPT, people, price, self.wait)
 
 
 @strawberry.input(description="Input for `rejectItem`.")
 class RejectItemInput:
     item_id: strawberry.ID = strawberry.field(description="The item.")
+    wait: bool = wait_field()
     dry_run: bool = dry_run_field()
 
     def command(self) -> Decide:
-        return Decide(item(self.item_id), Verdict.REJECT)
+        return Decide(item(self.item_id), Verdict.REJECT, wait=self.wait)
 
 
 @strawberry.input(description="Input for `acceptAlternative`.")
@@ -56,20 +58,22 @@ class AcceptAlternativeInput:
     alternative_id: strawberry.ID = strawberry.field(description="The alternative.")
     recipients: list[RecipientInput] | None = _recipients_field()
     expected_price: MoneyInput | None = _expected_price_field()
+    wait: bool = wait_field()
     dry_run: bool = dry_run_field()
 
     def command(self) -> Decide:
         people, price = recipients(self.recipients), optional_money(self.expected_price)
-        return Decide(alternative(self.alternative_id), Verdict.ACCEPT, people, price)
+        return Decide(alternative(self.alternative_id), Verdict.ACCEPT, people, price, self.wait)
 
 
 @strawberry.input(description="Input for `rejectAlternative`.")
 class RejectAlternativeInput:
     alternative_id: strawberry.ID = strawberry.field(description="The alternative.")
+    wait: bool = wait_field()
     dry_run: bool = dry_run_field()
 
     def command(self) -> Decide:
-        return Decide(alternative(self.alternative_id), Verdict.REJECT)
+        return Decide(alternative(self.alternative_id), Verdict.REJECT, wait=self.wait)
 
 
 @strawberry.input(description="Input for `decideItem`.")
@@ -78,10 +82,11 @@ class DecideItemInput:
         description="ID of the item or alternative. A plain UUID is looked up among items first."
     )
     decision: Verdict = strawberry.field(description="The decision.")
+    wait: bool = wait_field()
     dry_run: bool = dry_run_field()
 
     def command(self) -> Decide:
-        return Decide(OfferRef(self.offer_id, ("offerId",)), self.decision)
+        return Decide(OfferRef(self.offer_id, ("offerId",)), self.decision, wait=self.wait)
 
 
 _REPEATED = "Repeating it changes nothing; with another price (PRICE_CHANGED) or other recipients it is refused."
@@ -146,10 +151,11 @@ class AcceptQuoteInput:
     expected_total: MoneyInput | None = strawberry.field(
         default=None, description="The total that the caller saw. If the total has changed since, nothing is accepted."
     )
+    wait: bool = wait_field()
     dry_run: bool = dry_run_field()
 
     def command(self) -> AcceptQuote:
-        return AcceptQuote(self.quote_id, optional_money(self.expected_total))
+        return AcceptQuote(self.quote_id, optional_money(self.expected_total), self.wait)
 
 
 @strawberry.input(description="Input fields for one of several decisions.")
@@ -176,10 +182,11 @@ class ItemDecisionInput:
 class DecideItemsInput:
     quote_id: strawberry.ID = strawberry.field(description="The quote.")
     decisions: list[ItemDecisionInput] = strawberry.field(description="The decisions, 1 to 200, made in this order.")
+    wait: bool = wait_field()
     dry_run: bool = dry_run_field()
 
     def command(self) -> DecideItems:
-        return DecideItems(self.quote_id, tuple(it.decided() for it in self.decisions))
+        return DecideItems(self.quote_id, tuple(it.decided() for it in self.decisions), self.wait)
 
 
 @strawberry.type

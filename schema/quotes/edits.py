@@ -19,7 +19,7 @@ from schema.quotes.item_details import ArticleInput
 from schema.quotes.payloads import QuotePayload
 from schema.quotes.types import Quote, QuoteItem
 from schema.shared.audiences import CONTACT, CUSTOMER, CUSTOMER_AND_VENDOR, INTERNAL, VENDOR
-from schema.shared.inputs import dry_run_field
+from schema.shared.inputs import dry_run_field, wait_field
 from schema.shared.payloads import CHANGES, ITEM, QUOTE, payload, subject
 from schema.shared.scalars import DateTime, EmailAddress
 
@@ -110,10 +110,11 @@ class UpdateQuoteInput:
         description="Date and time until which the quote can be decided, in the future; `null` removes the "
         "limit. If an expired quote is undecided, either value restores its former offer status.",
     )
+    wait: bool = wait_field()
     dry_run: bool = dry_run_field()
 
     def command(self) -> UpdateQuote:
-        return UpdateQuote(self.quote_id, given_details(self))
+        return UpdateQuote(self.quote_id, given_details(self), self.wait)
 
 
 @strawberry.input(description="Input for `addItems`.")
@@ -157,6 +158,7 @@ class UpdateItemInput:
         description="Article data such as SKU, barcode and weight. Replaces all current article data; `null` "
         "removes it.",
     )
+    wait: bool = wait_field()
     dry_run: bool = dry_run_field()
 
     def command(self) -> UpdateItem:
@@ -165,7 +167,7 @@ class UpdateItemInput:
         article = None if self.article is strawberry.UNSET else (self.article or ArticleInput()).draft()
         people = recipients(self.recipients)
         change = ItemChange(self.quantity, comments, specification, people, article, notes)
-        return UpdateItem(item(self.item_id), change)
+        return UpdateItem(item(self.item_id), change, self.wait)
 
 
 @strawberry.input(description="Input for `removeItem`.")

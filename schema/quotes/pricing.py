@@ -19,7 +19,7 @@ from schema.quotes.inputs import alternative, item
 from schema.quotes.totals import QuoteSums
 from schema.quotes.types import Alternative, Quote, QuoteItem
 from schema.shared.audiences import CUSTOMER
-from schema.shared.inputs import dry_run_field
+from schema.shared.inputs import dry_run_field, wait_field
 from schema.shared.money import MoneyInput, money, optional_money
 from schema.shared.payloads import CHANGES, ITEM, QUOTE, payload, subject
 from schema.shared.scalars import CurrencyCode, Decimal
@@ -29,10 +29,11 @@ from schema.shared.scalars import CurrencyCode, Decimal
 class PriceItemInput:
     item_id: strawberry.ID = strawberry.field(description="The item.")
     price: MoneyInput = strawberry.field(description="Price of one device.")
+    wait: bool = wait_field()
     dry_run: bool = dry_run_field()
 
     def command(self) -> PriceOffer:
-        return PriceOffer(item(self.item_id), money(self.price))
+        return PriceOffer(item(self.item_id), money(self.price), self.wait)
 
 
 @strawberry.input(description="Input for `priceAlternative`.")

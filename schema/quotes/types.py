@@ -14,6 +14,7 @@ from schema.catalogue.enums import ProductType
 from schema.catalogue.types import Configuration, Product, Specification, chosen_configuration, chosen_product
 from schema.companies.enums import TaxRounding
 from schema.companies.types import Company
+from schema.connections.changes import OriginChange
 from schema.declare import Info, column, edge, identity, same_row, type_of
 from schema.history.types import history_of
 from schema.portal.print_problems import PrintProblem, quote_print_problems
@@ -347,6 +348,14 @@ class Quote(Node, HasStatus):
     updated_at: DateTime = column("Date and time when the quote was last changed.")
     status_timestamps: list[StatusTimestamp] = edge(
         "Times at which each status was first reached.", loader="status_times_by_node", many=True
+    )
+    pending_change: OriginChange | None = edge(
+        "The change that was asked of the connected system that the quote comes from, until it is settled.",
+        loader="pending_change_by_quote",
+    )
+    last_change: OriginChange | None = edge(
+        "The change that was asked last of the connected system that the quote comes from, settled or not.",
+        loader="last_change_by_quote",
     )
     history: LazyEventConnection = history_of(Scope.QUOTES_READ)
     company: Company = edge("The company that requested the quote.", loader="company_by_tenant", key="tenant_id")

@@ -13,6 +13,14 @@ def dry_run_field() -> Any:
     )
 
 
+def wait_field() -> Any:
+    return strawberry.field(
+        default=False,
+        description="For a quote that comes from a connected system: wait, for up to ten seconds, until the system has "
+        "confirmed or refused the change. A refusal is then a conflict. Other quotes are changed at once.",
+    )
+
+
 def company_id_field() -> Any:
     return strawberry.field(
         default=None, description="The company. Required for platform keys; other API keys belong to one company."

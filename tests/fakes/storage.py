@@ -15,7 +15,9 @@ from domain.catalogue.products import Configuration, Product
 from domain.companies.company import Tenant
 from domain.companies.custom_fields import CustomField
 from domain.companies.customers import Customer
+from domain.connections.changes import OriginChange
 from domain.connections.connections import Connection, ConnectionSecrets
+from domain.connections.notices import StoredNotice
 from domain.connections.origins import Origin
 from domain.connections.problems import ConnectionProblem
 from domain.fulfilment.vendor_api import CompanyDetails
@@ -29,7 +31,9 @@ from domain.portal.public_keys import PublicKey
 from domain.portal.signatures import QuoteAttachment, Signature
 from domain.portal.uploads import CustomerDocument
 from domain.ports.access_stores import AccessTokenStore, ApiKeyStore
+from domain.ports.change_stores import ConnectionNoticeStore, OriginChangeStore
 from domain.ports.connection_stores import ConnectionProblemStore, ConnectionStore, OriginStore
+from domain.ports.connections import Connecting
 from domain.ports.dependencies import Dependencies
 from domain.ports.secrets import SecretBox
 from domain.ports.stores import (
@@ -66,6 +70,12 @@ from domain.webhooks.endpoints import EndpointSecrets, WebhookEndpoint
 from tests.builders import NOW, TENANT
 from tests.fakes.access import MemoryAccessTokens, MemoryApiKeys
 from tests.fakes.companies import MemoryCalendar, MemoryCatalogue, MemoryCustomers, MemoryCustomFields, MemoryKits
+from tests.fakes.connected_systems import (
+    FakeSystems,
+    MemoryChangeWaiter,
+    MemoryConnectionNotices,
+    MemoryOriginChanges,
+)
 from tests.fakes.connections import MemoryConnectionProblems, MemoryConnections, MemoryOrigins
 from tests.fakes.external import FakeExternalServices
 from tests.fakes.inventory import MemoryAssets, MemoryDeviceActions, MemoryEmployees, MemoryMovements
@@ -130,6 +140,8 @@ class Memory:
     connection_secrets: dict[str, ConnectionSecrets] = field(default_factory=dict)
     origins: dict[str, Origin] = field(default_factory=dict)
     connection_problems: dict[tuple[str, ...], ConnectionProblem] = field(default_factory=dict)
+    origin_changes: dict[str, OriginChange] = field(default_factory=dict)
+    connection_notices: dict[str, StoredNotice] = field(default_factory=dict)
     last_order_id: int = 0
     company_details: CompanyDetails | None = None
     contact_email: str | None = "it@austral.example"
@@ -196,6 +208,8 @@ class MemoryUnitOfWork:
         self.connections: ConnectionStore = MemoryConnections(self)
         self.origins: OriginStore = MemoryOrigins(self)
         self.connection_problems: ConnectionProblemStore = MemoryConnectionProblems(self)
+        self.origin_changes: OriginChangeStore = MemoryOriginChanges(self)
+        self.connection_notices: ConnectionNoticeStore = MemoryConnectionNotices(self)
         self.webhook_deliveries: WebhookDeliveryStore = MemoryWebhookDeliveries(self)
 
     @property
@@ -349,8 +363,11 @@ class World:
     webhook_receiver: FakeReceiver = field(default_factory=FakeReceiver)
     webhooks: Webhooks = field(init=False)
     secret_box: SecretBox = field(default_factory=PlainSecretBox)
+    systems: FakeSystems = field(default_factory=FakeSystems)
+    waiter: MemoryChangeWaiter = field(init=False)
 
     def __post_init__(self) -> None:
+        self.waiter = MemoryChangeWaiter(self.memory)
         self.webhooks = self.webhook_receiver.webhooks(MemoryWebhookBacklog(self.memory))
         for number, code in enumerate(("AUSTRAL", "NORDLICHT"), TENANT):
             company_id = f"0190a5b0-0000-7000-8000-{number:012x}"
@@ -378,4 +395,6 @@ class World:
             expiry_check=MemoryCalendar(memory),
             secret_box=self.secret_box,
             webhooks=self.webhooks,
+            changes=self.waiter,
+            connecting=Connecting(self.systems),
         )

@@ -5,8 +5,10 @@ from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Tabl
 from adapters.database.connections.column_types import OriginFiles, OriginValues
 from adapters.database.core.column_types import Json, UtcDateTime, Word
 from adapters.database.core.columns import Key, Uuid, created_at, identity, metadata, part_of, tenant, updated_at
+from domain.connections.changes import ChangeStatus, ChangeType
 from domain.connections.connections import ConnectionStatus, SyncPhase
 from domain.connections.systems import Collection, System
+from domain.shared.access import ActorType
 
 connections = Table(
     "connections",
@@ -90,4 +92,45 @@ connection_problems = Table(
     ),
     Index(None, "connection_id", "created_at", "id"),
     Index(None, "connection_id", "updated_at", "id"),
+)
+
+origin_changes = Table(
+    "origin_changes",
+    metadata,
+    identity(),
+    tenant(),
+    # Without a foreign key: its check would wait for the page of records that is just being saved.
+    Column("connection_id", Uuid, nullable=False),
+    part_of("quotes", "quote_id"),
+    Column("type", Word(ChangeType, 20), nullable=False),
+    Column("request", Json, nullable=False),
+    Column("status", Word(ChangeStatus, 20), nullable=False),
+    Column("actor_kind", Word(ActorType, 10), nullable=False),
+    Column("actor_id", Text, nullable=False),
+    Column("actor_name", Text, nullable=False),
+    Column("requested_at", UtcDateTime, nullable=False),
+    updated_at(),
+    Column("reason", Text),
+    Column("sent_at", UtcDateTime),
+    Column("settled_at", UtcDateTime),
+    Index(None, "quote_id", "id"),
+    Index(None, "connection_id"),
+)
+
+connection_notices = Table(
+    "connection_notices",
+    metadata,
+    identity(),
+    tenant(),
+    # Without a foreign key: its check would wait for the page of records that is just being saved.
+    Column("connection_id", Uuid, nullable=False),
+    Column("delivery_id", Key, nullable=False),
+    Column("event", Text, nullable=False),
+    Column("collection", Word(Collection, 20), nullable=False),
+    Column("external_id", Key, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("worked_at", UtcDateTime),
+    UniqueConstraint("connection_id", "delivery_id"),
+    Index(None, "received_at"),
 )

@@ -113,6 +113,8 @@ quotes = Table(
     *amounts("shipping", "subtotal", "discount_total", "shipping_total", "tax_total", "total", "option_price"),
     Column("accepted_option_id", Text),
     Column("tax_rounding", Word(TaxRounding, 8), nullable=False, server_default="PER_RATE"),
+    # Without a foreign key: it is read with every quote that is locked, and set by the pull only.
+    Column("connection_id", Uuid),
     UniqueConstraint("tenant_id", "order_id"),
     Index(None, "tenant_id", "created_at", "id"),
     Index(None, "customer_id", "created_at", "id"),

@@ -1,1 +1,1 @@
-"""Connecting other systems, and reading what is in them."""
+"""Connecting other systems, reading what is in them, and asking changes of them."""

@@ -19,6 +19,7 @@ from domain.shared.events import EventType, NewEvent
 from domain.shared.parsers import NAME_LENGTH
 from domain.use_cases.connections.saved_parts import SavedRecord, origins_of
 from domain.use_cases.connections.saving_customers import save_customer
+from domain.use_cases.connections.settling import settle_by_record
 from domain.use_cases.quotes.steps import MILESTONES
 
 # The times of records that have names of their own.
@@ -65,6 +66,9 @@ async def save_quotes(
         _record_events(work, before, after, around)
         gone = [node_id for key, node_id in ids.items() if key not in incoming.ids]
         await work.origins.remove(around.connection.id, gone)
+        if before is not None:
+            parts = {node_id: key.external_id for key, node_id in incoming.ids.items()}
+            await settle_by_record(work, around.connection, after.quote.id, record, parts, around.now)
         origins = origins_of(record, incoming.ids, around, asked_at)
         saved.append(SavedRecord(record.external_id, origins, incoming.flaws, before is None or after != before))
     return saved

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from domain.connections.systems import Capability
 from domain.fulfilment.shipments import Tracking, deliver, devices_of, invoice, number, recipient_of, ship, track
 from domain.fulfilment.vendor_orders import VendorAttention, VendorOrder
 from domain.history.field_changes import field_changes, quote_changes
@@ -17,6 +18,7 @@ from domain.shared.errors import ErrorCode, NotFound, Path, Problems
 from domain.shared.events import EventType, NewEvent
 from domain.shared.ids import parse_reference
 from domain.shared.parsers import NAME_LENGTH, fold, optional_text, optional_url, with_full_stop
+from domain.use_cases.connections.origins import refuse_foreign
 from domain.use_cases.frame import Command, use_case
 from domain.use_cases.fulfilment.deliveries import hold_devices
 from domain.use_cases.quotes.steps import QuoteCommand, locked_quote
@@ -225,6 +227,7 @@ async def _locked(work: UnitOfWork, command: RecipientCommand) -> tuple[QuoteAgg
     quote = await work.quotes.lock_of_recipient(recipient_id)
     if quote is None:
         raise NotFound("recipient", command.subject)
+    await refuse_foreign(work, quote, Capability.EDIT)
     return quote, recipient_id
 
 

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from domain.connections.change_requests import send_request
+from domain.connections.changes import ChangeType
+from domain.connections.systems import Capability
 from domain.portal.drafts import SendDraft, build_sending
 from domain.portal.public_keys import may_see, public_key
 from domain.ports.dependencies import Dependencies
@@ -13,15 +16,19 @@ from domain.quotes.transitions import mark_sent
 from domain.shared.access import Caller
 from domain.shared.errors import Problems
 from domain.shared.events import EventType
+from domain.use_cases.connections.asking import ask
+from domain.use_cases.connections.origins import is_foreign, supporting_origin
+from domain.use_cases.connections.waiting import awaiting
 from domain.use_cases.frame import use_case
-from domain.use_cases.quotes.steps import QuoteCommand, event_of, locked_quote
+from domain.use_cases.quotes.steps import QuoteCommand, event_of, locked_quote, locked_quote_of_any
 
 
 @dataclass(frozen=True, slots=True)
 class SendQuote(QuoteCommand):
-    """Send a quote by e-mail."""
+    """Send a quote by e-mail. With `wait`, the caller waits for the system that it comes from."""
 
     draft: SendDraft
+    wait: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +41,23 @@ class RotatePublicKey(QuoteCommand):
     """Replace a quote's public key."""
 
 
+@awaiting
 @use_case
 async def send_quote(work: UnitOfWork, deps: Dependencies, caller: Caller, command: SendQuote) -> Outcome:
     """Send a quote by e-mail, also repeatedly (docs/domain.md#send-quote).
 
     The quote must be open and undecided, or approved. Sending an approved quote does not change its status.
 
-    Raises: InvalidInput, NotFound, WrongStatus, Expired.
+    A quote that comes from a connected system is sent by that system, to whom it sends it.
+
+    Raises: InvalidInput, NotFound, WrongStatus, Expired, NotSupportedByOrigin, ChangePending.
     """
-    before, now, draft = await locked_quote(work, command.quote_id), deps.now(), command.draft
+    before, now, draft = await locked_quote_of_any(work, command.quote_id), deps.now(), command.draft
+    if is_foreign(before):
+        origin = await supporting_origin(work, before, Capability.SEND)
+        check_decidable(before.quote, QuoteOfferStatus.SENT, now)
+        request = send_request(before.quote, draft.include_pdf)
+        return await ask(work, deps, caller, before, origin, ChangeType.SEND, request)
     problems = Problems()
     key = await work.public_keys.current(before.quote.id)
     head = before.quote
@@ -69,7 +84,7 @@ async def send_quote(work: UnitOfWork, deps: Dependencies, caller: Caller, comma
 @use_case
 async def revoke_public_key(work: UnitOfWork, deps: Dependencies, caller: Caller, command: RevokePublicKey) -> Outcome:
     """Revoke a quote's public key. Repeating it changes nothing. Raises: InvalidInput, NotFound."""
-    quote, now = await locked_quote(work, command.quote_id), deps.now()
+    quote, now = await locked_quote(work, command.quote_id, needs=Capability.SEND), deps.now()
     if await work.public_keys.current(quote.quote.id) is not None:
         await work.public_keys.revoke(quote.quote.id, now)
         work.record(event_of(EventType.QUOTE_PUBLIC_KEY_CHANGED, quote.quote, caller.actor, deps))
@@ -82,7 +97,7 @@ async def rotate_public_key(work: UnitOfWork, deps: Dependencies, caller: Caller
 
     Raises: InvalidInput, NotFound, and WrongStatus or Expired if customers can no longer see the quote.
     """
-    quote, now = await locked_quote(work, command.quote_id), deps.now()
+    quote, now = await locked_quote(work, command.quote_id, needs=Capability.SEND), deps.now()
     if not may_see(quote.quote, now):
         check_decidable(quote.quote, QuoteOfferStatus.VIEWED, now)
     await work.public_keys.revoke(quote.quote.id, now)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from domain.companies.custom_fields import ValueDraft
+from domain.connections.systems import Capability
 from domain.history.field_changes import field_changes, quote_changes
 from domain.portal.drafts import (
     AttachmentDraft,
@@ -43,6 +44,7 @@ from domain.shared.access import Caller
 from domain.shared.errors import NotFound, Path, Problems
 from domain.shared.events import EventType
 from domain.shared.ids import parse_reference
+from domain.use_cases.connections.origins import is_foreign, refuse_foreign
 from domain.use_cases.frame import Command, use_case
 from domain.use_cases.portal.printed_quote import printed_quote_of
 from domain.use_cases.quotes import closings, edits
@@ -303,6 +305,7 @@ async def detach_document(work: UnitOfWork, deps: Dependencies, caller: Caller, 
     quote = await work.quotes.lock(quote_id) if quote_id else None
     if quote is None:
         raise NotFound("document", ATTACHMENT)
+    await refuse_foreign(work, quote, Capability.EDIT)
     check_attachable(quote.quote, deps.now())
     removed = [it for it in await work.signatures.attachments(quote.quote.id) if it.id == attachment_id]
     await work.signatures.detach(attachment_id)
@@ -349,9 +352,10 @@ async def _printed(
 
 
 async def _locked_quote(work: UnitOfWork, quote_id: str) -> QuoteAggregate:
-    """The quote of a public key, locked. Raises: UnknownPublicKey, if the quote no longer exists."""
+    """The quote of a public key, locked. Raises: UnknownPublicKey, if the quote no longer exists, or comes from a
+    connected system, which has a page of its own for it."""
     quote = await work.quotes.lock(quote_id)
-    if quote is None:
+    if quote is None or is_foreign(quote):
         raise UnknownPublicKey
     return quote
 

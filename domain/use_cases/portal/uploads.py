@@ -8,6 +8,7 @@ from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import Outcome
 from domain.shared.access import Caller
 from domain.shared.events import EventType
+from domain.use_cases.connections.origins import is_foreign
 from domain.use_cases.portal.signing import CustomerCommand
 from domain.use_cases.quotes.steps import event_of
 
@@ -27,7 +28,7 @@ async def hand_in(deps: Dependencies, customer: Caller, command: HandIn) -> Outc
     """
     async with deps.unit_of_work(customer.tenant_scope) as work:
         quote, now = await work.quotes.lock(command.quote_id), deps.now()
-        if quote is None or not may_see(quote.quote, now):
+        if quote is None or is_foreign(quote) or not may_see(quote.quote, now):
             raise UnknownPublicKey
         head, earlier = quote.quote, await work.signatures.handed_in(command.quote_id)
         document = build_document(command.name, command.content, head, earlier, now, deps.new_id())

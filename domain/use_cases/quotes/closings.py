@@ -8,6 +8,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from domain.connections.change_requests import decline_request
+from domain.connections.changes import ChangeType
+from domain.connections.systems import Capability
 from domain.fulfilment.vendor_orders import VendorOrder, VendorOrderStatus
 from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import Outcome, UnitOfWork
@@ -17,8 +20,11 @@ from domain.shared.access import SYSTEM, Actor, ActorType, Caller, Environment, 
 from domain.shared.errors import Conflict, ErrorCode, Problems
 from domain.shared.events import EventType, StatusChange, status_change
 from domain.shared.parsers import NOTE_LENGTH, optional_text
+from domain.use_cases.connections.asking import ask
+from domain.use_cases.connections.origins import is_foreign, refuse_foreign, supporting_origin
+from domain.use_cases.connections.waiting import awaiting
 from domain.use_cases.frame import use_case
-from domain.use_cases.quotes.steps import QuoteCommand, addresses, event_of, locked_quote, save
+from domain.use_cases.quotes.steps import QuoteCommand, addresses, event_of, locked_quote_of_any, save
 
 MOST_AT_ONCE = 100
 
@@ -42,28 +48,31 @@ class AlreadyOrdered(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Close(QuoteCommand):
-    """Close a quote, with an optional reason."""
+    """Close a quote, with an optional reason. With `wait`, the caller waits for the system that it comes from."""
 
     reason: str | None = None
+    wait: bool = False
 
 
 Rule = Callable[[QuoteAggregate, Actor, datetime, str | None], RuleResult]
 
 
+@awaiting
 @use_case
 async def decline_quote(work: UnitOfWork, deps: Dependencies, caller: Caller, command: Close) -> Outcome:
     """Decline a quote as a whole (docs/domain.md#decline-quote).
 
-    Raises: InvalidInput, NotFound, WrongStatus, Expired, SomethingAccepted.
+    Raises: InvalidInput, NotFound, WrongStatus, Expired, SomethingAccepted, NotSupportedByOrigin, ChangePending.
     """
     return await _close(work, deps, caller, command, EventType.QUOTE_DECLINED, decline)
 
 
+@awaiting
 @use_case
 async def cancel_quote(work: UnitOfWork, deps: Dependencies, caller: Caller, command: Close) -> Outcome:
     """Cancel a quote that the company no longer wants (docs/domain.md#cancel-quote).
 
-    Raises: InvalidInput, NotFound, WrongStatus, AlreadyOrdered.
+    Raises: InvalidInput, NotFound, WrongStatus, AlreadyOrdered, NotSupportedByOrigin, ChangePending.
     """
     return await _close(work, deps, caller, command, EventType.QUOTE_CANCELLED, cancel)
 
@@ -130,12 +139,36 @@ async def _close(
     problems = Problems()
     reason = problems.check(("reason",), optional_text, command.reason, NOTE_LENGTH, lines=True)
     problems.raise_if_any()
-    before = await locked_quote(work, command.quote_id)
+    before = await locked_quote_of_any(work, command.quote_id)
+    if is_foreign(before):
+        return await _ask_to_close(work, deps, caller, before, kind, rule, reason)
     rule_result = rule(before, caller.actor, deps.now(), reason)
     if rule_result.changes:
         rule_result = await _without_orders(work, rule_result, deps)
         await _save(work, before, rule_result, kind, caller.actor, deps)
     return Outcome((before.quote.ref,), rule_result.changes)
+
+
+async def _ask_to_close(
+    work: UnitOfWork,
+    deps: Dependencies,
+    caller: Caller,
+    before: QuoteAggregate,
+    kind: EventType,
+    rule: Rule,
+    reason: str | None,
+) -> Outcome:
+    """Ask the system that the quote comes from to close it, if our rules permit it and it has a call for that."""
+    needs = Capability.DECIDE if kind == EventType.QUOTE_DECLINED else Capability.CANCEL
+    if kind not in (EventType.QUOTE_DECLINED, EventType.QUOTE_CANCELLED):
+        await refuse_foreign(work, before, needs)
+    origin = await supporting_origin(work, before, needs)
+    if not rule(before, caller.actor, deps.now(), reason).changes:
+        return Outcome((before.quote.ref,))
+    if kind == EventType.QUOTE_CANCELLED:
+        return await ask(work, deps, caller, before, origin, ChangeType.CANCEL, {"reason": reason})
+    request = decline_request(before, origin, reason)
+    return await ask(work, deps, caller, before, origin, ChangeType.DECIDE, request)
 
 
 async def _without_orders(work: UnitOfWork, rule_result: RuleResult, deps: Dependencies) -> RuleResult:

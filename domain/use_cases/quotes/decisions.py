@@ -5,26 +5,43 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from domain.connections.change_requests import acceptance_request, decisions_request
+from domain.connections.changes import ChangeType
+from domain.connections.systems import Capability
 from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import Outcome, UnitOfWork
 from domain.quotes.aggregate import Decided, Decisions, Line, QuoteAggregate
 from domain.quotes.decisions import accept_on, check_total, decided, reject_on
 from domain.quotes.drafts import RecipientDraft, build_recipients, check_recipients
+from domain.quotes.recipients import Recipient
 from domain.quotes.rows import Quote
-from domain.quotes.statuses import Verdict
+from domain.quotes.statuses import DecisionStatus, Verdict
 from domain.quotes.transitions import sign_approve
 from domain.shared.access import Actor, Caller
-from domain.shared.errors import Conflict, ConflictProblem, ErrorCode, Invalid, InvalidInput, Path, Problem, Problems
+from domain.shared.errors import (
+    Conflict,
+    ConflictProblem,
+    ErrorCode,
+    Invalid,
+    InvalidInput,
+    NodeRef,
+    Path,
+    Problem,
+    Problems,
+)
 from domain.shared.ids import parse_id
 from domain.shared.limits import check_count
 from domain.shared.money import MoneyDraft, parse_money
+from domain.use_cases.connections.asking import ask
+from domain.use_cases.connections.origins import is_foreign, supporting_origin
+from domain.use_cases.connections.waiting import awaiting
 from domain.use_cases.frame import use_case
 from domain.use_cases.quotes.steps import (
     OfferCommand,
     QuoteCommand,
     apply_decisions,
-    locked_offer,
-    locked_quote,
+    locked_offer_of_any,
+    locked_quote_of_any,
     outcome_of,
 )
 
@@ -44,26 +61,34 @@ class DecisionInput(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Decide(OfferCommand):
-    """Accept or reject an offer. An acceptance can replace the recipients and contain the expected price."""
+    """Accept or reject an offer. An acceptance can replace the recipients and contain the expected price. With `wait`,
+    the caller waits for the system that the quote comes from."""
 
     verdict: Verdict
     recipients: tuple[RecipientDraft, ...] | None = None
     expected_price: MoneyDraft | None = None
+    wait: bool = False
 
 
+@awaiting
 @use_case
 async def decide(work: UnitOfWork, deps: Dependencies, caller: Caller, command: Decide) -> Outcome:
     """Accept or reject an offer, and update its line and quote (docs/domain.md#accept-item).
 
-    Raises: InvalidInput, NotFound, LineClosed, OfferDecided, WrongStatus, Expired, NotPriced, PriceChanged.
+    If the quote comes from a connected system, the decision is asked of it instead (docs/domain.md#changes).
+    Raises: InvalidInput, NotFound, LineClosed, OfferDecided, WrongStatus, Expired, NotPriced, PriceChanged,
+    NotSupportedByOrigin, ChangePending.
     """
-    before, offer_id = await locked_offer(work, command.offer)
+    before, offer_id = await locked_offer_of_any(work, command.offer)
     line, now = before.line_of(offer_id), deps.now()
     step = decide_offer(before.quote, line, offer_id, command, (), caller.actor, now, deps.new_id)
     made = decided(before, [step], now)
     problems = Problems()
     check_recipients(before.lines, made.rule_result.quote.lines, problems, ("recipients",))
     problems.raise_if_any()
+    if is_foreign(before):
+        subjects = outcome_of(before, line, offer_id, made.rule_result).subjects
+        return await _ask(work, deps, caller, before, made, subjects)
     await apply_decisions(work, before, made, caller.actor, deps)
     return outcome_of(before, line, offer_id, made.rule_result)
 
@@ -106,6 +131,7 @@ class DecideItems(QuoteCommand):
     """Accept and reject offers of one quote, in the given order. If one decision is refused, none is made."""
 
     decisions: Sequence[OneDecision]
+    wait: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,36 +139,73 @@ class AcceptQuote(QuoteCommand):
     """Accept every open line of a quote, with an optional expected total."""
 
     expected_total: MoneyDraft | None = None
+    wait: bool = False
 
 
+@awaiting
 @use_case
 async def decide_items(work: UnitOfWork, deps: Dependencies, caller: Caller, command: DecideItems) -> Outcome:
     """Accept and reject offers of one quote, in the given order. If one decision is refused, none is made.
 
-    Raises: InvalidInput with the path of each refused decision, NotFound.
+    Raises: InvalidInput with the path of each refused decision, NotFound, NotSupportedByOrigin, ChangePending.
     """
-    before = await locked_quote(work, command.quote_id)
+    before = await locked_quote_of_any(work, command.quote_id)
     made = _decide_all(before, command.decisions, caller, deps)
+    if is_foreign(before):
+        return await _ask(work, deps, caller, before, made)
     await apply_decisions(work, before, made, caller.actor, deps)
     return Outcome((before.quote.ref,), made.rule_result.changes)
 
 
+@awaiting
 @use_case
 async def accept_quote(work: UnitOfWork, deps: Dependencies, caller: Caller, command: AcceptQuote) -> Outcome:
     """Accept every open line of a quote, or none (docs/domain.md#accept-quote).
 
-    Raises: InvalidInput with every refused line, NotFound, WrongStatus, Expired, TotalChanged, PriceOptionRequired.
+    Raises: InvalidInput with every refused line, NotFound, WrongStatus, Expired, TotalChanged, PriceOptionRequired,
+    NotSupportedByOrigin, ChangePending.
     """
     problems = Problems()
     seen = command.expected_total
     expected = parse_money(seen, problems, ("expectedTotal",)) if seen else None
     problems.raise_if_any()
-    before = await locked_quote(work, command.quote_id)
+    before = await locked_quote_of_any(work, command.quote_id)
     made = sign_approve(before, caller.actor, deps.now())
     if made.steps:
         check_total(made.rule_result.quote.quote, before.quote, expected)
+    if is_foreign(before):
+        origin = await supporting_origin(work, before, Capability.DECIDE)
+        if before.quote.decision_status == DecisionStatus.APPROVED:
+            return Outcome((before.quote.ref,))
+        request = acceptance_request(origin, made)
+        return await ask(work, deps, caller, before, origin, ChangeType.DECIDE, request)
     await apply_decisions(work, before, made, caller.actor, deps)
     return Outcome((before.quote.ref,), made.rule_result.changes)
+
+
+async def _ask(
+    work: UnitOfWork,
+    deps: Dependencies,
+    caller: Caller,
+    before: QuoteAggregate,
+    made: Decisions,
+    subjects: tuple[NodeRef, ...] = (),
+) -> Outcome:
+    """Ask decisions that our rules permit of the system that the quote comes from."""
+    origin = await supporting_origin(work, before, Capability.DECIDE)
+    if not made.steps:
+        return Outcome(subjects or (before.quote.ref,))
+    replaced = {
+        it.offer_id: it.after.recipients
+        for it in made.steps
+        if it.verdict == Verdict.ACCEPT and not _same_people(it.before.recipients, it.after.recipients)
+    }
+    request = decisions_request(before, origin, made, replaced)
+    return await ask(work, deps, caller, before, origin, ChangeType.DECIDE, request, subjects)
+
+
+def _same_people(before: Sequence[Recipient], after: Sequence[Recipient]) -> bool:
+    return [it.requested for it in before] == [it.requested for it in after]
 
 
 def _decide_all(

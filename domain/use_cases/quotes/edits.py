@@ -3,6 +3,9 @@
 from dataclasses import dataclass, replace
 
 from domain.companies.custom_fields import ValueDraft
+from domain.connections.change_requests import EDITABLE, edit_request, quantity_request
+from domain.connections.changes import ChangeType, not_supported
+from domain.connections.systems import OURS, Capability
 from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import Outcome, UnitOfWork
 from domain.quotes.aggregate import QuoteAggregate, RuleResult
@@ -15,15 +18,28 @@ from domain.shared.events import EventType
 from domain.shared.limits import MOST_PARTS
 from domain.use_cases.catalogue.device_selection import look_up
 from domain.use_cases.companies.references import look_up_details
+from domain.use_cases.connections.asking import ask
+from domain.use_cases.connections.origins import is_foreign, origin_of, supporting_origin
+from domain.use_cases.connections.waiting import awaiting
 from domain.use_cases.frame import use_case
-from domain.use_cases.quotes.steps import OfferCommand, QuoteCommand, event_of, locked_offer, locked_quote, save
+from domain.use_cases.quotes.steps import (
+    OfferCommand,
+    QuoteCommand,
+    event_of,
+    locked_offer,
+    locked_offer_of_any,
+    locked_quote,
+    locked_quote_of_any,
+    save,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class UpdateQuote(QuoteCommand):
-    """Change the details of a quote."""
+    """Change the details of a quote. With `wait`, the caller waits for the system that it comes from."""
 
     details: Details
+    wait: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +58,10 @@ class AddItems(QuoteCommand):
 
 @dataclass(frozen=True, slots=True)
 class UpdateItem(OfferCommand):
-    """Change an open line."""
+    """Change an open line. With `wait`, the caller waits for the system that the quote comes from."""
 
     change: ItemChange
+    wait: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +69,20 @@ class RemoveItem(OfferCommand):
     """Remove an open line from a quote."""
 
 
+@awaiting
 @use_case
 async def update_quote(work: UnitOfWork, deps: Dependencies, caller: Caller, command: UpdateQuote) -> Outcome:
     """Change the details of a quote (docs/domain.md#edit-quote). A new expiry renews an expired quote.
 
-    Raises: InvalidInput, NotFound, NotEditable.
+    Of a quote that comes from a connected system, what its system keeps is asked of it (docs/domain.md#changes).
+    Raises: InvalidInput, NotFound, NotEditable, NotSupportedByOrigin, ChangePending.
     """
-    before, problems = await locked_quote(work, command.quote_id), Problems()
+    before, problems = await locked_quote_of_any(work, command.quote_id), Problems()
     known = await look_up_details(work, before.quote.tenant_id, command.details)
     rule_result = edit(before, command.details, problems, caller.actor, deps.now(), known)
     problems.raise_if_any()
+    if is_foreign(before):
+        return await _update_foreign(work, deps, caller, before, rule_result.quote, command)
     await _save(work, before, rule_result, EventType.QUOTE_UPDATED, caller, deps)
     return Outcome((before.quote.ref,), rule_result.changes)
 
@@ -96,15 +117,18 @@ async def add_items(work: UnitOfWork, deps: Dependencies, caller: Caller, comman
     return Outcome((before.quote.ref,), rule_result.changes)
 
 
+@awaiting
 @use_case
 async def update_item(work: UnitOfWork, deps: Dependencies, caller: Caller, command: UpdateItem) -> Outcome:
     """Change an open line (docs/domain.md#edit-quote).
 
-    Raises: InvalidInput, NotFound, NotEditable, LineClosed, OfferDecided.
+    Raises: InvalidInput, NotFound, NotEditable, LineClosed, OfferDecided, NotSupportedByOrigin, ChangePending.
     """
-    (before, item_id), problems = await locked_offer(work, command.offer), Problems()
+    (before, item_id), problems = await locked_offer_of_any(work, command.offer), Problems()
     rule_result = change_line(before, item_id, command.change, problems, deps.now(), deps.new_id)
     problems.raise_if_any()
+    if is_foreign(before):
+        return await _update_foreign_item(work, deps, caller, before, item_id, command.change)
     await _save(work, before, rule_result, EventType.QUOTE_ITEM_UPDATED, caller, deps)
     return Outcome((before.quote.ref, before.line_of(item_id).item.ref), rule_result.changes)
 
@@ -119,6 +143,50 @@ async def remove_item(work: UnitOfWork, deps: Dependencies, caller: Caller, comm
     rule_result = remove_line(before, item_id, deps.now())
     await _save(work, before, rule_result, EventType.QUOTE_ITEM_REMOVED, caller, deps)
     return Outcome((before.quote.ref,), rule_result.changes)
+
+
+async def _update_foreign(
+    work: UnitOfWork,
+    deps: Dependencies,
+    caller: Caller,
+    before: QuoteAggregate,
+    edited: QuoteAggregate,
+    command: UpdateQuote,
+) -> Outcome:
+    """Save what is ours of a quote that comes from a connected system, and ask the system for the rest. `edited` is the
+    quote as it would be."""
+    origin = await origin_of(work, before)
+    kept_there = EDITABLE if origin.can(Capability.EDIT) else ()
+    if unknown := sorted(command.details.keys() - {*kept_there, *OURS[origin.system]}):
+        await supporting_origin(work, before, Capability.EDIT)
+        raise not_supported(before.quote, origin, f"which cannot be asked to change {', '.join(unknown)}")
+    ours = {name: getattr(edited.quote, name) for name in command.details if name not in kept_there}
+    theirs = {name: getattr(edited.quote, name) for name in command.details if name in kept_there}
+    changed = before.quote._replace(**ours)
+    if changed != before.quote:
+        after = replace(before, quote=changed._replace(updated_at=deps.now()))
+        event = event_of(EventType.QUOTE_UPDATED, before.quote, caller.actor, deps)
+        await save(work, before, after, caller.actor, deps, event)
+    differing = {name: it for name, it in theirs.items() if it != getattr(before.quote, name)}
+    if not differing:
+        return Outcome((before.quote.ref,))
+    await supporting_origin(work, before, Capability.EDIT)
+    return await ask(work, deps, caller, before, origin, ChangeType.EDIT, edit_request(differing))
+
+
+async def _update_foreign_item(
+    work: UnitOfWork, deps: Dependencies, caller: Caller, before: QuoteAggregate, item_id: str, change: ItemChange
+) -> Outcome:
+    """Ask another quantity of the system that the quote comes from, which is all that it can change of a line."""
+    origin = await supporting_origin(work, before, Capability.EDIT)
+    if change != ItemChange(quantity=change.quantity):
+        raise not_supported(before.quote, origin, "which can be asked to change the quantity of a line only")
+    item = before.line_of(item_id).item
+    subjects = (before.quote.ref, item.ref)
+    if change.quantity is None or change.quantity == item.quantity:
+        return Outcome(subjects)
+    request = quantity_request(item_id, change.quantity)
+    return await ask(work, deps, caller, before, origin, ChangeType.EDIT, request, subjects)
 
 
 async def _save(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from domain.connections.systems import Capability
 from domain.history.field_changes import field_changes
 from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import Outcome, UnitOfWork
@@ -14,6 +15,7 @@ from domain.shared.errors import NodeRef, NotFound, Path, Problems
 from domain.shared.events import EventType
 from domain.shared.ids import RowId, parse_id
 from domain.shared.money import MoneyDraft, parse_money
+from domain.use_cases.connections.origins import refuse_foreign
 from domain.use_cases.frame import Command, use_case
 from domain.use_cases.quotes.steps import QuoteCommand, apply_decisions, event_of, locked_quote, unsigned
 
@@ -92,4 +94,5 @@ async def _locked(work: UnitOfWork, option_id: RowId) -> QuoteAggregate:
     # The option may have been removed while this unit of work waited for the lock.
     if quote is None or all(it.id != option_id for it in quote.options):
         raise NotFound("price option", OPTION)
+    await refuse_foreign(work, quote, Capability.DECIDE)
     return quote

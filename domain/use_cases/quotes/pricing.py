@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from domain.connections.change_requests import price_request
+from domain.connections.changes import ChangeType, not_supported
+from domain.connections.systems import Capability
 from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import Outcome, UnitOfWork
 from domain.quotes.aggregate import QuoteAggregate, RuleResult
@@ -11,12 +14,15 @@ from domain.shared.access import Caller
 from domain.shared.errors import Problems
 from domain.shared.events import EventType
 from domain.shared.money import Money, MoneyDraft, parse_money
+from domain.use_cases.connections.asking import ask
+from domain.use_cases.connections.origins import is_foreign, supporting_origin
+from domain.use_cases.connections.waiting import awaiting
 from domain.use_cases.frame import use_case
 from domain.use_cases.quotes.steps import (
     OfferCommand,
     QuoteCommand,
     event_of,
-    locked_offer,
+    locked_offer_of_any,
     locked_quote,
     outcome_of,
     save,
@@ -25,9 +31,10 @@ from domain.use_cases.quotes.steps import (
 
 @dataclass(frozen=True, slots=True)
 class PriceOffer(OfferCommand):
-    """Set the price of an offer."""
+    """Set the price of an offer. With `wait`, the caller waits for the system that the quote comes from."""
 
     price: MoneyDraft
+    wait: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +44,27 @@ class PriceQuote(QuoteCommand):
     prices: QuotePrices
 
 
+@awaiting
 @use_case
 async def price(work: UnitOfWork, deps: Dependencies, caller: Caller, command: PriceOffer) -> Outcome:
     """Set the price of an offer (docs/domain.md#price-offer).
 
-    Raises: InvalidInput, NotFound, LineClosed, OfferDecided.
+    Raises: InvalidInput, NotFound, LineClosed, OfferDecided, NotSupportedByOrigin, ChangePending.
     """
     problems = Problems()
     amount = parse_money(command.price, problems, ("price",))
     problems.raise_if_any()
     assert amount is not None
-    before, offer_id = await locked_offer(work, command.offer)
+    before, offer_id = await locked_offer_of_any(work, command.offer)
     rule_result = offer_priced(before, offer_id, amount, deps)
     line = rule_result.quote.line_of(offer_id)
+    if is_foreign(before):
+        origin = await supporting_origin(work, before, Capability.EDIT)
+        if offer_id != line.item.id:
+            raise not_supported(before.quote, origin, "where alternatives have no prices")
+        subjects = outcome_of(before, line, offer_id, rule_result).subjects
+        request = price_request(offer_id, amount)
+        return await ask(work, deps, caller, before, origin, ChangeType.EDIT, request, subjects)
     kind = EventType.QUOTE_ITEM_PRICED if offer_id == line.item.id else EventType.QUOTE_ALTERNATIVE_PRICED
     event = event_of(kind, before.quote, caller.actor, deps, rule_result.changes)
     await save(work, before, rule_result.quote, caller.actor, deps, event)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from domain.connections.systems import Capability
 from domain.fulfilment.vendor_orders import VendorOrderStatus, orders_for
 from domain.history.field_changes import line_changes, quote_changes
 from domain.portal.printed_quote import document_of
@@ -16,6 +17,7 @@ from domain.shared.errors import NodeRef, NotFound, Path
 from domain.shared.events import EventType, FieldChange, NewEvent, StatusChange, StatusField
 from domain.shared.ids import parse_reference, parse_typed_reference
 from domain.shared.parsers import fold
+from domain.use_cases.connections.origins import refuse_foreign
 from domain.use_cases.frame import Command
 
 QUOTE: Path = ("quoteId",)
@@ -66,10 +68,18 @@ class QuoteCommand(Command):
 
 
 async def locked_offer(work: UnitOfWork, offer: OfferRef) -> tuple[QuoteAggregate, str]:
-    """The quote of an offer, locked, and the offer's id.
+    """The quote of an offer, locked, and the offer's id, if the quote is our own.
 
-    Raises: InvalidInput, and NotFound, also for an offer of another tenant (docs/domain.md#tenancy).
+    Raises: InvalidInput, NotSupportedByOrigin, and NotFound, also for an offer of another tenant
+    (docs/domain.md#tenancy).
     """
+    quote, offer_id = await locked_offer_of_any(work, offer)
+    await refuse_foreign(work, quote, Capability.EDIT)
+    return quote, offer_id
+
+
+async def locked_offer_of_any(work: UnitOfWork, offer: OfferRef) -> tuple[QuoteAggregate, str]:
+    """As `locked_offer`, also of a quote that comes from a connected system."""
     type_name, offer_id = parse_typed_reference(offer.path, offer.given, *offer.types)
     types = (type_name,) if type_name else offer.types
     quote = await work.quotes.lock_of_item(offer_id) if "QuoteItem" in types else None
@@ -81,8 +91,18 @@ async def locked_offer(work: UnitOfWork, offer: OfferRef) -> tuple[QuoteAggregat
     return quote, offer_id
 
 
-async def locked_quote(work: UnitOfWork, given: str, path: Path = QUOTE) -> QuoteAggregate:
-    """The quote with the id from the input field `path`, locked. Raises: InvalidInput, NotFound."""
+async def locked_quote(
+    work: UnitOfWork, given: str, path: Path = QUOTE, needs: Capability = Capability.EDIT
+) -> QuoteAggregate:
+    """The quote with the id from the input field `path`, locked, if it is our own. `needs` is what the system of any
+    other would have to be able to do. Raises: InvalidInput, NotFound, NotSupportedByOrigin."""
+    quote = await locked_quote_of_any(work, given, path)
+    await refuse_foreign(work, quote, needs)
+    return quote
+
+
+async def locked_quote_of_any(work: UnitOfWork, given: str, path: Path = QUOTE) -> QuoteAggregate:
+    """As `locked_quote`, also if it comes from a connected system."""
     quote = await work.quotes.lock(parse_reference(path, given, "Quote"))
     if quote is None:
         raise NotFound("quote", path)

@@ -23,6 +23,8 @@ from domain.shared.events import EventType, NewEvent, status_change
 from domain.shared.jobs import Again, Job, JobResult, JobType, LeaseLost, NewJob
 from domain.shared.messages import NewTask
 from domain.shared.outbound_errors import OutboundFailure
+from domain.use_cases.connections.notices import read_notice
+from domain.use_cases.connections.sending import give_up_change, note_change_problem, send_origin_change
 from domain.use_cases.connections.syncing import sync_connection
 from domain.use_cases.fulfilment.vendor_following import (
     find_order_line,
@@ -147,6 +149,11 @@ def _invitation(event: NewEvent) -> Iterable[NewJob]:
     yield NewJob(JobType.SEND_INVITATION, key, {"memberId": event.node.id})
 
 
+def _origin_change(event: NewEvent) -> Iterable[NewJob]:
+    change_id = event.facts["changeId"]
+    yield NewJob(JobType.SEND_ORIGIN_CHANGE, f"origin-change:{change_id}", {"changeId": change_id})
+
+
 Reaction = Callable[[NewEvent], Iterable[NewJob]]
 
 REACTIONS: dict[EventType, tuple[Reaction, ...]] = {
@@ -159,6 +166,7 @@ REACTIONS: dict[EventType, tuple[Reaction, ...]] = {
     EventType.VENDOR_ORDER_PLACED: (_following,),
     EventType.VENDOR_ORDER_REQUESTED: (_following,),
     EventType.QUOTE_SIGNED: (_signed_copy,),
+    EventType.QUOTE_CHANGE_REQUESTED: (_origin_change,),
     EventType.DEVICE_ACTION_CREATED: (_movements, _emails_of_actions),
     EventType.DEVICE_ACTION_ADVANCED: (_emails_of_actions,),
     EventType.DEVICE_ACTION_TRACKING_ADDED: (_emails_of_actions,),
@@ -223,6 +231,8 @@ async def _note_problem(deps: Dependencies, job: Job, problem: str) -> None:
             await note_order_problem(deps, job, problem)
         case JobType.PLACE_MOVEMENT | JobType.FOLLOW_MOVEMENT:
             await note_movement_problem(deps, job, problem)
+        case JobType.SEND_ORIGIN_CHANGE:
+            await note_change_problem(deps, job, problem)
 
 
 async def _give_up(deps: Dependencies, job: Job, error: str) -> None:
@@ -232,6 +242,8 @@ async def _give_up(deps: Dependencies, job: Job, error: str) -> None:
             await _fail_order(work, deps, job, error)
         if job.kind == JobType.PLACE_MOVEMENT:
             await fail_movement(work, deps, job, error)
+        if job.kind == JobType.SEND_ORIGIN_CHANGE:
+            await give_up_change(work, deps, job, error)
         await work.give_up_job(job, error)
         await work.commit()
 
@@ -338,6 +350,8 @@ JOBS: dict[JobType, Callable[[Dependencies, Job], Awaitable[Again | None]]] = {
     JobType.FOLLOW_MOVEMENT: follow_movement,
     JobType.DELIVER_WEBHOOKS: deliver_webhooks,
     JobType.SYNC_CONNECTION: sync_connection,
+    JobType.SEND_ORIGIN_CHANGE: send_origin_change,
+    JobType.READ_NOTICE: read_notice,
 }
 
 

@@ -110,7 +110,7 @@ async def test_what_is_kept_for_ever_is_never_deleted(database):
     await write_jobs(database, company.live, ("DONE", NOW))
     await recorded(database, an_event(company.live))
     for_ever = RetentionPeriods(None, None, None, None, None)
-    nothing = dict.fromkeys(("access_tokens", "stream_tickets", "rate_limits"), 0)
+    nothing = dict.fromkeys(("access_tokens", "stream_tickets", "rate_limits", "connection_notices"), 0)
     assert await purge(database, NOW + 10_000 * DAY, for_ever) == (nothing, 0)
     assert len(await rows_of(database, "SELECT id FROM events")) == 1
     assert await statuses(database) == ["DONE"]

@@ -178,7 +178,7 @@ async def running(database_url: str, with_keys: bool = True, **settings: Any) ->
         database_url=database_url, worker="off", **{"secret_key": SECRET_KEY, "rate_limit": "off", **settings}
     )
     async with assemble(chosen) as parts, ClientSession() as http:
-        server = TestServer(build_app(parts.api, parts.closing.set, parts.customers.routes()))
+        server = TestServer(build_app(parts.api, parts.closing.set, [*parts.customers.routes(), *parts.hooks.routes()]))
         await server.start_server()
         parts.links.base = str(server.make_url("")).rstrip("/")
         api = Running(parts, server, http)

@@ -1,0 +1,147 @@
+"""The stores and loaders of changes that are asked of connected systems, and of what these send to us."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, insert, select, update
+
+from adapters.database.companies.tables import tenants
+from adapters.database.connections.tables import connection_notices, connections, origin_changes
+from adapters.database.core.engine import Database
+from adapters.database.core.loader_specs import LoaderSpec, one
+from adapters.database.core.row_locks import lock_row
+from adapters.database.core.row_mapping import column_values, row_mapping, scoped, visible_when
+from adapters.database.core.transactions import Transaction
+from adapters.database.core.write_statements import upsert_into
+from domain.connections.changes import UNSETTLED, OriginChange
+from domain.connections.connections import ConnectionStatus
+from domain.connections.notices import HookAddress, StoredNotice
+from domain.connections.systems import System
+from domain.shared.access import Environment, TenantScope
+
+CHANGES = row_mapping(OriginChange, origin_changes)
+NOTICES = row_mapping(StoredNotice, connection_notices)
+
+LONGEST_WAIT = timedelta(seconds=10)
+# How often a change is looked at while somebody waits, in seconds.
+LOOKS = (0.05, 0.1, 0.2, 0.25)
+
+
+def _is_unsettled() -> ColumnElement[bool]:
+    return origin_changes.c.settled_at.is_(None)
+
+
+def _is_last() -> ColumnElement[bool]:
+    # Ids are in the order of time.
+    later = origin_changes.alias("later")
+    newer = (later.c.quote_id == origin_changes.c.quote_id) & (later.c.id > origin_changes.c.id)
+    return ~select(later.c.id).where(newer).correlate(origin_changes).exists()
+
+
+CHANGE_LOADERS: dict[str, LoaderSpec] = {
+    "pending_change_by_quote": one(visible_when(CHANGES, _is_unsettled()), key="quote_id"),
+    "last_change_by_quote": one(visible_when(CHANGES, _is_last()), key="quote_id"),
+}
+
+
+class SqlOriginChanges:
+    """Implements the `OriginChangeStore` port in one unit of work."""
+
+    def __init__(self, connection: Transaction, tenant_scope: TenantScope) -> None:
+        self._connection = connection
+        self._tenant_scope = tenant_scope
+
+    async def find(self, change_id: str) -> OriginChange | None:
+        statement = scoped(CHANGES.select().where(origin_changes.c.id == change_id), CHANGES, self._tenant_scope)
+        return _change((await self._connection.execute(statement)).one_or_none())
+
+    async def lock(self, change_id: str) -> OriginChange | None:
+        mine = origin_changes.c.id == change_id
+        locked: OriginChange | None = await lock_row(self._connection, CHANGES, mine, self._tenant_scope)
+        return locked
+
+    async def unsettled(self, quote_id: str) -> OriginChange | None:
+        mine = (origin_changes.c.quote_id == quote_id) & _is_unsettled()
+        locked: OriginChange | None = await lock_row(self._connection, CHANGES, mine, self._tenant_scope)
+        return locked
+
+    async def add(self, change: OriginChange) -> None:
+        await self._connection.execute(insert(origin_changes), column_values(change, origin_changes))
+
+    async def save(self, change: OriginChange) -> None:
+        values = column_values(change, origin_changes)
+        await self._connection.execute(update(origin_changes).where(origin_changes.c.id == change.id).values(values))
+
+
+class SqlConnectionNotices:
+    """Implements the `ConnectionNoticeStore` port in one unit of work."""
+
+    def __init__(self, connection: Transaction, tenant_scope: TenantScope) -> None:
+        self._connection = connection
+        self._tenant_scope = tenant_scope
+
+    async def add(self, notice: StoredNotice) -> bool:
+        adding = upsert_into(connection_notices, self._connection.dialect.name).values(
+            column_values(notice, connection_notices)
+        )
+        once = adding.on_conflict_do_nothing(index_elements=["connection_id", "delivery_id"])
+        added = await self._connection.execute(once.returning(connection_notices.c.id))
+        return added.first() is not None
+
+    async def find(self, notice_id: str) -> StoredNotice | None:
+        statement = scoped(NOTICES.select().where(connection_notices.c.id == notice_id), NOTICES, self._tenant_scope)
+        row = (await self._connection.execute(statement)).one_or_none()
+        return None if row is None else StoredNotice._make(row)
+
+    async def save(self, notice: StoredNotice) -> None:
+        worked = update(connection_notices).where(connection_notices.c.id == notice.id)
+        await self._connection.execute(worked.values(worked_at=notice.worked_at))
+
+
+class SqlHookAddresses:
+    """Implements the `HookAddresses` port."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def find(self, token_hash: str) -> HookAddress | None:
+        columns = connections.c
+        mine = (columns.hook_token_hash == token_hash, columns.status != str(ConnectionStatus.DISCONNECTED))
+        statement = (
+            select(columns.id, columns.tenant_id, tenants.c.environment, columns.system, columns.sealed_credentials)
+            .join_from(connections, tenants)
+            .where(*mine)
+        )
+        async with self._database.read.connect() as connection:
+            row = (await connection.execute(statement)).one_or_none()
+        if row is None:
+            return None
+        scope = TenantScope(Environment(row.environment), row.tenant_id)
+        return HookAddress(row.id, scope, row.tenant_id, System(row.system), row.sealed_credentials)
+
+
+class SqlChangeWaiter:
+    """Implements the `ChangeWaiter` port: it looks at the change until it is settled."""
+
+    def __init__(self, database: Database, longest: timedelta = LONGEST_WAIT) -> None:
+        self._database = database
+        self._longest = longest.total_seconds()
+
+    async def settled(self, tenant_scope: TenantScope, change_id: str) -> OriginChange | None:
+        loop = asyncio.get_running_loop()
+        ends, looks = loop.time() + self._longest, iter(LOOKS)
+        while True:
+            change = await self._change(tenant_scope, change_id)
+            if change is None or change.status not in UNSETTLED or loop.time() >= ends:
+                return change
+            await asyncio.sleep(next(looks, LOOKS[-1]))
+
+    async def _change(self, tenant_scope: TenantScope, change_id: str) -> OriginChange | None:
+        statement = scoped(CHANGES.select().where(origin_changes.c.id == change_id), CHANGES, tenant_scope)
+        async with self._database.read.connect() as connection:
+            return _change((await connection.execute(statement)).one_or_none())
+
+
+def _change(row: Any) -> OriginChange | None:
+    return None if row is None else OriginChange._make(row)

@@ -1,0 +1,112 @@
+"""What is asked of a connected system, as JSON in our ids."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from domain.connections.changes import QuoteOrigin, not_supported
+from domain.connections.records import ForeignRecipient
+from domain.connections.systems import DECIDES_WHOLE
+from domain.quotes.aggregate import Decisions, QuoteAggregate
+from domain.quotes.recipients import Recipient
+from domain.quotes.rows import Quote
+from domain.quotes.statuses import OPEN, LineDecision, Verdict
+from domain.shared.money import Money
+
+# The details of a quote that a connected system can be asked to change.
+EDITABLE = ("title", "po_number", "notes", "public_notes", "tags")
+
+
+def decisions_request(
+    quote: QuoteAggregate, origin: QuoteOrigin, made: Decisions, recipients: Mapping[str, Sequence[Recipient]]
+) -> dict[str, Any]:
+    """Verdicts on offers, one after the other. `recipients` are those that an acceptance replaces, by the offer.
+
+    Raises: NotSupportedByOrigin, if the system decides on quotes as a whole.
+    """
+    if origin.system in DECIDES_WHOLE:
+        why = "where a quote is accepted or declined as a whole: use `acceptQuote` or `declineQuote`"
+        raise not_supported(quote.quote, origin, why)
+    return {
+        "decisions": [
+            _decision(it.offer_id, it.after.item.id, it.verdict, recipients.get(it.offer_id)) for it in made.steps
+        ]
+    }
+
+
+def acceptance_request(origin: QuoteOrigin, made: Decisions) -> dict[str, Any]:
+    """The acceptance of a quote as a whole, or of each of its open lines."""
+    if origin.system in DECIDES_WHOLE:
+        return {"decisions": [{"verdict": str(Verdict.ACCEPT)}]}
+    return {"decisions": [_decision(it.offer_id, it.after.item.id, it.verdict) for it in made.steps]}
+
+
+def decline_request(quote: QuoteAggregate, origin: QuoteOrigin, reason: str | None) -> dict[str, Any]:
+    """The rejection of a quote as a whole, or of each of its open offers."""
+    if origin.system in DECIDES_WHOLE:
+        return {"decisions": [{"verdict": str(Verdict.REJECT), "reason": reason}]}
+    return {
+        "decisions": [
+            _decision(offer.id, line.item.id, Verdict.REJECT)
+            for line in quote.lines
+            if line.item.decision == LineDecision.UNDECIDED
+            for offer in (*line.offers[1:], line.item)
+            if offer.status in OPEN
+        ]
+    }
+
+
+def edit_request(details: Mapping[str, Any]) -> dict[str, Any]:
+    """New details of a quote, by attribute."""
+    return {"details": {name: list(it) if isinstance(it, tuple) else it for name, it in details.items()}}
+
+
+def price_request(item_id: str, price: Money) -> dict[str, Any]:
+    return {"prices": {item_id: price.amount}}
+
+
+def quantity_request(item_id: str, quantity: int) -> dict[str, Any]:
+    return {"quantities": {item_id: quantity}}
+
+
+def send_request(quote: Quote, with_pdf: bool) -> dict[str, Any]:
+    return {"withPdf": with_pdf, "from": str(quote.offer_status)}
+
+
+def _decision(
+    offer_id: str, item_id: str, verdict: Verdict, recipients: Sequence[Recipient] | None = None
+) -> dict[str, Any]:
+    asked: dict[str, Any] = {"verdict": str(verdict), "itemId": item_id}
+    if offer_id != item_id:
+        asked["alternativeId"] = offer_id
+    if recipients is not None:
+        asked["recipients"] = [_recipient(it) for it in recipients]
+    return asked
+
+
+def _recipient(person: Recipient) -> dict[str, Any]:
+    return {
+        "name": person.name,
+        "country": person.country,
+        "email": person.email,
+        "phoneNumber": person.phone_number,
+        "address": person.address,
+        "storage": person.storage,
+    }
+
+
+def recipients_of(decision: Mapping[str, Any]) -> tuple[ForeignRecipient, ...] | None:
+    """The recipients that a decision replaces those of the item with."""
+    if "recipients" not in decision:
+        return None
+    return tuple(
+        ForeignRecipient(
+            "",
+            it["name"],
+            it["country"],
+            it["email"],
+            it["phoneNumber"],
+            it["address"],
+            is_storage=it["storage"],
+        )
+        for it in decision["recipients"]
+    )

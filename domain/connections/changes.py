@@ -1,0 +1,174 @@
+"""Changes that are asked of a connected system, and how they are settled.
+
+A quote that comes from a connected system is never changed by us. A change is recorded as requested, sent, and settled
+by the answer or by the next record that is read: what the system says is what the quote is (docs/domain.md#changes).
+What is asked is in `change_requests.py`, and what a record says of it in `change_records.py`.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from domain.connections.connections import Connection
+from domain.connections.systems import CAPABILITIES, NAMES, Capability, System
+from domain.quotes.rows import Quote
+from domain.shared.access import Actor, ActorType
+from domain.shared.errors import Conflict, ErrorCode
+
+
+class ChangeType(StrEnum):
+    """What is asked of a connected system."""
+
+    DECIDE = "DECIDE"
+    EDIT = "EDIT"
+    SEND = "SEND"
+    CANCEL = "CANCEL"
+
+
+class ChangeStatus(StrEnum):
+    """How far a change is. CONFIRMED and REFUSED are final."""
+
+    REQUESTED = "REQUESTED"
+    SENT = "SENT"
+    CONFIRMED = "CONFIRMED"
+    REFUSED = "REFUSED"
+
+
+UNSETTLED = frozenset({ChangeStatus.REQUESTED, ChangeStatus.SENT})
+
+
+class OriginChange(NamedTuple):
+    """A change that was asked of a connected system. `request` is JSON, in our ids; `reason` says why it was refused,
+    or what has kept it from being sent so far."""
+
+    id: str
+    tenant_id: int
+    connection_id: str
+    quote_id: str
+    type: ChangeType
+    request: dict[str, Any]
+    status: ChangeStatus
+    actor_kind: ActorType
+    actor_id: str
+    actor_name: str
+    requested_at: datetime
+    updated_at: datetime
+    reason: str | None = None
+    sent_at: datetime | None = None
+    settled_at: datetime | None = None
+
+    @property
+    def is_settled(self) -> bool:
+        return self.status not in UNSETTLED
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(ActorType(self.actor_kind), self.actor_id, self.actor_name)
+
+    @staticmethod
+    def derived() -> dict[str, tuple[str, ...]]:
+        """The columns that the properties need, for readers that load only the requested columns."""
+        return {"actor": ("actor_kind", "actor_id", "actor_name")}
+
+
+class QuoteOrigin(NamedTuple):
+    """Where a quote comes from, and the ids that its parts have there, by ours."""
+
+    connection: Connection
+    system: System
+    external_id: str
+    url: str | None
+    parts: Mapping[str, str]
+
+    def can(self, capability: Capability) -> bool:
+        return capability in CAPABILITIES[self.system]
+
+
+class NotSupportedByOrigin(Conflict):
+    """The system that a quote comes from has no call for this."""
+
+    code = ErrorCode.NOT_SUPPORTED_BY_ORIGIN
+
+
+class ChangePending(Conflict):
+    """Another change of the quote was asked for and is not settled yet."""
+
+    code = ErrorCode.CHANGE_PENDING
+
+
+class RefusedByOrigin(Conflict):
+    """The system that the quote comes from refused the change."""
+
+    code = ErrorCode.REFUSED_BY_ORIGIN
+
+
+class Settlement(NamedTuple):
+    """What a record says of a change: it is in effect, or cannot be, for a reason."""
+
+    status: ChangeStatus
+    reason: str | None = None
+
+
+CONFIRMED = Settlement(ChangeStatus.CONFIRMED)
+
+
+def refusal(reason: str) -> Settlement:
+    return Settlement(ChangeStatus.REFUSED, reason)
+
+
+def check_supported(quote: Quote, origin: QuoteOrigin, capability: Capability) -> None:
+    """Check that the system has a call for this. Raises: NotSupportedByOrigin, which says where to do it."""
+    if not origin.can(capability):
+        raise not_supported(quote, origin, f"which has no call for this ({capability})")
+
+
+def not_supported(quote: Quote, origin: QuoteOrigin, why: str) -> NotSupportedByOrigin:
+    where = f" Do it there: {origin.url}" if origin.url else " Do it there."
+    message = f"This quote comes from {NAMES[origin.system]} ({origin.system}), {why}.{where}"
+    return NotSupportedByOrigin(message, quote.ref, quote.status)
+
+
+def requested(
+    quote: Quote, type_: ChangeType, request: dict[str, Any], actor: Actor, at: datetime, change_id: str
+) -> OriginChange:
+    """A new change of a quote that comes from a connected system."""
+    assert quote.connection_id is not None
+    return OriginChange(
+        change_id,
+        quote.tenant_id,
+        quote.connection_id,
+        quote.id,
+        type_,
+        request,
+        ChangeStatus.REQUESTED,
+        actor.kind,
+        actor.id,
+        actor.name,
+        at,
+        at,
+    )
+
+
+def repeats(change: OriginChange, type_: ChangeType, request: Mapping[str, Any]) -> bool:
+    """Whether the same was asked for before, and is not settled yet."""
+    return not change.is_settled and (change.type, change.request) == (type_, request)
+
+
+def as_sent(change: OriginChange, at: datetime) -> OriginChange:
+    """The change, which the system may know of from now on. A settled change stays as it is."""
+    if change.is_settled:
+        return change
+    return change._replace(status=ChangeStatus.SENT, sent_at=change.sent_at or at, updated_at=at)
+
+
+def as_settled(change: OriginChange, settlement: Settlement, at: datetime) -> OriginChange:
+    """The change, confirmed or refused. A settled change stays as it is."""
+    if change.is_settled:
+        return change
+    return change._replace(status=settlement.status, reason=settlement.reason, settled_at=at, updated_at=at)
+
+
+def as_delayed(change: OriginChange, reason: str, at: datetime) -> OriginChange:
+    """The change, which could not be sent yet for this reason. A settled change stays as it is."""
+    return change if change.is_settled else change._replace(reason=reason, updated_at=at)

@@ -1,0 +1,45 @@
+"""Finds out where a quote comes from, and refuses what its system has no call for."""
+
+from domain.connections.changes import QuoteOrigin, check_supported, not_supported
+from domain.connections.connections import check_connected
+from domain.connections.systems import Capability, System
+from domain.ports.unit_of_work import UnitOfWork
+from domain.quotes.aggregate import QuoteAggregate
+from domain.shared.ids import RowId
+
+# The parts of a quote that a decision or an edit can be about.
+_PARTS = ("QuoteItem", "Alternative")
+
+
+def is_foreign(quote: QuoteAggregate) -> bool:
+    """Whether the quote comes from a connected system."""
+    return quote.quote.connection_id is not None
+
+
+async def origin_of(work: UnitOfWork, quote: QuoteAggregate) -> QuoteOrigin:
+    """Where a quote of a connected system comes from."""
+    assert quote.quote.connection_id is not None
+    connection = await work.connections.find(RowId(quote.quote.connection_id))
+    origin = await work.origins.of_node(RowId(quote.quote.id))
+    assert connection is not None
+    assert origin is not None
+    parts = await work.origins.of_records(connection.id, _PARTS, [origin.record_id])
+    ids = {it.node_id: it.external_id for it in parts}
+    return QuoteOrigin(connection, System(connection.system), origin.record_id, origin.url, ids)
+
+
+async def supporting_origin(work: UnitOfWork, quote: QuoteAggregate, capability: Capability) -> QuoteOrigin:
+    """The origin of a quote of a connected system that has a call for this. Raises: NotSupportedByOrigin,
+    Disconnected."""
+    origin = await origin_of(work, quote)
+    check_supported(quote.quote, origin, capability)
+    check_connected(origin.connection)
+    return origin
+
+
+async def refuse_foreign(work: UnitOfWork, quote: QuoteAggregate, needs: Capability) -> None:
+    """Check that a quote is our own, for what is asked of no connected system. Raises: NotSupportedByOrigin."""
+    if is_foreign(quote):
+        origin = await origin_of(work, quote)
+        check_supported(quote.quote, origin, needs)
+        raise not_supported(quote.quote, origin, "of which this cannot be asked")

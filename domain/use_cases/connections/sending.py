@@ -1,0 +1,237 @@
+"""The job that sends a change to the system that a quote comes from (docs/domain.md#changes).
+
+It can run any number of times, and the change is made once: before a call is repeated the quote is read there, and what
+is in effect already is not asked for again (ADR 4).
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from functools import partial
+from typing import Any, NamedTuple
+
+from domain.connections.change_records import is_repeatable, outstanding, settled_by
+from domain.connections.change_requests import recipients_of
+from domain.connections.changes import (
+    CONFIRMED,
+    ChangeType,
+    OriginChange,
+    QuoteOrigin,
+    Settlement,
+    as_delayed,
+    as_sent,
+    refusal,
+)
+from domain.connections.connections import Connection
+from domain.connections.records import ForeignQuote
+from domain.connections.systems import NAMES, Collection
+from domain.ports.connections import ConnectedSystem, ForeignDecision, ForeignEdit
+from domain.ports.dependencies import Dependencies
+from domain.ports.unit_of_work import UnitOfWork
+from domain.quotes.aggregate import QuoteAggregate
+from domain.quotes.statuses import Verdict
+from domain.quotes.transitions import cancel
+from domain.shared.errors import Conflict
+from domain.shared.events import EventType
+from domain.shared.ids import RowId
+from domain.shared.jobs import Again, Job
+from domain.shared.outbound_errors import Busy, Refused, Unavailable, Uncertain
+from domain.use_cases.connections.origins import origin_of
+from domain.use_cases.connections.saving import save_records
+from domain.use_cases.connections.settling import settle
+from domain.use_cases.connections.systems import NotConnected, connected
+from domain.use_cases.jobs.at_most_once import call_at_most_once
+from domain.use_cases.quotes.steps import event_of, save
+
+# How long a change waits for a connection that is paused.
+PAUSE = timedelta(minutes=1)
+
+
+Call = Callable[[], Awaitable[ForeignQuote | None]]
+
+
+class Answered(NamedTuple):
+    """What became of a change, and the quote as it was there at a time; None if it does not exist there any more."""
+
+    settlement: Settlement
+    record: ForeignQuote | None
+    at: datetime
+
+
+async def send_origin_change(deps: Dependencies, job: Job) -> Again | None:
+    """Send a change, once however often this runs, and settle it by the answer. Raises: OutboundFailure."""
+    async with deps.unit_of_work(job.tenant_scope) as work:
+        change = await work.origin_changes.find(job.payload["changeId"])
+        quote = await work.quotes.lock(change.quote_id) if change else None
+        if change is None or change.is_settled or quote is None:
+            return None
+        origin = await origin_of(work, quote)
+        try:
+            system = await connected(work, deps, change.connection_id)
+        except NotConnected as closed:
+            if closed.may_return:
+                return Again(deps.now() + PAUSE, waits=str(closed))
+            await settle(work, origin.connection, change, refusal(str(closed)), deps.now())
+            await work.commit()
+            return None
+        await work.origin_changes.save(as_sent(change, deps.now()))
+        await work.commit()
+    sending = _Sending(deps, job, system, change, origin)
+    try:
+        answered = await sending.run()
+    except Busy as busy:
+        return Again(deps.now() + timedelta(seconds=busy.seconds), waits=str(busy))
+    await _save(deps, job, answered)
+    return None
+
+
+async def _save(deps: Dependencies, job: Job, answered: Answered) -> None:
+    """Settle the change, and bring the quote to what the system says."""
+    async with deps.unit_of_work(job.tenant_scope) as work:
+        change = await work.origin_changes.find(job.payload["changeId"])
+        connection = await work.connections.lock(RowId(change.connection_id)) if change else None
+        quote = await work.quotes.lock(change.quote_id) if change else None
+        locked = await work.origin_changes.lock(change.id) if change else None
+        if connection is None or quote is None or locked is None:
+            return
+        await settle(work, connection, locked, answered.settlement, deps.now())
+        if answered.record is not None:
+            records = [answered.record]
+            await save_records(work, deps, connection, Collection.QUOTES, records, answered.at)
+        elif locked.type == ChangeType.CANCEL:
+            await _cancelled(work, deps, connection, quote)
+        await work.commit()
+
+
+async def _cancelled(work: UnitOfWork, deps: Dependencies, connection: Connection, quote: QuoteAggregate) -> None:
+    """A quote that was cancelled there as asked, and of which there is no record any more."""
+    try:
+        after = cancel(quote, connection.actor, deps.now())
+    except Conflict:
+        return
+    if after.changes:
+        event = event_of(
+            EventType.QUOTE_CANCELLED, quote.quote, connection.actor, deps, after.changes, {"origin": True}
+        )
+        await save(work, quote, after.quote, connection.actor, deps, event)
+
+
+async def note_change_problem(deps: Dependencies, job: Job, problem: str) -> None:
+    """Say on the change what keeps it from being sent."""
+    async with deps.unit_of_work(job.tenant_scope) as work:
+        change = await work.origin_changes.lock(job.payload["changeId"])
+        if change is not None:
+            await work.origin_changes.save(as_delayed(change, problem, deps.now()))
+            await work.commit()
+
+
+async def give_up_change(work: UnitOfWork, deps: Dependencies, job: Job, problem: str) -> None:
+    """Refuse a change that could not be sent: nobody is to wait for it. If it arrived after all, a read shows it."""
+    change = await work.origin_changes.find(job.payload["changeId"])
+    quote = await work.quotes.lock(change.quote_id) if change else None
+    locked = await work.origin_changes.lock(change.id) if change and quote else None
+    if locked is not None and quote is not None:
+        origin = await origin_of(work, quote)
+        why = f"It could not be sent to {NAMES[origin.system]}: {problem}"
+        await settle(work, origin.connection, locked, refusal(why), deps.now())
+
+
+async def _with_credentials(call: Call) -> ForeignQuote | None:
+    """The answer to a call. That the credentials are wrong says nothing of the change. Raises: OutboundFailure."""
+    try:
+        return await call()
+    except Refused as refused:
+        if refused.status in (401, 403):
+            raise Unavailable(str(refused), refused.status) from None
+        raise
+
+
+@dataclass(slots=True)
+class _Sending:
+    """One attempt to send a change. `left` are the decisions that are not in effect yet; None until it is known."""
+
+    deps: Dependencies
+    job: Job
+    system: ConnectedSystem
+    change: OriginChange
+    origin: QuoteOrigin
+    left: list[Mapping[str, Any]] | None = None
+
+    async def run(self) -> Answered:
+        """Raises: OutboundFailure, if it is to be tried again."""
+        try:
+            return await call_at_most_once(self.deps, self.job, self.found, self.made)
+        except Refused as refused:
+            return await self._after_refusal(str(refused))
+
+    async def found(self) -> Answered | None:
+        """What an earlier attempt did."""
+        at = self.deps.now()
+        record = await self.system.quote(self.origin.external_id)
+        if (settlement := settled_by(self.change, record, self.origin.parts)) is not None:
+            return Answered(settlement, record, at)
+        if self.job.sent_at is not None and not is_repeatable(self.change):
+            if self.deps.now() < self.job.sent_at + self.deps.retry_policy.resend_after:
+                raise Uncertain("An earlier request may still be under way.")
+            return Answered(refusal("It is not known whether it was sent. Look there, and ask again."), record, at)
+        if self.change.type == ChangeType.DECIDE:
+            self.left = outstanding(self.change.request["decisions"], record, self.origin.parts)
+        return None
+
+    async def made(self) -> Answered:
+        """Make the call, or one for each decision."""
+        record, at = None, self.deps.now()
+        for number, call in enumerate(self._calls()):
+            if number:
+                # Each call has its own time to become visible.
+                at = self.deps.now()
+                await self.deps.jobs.mark_sent(self.job, at)
+            record = await _with_credentials(call)
+        said = settled_by(self.change, record, self.origin.parts)
+        # The answer counts where the record does not show it yet.
+        return Answered(said or CONFIRMED, record, at)
+
+    async def _after_refusal(self, reason: str) -> Answered:
+        """A refused change may be in effect all the same, because somebody made it there."""
+        at = self.deps.now()
+        record = await self.system.quote(self.origin.external_id)
+        return Answered(settled_by(self.change, record, self.origin.parts) or refusal(reason), record, at)
+
+    def _calls(self) -> list[Call]:
+        system, quote_id, request = self.system, self.origin.external_id, self.change.request
+        match self.change.type:
+            case ChangeType.DECIDE:
+                left = request["decisions"] if self.left is None else self.left
+                return [partial(system.decide, self._decision(it)) for it in left]
+            case ChangeType.EDIT:
+                return [lambda: system.edit_quote(self._edit())]
+            case ChangeType.SEND:
+                return [lambda: system.send_quote(quote_id, request["withPdf"])]
+            case ChangeType.CANCEL:
+                return [self._cancel]
+
+    async def _cancel(self) -> ForeignQuote | None:
+        await self.system.cancel_quote(self.origin.external_id)
+        return await self.system.quote(self.origin.external_id)
+
+    def _decision(self, asked: Mapping[str, Any]) -> ForeignDecision:
+        parts = self.origin.parts
+        alternative_id = asked.get("alternativeId")
+        return ForeignDecision(
+            self.origin.external_id,
+            Verdict(asked["verdict"]),
+            parts[asked["itemId"]] if "itemId" in asked else None,
+            parts[alternative_id] if alternative_id else None,
+            recipients_of(asked),
+            asked.get("reason"),
+        )
+
+    def _edit(self) -> ForeignEdit:
+        asked, parts = self.change.request, self.origin.parts
+        details = dict(asked.get("details", {}))
+        if "tags" in details:
+            details["tags"] = tuple(details["tags"])
+        prices = {parts[it]: Decimal(price) for it, price in asked.get("prices", {}).items()}
+        quantities = {parts[it]: quantity for it, quantity in asked.get("quantities", {}).items()}
+        return ForeignEdit(self.origin.external_id, **details, prices=prices or None, quantities=quantities or None)
