@@ -88,6 +88,8 @@ class Names:
     subject: str | None = None
     # Fields of the body that name something that has to be there: otherwise it is a 404.
     addressed: frozenset[str] = frozenset()
+    # Invalid fields, by name and code, that the graph refuses because of the current state: conflicts here.
+    clashing: frozenset[tuple[str, str]] = frozenset()
 
     def of(self, path: Sequence[str]) -> str | None:
         """The field of the body at a path of the input; None for all of it."""
@@ -144,7 +146,7 @@ def of_user_errors(errors: Sequence[Mapping[str, Any]], names: Names) -> Refused
         return Refused("NOT_FOUND", errors[0]["message"])
     if len(faults) == 1 and faults[0].name in names.addressed and faults[0].code == "UNKNOWN_REFERENCE":
         return Refused.of_faults("NOT_FOUND", faults)
-    if kinds == {"ConflictError"}:
+    if kinds == {"ConflictError"} or {(it.name, it.code) for it in faults} <= names.clashing:
         return Refused.of_faults("CONFLICT", faults)
     if names.subject is not None and any(it["path"] == [names.subject] and it["code"] == "INVALID_ID" for it in errors):
         return Refused("NOT_FOUND", "There is nothing with this id.")

@@ -7,6 +7,7 @@ from app.rest.errors import Names
 from app.rest.fields import given
 from app.rest.words import Data, second, uuid_of
 from domain.shared.access import ActorType
+from domain.webhooks.event_types import TEST
 
 # A company has ten at most; a platform key sees those of all companies.
 MOST = 1_000
@@ -61,9 +62,18 @@ def _named(sent: Sent) -> Variables:
     return {"input": {"endpointId": sent.path["id"]}}
 
 
-def _tested(payload: Data, *_: Any) -> dict[str, Any]:
+def _new(payload: Data, *_: Any) -> dict[str, Any]:
+    """A new endpoint, with the secret, which is said here and never again."""
+    made = endpoint(payload["endpoint"])
+    shown = ("id", "url", "events", "description", "is_active", "created_at")
+    return {**{name: made[name] for name in shown}, "secret": payload["secret"]}
+
+
+def _tested(payload: Data, sent: Sent, *_: Any) -> dict[str, Any]:
     return {
-        "success": payload["isDelivered"],
+        "id": uuid_of(sent.path["id"]),
+        "event_type": TEST,
+        "status": "success" if payload["isDelivered"] else "failed",
         "response_status": payload["responseStatus"],
         "latency_ms": payload["latencyMs"],
         "error": payload["error"],
@@ -86,9 +96,10 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         document="create_webhook",
         root="createWebhookEndpoint",
         variables=_created,
+        # That a company has all the endpoints it may have is not a fault of the body.
+        names=Names(clashing=frozenset({("url", "TOO_MANY")})),
         status=201,
-        # The secret is said here and never again.
-        written=lambda payload, *_: {**endpoint(payload["endpoint"]), "secret": payload["secret"]},
+        written=_new,
     ),
     One(
         method="GET",

@@ -57,8 +57,9 @@ async def priced(api: Running, order_id: str) -> None:
     await api.act("proposeAlternative", a_proposal(items[0], price=a_price("1190")), key=api.operator)
 
 
-async def test_the_whole_story_of_a_customer(new_database):
-    async with running(await new_database("sqlite"), rate_limit="6000/100") as api:
+@pytest.mark.parametrize("dialect", ["sqlite", "postgresql"])
+async def test_the_whole_story_of_a_customer(new_database, dialect):
+    async with running(await new_database(dialect), rate_limit="6000/100") as api:
         received_by(api)
         kit_devices = [{"device": {"custom": {"productType": "MONITOR", "specification": {"brand": "LG"}}}}]
         await api.act("createKit", {"name": "Desk", "devices": kit_devices})

@@ -283,12 +283,29 @@ async def test_a_webhook_is_created_changed_tested_and_deleted(api):
     )
     assert "secret" not in changed
     await rest.send("PATCH", f"webhooks/{made['id']}", {"is_active": True})
+    assert made.keys() == {"id", "url", "events", "description", "is_active", "created_at", "secret"}
     tested = (await rest.send("POST", f"webhooks/{made['id']}/test")).body["data"]
-    assert (tested["success"], tested["response_status"]) == (True, 204)
-    assert tested["latency_ms"] >= 0
+    assert tested.pop("latency_ms") >= 0
+    outcome = {"status": "success", "response_status": 204, "error": None}
+    assert tested == {"id": made["id"], "event_type": "webhook.test", **outcome}
     gone = await both_ways(rest, "delete_webhook", {"id": made["id"]}, None, {"id": second})
     assert gone == {"id": made["id"], "deleted": True}
     assert await rest.refused("GET", f"webhooks/{made['id']}") == (404, "NOT_FOUND", [])
+
+
+async def test_a_company_has_ten_webhook_endpoints_at_most(api):
+    rest = Rest(api)
+    for _ in range(10):
+        assert (await rest.send("POST", "webhooks", WEBHOOK)).status == 201
+    assert await rest.refused("POST", "webhooks", WEBHOOK) == (409, "CONFLICT", ["url"])
+    assert (await rest.get("webhooks")).body["meta"]["total"] == 10
+
+
+async def test_a_platform_key_reads_everything_and_creates_nothing(company):
+    platform = Rest(company.api, company.api.operator)
+    assert [it["order_id"] for it in await platform.data("quotes")] == [company.quote.order_id]
+    assert len(await platform.data("employees")) == 6
+    assert await platform.refused("POST", "quotes", QUOTE) == (400, "VALIDATION_ERROR", ["company_id"])
 
 
 @pytest.mark.parametrize(
