@@ -1,5 +1,6 @@
 """One company with something of each kind, for tests of the REST API."""
 
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, NamedTuple
 
 import pytest_asyncio
@@ -7,7 +8,7 @@ import pytest_asyncio
 from tests.api.support.inventory_inputs import an_action, an_asset, an_external_action
 from tests.api.support.makers import Made, a_price, a_quote, a_recipient, an_item
 from tests.api.support.rest import Rest
-from tests.api.support.running import Running, uuid_of
+from tests.api.support.running import Running, running, uuid_of
 from tests.api.support.webhooks import a_webhook_endpoint, its_deliveries
 from tests.api.support.world import LATITUDE, MACBOOK, SMALL_MACBOOK
 
@@ -30,6 +31,17 @@ class Company(NamedTuple):
 
 @pytest_asyncio.fixture
 async def company(api: Running) -> Company:
+    return await a_company(api)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def settled(new_database: Callable[[str], Awaitable[str]]) -> AsyncIterator[Company]:
+    """A company for a whole module, in which nothing changes."""
+    async with running(await new_database("sqlite")) as api:
+        yield await a_company(api)
+
+
+async def a_company(api: Running) -> Company:
     macbook = {"catalogue": {"productId": MACBOOK, "configurationId": SMALL_MACBOOK}}
     people = [a_recipient(), a_recipient("Bruno Silva", country="BR", address="Rua 1", hireDate="2026-12-01")]
     quote = await a_quote(

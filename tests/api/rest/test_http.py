@@ -8,7 +8,6 @@ from io import BytesIO
 import pytest
 
 from app.rest import documents
-from app.rest.routes import ENDPOINTS
 from app.server.request_lines import REQUESTS, RequestFormatter
 from tests.api.server.test_overload import overloaded
 from tests.api.support.makers import a_quote
@@ -17,22 +16,6 @@ from tests.api.support.running import running, uuid_of
 from tests.api.support.world import NOBODY
 
 LIMITS = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
-SOMETHING = {"id": NOBODY, "itemId": NOBODY}
-
-
-@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda it: it.document)
-async def test_without_a_key_or_a_scope_nothing_is_answered(api, endpoint):
-    path = endpoint.path.format(**SOMETHING)
-    body: dict[str, str] | None = {} if endpoint.has_body else None
-    nobody = await Rest(api, "qk_live_nobody").send(endpoint.method, path, body)
-    assert (nobody.status, nobody.body["error"]["code"]) == (401, "UNAUTHORIZED")
-    assert nobody.headers["WWW-Authenticate"] == "Bearer"
-    # A request that is wrong anyway may be told so first.
-    if not endpoint.has_body or "decide" in endpoint.root:
-        body = {"action": "accept"} if endpoint.has_body else None
-        lacking = await Rest(api, await api.key("customers:read")).send(endpoint.method, path, body)
-        assert (lacking.status, lacking.body["error"]["code"]) == (403, "FORBIDDEN")
-        assert lacking.body["error"]["details"]["scopes"]
 
 
 async def test_a_company_whose_api_is_off_is_forbidden(api):
@@ -69,12 +52,6 @@ COMPANY_SCOPES = (
     *("quotes:read", "quotes:write", "quotes:decide", "device_actions:read", "kits:read", "webhooks:manage"),
     "employees:read",
 )
-
-
-@pytest.mark.parametrize("path", ["kits", "products", "webhooks", "employees", "quotes", "device-actions"])
-async def test_what_is_no_id_is_not_found(api, path):
-    for named in ("nonsense", NOBODY):
-        assert await Rest(api).refused("GET", f"{path}/{named}") == (404, "NOT_FOUND", [])
 
 
 async def test_an_unknown_path_and_a_wrong_method_are_told_in_the_same_form(api):

@@ -6,6 +6,8 @@ from tests.api.support.rest import BY_DOCUMENT, Rest, by_the_graph, plain, sent_
 from tests.api.support.running import uuid_of
 from tests.api.support.world import MACBOOK
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 RECIPIENT = {
     *("id", "name", "email", "country", "status", "status_timestamps", "phone_number", "address", "storage"),
     *("serial_number", "tracking_code", "tracking_link", "invoice_number", "hire_date"),
@@ -55,25 +57,25 @@ DETAILS = {
         ("get_employee", "employees/{employee}", {}),
     ],
 )
-async def test_an_endpoint_answers_what_its_document_gives(company, document, path, parameters):
-    named = {**company._asdict(), "quote": uuid_of(company.quote.id), "product": MACBOOK}
+async def test_an_endpoint_answers_what_its_document_gives(settled, document, path, parameters):
+    named = {**settled._asdict(), "quote": uuid_of(settled.quote.id), "product": MACBOOK}
     endpoint = BY_DOCUMENT[document]
-    answer = await company.rest.get(path.format(**named), **parameters)
+    answer = await settled.rest.get(path.format(**named), **parameters)
     assert answer.status == endpoint.status, answer.body
     sent = sent_as({"id": path.format(**named).rpartition("/")[2]}, **parameters)
-    found = await by_the_graph(company.api, endpoint, sent)
+    found = await by_the_graph(settled.api, endpoint, sent)
     rows = found["nodes"] if path == endpoint.path else found
     expected = [plain(endpoint.row(it)) for it in rows] if isinstance(rows, list) else plain(endpoint.row(rows))
     assert answer.body["data"] == expected
     assert expected
 
 
-async def test_a_quote_has_the_fields_and_words_of_quipteams(company):
-    quote = await company.rest.data(f"quotes/{company.quote.order_id}")
+async def test_a_quote_has_the_fields_and_words_of_quipteams(settled):
+    quote = await settled.rest.data(f"quotes/{settled.quote.order_id}")
     [item] = quote["items"]
     assert quote.keys() == QUOTE
-    assert (quote["order_id"], quote["po_number"], quote["status"]) == (company.quote.order_id, "PO-7", "Pending")
-    assert quote["id"] == uuid_of(company.quote.id)
+    assert (quote["order_id"], quote["po_number"], quote["status"]) == (settled.quote.order_id, "PO-7", "Pending")
+    assert quote["id"] == uuid_of(settled.quote.id)
     assert sorted(quote["countries"]) == ["Brazil", "Uruguay"]
     assert quote["requester"] == {"email": "it@austral.example", "name": "IT"}
     assert quote["status_timestamps"]["Pending"] == quote["created_at"]
@@ -98,15 +100,15 @@ async def test_a_quote_has_the_fields_and_words_of_quipteams(company):
     assert (alternative["brand"], alternative["status"], alternative["price"]) == ("Lenovo", "Sourced", 1190)
 
 
-async def test_assets_and_device_actions_have_the_fields_of_quipteams(company):
-    [stored, _, used] = sorted(await company.rest.data("assets", status="all"), key=lambda it: it["status"])
+async def test_assets_and_device_actions_have_the_fields_of_quipteams(settled):
+    [stored, _, used] = sorted(await settled.rest.data("assets", status="all"), key=lambda it: it["status"])
     assert stored.keys() == used.keys() == ASSET
     assert (used["status"], used["employee"], used["country"]) == ("in_use", "Bruno Silva", "Brazil")
-    [listed] = await company.rest.data("device-actions", serial_number="c02")
+    [listed] = await settled.rest.data("device-actions", serial_number="c02")
     assert listed.keys() == ACTION
-    detail = await company.rest.data(f"device-actions/{listed['action_id']}", include_asset="true")
+    detail = await settled.rest.data(f"device-actions/{listed['action_id']}", include_asset="true")
     assert detail.keys() == ACTION | DETAILS | {"asset"}
-    assert detail["id"] == company.action
+    assert detail["id"] == settled.action
     assert detail["asset"].keys() == ASSET
     assert (detail["asset"]["price"], detail["asset"]["price_currency"]) == (1450.1, "USD")
     assert (detail["action_type"], detail["device"]["type"]) == ("Dispose", "Laptop")
@@ -114,18 +116,18 @@ async def test_assets_and_device_actions_have_the_fields_of_quipteams(company):
     assert detail["current_user"].keys() == {"name", "email", "country", "address", "phone"}
 
 
-async def test_a_kit_names_products_to_who_may_read_them(company):
-    reader = Rest(company.api, await company.api.key("kits:read", "products:read"))
+async def test_a_kit_names_products_to_who_may_read_them(settled):
+    reader = Rest(settled.api, await settled.api.key("kits:read", "products:read"))
     [kit] = await reader.data("kits")
     assert kit["devices"][0]["product_id"] == MACBOOK
-    without = Rest(company.api, await company.api.key("kits:read"))
-    assert [it["product_id"] for it in (await without.data(f"kits/{company.kit}"))["devices"]] == [None, None]
+    without = Rest(settled.api, await settled.api.key("kits:read"))
+    assert [it["product_id"] for it in (await without.data(f"kits/{settled.kit}"))["devices"]] == [None, None]
     [again] = await without.data("kits")
     assert again["devices"][0]["specification"]["brand"] == "Apple"
 
 
-async def test_products_come_with_the_values_to_filter_by(company):
-    answer = await company.rest.get("products", product_type="laptop", brand="apple")
+async def test_products_come_with_the_values_to_filter_by(settled):
+    answer = await settled.rest.get("products", product_type="laptop", brand="apple")
     assert [it["model"] for it in answer.body["data"]] == ["MacBook Pro 14"]
     available = answer.body["meta"]["available_filters"]
     assert available["product_type"] == ["Laptop", "Monitor"]
@@ -135,19 +137,19 @@ async def test_products_come_with_the_values_to_filter_by(company):
     }
 
 
-async def test_webhooks_are_listed_with_their_number(company):
-    answer = await company.rest.get("webhooks")
+async def test_webhooks_are_listed_with_their_number(settled):
+    answer = await settled.rest.get("webhooks")
     [endpoint] = answer.body["data"]
     assert answer.body["meta"]["total"] == 1
     assert (endpoint["created_by"], endpoint["is_active"]) == ("api", True)
     assert len(endpoint["created_at"]) == len("2026-03-09T01:08:28Z")
-    detail = await company.rest.data(f"webhooks/{company.endpoint}")
+    detail = await settled.rest.data(f"webhooks/{settled.endpoint}")
     assert detail["recent_deliveries"][0].keys() == {
         *("id", "event_type", "status", "attempts", "last_response_status", "created_at")
     }
 
 
-async def test_an_employee_has_what_the_hr_system_says(company):
-    found = await company.rest.data(f"employees/{company.employee}")
+async def test_an_employee_has_what_the_hr_system_says(settled):
+    found = await settled.rest.data(f"employees/{settled.employee}")
     assert found["metadata"] == {"Cost centre": "Ñ 7", "Remote": "yes"}
     assert (found["status"], found["country"], found["hris_provider"]) == ("active", "Uruguay", "bamboo")
