@@ -1,6 +1,7 @@
 """What an operation costs, as its answer says it in `extensions.cost` (Shopify's shape)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from orjson import Fragment
@@ -13,6 +14,9 @@ from resolvers.weights import MUTATION_WEIGHT
 
 # The header by which a client asks for more, with the details separated by commas.
 HEADER = "X-Quotegraph-Cost"
+# What the beginning of a subscription costs: it reads where the events are that it follows, and no more. The state that
+# is sent first, if a client asks for it, costs its own points.
+START_OF_SUBSCRIPTION = 1
 
 _THROTTLE_STATUS = ("maximumAvailable", "currentlyAvailable", "restoreRate")
 _SUMS = b'{"requestedQueryCost":%d,"actualQueryCost":%d,"throttleStatus":'
@@ -88,7 +92,20 @@ class Charge:
         self._taken = taken
         self._limits = limits
 
+    @contextmanager
+    def put_back(self) -> Iterator[None]:
+        """Puts everything back, if the operation does not begin: it is refused, or its client leaves."""
+        try:
+            yield
+        except BaseException:
+            self._taken.settle(0)
+            raise
+
     def settle(self, actual: int, details: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """Charges what the operation cost. Returns the extensions of its answer."""
         self._taken.settle(actual)
         return cost_extension(self.requested, actual, self._limits.status(self.payer), details)
+
+    def settle_used(self, prepared: Prepared, budget: Budget) -> dict[str, Any]:
+        """Charges what was used until now."""
+        return self.settle(actual_cost(prepared, budget))

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Coroutine
 from contextlib import aclosing, nullcontext
 from dataclasses import replace
+from functools import partial
 from inspect import isawaitable
 from typing import Any, TypeVar
 
@@ -13,11 +14,10 @@ from graphql import ExecutionResult, GraphQLError, OperationType
 from graphql import Executor as CoreExecutor
 from graphql.execution import create_source_event_stream
 
-from adapters.database.core.outages import outage
 from adapters.database.core.statement_count import counted_statements
 from app.query_readers import QueryReaders
 from app.server.admission import Admission, overloaded
-from app.server.costs import NO_DETAILS, Charge, actual_cost, cost_extension, details_of
+from app.server.costs import NO_DETAILS, START_OF_SUBSCRIPTION, Charge, actual_cost, cost_extension, details_of
 from app.server.document_cache import CACHE_BYTES, CacheSizes, IntrospectionCache, Prepared
 from app.server.error_docs import ErrorDocs
 from app.server.incremental import Incremental
@@ -29,6 +29,7 @@ from app.server.live.selections import Selection, selection_key
 from app.server.live.shared_loaders import SharedLoaders
 from app.server.new_documents import NewDocuments
 from app.server.operations import STREAM, without_directives
+from app.server.outages import raise_outage
 from app.server.payers import payer_of
 from app.server.persisted_documents import PersistedDocuments
 from app.server.preparation import Preparation
@@ -40,7 +41,7 @@ from app.server.requests import Request
 from app.server.turns import Overloaded, Turn
 from app.server.usage import Client, Usage
 from domain.shared.access import NOBODY, Caller
-from domain.shared.events import Event
+from domain.shared.events import Event, EventType
 from resolvers.context import Context, Services
 from resolvers.errors import Reason, api_error
 from resolvers.events import Watch, WatchOfAll
@@ -144,10 +145,6 @@ class Engine:
         """The points that one operation may cost."""
         return self._limits.cost
 
-    @property
-    def documents_kept(self) -> int:
-        return self.preparation.documents_kept
-
     async def public(self, request: Request) -> Request | None:
         """Returns a prepared request that needs no API key, or None if it needs one.
 
@@ -181,13 +178,19 @@ class Engine:
         if as_json and prepared.introspects:
             self.usage.count(prepared, request.client, caller)
             return await self._introspect(prepared, request, caller, charge)
-        services = await self._services_for(prepared, caller)
-        turn = await self._enter(prepared, charge)
-        self.usage.count(prepared, request.client, caller)
-        as_json = as_json and self._json_subtrees
-        context = Context(services, caller, request.idempotency_key, as_json, request.client_info)
+        context, turn = await self._begin(prepared, request, caller, charge, as_json and self._json_subtrees)
         coroutine = self._run(prepared, request, context, charge=charge)
         return await self._to_its_end(coroutine, prepared, turn)
+
+    async def _begin(
+        self, prepared: Prepared, request: Request, caller: Caller, charge: Charge, as_json: bool
+    ) -> tuple[Context, Turn]:
+        """Waits until a query or a mutation may begin. Returns its context and its turn. Raises: Refusal."""
+        with charge.put_back():
+            services = await self._services_for(prepared, caller)
+            turn = await self._enter(prepared, charge)
+        self.usage.count(prepared, request.client, caller)
+        return Context(services, caller, request.idempotency_key, as_json, request.client_info), turn
 
     async def _services_for(self, prepared: Prepared, caller: Caller) -> Services:
         """Returns the services of an operation. What changes something, or follows what has changed, reads from the
@@ -207,25 +210,26 @@ class Engine:
         prepared = self.prepare(request, caller)
         assert prepared.incremental is not None, "the caller has asked is_incremental()"
         charge = await self._charge(prepared, request, caller)
-        services = await self._services_for(prepared, caller)
-        turn = await self._enter(prepared, charge)
-        self.usage.count(prepared, request.client, caller)
-        context = Context(services, caller, request.idempotency_key, False, request.client_info)
+        context, turn = await self._begin(prepared, request, caller, charge, as_json=False)
         self.operations[prepared.kind.value] += 1
         budget = Budget(self._limits.run_cost, self._limits.answer_bytes)
         name = request.operation_name
         document = prepared.incremental if stream else without_directives(prepared.incremental, STREAM)
         running = self.executor.execute_incrementally(document, name, context, request.variables, budget)
+        settle = partial(charge.settle_used, prepared, budget)
         try:
             result = await self._to_its_end(running, prepared, turn)
         except OverBudget as over:
             result = ExecutionResult(None, [over_budget(over, prepared.operation.node)])
+        except BaseException:
+            settle()
+            raise
 
         def shown(error: GraphQLError) -> GraphQLError:
             over = error.original_error
             return self._shown(over_budget(over, prepared.operation.node) if isinstance(over, OverBudget) else error)
 
-        return Incremental(result, shown, context, lambda: charge.settle(actual_cost(prepared, budget)))
+        return Incremental(result, shown, context, settle)
 
     async def _introspect(
         self, prepared: Prepared, request: Request, caller: Caller, charge: Charge
@@ -254,7 +258,6 @@ class Engine:
         try:
             return await self.admission.enter(prepared.kind, charge.payer.id, points)
         except Overloaded:
-            charge.settle(0)
             raise self.documented(Refusal(overloaded())) from None
 
     async def _to_its_end(self, coroutine: Coroutine[Any, Any, R], prepared: Prepared, turn: Turn) -> R:
@@ -279,11 +282,13 @@ class Engine:
         """Returns what a subscription follows. Raises: Refusal."""
         prepared = self.prepare(request, caller)
         charge = await self._charge(prepared, request, caller)
-        turn = await self._enter(prepared, charge)
+        with charge.put_back():
+            turn = await self._enter(prepared, charge)
         try:
             watch = await self._begin_watch(prepared, request, caller)
         finally:
             turn.leave()
+            charge.settle(START_OF_SUBSCRIPTION)
         self.usage.count(prepared, request.client, caller)
         return prepared, watch
 
@@ -342,7 +347,7 @@ class Engine:
             result = await self.executor.execute(prepared.operation, context, None, event, budget)
         except OverBudget as over:
             result = ExecutionResult(None, [over_budget(over, prepared.operation.node, bytes_setting=None)])
-        _raise_outage(result)
+        raise_outage(result)
         return self._masked(result)
 
     async def _run(
@@ -362,8 +367,15 @@ class Engine:
                 result = await self.executor.execute(prepared.operation, context, request.variables, root, budget)
             except OverBudget as over:
                 result = ExecutionResult(None, [over_budget(over, prepared.operation.node)])
+            except BaseException:
+                # The client has left, for example.
+                if charge is not None:
+                    charge.settle_used(prepared, budget)
+                raise
         if outages:
-            _raise_outage(result)
+            raise_outage(result)
+        if root is not None and root.type is EventType.CURRENT_STATE:
+            self.rate_limits.use(payer_of(context.caller, request.client_info), actual_cost(prepared, budget))
         result = self._masked(result)
         if charge is None and request.cost_details == NO_DETAILS:
             # The results of an event are many, and the same for all who get it.
@@ -386,9 +398,3 @@ class Engine:
 
     def _shown(self, error: GraphQLError) -> GraphQLError:
         return self._docs.documented(mask_error(error))
-
-
-def _raise_outage(result: ExecutionResult) -> None:
-    for error in result.errors or ():
-        if error.original_error is not None and outage(error.original_error) is not None:
-            raise error.original_error

@@ -48,6 +48,11 @@ class Incremental:
                 yield self._payload(it)
         finally:
             await later.aclose()
+            self.settle()
+
+    def settle(self) -> None:
+        """Charges what was used until now, of parts that are not read any further."""
+        self._extensions()
 
     def _payload(self, result: Any, extensions: Mapping[str, Any] = MappingProxyType({})) -> dict[str, Any]:
         """Returns a payload with the errors in it as clients may see them."""

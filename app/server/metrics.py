@@ -70,7 +70,8 @@ class _Plans(Collector):
         for outcome in OUTCOMES:
             plans.add_metric([outcome], self._engine.executor.counts[outcome])
         yield plans
-        yield GaugeMetricFamily("quotegraph_documents_kept", "Cached documents.", value=self._engine.documents_kept)
+        kept = self._engine.preparation.documents_kept
+        yield GaugeMetricFamily("quotegraph_documents_kept", "Cached documents.", value=kept)
 
 
 class _Tasks(Collector):

@@ -1,8 +1,8 @@
 """The answer to an outage of the database, or of the identity provider: SERVICE_UNAVAILABLE, and when to try again."""
 
-from graphql import GraphQLError
+from graphql import ExecutionResult, GraphQLError
 
-from adapters.database.core.outages import log_outage
+from adapters.database.core.outages import log_outage, outage
 from adapters.oidc.documents import ProviderUnavailable
 from resolvers.errors import api_error
 
@@ -28,3 +28,10 @@ def unavailable(error: BaseException) -> GraphQLError | None:
     """The error to answer with where an outage is behind this one, which is logged; None for any other."""
     out = what_is_out(error)
     return None if out is None else api_error(SERVICE_UNAVAILABLE, f"{out} {_MESSAGE}", retryAfter=RETRY_AFTER)
+
+
+def raise_outage(result: ExecutionResult) -> None:
+    """Raises: an outage of the database, if a field could not be read for one."""
+    for error in result.errors or ():
+        if error.original_error is not None and outage(error.original_error) is not None:
+            raise error.original_error

@@ -130,6 +130,12 @@ class RateLimits:
             raise RateLimited(points, available, limit, max(1, ceil(wait / SECOND)))
         return Taken(buckets, payer.id, points, limit)
 
+    def use(self, payer: Payer, points: int) -> None:
+        """Takes points that were used without being taken before, whether or not there are as many. Never waits."""
+        limit = self._limit_of(payer)
+        if limit is not None and points > 0:
+            self._buckets_of(payer).settle(payer.id, 0, points, limit)
+
     def status(self, payer: Payer) -> ThrottleStatus | None:
         """Returns the bucket of a payer; None if nothing limits it. Never waits: points that other processes took since
         this one last asked are not known to it."""

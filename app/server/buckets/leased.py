@@ -5,7 +5,7 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from adapters.database.core.outages import log_outage
 from app.server.buckets.memory import MOST_PAYERS, microseconds
@@ -15,6 +15,8 @@ from domain.rate_limits.leases import Lease, most_held, slice_of
 from domain.shared.rate_limits import RateLimit
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 # What was not used for so long goes back, as looked for so often.
 IDLE = 5 * SECOND
@@ -61,7 +63,7 @@ class LeasedBuckets:
         self._most = most
         # The one that was not used for longest comes first.
         self._buckets: OrderedDict[str, _Bucket] = OrderedDict()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
         self._sweeping: asyncio.TimerHandle | None = None
 
     async def take(self, payer: str, points: int, limit: RateLimit) -> int | None:
@@ -101,6 +103,8 @@ class LeasedBuckets:
         """Gives back what this process holds."""
         if self._sweeping is not None:
             self._sweeping.cancel()
+        # What is on its way is held then, and goes back too.
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         for payer, bucket in self._buckets.items():
             if bucket.held > 0:
                 self._give_back(payer, bucket, bucket.held)
@@ -108,7 +112,11 @@ class LeasedBuckets:
         await self._leases.close()
 
     async def _lease(self, payer: str, bucket: _Bucket, points: int) -> int | None:
-        """Leases what is needed and a slice. Returns None, or how long to wait."""
+        """Leases what is needed and a slice. Returns None, or how long to wait. What is got is held here, also if nobody
+        waits for it any more."""
+        return await asyncio.shield(self._start(self._lease_now(payer, bucket, points)))
+
+    async def _lease_now(self, payer: str, bucket: _Bucket, points: int) -> int | None:
         async with bucket.lock:
             limit, needed = bucket.limit, points - bucket.held
             if needed <= 0:
@@ -150,8 +158,17 @@ class LeasedBuckets:
             self._look_later()
         else:
             self._buckets.move_to_end(payer)
-        bucket.limit, bucket.used_at = limit, self._now()
+        if bucket.limit != limit:
+            self._change(payer, bucket, limit)
+        bucket.used_at = self._now()
         return bucket
+
+    def _change(self, payer: str, bucket: _Bucket, limit: RateLimit) -> None:
+        """The key has got another limit."""
+        if bucket.held > 0:
+            self._give_back(payer, bucket, bucket.held)
+        bucket.limit, bucket.refused_until = limit, 0
+        bucket.full_at = buckets.known(bucket.full_at, self._now(), limit)
 
     def _look_later(self) -> None:
         if self._sweeping is None:
@@ -180,12 +197,13 @@ class LeasedBuckets:
         bucket.full_at = buckets.give_back(bucket.full_at, points, bucket.limit)
         self._start(self._leases.give_back(payer, points, bucket.limit))
 
-    def _start(self, coroutine: Coroutine[Any, Any, None]) -> None:
+    def _start(self, coroutine: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         task = asyncio.create_task(coroutine)
         self._tasks.add(task)
         task.add_done_callback(self._finish)
+        return task
 
-    def _finish(self, task: asyncio.Task[None]) -> None:
+    def _finish(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
         failure = None if task.cancelled() else task.exception()
         if failure is not None and not log_outage(failure):

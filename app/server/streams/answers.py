@@ -63,6 +63,7 @@ class EventStreams:
             return await self._open.send(request, stream, caller, lambda error: parts.ended([error]))
         finally:
             writing.cancel()
+            result.settle()
 
     async def refuse(self, request: web.Request, refusal: Refusal) -> web.StreamResponse:
         """An operation that cannot begin, to a client that reads nothing but events: its errors as the one result."""

@@ -238,10 +238,10 @@ async def test_an_event_takes_one_statement_for_each_edge(api, selection, statem
 async def test_a_document_is_prepared_once_and_evicts_none_of_a_client(api):
     await a_life(api)
     happened = await events(api)
-    kept, counts = api.parts.engine.documents_kept, api.parts.engine.executor.counts
+    kept, counts = api.parts.engine.preparation.documents_kept, api.parts.engine.executor.counts
     for event in happened:
         await rendered(api, SELECTIONS[0], event)
-    assert api.parts.engine.documents_kept == kept
+    assert api.parts.engine.preparation.documents_kept == kept
     assert counts["fallback"] == 0
     assert counts["hit"] >= len(happened) - 1
 

@@ -189,3 +189,37 @@ async def test_while_the_database_cannot_be_used_operations_are_admitted_and_owe
 
 def test_what_a_process_holds_at_most_is_documented():
     assert most_held(RateLimit(6_000, 100)) == 400
+
+
+async def test_what_was_leased_for_an_operation_whose_client_has_left_is_not_lost(clock, shared):
+    process = LeasedBuckets(shared, clock)
+    asking = asyncio.create_task(process.take("a", 50, LIMIT))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    asking.cancel()
+    await asyncio.gather(asking, return_exceptions=True)
+    await settled()
+    assert asking.cancelled()
+    assert (shared.available(), process.available("a", LIMIT)) == (100 - 50 - slice_of(LIMIT), 100)
+
+
+async def test_a_lease_that_is_on_its_way_at_the_end_goes_back_too(clock, shared):
+    process = LeasedBuckets(shared, clock)
+    asking = asyncio.create_task(process.take("a", 50, LIMIT))
+    await asyncio.sleep(0)
+    asking.cancel()
+    await asyncio.sleep(0)
+    await process.close()
+    assert shared.available() == 100
+
+
+async def test_another_limit_of_a_key_counts_at_once(clock, shared):
+    process = LeasedBuckets(shared, clock)
+    assert await process.take("a", 90, LIMIT) is None
+    await settled()
+    smaller = RateLimit(5, 1)
+    assert await process.take("a", 5, smaller) is not None
+    await settled()
+    assert process.available("a", smaller) <= 5
+    larger = RateLimit(100_000, 1_000)
+    assert await process.take("a", 50_000, larger) is None
