@@ -1,6 +1,5 @@
 """The settings of limits: what one request, one connection and one caller may take. `Settings` inherits them."""
 
-import re
 from dataclasses import fields
 from datetime import timedelta
 from typing import Annotated
@@ -13,12 +12,11 @@ from app.server.documents import MOST_TOKENS
 from app.server.limits import OVERRUN
 from app.server.new_documents import SECONDS
 from app.server.sockets.limits import SocketLimits
-from domain.shared.rate_limits import RateLimit
+from domain.shared.errors import Invalid
+from domain.shared.rate_limits import RateLimit, written_rate_limit
 
 MAX_SECONDS = timedelta(days=30).total_seconds()
 Seconds = Annotated[float, Field(le=MAX_SECONDS, allow_inf_nan=False)]
-
-_RATE_LIMIT = re.compile(r"([1-9][0-9]{0,7})/([1-9][0-9]{0,5})")
 
 
 class LimitSettings(BaseModel):
@@ -76,8 +74,10 @@ class LimitSettings(BaseModel):
     @field_validator("rate_limit", "public_rate_limit")
     @classmethod
     def _usable_rate_limit(cls, value: str) -> str:
-        if value.strip().lower() != "off" and not _RATE_LIMIT.fullmatch(value.strip()):
-            raise ValueError("set points and how many are restored in a second, such as 6000/100, or off")
+        try:
+            _rate_limit(value)
+        except Invalid:
+            raise ValueError("set points and how many are restored in a second, such as 6000/100, or off") from None
         return value
 
     @property
@@ -121,5 +121,4 @@ class LimitSettings(BaseModel):
 
 
 def _rate_limit(value: str) -> RateLimit | None:
-    found = _RATE_LIMIT.fullmatch(value.strip())
-    return None if found is None else RateLimit(int(found[1]), int(found[2]))
+    return None if value.strip().lower() == "off" else written_rate_limit(value)

@@ -203,6 +203,7 @@ async def _assembled(settings: Settings, database: Database) -> AsyncIterator[Pa
             settings.operators,
             changes=SqlChangeWaiter(database),
             hooks=SqlHookAddresses(database),
+            rate_limit=settings.key_rate_limit,
         )
         reader = SqlReader(database, LOADERS, settings.most_rows)
         readers, replica = QueryReaders(reader), None

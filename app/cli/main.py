@@ -10,7 +10,6 @@ from typing import Annotated, TypeVar
 import typer
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from adapters.database.companies.api_keys import SqlApiKeys
 from adapters.database.companies.company import SqlCompanies, add_company
 from adapters.database.core.engine import Database
 from app.cli.catalogue import catalogue
@@ -20,12 +19,9 @@ from app.cli.common import (
     checked,
     company_code,
     company_name,
-    environment_of,
-    expiry_of,
     no_company,
     require_demo,
     require_migrated,
-    scopes_of,
     settings_of,
     with_database,
 )
@@ -34,17 +30,16 @@ from app.cli.documents import documents
 from app.cli.init import init_command
 from app.cli.inventory import assets, employees
 from app.cli.jobs import jobs_command
+from app.cli.keys import keys
 from app.cli.migrate import migrate_command
 from app.cli.secrets import secrets
 from app.cli.usage import usage_command
 from app.cli.webhooks import webhooks
 from app.process import Interrupted, run
 from app.settings import BadSettings
-from domain.shared.access import PLATFORM_SCOPES, ApiKey, key_prefix, may_hold_platform_scopes, new_key
 from domain.shared.ids import new_id
 from domain.shared.parsers import NAME_LENGTH, email, text
 from domain.shared.parsers import country as country_code
-from domain.shared.times import UTC_ZONE
 
 T = TypeVar("T")
 
@@ -55,7 +50,6 @@ cli = typer.Typer(
     add_completion=False,
 )
 companies = typer.Typer(help="Companies and their API access.", no_args_is_help=True)
-keys = typer.Typer(help="API keys.", no_args_is_help=True)
 schema = typer.Typer(help="The GraphQL schema.", no_args_is_help=True)
 companies.command("settings")(company_settings)
 cli.add_typer(companies, name="companies")
@@ -242,62 +236,6 @@ def switch_api(
 
     run(with_database(write))
     print(f"API access of {code.upper()} is {state}.")
-
-
-@keys.command("create")
-def create_key(
-    company: Annotated[str | None, typer.Option(help="The code of the company of the key.")] = None,
-    platform: Annotated[
-        bool, typer.Option("--platform", help="Create a platform key, which can access all companies.")
-    ] = False,
-    environment: Annotated[str, typer.Option(help="live or test.")] = "live",
-    scope: Annotated[list[str] | None, typer.Option(help="A scope of the key. Repeat the option for more.")] = None,
-    name: Annotated[str, typer.Option(help="The name of the key.")] = "API key",
-    expires: Annotated[
-        str | None,
-        typer.Option(
-            help="The key's expiry: a time such as 2027-01-31T18:00:00Z, or its last date in the company's time zone."
-        ),
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Create an API key. It is printed once and cannot be shown again."""
-    if platform == (company is not None):
-        raise Failure("Give either --company CODE or --platform.")
-    now, kind, scopes = datetime.now(UTC), environment_of(environment), scopes_of(scope or ())
-    name = checked("--name", text, name, NAME_LENGTH)
-    if scopes & PLATFORM_SCOPES and not may_hold_platform_scopes(company, kind):
-        raise Failure(f"{', '.join(sorted(PLATFORM_SCOPES))} requires a live platform key: add --platform.")
-    secret = new_key(kind)
-
-    async def write(database: Database) -> None:
-        await require_migrated(database)
-        company_id = None if company is None else await SqlCompanies(database).id_of(company)
-        if company is not None and company_id is None:
-            raise Failure(await no_company(database, company))
-        chosen = None if company is None else await SqlCompanies(database).settings(company)
-        zone = UTC_ZONE if chosen is None else chosen["time_zone"]
-        until = None if expires is None else expiry_of(expires, now, zone)
-        key = ApiKey(new_id(), name, key_prefix(secret), kind, company_id, None, scopes, now, until)
-        await SqlApiKeys(database).add(key, secret)
-
-    run(with_database(write))
-    print(json.dumps({"key": secret}) if as_json else f"{secret}\nStore it now: it cannot be shown again.")
-
-
-@keys.command("revoke")
-def revoke_key(key: Annotated[str, typer.Argument(help="The key, or its first 16 characters.")]) -> None:
-    """Revoke a key immediately."""
-
-    async def write(database: Database) -> None:
-        await require_migrated(database)
-        found = await SqlApiKeys(database).revoke(key.strip(), datetime.now(UTC))
-        if found != 1:
-            several = f"{found} valid keys start with this, so none was revoked. Give the whole key."
-            raise Failure(several if found else "There is no valid key that starts with this.")
-
-    run(with_database(write))
-    print("The key was revoked.")
 
 
 @schema.command("export")

@@ -105,5 +105,6 @@ def admit_token(stored: StoredToken | None, now: datetime, secret_hash: str = ""
         credential=CredentialType.ACCESS_TOKEN,
         person=token.person,
         expires_at=token.expires_at,
+        rate_limit=by_key.rate_limit,
         secret_hash=secret_hash,
     )

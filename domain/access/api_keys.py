@@ -8,6 +8,7 @@ from domain.shared.access import Actor, ActorType, Caller, CredentialType, Envir
 from domain.shared.allowed_places import is_within
 from domain.shared.durations import duration
 from domain.shared.errors import Conflict, ErrorCode, Invalid, NodeRef, Path, Problems
+from domain.shared.rate_limits import RateLimit
 
 MAX_KEYS = 100
 DEFAULT_OVERLAP = timedelta(hours=24)
@@ -15,8 +16,9 @@ MAX_OVERLAP = timedelta(days=7)
 
 
 class CompanyKey(NamedTuple):
-    """An API key of a company, without its secret. `actor_kind` is None for a key made on the command line. After a
-    rotation the secret before it is valid until `previous_until`."""
+    """An API key of a company, without its secret. `actor_kind` is None for a key that came with the installation.
+    After a rotation the secret before it is valid until `previous_until`. Without a rate limit, it has that of all
+    keys."""
 
     id: str
     tenant_id: int
@@ -34,12 +36,25 @@ class CompanyKey(NamedTuple):
     revoked_at: datetime | None
     last_used_at: datetime | None
     previous_until: datetime | None
+    rate_limit_points: int | None = None
+    rate_limit_restore: int | None = None
     status: CredentialStatus = CredentialStatus.ACTIVE
     updated_at: datetime | None = None
 
     @property
     def ref(self) -> NodeRef:
         return NodeRef("ApiKey", self.id)
+
+    @property
+    def rate_limit(self) -> RateLimit | None:
+        if self.rate_limit_points is None or self.rate_limit_restore is None:
+            return None
+        return RateLimit(self.rate_limit_points, self.rate_limit_restore)
+
+    def limited(self, limit: RateLimit | None) -> "CompanyKey":
+        """The key with this rate limit."""
+        points, restore = limit or (None, None)
+        return self._replace(rate_limit_points=points, rate_limit_restore=restore)
 
     @property
     def created_by(self) -> Actor | None:
@@ -50,7 +65,10 @@ class CompanyKey(NamedTuple):
     @staticmethod
     def derived() -> dict[str, tuple[str, ...]]:
         """The columns that the properties need, for readers that load only the requested columns."""
-        return {"created_by": ("actor_kind", "actor_id", "actor_name")}
+        return {
+            "created_by": ("actor_kind", "actor_id", "actor_name"),
+            "rate_limit": ("rate_limit_points", "rate_limit_restore"),
+        }
 
 
 class KeyNotActive(Conflict):
@@ -78,6 +96,20 @@ def check_not_wider(key: CompanyKey, caller: Caller, path: Path, problems: Probl
     origins = set(key.allowed_origins) or {"any"}
     if caller.allowed_origins and not origins <= set(caller.allowed_origins):
         problems.add(path, ErrorCode.NOT_ALLOWED, "The key could be used by pages of origins that yours cannot.")
+
+
+def check_rate_limit(
+    before: CompanyKey, after: CompanyKey, caller: Caller, of_all: RateLimit | None, problems: Problems
+) -> None:
+    """Note a changed rate limit that exceeds the caller's own. With a platform key any is set. `of_all` is that of keys
+    without one of their own; None: they are not limited."""
+    own, given = caller.rate_limit or of_all, after.rate_limit or of_all
+    if after.rate_limit == before.rate_limit or caller.tenant_id is None or own is None:
+        return
+    if given is None or given.points > own.points or given.restore > own.restore:
+        yours = f"{own.points:,} points and {own.restore:,} a second"
+        message = f"The rate limit of the key would exceed yours, which is {yours}."
+        problems.add(("rateLimit",), ErrorCode.NOT_ALLOWED, message)
 
 
 def may_grant(scope: str, caller: Caller) -> bool:

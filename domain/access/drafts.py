@@ -10,6 +10,7 @@ from domain.shared.allowed_places import MAX_PLACES, network, origin
 from domain.shared.durations import duration
 from domain.shared.errors import ErrorCode, Invalid, Path, Problems
 from domain.shared.parsers import NAME_LENGTH, text
+from domain.shared.rate_limits import MOST_POINTS, MOST_RESTORED, whole_number
 from domain.shared.times import end
 
 DEFAULT_LIFETIME = timedelta(hours=1)
@@ -37,6 +38,8 @@ def changed_key(key: CompanyKey, details: KeyDetails, caller: Caller, problems: 
     for attribute, (name, parse) in _PLACES.items():
         if attribute in details:
             parsed[attribute] = _places(name, parse, details[attribute], problems)
+    if "rate_limit" in details:
+        parsed |= _rate_limit(details["rate_limit"], problems)
     if problems.found:
         return key
     changed = key._replace(**parsed)
@@ -99,6 +102,15 @@ def _future(given: str | None, zone: str, now: datetime) -> datetime | None:
     if until <= now:
         raise Invalid(ErrorCode.OUT_OF_RANGE, "The time is in the past. Send a later one.")
     return until
+
+
+def _rate_limit(given: tuple[int, int] | None, problems: Problems) -> dict[str, int | None]:
+    if given is None:
+        return {"rate_limit_points": None, "rate_limit_restore": None}
+    return {
+        "rate_limit_points": problems.check(("rateLimit", "limit"), whole_number, given[0], MOST_POINTS),
+        "rate_limit_restore": problems.check(("rateLimit", "restoreRate"), whole_number, given[1], MOST_RESTORED),
+    }
 
 
 def _places(name: str, parse: Callable[[str], str], given: Sequence[str] | None, problems: Problems) -> tuple[str, ...]:

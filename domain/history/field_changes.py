@@ -18,6 +18,7 @@ from domain.shared.errors import NodeRef
 from domain.shared.events import FieldChange
 from domain.shared.money import Money
 from domain.shared.parsers import camel
+from domain.shared.rate_limits import RateLimit
 
 # Maximum length of a stored value, in characters.
 LONGEST = 1_000
@@ -106,6 +107,8 @@ def _rendered(value: Any) -> str:
             return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
         case date():
             return value.isoformat()
+        case RateLimit():
+            return str(value)
         case tuple():
             return ", ".join(_rendered(it) for it in value if it)
     return str(value)
@@ -197,7 +200,7 @@ FIELDS: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
     "Configuration": _named("os", *PARTS, "sku", isActive="active"),
     "Member": _named("email", "name", "role"),
     "WebhookEndpoint": _named("url", "events", "description", "format", "query", isActive="is_active"),
-    "ApiKey": _named("name", "scopes", "expires_at", "allowed_addresses", "allowed_origins"),
+    "ApiKey": _named("name", "scopes", "expires_at", "allowed_addresses", "allowed_origins", "rate_limit"),
     "AccessToken": _named("scopes", "expires_at", person__name="name", person__email="email"),
     "KitDevice": {**_named("quantity"), "product": _reference("Product", "product_id"), **_DEVICE},
 }

@@ -14,6 +14,7 @@ from domain.ports.secrets import NoSecretBox, SecretBox
 from domain.ports.unit_of_work import UnitOfWorkFactory
 from domain.ports.webhooks import Webhooks
 from domain.shared.jobs import DEFAULT_RETRY_POLICY, RetryPolicy
+from domain.shared.rate_limits import RateLimit
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +37,5 @@ class Dependencies:
     connecting: Connecting = field(default_factory=Connecting)
     changes: ChangeWaiter = field(default_factory=NoChangeWaiter)
     hooks: HookAddresses = field(default_factory=NoHookAddresses)
+    # The limit of keys that have none of their own; None: they are not limited.
+    rate_limit: RateLimit | None = None

@@ -14,11 +14,20 @@ from domain.shared.rate_limits import RateLimit
 SECOND = 1_000_000
 # The time of a bucket that nothing was ever taken from.
 FULL = 0
+# How much longer than an empty bucket takes it may be until it is full, for what was used beyond what was there.
+MOST_OWED = 60 * SECOND
 
 
 def time_of(points: int, limit: RateLimit) -> int:
     """How long these points take to be restored."""
     return -(-points * SECOND // limit.restore)
+
+
+def known(full_at: int, now: int, limit: RateLimit) -> int:
+    """When a bucket will be full: a time that is too far ahead is of another limit, or of a clock that was set back
+    since, and stands for an empty bucket."""
+    empty = now + time_of(limit.points, limit)
+    return empty if full_at > empty + MOST_OWED else full_at
 
 
 def available(full_at: int, now: int, limit: RateLimit) -> int:

@@ -5,6 +5,7 @@ from typing import Any
 import strawberry
 
 from domain.access.api_keys import MAX_OVERLAP
+from domain.shared.rate_limits import MOST_POINTS, MOST_RESTORED
 from domain.use_cases.access.access_tokens import CreateAccessToken, RevokeAccessToken
 from domain.use_cases.access.api_keys import CreateApiKey, RevokeApiKey, RotateApiKey, UpdateApiKey
 from schema.shared.inputs import company_id_field, dry_run_field
@@ -23,6 +24,10 @@ _ORIGINS = (
     "header `Origin`."
 )
 _EXPIRES = "Date and time when the key expires."
+_RATE_LIMIT = (
+    "Rate limit of the key, and of the access tokens that it makes. No higher than that of the credential of the "
+    "request, unless that is a platform key."
+)
 
 
 @strawberry.input(one_of=True, description="Identifies the API key.")
@@ -35,6 +40,17 @@ class AccessTokenBy:
     id: strawberry.ID | None = strawberry.field(default=strawberry.UNSET, description="Global ID.")
 
 
+@strawberry.input(description="The bucket of points of one API key: operations are paid from it.")
+class KeyRateLimitInput:
+    limit: int = strawberry.field(
+        description=f"Points that the bucket holds when it is full, from 1 to {MOST_POINTS:,}. An operation that may "
+        "cost more is refused."
+    )
+    restore_rate: int = strawberry.field(
+        description=f"Points that are restored each second, from 1 to {MOST_RESTORED:,}."
+    )
+
+
 @strawberry.input(description="Input for `createApiKey`. What is omitted is as for the credential of the request.")
 class CreateApiKeyInput:
     name: str = strawberry.field(description=_NAME)
@@ -42,6 +58,10 @@ class CreateApiKeyInput:
     expires_at: DateTime | None = strawberry.field(default=None, description=f"{_EXPIRES} Default: never.")
     allowed_addresses: list[str] | None = strawberry.field(default=None, description=f"{_ADDRESSES} Default: all.")
     allowed_origins: list[str] | None = strawberry.field(default=None, description=f"{_ORIGINS} Default: all.")
+    rate_limit: KeyRateLimitInput | None = strawberry.field(
+        default=None,
+        description=f"{_RATE_LIMIT} Default: that of the credential; with a platform key, that of all keys.",
+    )
     company_id: strawberry.ID | None = company_id_field()
     dry_run: bool = dry_run_field()
 
@@ -52,7 +72,7 @@ class CreateApiKeyInput:
 
 @strawberry.input(
     description="Input for `updateApiKey`. Omitted fields stay unchanged; null removes the expiry, the allowed "
-    "addresses or the allowed origins."
+    "addresses, the allowed origins or the key's own rate limit."
 )
 class UpdateApiKeyInput:
     api_key_id: strawberry.ID = strawberry.field(description="The API key.")
@@ -61,6 +81,7 @@ class UpdateApiKeyInput:
     expires_at: DateTime | None = strawberry.field(default=strawberry.UNSET, description=_EXPIRES)
     allowed_addresses: list[str] | None = strawberry.field(default=strawberry.UNSET, description=_ADDRESSES)
     allowed_origins: list[str] | None = strawberry.field(default=strawberry.UNSET, description=_ORIGINS)
+    rate_limit: KeyRateLimitInput | None = strawberry.field(default=strawberry.UNSET, description=_RATE_LIMIT)
     dry_run: bool = dry_run_field()
 
     def command(self) -> UpdateApiKey:
@@ -127,4 +148,7 @@ def _details(given: CreateApiKeyInput | UpdateApiKeyInput) -> dict[str, Any]:
     """The given details of a key, by attribute of the row."""
     required = {name: value for name in ("name", "scopes") if (value := getattr(given, name)) is not None}
     optional = {name: getattr(given, name) for name in ("expires_at", "allowed_addresses", "allowed_origins")}
+    if given.rate_limit is not strawberry.UNSET:
+        limit = given.rate_limit
+        optional["rate_limit"] = None if limit is None else (limit.limit, limit.restore_rate)
     return required | {name: value for name, value in optional.items() if value is not strawberry.UNSET}

@@ -5,6 +5,7 @@ import strawberry
 from domain.access.access_tokens import AccessToken as AccessTokenRow
 from domain.access.api_keys import CompanyKey
 from domain.shared.access import Scope
+from domain.shared.rate_limits import RateLimit
 from schema.access.enums import CredentialStatus
 from schema.access.lists import ACCESS_TOKENS
 from schema.companies.types import Company
@@ -17,6 +18,14 @@ from schema.shared.lazy import LazyAccessTokenConnection, LazyEventConnection
 from schema.shared.nodes import Node
 from schema.shared.scalars import DateTime
 from schema.shared.statuses import HasStatus
+
+
+@type_of(RateLimit)
+class KeyRateLimit:
+    """The bucket of points of one API key: operations are paid from it."""
+
+    limit: int = column("Points that the bucket holds when it is full.", attribute="points")
+    restore_rate: int = column("Points that are restored each second.", attribute="restore")
 
 
 @type_of(CompanyKey)
@@ -35,7 +44,13 @@ class ApiKey(Node, HasStatus):
     allowed_origins: list[str] = column(
         "Origins of web pages, one of which requests with the key must send. Empty: none is required."
     )
-    created_by: Actor | None = column("The person or program that created the key. Null if the command line did.")
+    rate_limit: KeyRateLimit | None = column(
+        "Rate limit of the key, and of the access tokens that it makes. Null if it is that of all keys."
+    )
+    created_by: Actor | None = column(
+        "The person or program that created the key: of the type `SYSTEM` if the command line did. Null for a key that "
+        "came with the installation."
+    )
     company: Company = edge("The company that the key belongs to.", loader="company_by_tenant", key="tenant_id")
     access_tokens: LazyAccessTokenConnection = paged(
         "Access tokens that the key has made, by default newest first.",

@@ -36,7 +36,7 @@ async def test_a_key_is_revoked_alone_even_when_another_begins_like_it(tmp_path:
         connection.execute(f"INSERT INTO api_keys SELECT {values} FROM api_keys")
 
     code, _, output = await command("keys", "revoke", key[:16], database_url=url)
-    assert (code, output) == (2, "2 valid keys start with this, so none was revoked. Give the whole key.\n")
+    assert (code, output) == (2, "2 valid keys start with this, so nothing was done. Give the whole key, or its ID.\n")
     assert (await command("keys", "revoke", key[:-1] + "!", database_url=url))[0] == 2
     assert (await command("keys", "revoke", key, database_url=url))[0] == 0
     with sqlite3.connect(tmp_path / "it.db") as connection:

@@ -1,10 +1,10 @@
 """API keys in the database."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, insert, select, update
+from sqlalchemy import ColumnElement, Update, and_, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.companies import tables
@@ -61,17 +61,27 @@ class SqlApiKeys:
             used = update(table).where(table.c.id == key_id, stale)
             await connection.execute(used.values(last_used_at=at, updated_at=table.c.updated_at))
 
-    async def revoke(self, given: str, at: datetime) -> int:
-        """Revokes the valid key that equals or starts with this, if there is only one. Returns the number of such
-        keys."""
-        table = tables.api_keys
-        mine = table.c.prefix == given if given == key_prefix(given) else table.c.hash == key_hash(given)
+    async def named(self, given: str) -> Sequence[Any]:
+        """Returns the rows of keys that are not revoked: of this secret, beginning with it, or with this id."""
+        columns = tables.api_keys.c
+        mine = columns.prefix == given if given == key_prefix(given) else columns.hash == key_hash(given)
+        return await self.read(mine | (columns.id == given), columns.revoked_at.is_(None))
+
+    async def change(self, key_id: str, values: Mapping[str, Any]) -> None:
+        """Changes a key of the platform. What changes those of companies records an event of theirs."""
         async with self._database.write.begin() as connection:
-            good = select(table.c.id).where(mine, table.c.revoked_at.is_(None)).with_for_update()
-            ids = (await connection.execute(good)).scalars().all()
-            if len(ids) == 1:
-                await connection.execute(update(table).where(table.c.id == ids[0]).values(revoked_at=at))
-            return len(ids)
+            await connection.execute(_key_of_platform(key_id).values(values))
+
+    async def rotate(self, key_id: str, secret: str, previous_until: datetime | None) -> None:
+        """Replaces the secret of a key of the platform. The one before is valid until then, or no longer."""
+        values = {"hash": key_hash(secret), "prefix": key_prefix(secret), "previous_until": previous_until}
+        before = tables.api_keys.c.hash if previous_until else None
+        await self.change(key_id, {**values, "previous_hash": before})
+
+
+def _key_of_platform(key_id: str) -> Update:
+    columns = tables.api_keys.c
+    return update(tables.api_keys).where(columns.id == key_id, columns.company_id.is_(None))
 
 
 async def add_key(connection: AsyncConnection, key: ApiKey, secret: str) -> None:

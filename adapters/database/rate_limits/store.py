@@ -5,7 +5,7 @@ One statement each, with PostgreSQL's clock: those of the processes may differ. 
 """
 
 from adapters.database.core.engine import Database
-from domain.rate_limits.buckets import SECOND, time_of
+from domain.rate_limits.buckets import MOST_OWED, SECOND, time_of
 from domain.rate_limits.leases import Lease
 from domain.shared.rate_limits import RateLimit
 
@@ -33,7 +33,7 @@ ON CONFLICT (payer) DO UPDATE SET (full_at, granted, asked_at) = (
                 SELECT greatest(
                     excluded.asked_at,
                     CASE
-                        WHEN it.full_at > excluded.asked_at + $4::bigint + 60 * {SECOND}
+                        WHEN it.full_at > excluded.asked_at + $4::bigint + {MOST_OWED}
                         THEN excluded.asked_at + $4::bigint
                         ELSE it.full_at
                     END

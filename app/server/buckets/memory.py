@@ -29,7 +29,8 @@ class MemoryBuckets:
 
     async def take(self, payer: str, points: int, limit: RateLimit) -> int | None:
         """Takes points. Returns None, or in how many microseconds they will be there, if they are not."""
-        now, before = self._now(), self._full_at.get(payer, FULL)
+        now = self._now()
+        before = self._known(payer, now, limit)
         after = buckets.take(before, now, points, limit)
         if after is None:
             return buckets.wait(before, now, points, limit)
@@ -38,18 +39,23 @@ class MemoryBuckets:
 
     def settle(self, payer: str, asked: int, actual: int, limit: RateLimit) -> None:
         """Puts what was not used back, or takes what was used beyond what was asked."""
-        before = self._full_at.get(payer, FULL)
+        now = self._now()
+        before = self._known(payer, now, limit)
         if actual < asked:
             self._put(payer, buckets.give_back(before, asked - actual, limit))
         else:
-            self._put(payer, buckets.use_more(before, self._now(), actual - asked, limit))
+            self._put(payer, buckets.use_more(before, now, actual - asked, limit))
 
     def available(self, payer: str, limit: RateLimit) -> int:
         """Returns how many points there are."""
-        return buckets.available(self._full_at.get(payer, FULL), self._now(), limit)
+        now = self._now()
+        return buckets.available(self._known(payer, now, limit), now, limit)
 
     async def close(self) -> None:
         """Nothing of it is kept."""
+
+    def _known(self, payer: str, now: int, limit: RateLimit) -> int:
+        return buckets.known(self._full_at.get(payer, FULL), now, limit)
 
     def _put(self, payer: str, full_at: int) -> None:
         self._full_at[payer] = full_at

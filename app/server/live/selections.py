@@ -25,7 +25,7 @@ class Selection:
 def selection_key(request: Request, caller: Caller, variables: frozenset[str]) -> Hashable:
     """Returns what the result for an event depends on; of the variables, only these."""
     given = {name: value for name, value in (request.variables or {}).items() if name in variables}
-    # A result may depend on all of a caller except on which key, or person, it is.
+    # A result may depend on all of a caller except on which key, or person, it is, and on what that may spend.
     reader = replace(
         caller,
         key_id="",
@@ -34,6 +34,7 @@ def selection_key(request: Request, caller: Caller, variables: frozenset[str]) -
         credential=CredentialType.NONE,
         person=None,
         expires_at=None,
+        rate_limit=None,
         allowed_addresses=(),
         allowed_origins=(),
         secret_hash="",

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from domain.access.api_keys import MAX_KEYS, CompanyKey, check_active, check_not_wider, overlap
+from domain.access.api_keys import MAX_KEYS, CompanyKey, check_active, check_not_wider, check_rate_limit, overlap
 from domain.access.drafts import KeyDetails, changed_key
 from domain.access.statuses import CredentialStatus
 from domain.history.field_changes import field_changes
@@ -61,7 +61,9 @@ async def create_api_key(work: UnitOfWork, deps: Dependencies, caller: Caller, c
     """Create a key that may do no more than its maker. The secret is in the outcome, once. Raises: InvalidInput."""
     tenant_id = await tenant_of(work, caller, command.company_id)
     secret, problems = new_key(caller.environment), Problems()
-    key = changed_key(_blank(deps, caller, tenant_id, secret), command.details, caller, problems, deps.now())
+    blank = _blank(deps, caller, tenant_id, secret)
+    key = changed_key(blank, command.details, caller, problems, deps.now())
+    check_rate_limit(blank, key, caller, deps.rate_limit, problems)
     problems.raise_if_any()
     # The lock counts keys that are created at the same time.
     await work.tenants.lock(tenant_id)
@@ -81,6 +83,7 @@ async def update_api_key(work: UnitOfWork, deps: Dependencies, caller: Caller, c
     check_active(before)
     _check_manages(before, caller)
     after = changed_key(before, command.details, caller, problems, deps.now())
+    check_rate_limit(before, after, caller, deps.rate_limit, problems)
     problems.raise_if_any()
     if changed := field_changes([before], [after]):
         await work.api_keys.save(after)
@@ -136,7 +139,7 @@ def _check_manages(key: CompanyKey, caller: Caller) -> None:
 def _blank(deps: Dependencies, caller: Caller, tenant_id: int, secret: str) -> CompanyKey:
     """A new key before its details are known, with the limits of its maker."""
     actor = caller.actor
-    return CompanyKey(
+    key = CompanyKey(
         id=deps.new_id(),
         tenant_id=tenant_id,
         name="",
@@ -154,6 +157,8 @@ def _blank(deps: Dependencies, caller: Caller, tenant_id: int, secret: str) -> C
         last_used_at=None,
         previous_until=None,
     )
+    # An operator's own limit is not that of a company.
+    return key if caller.tenant_id is None else key.limited(caller.rate_limit)
 
 
 def _event(kind: EventType, key: CompanyKey, caller: Caller, deps: Dependencies) -> NewEvent:

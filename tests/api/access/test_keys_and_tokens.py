@@ -147,3 +147,26 @@ async def test_no_secret_is_stored_or_shown_again(api):
     assert len(shown["nodes"]) == 2
     for it in (secret, token):
         assert it not in json.dumps([[str(row) for row in table] for table in rows]) + json.dumps(shown)
+
+
+@on_both_databases
+async def test_the_rate_limit_of_a_key_is_read_and_changed(api):
+    manager = await a_manager(api)
+    made = await api.act(
+        "createApiKey",
+        {"name": "ERP", "scopes": ["quotes:read"], "rateLimit": {"limit": 600, "restoreRate": 10}},
+        "apiKey { id rateLimit { limit restoreRate } }",
+        key=manager,
+    )
+    assert made["apiKey"]["rateLimit"] == {"limit": 600, "restoreRate": 10}
+    listed = await api.data("{ apiKeys { nodes { id rateLimit { limit restoreRate } } } }", key=manager)
+    assert made["apiKey"] in listed["apiKeys"]["nodes"]
+    changed = await api.act(
+        "updateApiKey",
+        {"apiKeyId": made["apiKey"]["id"], "rateLimit": None},
+        "apiKey { rateLimit { limit } history { nodes { type fieldChanges { field from to } } } }",
+        key=manager,
+    )
+    assert changed["apiKey"]["rateLimit"] is None
+    event, _ = changed["apiKey"]["history"]["nodes"]
+    assert event["fieldChanges"] == [{"field": "rateLimit", "from": "600/10", "to": None}]

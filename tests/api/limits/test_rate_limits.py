@@ -1,5 +1,6 @@
 """Rate limits as clients see them: the headers of answers, refusals, and sockets that stay open."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -8,14 +9,19 @@ from datetime import UTC, datetime
 import pytest
 import pytest_asyncio
 
+from app.server import key_watch
+from app.server.credentials import lookups
 from domain.shared.access import ApiKey, Environment, Scope, key_prefix, new_key
 from domain.shared.ids import new_id
 from domain.shared.rate_limits import RateLimit
-from tests.api.support.running import Answer, Running, running
-from tests.api.support.sockets import connected
+from tests.api.support.access import an_access_token, an_api_key
+from tests.api.support.running import Answer, Running, company_id, running
+from tests.api.support.sockets import Socket, connected
+from tests.patience import PATIENCE
 
 VIEWER = "{ viewer { environment } }"
 TEN = "{ products(first: 10) { nodes { id } } }"
+LIMIT = "{ rateLimit { limit } }"
 HEADERS = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
 
 
@@ -137,3 +143,37 @@ async def test_who_has_no_key_pays_by_network(new_database):
         async with api.http.post(api.url, json={"query": query}) as response:
             answer = await response.json()
         assert (response.status, answer["errors"][0]["extensions"]["limit"]) == (429, 2)
+
+
+@pytest.fixture
+def checked_often(monkeypatch):
+    """The keys of open connections are checked all the time, and found keys are not kept."""
+    monkeypatch.setattr(key_watch, "CHECK_SECONDS", 0.01)
+    monkeypatch.setattr(lookups, "CACHE_SECONDS", 0.0)
+
+
+async def test_another_limit_of_a_key_counts_in_every_process_also_on_open_sockets(new_database, checked_often):
+    url = await new_database("postgresql")
+    async with running(url, rate_limit="60/1") as api, running(url, False, rate_limit="60/1") as other:
+        manager = await api.key(Scope.KEYS_MANAGE, Scope.PRODUCTS_READ, company=None)
+        id_, secret = await an_api_key(api, manager, scopes=["products:read"], companyId=company_id("AUSTRAL"))
+
+        async def limits(socket: Socket) -> list[int]:
+            by_request = (await other.data(LIMIT, key=secret))["rateLimit"]["limit"]
+            return [by_request, (await socket.event(await socket.start(LIMIT)))["limit"]]
+
+        async with connected(other, key=secret) as socket:
+            assert await limits(socket) == [60, 60]
+            given = {"apiKeyId": id_, "rateLimit": {"limit": 70_000, "restoreRate": 700}}
+            await api.act("updateApiKey", given, key=manager)
+            async with asyncio.timeout(PATIENCE):
+                while await limits(socket) != [70_000, 70_000]:
+                    await asyncio.sleep(0.01)
+
+
+async def test_the_tokens_of_a_key_have_its_limit(limited):
+    manager = await limited.key(Scope.KEYS_MANAGE, Scope.PRODUCTS_READ, company=None)
+    given = {"scopes": ["products:read"], "companyId": company_id("AUSTRAL")}
+    _, secret = await an_api_key(limited, manager, **given, rateLimit={"limit": 25, "restoreRate": 1})
+    _, token = await an_access_token(limited, secret, scopes=["products:read"])
+    assert (await limited.data(LIMIT, key=token))["rateLimit"]["limit"] == 25

@@ -13,6 +13,7 @@ ACCESS_INPUTS: dict[str, Any] = {
         "expiresAt": "2099-01-01T00:00:00Z",
         "allowedAddresses": ["203.0.113.0/24"],
         "allowedOrigins": ["https://erp.example"],
+        "rateLimit": {"limit": 600, "restoreRate": 10},
     },
     "updateApiKey": {
         "apiKeyId": "<api_key id>",
@@ -21,6 +22,7 @@ ACCESS_INPUTS: dict[str, Any] = {
         "expiresAt": "2099-01-01T00:00:00Z",
         "allowedAddresses": ["203.0.113.0/24"],
         "allowedOrigins": ["https://erp.example"],
+        "rateLimit": {"limit": 600, "restoreRate": 10},
     },
     "rotateApiKey": {"apiKeyId": "<api_key id>", "overlap": "PT1H"},
     "revokeApiKey": {"apiKeyId": "<api_key id>"},

@@ -12,9 +12,10 @@ import pytest
 from aiohttp import ClientSession, web_app
 from aiohttp.test_utils import TestServer
 from graphql import OperationType
-from sqlalchemy import event, select
+from sqlalchemy import event, select, update
 
 from adapters.database.companies.company import SqlCompanies
+from adapters.database.companies.tables import api_keys
 from adapters.database.metadata import metadata
 from app.server.http import build_app
 from app.settings import Settings
@@ -157,7 +158,10 @@ class Running:
         return secret
 
     async def revoke(self, key: str) -> None:
-        assert await self.parts.keys.revoke(key_prefix(key), datetime.now(UTC)) == 1
+        [found] = await self.parts.keys.named(key)
+        async with self.parts.database.write.begin() as connection:
+            revoked = update(api_keys).where(api_keys.c.id == found.id).values(revoked_at=datetime.now(UTC))
+            await connection.execute(revoked)
 
     async def switch_api(self, on: bool, company: str = "AUSTRAL") -> None:
         assert await SqlCompanies(self.parts.database).switch_api(company, on)

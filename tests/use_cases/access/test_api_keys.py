@@ -8,8 +8,11 @@ import pytest
 
 from domain.access.api_keys import MAX_KEYS, CompanyKey, KeyNotActive
 from domain.access.statuses import CredentialStatus
+from domain.ports.dependencies import Dependencies
 from domain.shared.access import ActorType, Caller, CredentialType, Person, Scope, key_hash
 from domain.shared.errors import InvalidInput
+from domain.shared.ids import global_id
+from domain.shared.rate_limits import RateLimit
 from domain.use_cases.access.api_keys import (
     CreateApiKey,
     RevokeApiKey,
@@ -20,7 +23,7 @@ from domain.use_cases.access.api_keys import (
     rotate_api_key,
     update_api_key,
 )
-from tests.builders import NOW, a_caller
+from tests.builders import NOW, TENANT, a_caller
 from tests.fakes.storage import World
 
 MANAGER = a_caller(company_id="austral", scopes=frozenset({Scope.KEYS_MANAGE, Scope.QUOTES_READ, Scope.QUOTES_WRITE}))
@@ -127,10 +130,73 @@ async def test_a_key_gets_no_wider_limits_than_its_maker_has(wider):
         ({"allowed_addresses": ["here"]}, "INVALID_NETWORK", ("allowedAddresses", "0")),
         ({"allowed_addresses": ["10.0.0.1"] * 51}, "TOO_MANY", ("allowedAddresses",)),
         ({"allowed_origins": ["https://a.example", "*"]}, "INVALID_URL", ("allowedOrigins", "1")),
+        ({"rate_limit": (0, 10)}, "OUT_OF_RANGE", ("rateLimit", "limit")),
+        ({"rate_limit": (10, 1_000_000)}, "OUT_OF_RANGE", ("rateLimit", "restoreRate")),
     ],
 )
 async def test_bad_details_of_a_key_are_refused_by_name(given, code, path):
     assert await refused(World(), MANAGER, **given) == [(code, path)]
+
+
+OF_ALL = RateLimit(600, 10)
+
+
+class LimitedWorld(World):
+    """Where keys without a rate limit of their own have one."""
+
+    @property
+    def deps(self) -> Dependencies:
+        return replace(super().deps, rate_limit=OF_ALL)
+
+
+@pytest.mark.parametrize(
+    ("own", "given", "is_allowed"),
+    [
+        (None, (600, 10), True),
+        (None, (601, 10), False),
+        (None, (600, 11), False),
+        (RateLimit(6_000, 100), (6_000, 100), True),
+        (RateLimit(100, 1), (100, 2), False),
+    ],
+)
+async def test_a_key_gets_no_higher_rate_limit_than_its_maker_has(own, given, is_allowed):
+    caller = replace(MANAGER, rate_limit=own)
+    if is_allowed:
+        assert (await created(LimitedWorld(), caller, rate_limit=given)).rate_limit == RateLimit(*given)
+    else:
+        assert await refused(LimitedWorld(), caller, rate_limit=given) == [("NOT_ALLOWED", ("rateLimit",))]
+
+
+async def test_without_a_rate_limit_given_a_key_has_that_of_its_maker_but_not_an_operators():
+    slow = RateLimit(100, 1)
+    assert (await created(LimitedWorld(), replace(MANAGER, rate_limit=slow))).rate_limit == slow
+    world = LimitedWorld()
+    operator = replace(PLATFORM, tenant_id=None, rate_limit=slow)
+    command = CreateApiKey(GIVEN, global_id("Company", world.memory.tenants[TENANT].company_id))
+    await create_api_key(world.deps, operator, command)
+    [key] = world.memory.api_keys.values()
+    assert key.rate_limit is None
+
+
+async def test_a_rate_limit_is_changed_and_removed_and_the_history_says_so():
+    world = LimitedWorld()
+    key = await created(world, rate_limit=(100, 1))
+    for given in ((200, 2), None):
+        await update_api_key(world.deps, MANAGER, UpdateApiKey(key.id, {"rate_limit": given}))
+    changes = [it for event in world.memory.events[1:] for it in event.field_changes]
+    assert [(it.field, it.before, it.after) for it in changes] == [
+        ("rateLimit", "100/1", "200/2"),
+        ("rateLimit", "200/2", None),
+    ]
+
+
+async def test_who_is_limited_more_does_not_lift_the_rate_limit_of_a_key():
+    world = LimitedWorld()
+    key = await created(world, rate_limit=(100, 1))
+    caller = replace(MANAGER, rate_limit=RateLimit(100, 1))
+    with pytest.raises(InvalidInput, match="would exceed yours, which is 100 points and 1 a second"):
+        await update_api_key(world.deps, caller, UpdateApiKey(key.id, {"rate_limit": None}))
+    await update_api_key(world.deps, caller, UpdateApiKey(key.id, {"name": "Shop"}))
 
 
 async def test_a_company_has_so_many_valid_keys_and_no_more():
