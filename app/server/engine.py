@@ -32,7 +32,7 @@ from app.server.operations import STREAM, without_directives
 from app.server.outages import raise_outage
 from app.server.payers import payer_of
 from app.server.persisted_documents import PersistedDocuments
-from app.server.preparation import Preparation
+from app.server.preparation import Allowed, Preparation
 from app.server.rate_limits import RateLimited, RateLimits, rate_limited
 from app.server.refusals import Refusal, error_of, mask_error
 from app.server.replays import with_replay
@@ -96,8 +96,8 @@ class Engine:
         self.operations: Counter[str] = Counter()
         self.errors: Counter[str] = Counter()
 
-    def prepare(self, request: Request, caller: Caller) -> Prepared:
-        """Returns the prepared operation. Raises: Refusal, if the caller may not run it."""
+    def prepare(self, request: Request, caller: Caller) -> Allowed:
+        """Returns the prepared operation, and what it may cost. Raises: Refusal, if the caller may not run it."""
         try:
             # Nothing else is prepared before: with_document() has checked it, and our own documents are trusted.
             if self._persisted is not None and request.prepared is None:
@@ -166,15 +166,15 @@ class Engine:
 
     def kind_of(self, request: Request, caller: Caller) -> OperationType:
         """Returns whether an operation is a query, a mutation or a subscription. Raises: Refusal."""
-        return self.prepare(request, caller).kind
+        return self.prepare(request, caller).prepared.kind
 
     async def execute(self, request: Request, caller: Caller, as_json: bool = False) -> ExecutionResult:
         """Runs a query or a mutation. With `as_json`, parts of the data may be JSON fragments. Raises: Refusal."""
-        prepared = self.prepare(request, caller)
+        prepared, points = self.prepare(request, caller)
         if prepared.kind is OperationType.SUBSCRIPTION:
             message = "Send subscriptions over a WebSocket, or with the header `Accept: text/event-stream`."
             raise Refusal(self._shown(api_error("VALIDATION_ERROR", message)))
-        charge = await self._charge(prepared, request, caller)
+        charge = await self._charge(points, request, caller)
         if as_json and prepared.introspects:
             self.usage.count(prepared, request.client, caller)
             return await self._introspect(prepared, request, caller, charge)
@@ -202,14 +202,14 @@ class Engine:
 
     def is_incremental(self, request: Request, caller: Caller) -> bool:
         """Returns whether parts of an operation may come later. Raises: Refusal."""
-        return self.prepare(request, caller).incremental is not None
+        return self.prepare(request, caller).prepared.incremental is not None
 
     async def execute_incrementally(self, request: Request, caller: Caller, stream: bool) -> Incremental:
         """Runs a query or a mutation, of which parts may come later, list entries only with `stream`. graphql-core runs
         it, without a plan. Raises: Refusal."""
-        prepared = self.prepare(request, caller)
+        prepared, points = self.prepare(request, caller)
         assert prepared.incremental is not None, "the caller has asked is_incremental()"
-        charge = await self._charge(prepared, request, caller)
+        charge = await self._charge(points, request, caller)
         context, turn = await self._begin(prepared, request, caller, charge, as_json=False)
         self.operations[prepared.kind.value] += 1
         budget = Budget(self._limits.run_cost, self._limits.answer_bytes)
@@ -244,9 +244,9 @@ class Engine:
         extensions = charge.settle(charge.requested)
         return ExecutionResult(orjson.Fragment(text), None, extensions)  # type: ignore[arg-type]
 
-    async def _charge(self, prepared: Prepared, request: Request, caller: Caller) -> Charge:
+    async def _charge(self, points: int, request: Request, caller: Caller) -> Charge:
         """Takes the points that an operation may cost. Raises: Refusal, if there are not so many."""
-        points, payer = prepared.cost.points(request.variables), payer_of(caller, request.client_info)
+        payer = payer_of(caller, request.client_info)
         try:
             return Charge(points, await self.rate_limits.take(payer, points), payer, self.rate_limits)
         except RateLimited as limited:
@@ -280,8 +280,8 @@ class Engine:
 
     async def _watch(self, request: Request, caller: Caller) -> tuple[Prepared, Watch | WatchOfAll]:
         """Returns what a subscription follows. Raises: Refusal."""
-        prepared = self.prepare(request, caller)
-        charge = await self._charge(prepared, request, caller)
+        prepared, points = self.prepare(request, caller)
+        charge = await self._charge(points, request, caller)
         with charge.put_back():
             turn = await self._enter(prepared, charge)
         try:

@@ -1,5 +1,7 @@
 """Prepares operations: parses, validates and measures each document once, and checks what the caller may run."""
 
+from typing import NamedTuple
+
 from graphql import GraphQLSchema, OperationType
 
 from app.server.document_cache import CACHE_BYTES, CacheSizes, DocumentCache, Prepared, RefusedDocuments
@@ -44,6 +46,13 @@ REFUSED_BYTES = 2 * 1024 * 1024
 TRUSTED_LIMITS = with_key(MOST_TOKENS)
 
 
+class Allowed(NamedTuple):
+    """An operation that a caller may run, and what it may cost in points."""
+
+    prepared: Prepared
+    points: int
+
+
 class Preparation:
     """Prepares the operations of one schema, and keeps those that callers may run."""
 
@@ -72,8 +81,8 @@ class Preparation:
     def documents_kept(self) -> int:
         return len(self._prepared) + len(self._public)
 
-    def allowed(self, request: Request, caller: Caller) -> Prepared:
-        """Returns the prepared operation. Raises: Refusal, if the caller may not run it."""
+    def allowed(self, request: Request, caller: Caller) -> Allowed:
+        """Returns the prepared operation, and what it may cost. Raises: Refusal, if the caller may not run it."""
         public = caller is NOBODY
         prepared = request.prepared or self._cached(request, public) or completed(self.steps(request, public))
         lacking = prepared.required_scopes.missing(caller)
@@ -85,10 +94,10 @@ class Preparation:
             message = f"This key lacks {', '.join(lacking)}, which {', '.join(fields)} {requires}."
             raise Refusal(forbidden(message, scopes=[str(scope) for scope in lacking], fields=fields))
         check_idempotency_key(request.idempotency_key, prepared)
-        self._check_cost(prepared, request)
+        points = self._points(prepared, request)
         # Only operations that are allowed are cached.
         (self._public if public else self._prepared).put((request.query, request.operation_name), prepared)
-        return allowed or prepared
+        return Allowed(allowed or prepared, points)
 
     def is_known(self, request: Request, public: bool) -> bool:
         """Whether nothing is to be spent on a document any more. Raises: Refusal, if that is because it is invalid."""
@@ -117,7 +126,7 @@ class Preparation:
         request = Request(text)
         scan(text, self.key_limits)
         prepared = completed(self._check(request, self.key_limits, plans))
-        self._check_cost(prepared, request)
+        self._points(prepared, request)
         return prepared
 
     def _partial(self, prepared: Prepared, caller: Caller) -> Prepared | None:
@@ -131,8 +140,8 @@ class Preparation:
             return None
         return prepared.without(refused, caller.scopes)
 
-    def _check_cost(self, prepared: Prepared, request: Request) -> None:
-        """Raises: Refusal, if the operation may cost too much."""
+    def _points(self, prepared: Prepared, request: Request) -> int:
+        """Returns what an operation may cost. Raises: Refusal, if that is too much."""
         points, most = prepared.cost.points(request.variables), self._limits.cost
         if points > most:
             message = (
@@ -144,6 +153,7 @@ class Preparation:
         if introspected > most:
             message = f"This operation selects {introspected:,} introspected objects or more; the limit is {most:,}."
             raise Refusal(over_limit("introspected objects", introspected, most, None, message))
+        return points
 
     def _cached(self, request: Request, public: bool) -> Prepared | None:
         return (self._public if public else self._prepared).get((request.query, request.operation_name))
