@@ -4,10 +4,9 @@ All of it is counted in one pass over the tokens, before anything is parsed: wha
 takes a time for each of these, or one for each pair of them.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from itertools import pairwise
-from typing import NamedTuple
 
 from app.server.refusals import Refusal
 from resolvers.errors import over_limit
@@ -35,18 +34,10 @@ class ShapeLimits:
         return ShapeLimits(*(it // PUBLIC_SHARE for it in _values(self)))
 
 
-class Shape(NamedTuple):
-    """What a document has, in the order of the limits. `levels` are selections or values within each other."""
-
-    fields: int = 0
-    aliases: int = 0
-    root_fields: int = 0
-    repeated_fields: int = 0
-    fragments: int = 0
-    directives: int = 0
-    arguments: int = 0
-    levels: int = 0
-
+# What a document has of each, by name and in the order of the limits. `levels` are selections or values within each
+# other.
+Shape = Mapping[str, int]
+NAMES = tuple(it.name.removeprefix("max_") for it in fields(ShapeLimits))
 
 ROOTS = ("Query", "Mutation", "Subscription")
 _PUNCTUATION = ("{", "}", "...")
@@ -54,7 +45,7 @@ _PUNCTUATION = ("{", "}", "...")
 
 def check_shape(tokens: Sequence[str], limits: ShapeLimits, known: bool) -> None:
     """Raises: Refusal, if a document has too much of anything. With `known`, the caller has sent an API key."""
-    for most, (name, found) in zip(_values(limits), ShapeReader().read(tokens)._asdict().items(), strict=True):
+    for most, (name, found) in zip(_values(limits), ShapeReader().read(tokens).items(), strict=True):
         if found > most:
             raise _too_many(name, found, most, known)
 
@@ -78,7 +69,7 @@ class ShapeReader:
 
     def __init__(self, roots: Collection[str] = ROOTS) -> None:
         self._types = roots
-        self.shape = dict.fromkeys(Shape._fields, 0)
+        self.shape = dict.fromkeys(NAMES, 0)
         # The names of the top-level fields: of operations, and of fragments on the types `roots`.
         self.root_names: list[str] = []
         # For each open selection: whether its fields are top-level, and what it selects.
@@ -106,7 +97,7 @@ class ShapeReader:
                 self._read_field(piece)
             self._before = piece
         self.shape["root_fields"] = len(self.root_names)
-        return Shape(**self.shape)
+        return self.shape
 
     def _read_value(self, piece: str) -> None:
         if piece in ("(", "[", "{"):

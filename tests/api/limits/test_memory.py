@@ -168,7 +168,9 @@ def test_prepared_documents_take_no_more_memory_than_they_may():
 
 def _prepare_some(preparation: Preparation, executor: Executor, numbers: range) -> None:
     for number in numbers:
-        operation = preparation.allowed(Request(QUOTE.replace("query", f"query Asked{number}", 1)), OPERATOR).operation
+        operation = preparation.allowed(
+            Request(QUOTE.replace("query", f"query Asked{number}", 1)), OPERATOR
+        ).prepared.operation
         executor._plan(operation, {})
 
 
