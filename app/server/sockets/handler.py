@@ -29,7 +29,7 @@ from app.server.request_log import REQUEST_INFO, codes_of
 from app.server.sockets import frames, messages
 from app.server.sockets.heartbeats import Heartbeats
 from app.server.sockets.introduction import Introduction
-from app.server.sockets.limits import Pace, Use, Uses
+from app.server.sockets.limits import MessageRate, Use, Uses
 from app.server.sockets.messages import CloseCode
 from app.server.sockets.operations import Operation
 from app.server.sockets.socket import Socket
@@ -126,8 +126,8 @@ class Sockets:
         if transport is None:
             return response
         set_options(transport)
-        pace = Pace(self._options.sockets.messages_per_second)
-        socket = Socket(transport, writer.drain, self._options.unread_bytes, self.closed, pace)
+        rate = MessageRate(self._options.sockets.messages_per_second)
+        socket = Socket(transport, writer.drain, self._options.unread_bytes, self.closed, rate)
         group = self._heartbeats.add(socket)
         try:
             await self._serve(request, response, socket, of_address)
@@ -162,7 +162,7 @@ class Sockets:
                     await self._receive(request, socket, message)
                     await socket.read()
                 # Who sends too fast is read more slowly, which costs less than closing and being connected to again.
-                if wait := max(socket.pace.take(), (socket.use or of_address).pace.take()):
+                if wait := max(socket.messages.take(), (socket.use or of_address).messages.take()):
                     await asyncio.sleep(wait)
         finally:
             late.cancel()

@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from time import monotonic
+
+from app.server.buckets.memory import microseconds
+from domain.rate_limits import buckets
+from domain.shared.rate_limits import RateLimit
 
 # How many messages may come at once, in seconds of the usual rate.
-BURST_SECONDS = 4.0
+BURST_SECONDS = 4
 # All sockets of one key, or of one address before that, may send so many times what one of them may.
 SOCKETS_AT_ONCE = 10
 
@@ -22,32 +25,32 @@ class SocketLimits:
     messages_per_second: int = 100
 
 
-class Pace:
-    """How fast messages are taken: at a rate, and some seconds' worth of them at once (GCRA)."""
+class MessageRate:
+    """How fast messages are taken: at a rate, and some seconds' worth of them at once."""
 
-    __slots__ = ("_interval", "_now", "_until")
+    __slots__ = ("_full_at", "_limit", "_now")
 
-    def __init__(self, per_second: float, now: Callable[[], float] = monotonic) -> None:
-        self._interval = 1.0 / per_second
+    def __init__(self, per_second: int, now: Callable[[], int] = microseconds) -> None:
+        self._limit = RateLimit(per_second * BURST_SECONDS, per_second)
         self._now = now
-        self._until = 0.0
+        self._full_at = buckets.FULL
 
     def take(self) -> float:
         """Takes one message. Returns after how many seconds the next one may be taken."""
         now = self._now()
-        self._until = max(self._until, now) + self._interval
-        return max(0.0, self._until - now - BURST_SECONDS)
+        self._full_at = buckets.use_more(self._full_at, now, 1, self._limit)
+        return buckets.wait(self._full_at, now, 0, self._limit) / buckets.SECOND
 
 
 class Use:
     """What the sockets of one key, or of one address, have in common."""
 
-    __slots__ = ("operations", "pace", "sockets")
+    __slots__ = ("messages", "operations", "sockets")
 
-    def __init__(self, pace: Pace) -> None:
+    def __init__(self, messages: MessageRate) -> None:
         self.sockets = 0
         self.operations = 0
-        self.pace = pace
+        self.messages = messages
 
 
 class Uses:
@@ -65,7 +68,7 @@ class Uses:
         """Counts one more socket; None if there are as many as there may be."""
         use = self._uses.get(name)
         if use is None:
-            use = self._uses[name] = Use(Pace(self._per_second))
+            use = self._uses[name] = Use(MessageRate(self._per_second))
         if use.sockets >= self.most:
             return None
         use.sockets += 1

@@ -12,7 +12,7 @@ from typing import Protocol
 from app.server.connections.gate import Gate
 from app.server.key_watch import WatchedKey
 from app.server.sockets import frames
-from app.server.sockets.limits import Pace, Use
+from app.server.sockets.limits import MessageRate, Use
 from app.server.sockets.messages import CloseCode
 from app.server.usage import NO_CLIENT
 from domain.shared.access import Forbidden, Unauthorized
@@ -46,8 +46,8 @@ class Socket:
         "is_closing",
         "is_partial",
         "key",
+        "messages",
         "operations",
-        "pace",
         "turns",
         "use",
         "was_heard",
@@ -59,7 +59,7 @@ class Socket:
         drain: Callable[[], Awaitable[None]],
         most_unread: int,
         closed: Counter[CloseCode],
-        pace: Pace,
+        messages: MessageRate,
     ) -> None:
         # Above this the transport says that it takes no more, and so `drain` waits.
         transport.set_write_buffer_limits(high=most_unread)
@@ -73,7 +73,7 @@ class Socket:
         self.was_heard = True
         self.operations: dict[str, Running] = {}
         self.turns = asyncio.Semaphore(RUNNING)
-        self.pace = pace
+        self.messages = messages
         # What bounds it until its client has authenticated.
         self.gate: Gate | None = None
         # What it has in common with the other sockets of its key, once that is known.

@@ -1,7 +1,8 @@
 """How many sockets there may be, how fast they are read, and what comes before a client has authenticated."""
 
 from app.server.connections.gate import LARGEST_PUBLIC_MESSAGE, MOST_BYTES, Gate
-from app.server.sockets.limits import BURST_SECONDS, Pace, Uses
+from app.server.sockets.limits import BURST_SECONDS, MessageRate, Uses
+from domain.rate_limits.buckets import SECOND
 
 
 class Wire:
@@ -16,19 +17,19 @@ class Wire:
 
 
 def test_a_burst_of_messages_is_taken_at_once_and_then_one_at_a_time():
-    pace = Pace(8, now=lambda: 0.0)
-    burst = int(8 * BURST_SECONDS)
-    assert [pace.take() for _ in range(burst)] == [0.0] * burst
-    assert pace.take() == 0.125
+    rate = MessageRate(8, now=lambda: SECOND)
+    burst = 8 * BURST_SECONDS
+    assert [rate.take() for _ in range(burst)] == [0.0] * burst
+    assert rate.take() == 0.125
 
 
 def test_who_waits_may_send_a_burst_again():
-    time = 0.0
-    pace = Pace(8, now=lambda: time)
-    while not pace.take():
+    time = SECOND
+    rate = MessageRate(8, now=lambda: time)
+    while not rate.take():
         pass
-    time = BURST_SECONDS + 1
-    assert pace.take() == 0.0
+    time += (BURST_SECONDS + 1) * SECOND
+    assert rate.take() == 0.0
 
 
 def test_sockets_of_one_name_are_limited_and_those_of_others_are_not():

@@ -9,7 +9,7 @@ from graphql import ExecutionResult, OperationType
 
 from app.server.live.results import MOST_AT_ONCE, LiveResult
 from app.server.sockets import frames
-from app.server.sockets.limits import Pace
+from app.server.sockets.limits import MessageRate
 from app.server.sockets.messages import CloseCode
 from app.server.sockets.operations import Operation
 from app.server.sockets.socket import Socket
@@ -93,7 +93,7 @@ def socket(transport: FakeTransport, closed: Counter[CloseCode]) -> Socket:
     async def drain() -> None:
         transport.unread = 0
 
-    return Socket(cast("asyncio.Transport", transport), drain, MOST_UNREAD, closed, Pace(100))
+    return Socket(cast("asyncio.Transport", transport), drain, MOST_UNREAD, closed, MessageRate(100))
 
 
 async def subscribed(socket: Socket, engine: FakeEngine, id_: str = "1") -> Operation:
