@@ -16,8 +16,6 @@ from domain.rate_limits.buckets import SECOND
 from domain.shared.rate_limits import RateLimit
 from resolvers.errors import Code, api_error
 
-KEY_LIMIT = RateLimit(6_000, 100)
-
 
 class RateLimited(Exception):
     """There are not as many points as an operation asks for. `retry_after` is in whole seconds; None if the bucket can
@@ -92,7 +90,7 @@ class Taken:
             buckets.settle(self._payer, self._points, actual, self._limit)
 
 
-NOTHING = Taken(None, "", 0, KEY_LIMIT)
+NOTHING = Taken(None, "", 0, RateLimit(0, 1))
 
 
 class RateLimits:
