@@ -14,6 +14,7 @@ from app.server.new_documents import SECONDS
 from app.server.sockets.limits import SocketLimits
 from domain.shared.errors import Invalid
 from domain.shared.rate_limits import RateLimit, written_rate_limit
+from resolvers.budgets import WRONG_KEY_LIMIT, CustomerBudgets, WrongKeys
 
 MAX_SECONDS = timedelta(days=30).total_seconds()
 Seconds = Annotated[float, Field(le=MAX_SECONDS, allow_inf_nan=False)]
@@ -70,8 +71,15 @@ class LimitSettings(BaseModel):
     # of a network without a key.
     rate_limit: str = "6000/100"
     public_rate_limit: str = "1000/20"
+    # The points of one network for wrong keys, each of which takes 30; and of a network or a quote for what customers
+    # do by a public key, which takes 10 (resolvers/budgets.py).
+    wrong_key_rate_limit: str = str(WRONG_KEY_LIMIT)
+    signing_rate_limit: str = "200/2"
+    fill_in_rate_limit: str = "600/10"
 
-    @field_validator("rate_limit", "public_rate_limit")
+    @field_validator(
+        "rate_limit", "public_rate_limit", "wrong_key_rate_limit", "signing_rate_limit", "fill_in_rate_limit"
+    )
     @classmethod
     def _usable_rate_limit(cls, value: str) -> str:
         try:
@@ -89,6 +97,17 @@ class LimitSettings(BaseModel):
     def network_rate_limit(self) -> RateLimit | None:
         """The bucket of each network whose requests have no key; None: not limited."""
         return _rate_limit(self.public_rate_limit)
+
+    @property
+    def wrong_keys(self) -> WrongKeys:
+        return WrongKeys(_rate_limit(self.wrong_key_rate_limit))
+
+    @property
+    def customer_budgets(self) -> CustomerBudgets:
+        """Without limits where keys have none."""
+        if self.key_rate_limit is None:
+            return CustomerBudgets()
+        return CustomerBudgets(_rate_limit(self.signing_rate_limit), _rate_limit(self.fill_in_rate_limit))
 
     @property
     def shape_limits(self) -> ShapeLimits:

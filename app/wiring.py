@@ -215,11 +215,13 @@ async def _assembled(settings: Settings, database: Database) -> AsyncIterator[Pa
         shared = LeasedBuckets(SqlRateLimits(database)) if database.pools and settings.key_rate_limit else None
         rate_limits = RateLimits(settings.key_rate_limit, settings.network_rate_limit, shared)
         spending = BucketSpending(settings.max_cost, rate_limits)
-        services = Services(reader, SqlEventLog(database), signals, deps, closing.is_set, keyring, spending=spending)
+        wrong_keys, budgets = settings.wrong_keys, settings.customer_budgets
+        log = SqlEventLog(database)
+        services = Services(reader, log, signals, deps, closing.is_set, keyring, wrong_keys, budgets, spending)
         keys = SqlApiKeys(database)
         sign_ins = SignIns(settings, session, database, deps)
-        sources = [AccessTokens(SqlAccessTokens(database), utc_now), *sign_ins.sources]
-        authenticator = Authenticator(keys, utc_now, sources, settings.trusted_proxies)
+        sources = [AccessTokens(SqlAccessTokens(database), utc_now, wrong_keys), *sign_ins.sources]
+        authenticator = Authenticator(keys, utc_now, sources, settings.trusted_proxies, wrong_keys)
         persisted = PersistedDocuments(
             TrustedDocuments(SqlTrustedDocuments(database)),
             AutomaticDocuments(settings.persisted_query_bytes),
@@ -255,7 +257,7 @@ async def _assembled(settings: Settings, database: Database) -> AsyncIterator[Pa
         api.metrics.add(SignalMetrics(signals.figures))
         api.metrics.add(readers)
         signed_documents = SqlSignedDocuments(database)
-        customers = Customers(services, authenticator, signed_documents, settings.trusted_proxies)
+        customers = Customers(services, authenticator, signed_documents, rate_limits, settings.trusted_proxies)
         try:
             usage = UsageWriter(engine.usage, SqlUsage(database), utc_now)
             yield Parts(

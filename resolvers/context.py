@@ -9,9 +9,9 @@ from domain.portal.public_keys import UNKNOWN_VISITOR, ClientInfo
 from domain.ports.dependencies import Dependencies
 from domain.shared.access import Caller
 from domain.shared.errors import TooManyRows
+from resolvers.budgets import CustomerBudgets, WrongKeys
 from resolvers.execution.budget import ROWS, OverBudget
 from resolvers.execution.json_subtrees import EdgeNode
-from resolvers.failed_keys import FailedKeyLimiter, further_keys
 from resolvers.loaders import BulkLoader, Loaders
 from resolvers.ports import EventLog, EventNotifications, NoKeyring, PublicKeyring, Reader, Spending, UnlimitedSpending
 
@@ -27,8 +27,8 @@ class Services:
     # Whether the server is shutting down, which ends every subscription.
     closing: Callable[[], bool] = field(default=lambda: False)
     keyring: PublicKeyring = field(default_factory=NoKeyring)
-    failed_keys: FailedKeyLimiter = field(default_factory=FailedKeyLimiter)
-    further_keys: FailedKeyLimiter = field(default_factory=further_keys)
+    wrong_keys: WrongKeys = field(default_factory=WrongKeys)
+    customer_budgets: CustomerBudgets = field(default_factory=CustomerBudgets)
     spending: Spending = field(default_factory=UnlimitedSpending)
 
 

@@ -139,9 +139,9 @@ def conflict(message: str) -> GraphQLError:
     return api_error("CONFLICT", message)
 
 
-def rate_limited(message: str, retry_after: int | None) -> GraphQLError:
+def rate_limited(message: str, retry_after: int | None, **details: object) -> GraphQLError:
     """Too many requests; `retry_after` is in seconds, None where waiting does not help."""
-    return api_error("RATE_LIMITED", message, **({} if retry_after is None else {"retryAfter": retry_after}))
+    return api_error("RATE_LIMITED", message, **details, **({} if retry_after is None else {"retryAfter": retry_after}))
 
 
 def checked(path: Path, parse: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -17,6 +17,7 @@ from domain.shared.errors import Conflict, InvalidInput, NotFound
 from domain.shared.events import StatusChange
 from domain.shared.parsers import text
 from domain.use_cases.frame import Command, UseCase
+from resolvers.budgets import SETTINGS, BudgetType
 from resolvers.context import Context
 from resolvers.directives import IDEMPOTENT
 from resolvers.errors import UserError, checked, conflict, problems, rate_limited, user_errors
@@ -152,7 +153,8 @@ async def run_command(
     except IdempotencyClash as clash:
         raise conflict(str(clash)) from None
     except TooManyEmails as many:
-        raise rate_limited(str(many), many.retry_after) from None
+        budget = BudgetType.EMAILS
+        raise rate_limited(str(many), many.retry_after, budget=budget, setting=SETTINGS[budget]) from None
     finally:
         context.reset_loaders()
 

@@ -14,12 +14,13 @@ from aiohttp import web
 from app.rest import assets, decisions, device_actions, devices, employees, errors, kits, products, quotes, webhooks
 from app.rest.calls import Calls
 from app.rest.endpoints import Endpoint, Sent
-from app.rest.errors import PREFIX, Refused
+from app.rest.errors import NO_NAMES, PREFIX, Refused, of_graph
 from app.rest.fields import Fields, Parameters
 from app.server.auth import Authenticator
 from app.server.bodies import TooMuch, decoded, too_long
 from app.server.engine import Engine
 from app.server.options import ServerOptions
+from app.server.refusals import Refusal
 from app.server.request_log import REQUEST_INFO
 from domain.shared.access import Forbidden, Unauthorized
 
@@ -59,6 +60,8 @@ class Rest:
                 refused = Refused("UNAUTHORIZED", str(error), headers={"WWW-Authenticate": "Bearer"})
             except Forbidden as error:
                 refused = Refused("FORBIDDEN", str(error))
+            except Refusal as refusal:
+                refused = of_graph(refusal.errors, NO_NAMES)
             except TooMuch as much:
                 refused = Refused("VALIDATION_ERROR", str(much), status=413)
             except Refused as found:

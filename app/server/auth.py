@@ -9,11 +9,12 @@ from datetime import datetime
 from aiohttp import web
 
 from adapters.database.companies.api_keys import SqlApiKeys
-from app.server.client_info import sent_from
+from app.server.client_info import client_info_of, sent_from
 from app.server.credentials.api_keys import ApiKeys
 from app.server.credentials.sources import CredentialSource
 from domain.shared.access import Caller, Forbidden, Unauthorized, check_place
 from domain.shared.allowed_places import NOWHERE
+from resolvers.budgets import WrongKeys
 
 
 class Authenticator:
@@ -26,9 +27,10 @@ class Authenticator:
         now: Callable[[], datetime],
         others: Sequence[CredentialSource] = (),
         trusted_proxies: int = 0,
+        wrong_keys: WrongKeys = WrongKeys(None),
     ) -> None:
         self._trusted_proxies = trusted_proxies
-        self.keys = ApiKeys(keys, now)
+        self.keys = ApiKeys(keys, now, wrong_keys)
         self._sources: tuple[CredentialSource, ...] = (*others, self.keys)
         self._by_type = {it.type: it for it in self._sources}
         self._refused: Counter[str] = Counter()
@@ -45,14 +47,14 @@ class Authenticator:
     async def admit(self, authorization: str | None, request: web.Request | None = None) -> Caller:
         """Returns the caller, if the credential may be used where the request comes from.
 
-        Raises: Unauthorized, Forbidden (docs/domain.md#error-codes).
+        Raises: Unauthorized, Forbidden (docs/domain.md#error-codes); Refusal, if too many wrong ones came from there.
         """
         scheme, _, credential = (authorization or "").strip().partition(" ")
         credential = credential.strip()
         if scheme.lower() == "bearer" and credential.isascii() and credential:
             source = next(it for it in self._sources if it.is_mine(credential))
             if len(credential) <= source.longest:
-                caller = await source.admit(credential)
+                caller = await source.admit(credential, self._network_of(request))
                 self._check_place(caller, request)
                 return caller
         self.count_refused("missing")
@@ -67,6 +69,9 @@ class Authenticator:
         admitted = await self.admit_again(caller)
         self._check_place(admitted, request)
         return admitted
+
+    def _network_of(self, request: web.Request | None) -> str:
+        return "" if request is None else client_info_of(request, self._trusted_proxies).network
 
     def _check_place(self, caller: Caller, request: web.Request | None) -> None:
         if not caller.allowed_addresses and not caller.allowed_origins:

@@ -16,6 +16,7 @@ from graphql import GraphQLError
 
 from app.server.refusals import Refusal
 from app.server.turns import Lane, Overloaded
+from resolvers.budgets import BudgetType
 from resolvers.errors import Code, Reason, api_error
 
 T = TypeVar("T")
@@ -173,9 +174,14 @@ class NewDocuments:
             f"in {after:,} {'second' if after == 1 else 'seconds'}. A document whose values are in variables is not "
             "new when it is sent again."
         )
-        raise Refusal(api_error(Code.RATE_LIMITED, message, Reason.NEW_DOCUMENTS, retryAfter=after, setting=SETTING))
+        raise Refusal(_refused(message, after))
 
 
 def _too_many() -> GraphQLError:
     message = f"At most {MOST_WAITING} new documents of a caller wait to be validated. Try again in 1 second."
-    return api_error(Code.RATE_LIMITED, message, Reason.NEW_DOCUMENTS, retryAfter=1)
+    return _refused(message, 1)
+
+
+def _refused(message: str, after: int) -> GraphQLError:
+    details = {"budget": BudgetType.NEW_DOCUMENTS, "setting": SETTING, "retryAfter": after}
+    return api_error(Code.RATE_LIMITED, message, Reason.NEW_DOCUMENTS, **details)

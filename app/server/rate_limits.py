@@ -14,6 +14,7 @@ from app.server.buckets.memory import MemoryBuckets
 from app.server.payers import Payer
 from domain.rate_limits.buckets import SECOND
 from domain.shared.rate_limits import RateLimit
+from resolvers.budgets import SETTINGS, BudgetType
 from resolvers.errors import Code, api_error
 
 
@@ -21,8 +22,11 @@ class RateLimited(Exception):
     """There are not as many points as an operation asks for. `retry_after` is in whole seconds; None if the bucket can
     never hold so many."""
 
-    def __init__(self, asked: int, available: int, limit: RateLimit, retry_after: int | None) -> None:
+    def __init__(
+        self, budget: BudgetType, asked: int, available: int, limit: RateLimit, retry_after: int | None
+    ) -> None:
         super().__init__(f"{asked:,} points were asked for, and {available:,} are available")
+        self.budget = budget
         self.asked = asked
         self.available = available
         self.limit = limit
@@ -32,6 +36,8 @@ class RateLimited(Exception):
 def rate_limited(limited: RateLimited) -> GraphQLError:
     """Returns the error of an operation that asked for too many points. Nothing of it was done."""
     details = {
+        "budget": limited.budget,
+        "setting": SETTINGS[limited.budget],
         "requested": limited.asked,
         "available": limited.available,
         "limit": limited.limit.points,
@@ -117,15 +123,15 @@ class RateLimits:
         limit = self._limit_of(payer)
         if limit is None or points <= 0:
             return NOTHING
-        buckets = self._buckets_of(payer)
+        buckets, budget = self._buckets_of(payer), BudgetType.NETWORK if payer.is_network else BudgetType.KEY
         if points > limit.points:
             self.refused += 1
-            raise RateLimited(points, max(0, buckets.available(payer.id, limit)), limit, None)
+            raise RateLimited(budget, points, max(0, buckets.available(payer.id, limit)), limit, None)
         wait = await buckets.take(payer.id, points, limit)
         if wait is not None:
             self.refused += 1
             available = min(points - 1, max(0, buckets.available(payer.id, limit)))
-            raise RateLimited(points, available, limit, max(1, ceil(wait / SECOND)))
+            raise RateLimited(budget, points, available, limit, max(1, ceil(wait / SECOND)))
         return Taken(buckets, payer.id, points, limit)
 
     def use(self, payer: Payer, points: int) -> None:

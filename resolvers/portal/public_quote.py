@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from math import ceil
 from typing import Any, Protocol, TypeVar
 
 from graphql import GraphQLResolveInfo
@@ -17,8 +16,9 @@ from domain.shared.errors import Conflict, Invalid, InvalidInput, NotFound, Prob
 from domain.shared.parsers import text
 from domain.use_cases.frame import UseCase
 from domain.use_cases.portal.signing import CustomerCommand, ViewQuote, view_quote
+from resolvers.budgets import BudgetType
 from resolvers.context import Context, Services
-from resolvers.errors import UserError, api_error, user_errors, validation_error
+from resolvers.errors import UserError, user_errors, validation_error
 from resolvers.mutations import run_command
 from resolvers.portal.printed_quote import FullQuote, full_quote
 
@@ -51,23 +51,21 @@ async def opened(context: Context, key: str) -> KeyGrant | None:
     After too many invalid keys from one address or API key, a limited number of further keys is checked, so that valid
     ones still work. Raises: GraphQLError with RATE_LIMITED.
     """
-    services, source = context.services, context.caller.key_id or context.client_info.network
-    seconds = services.failed_keys.wait(source)
-    counted = services.further_keys if seconds > 0 else services.failed_keys
-    if counted.wait(source) > 0:
-        raise _too_many(seconds)
-    counted.note(source)
+    services = context.services
+    attempt = services.wrong_keys.attempt(context.caller.key_id or context.client_info.network)
     found = await services.keyring.find(key) if len(key) <= LONGEST_KEY else None
-    if found is not None:
-        counted.forgive(source)
-    elif seconds > 0:
-        raise _too_many(seconds)
+    if found is None:
+        attempt.was_wrong()
+    else:
+        attempt.was_right()
     return found
 
 
-def _too_many(seconds: float) -> Exception:
-    message = f"Too many wrong keys came from here. Try again in {ceil(seconds)} seconds."
-    return api_error("RATE_LIMITED", message, retryAfter=ceil(seconds))
+def spend(context: Context, found: KeyGrant, budget: BudgetType) -> None:
+    """Take what an action by a public key costs from the budgets of the quote and, without an API key, of the network.
+    Raises: GraphQLError with RATE_LIMITED."""
+    network = () if context.caller.key_id else (f"network {context.client_info.network}",)
+    context.services.customer_budgets.take(budget, f"quote {found.quote_id}", *network)
 
 
 async def quote_by_key(context: Context, key: str, alternatives: Sequence[str] | None = None) -> Any:
@@ -103,8 +101,11 @@ async def shown_hash(context: Context, quote: PublicQuote) -> str:
     return document_hash(await context.services.deps.pdf_renderer.print_quote(quote.document))
 
 
-async def run_by_key(info: GraphQLResolveInfo[Context], given: CustomerInput[C], use_case: UseCase[C]) -> PublicResult:
-    """Run a use case with the command of an input, for the customer with its public key."""
+async def run_by_key(
+    info: GraphQLResolveInfo[Context], given: CustomerInput[C], use_case: UseCase[C], budget: BudgetType
+) -> PublicResult:
+    """Run a use case with the command of an input, for the customer with its public key. Raises: GraphQLError with
+    RATE_LIMITED."""
     context: Context = info.context
     try:
         text(given.key, LONGEST_KEY)
@@ -113,6 +114,7 @@ async def run_by_key(info: GraphQLResolveInfo[Context], given: CustomerInput[C],
     found = await opened(context, given.key)
     if found is None:
         return PublicResult(user_errors=user_errors(UnknownPublicKey(), ("key",)))
+    spend(context, found, budget)
     command = replace(given.command(found.quote_id, context.client_info), dry_run=given.dry_run)
     customer_name = " ".join((command.customer_name or "").split())[:200] or "The customer"
     result = await run_command(info, given, command, use_case, found.caller(customer_name))

@@ -7,6 +7,7 @@ import strawberry
 from domain.shared.access import Scope
 from domain.use_cases.frame import UseCase
 from domain.use_cases.portal import sending, signing
+from resolvers.budgets import BudgetType
 from resolvers.portal import public_quote
 from resolvers.portal.public_quote import C, CustomerInput, PublicResult
 from schema.declare import Info, mutation, payload_of, public_root
@@ -80,11 +81,17 @@ class SigningMutations:
     )
 
 
-def mutation_by_key(description: str, input_type: type[CustomerInput[C]], use_case: UseCase[C], payload: type) -> Any:
-    """A field of Mutation: it runs a use case for the customer whose public key is in its input."""
+def mutation_by_key(
+    description: str,
+    input_type: type[CustomerInput[C]],
+    use_case: UseCase[C],
+    payload: type,
+    budget: BudgetType = BudgetType.SIGNING,
+) -> Any:
+    """A field of Mutation: it runs a use case for the customer whose public key is in its input, within a budget."""
 
     async def run(info: Info, input: CustomerInput[C]) -> PublicResult:
-        return await public_quote.run_by_key(info._raw_info, input, use_case)
+        return await public_quote.run_by_key(info._raw_info, input, use_case, budget)
 
     run.__annotations__ = {"info": Info, "input": input_type, "return": payload_of(input_type, payload) | None}
     return public_root(description)(run)
@@ -110,6 +117,7 @@ class PublicMutations:
         FillInQuoteInput,
         signing.fill_in_quote,
         PublicQuotePayload,
+        BudgetType.FILLING_IN,
     )
     approve_project = mutation_by_key(
         "Approves the project of a quote, after the company has requested the approval.",

@@ -8,9 +8,9 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Protocol, TypeVar
 
 from adapters.database.core.outages import log_outage
-from app.server.buckets.memory import MOST_PAYERS, microseconds
 from domain.rate_limits import buckets
 from domain.rate_limits.buckets import FULL, SECOND
+from domain.rate_limits.kept import MOST_NAMES, microseconds
 from domain.rate_limits.leases import Lease, most_held, slice_of
 from domain.shared.rate_limits import RateLimit
 
@@ -57,7 +57,7 @@ class _Bucket:
 class LeasedBuckets:
     """The buckets of a process that shares them with others."""
 
-    def __init__(self, leases: Leases, now: Callable[[], int] = microseconds, most: int = MOST_PAYERS) -> None:
+    def __init__(self, leases: Leases, now: Callable[[], int] = microseconds, most: int = MOST_NAMES) -> None:
         self._leases = leases
         self._now = now
         self._most = most
@@ -112,8 +112,8 @@ class LeasedBuckets:
         await self._leases.close()
 
     async def _lease(self, payer: str, bucket: _Bucket, points: int) -> int | None:
-        """Leases what is needed and a slice. Returns None, or how long to wait. What is got is held here, also if nobody
-        waits for it any more."""
+        """Leases what is needed and a slice. Returns None, or how long to wait. What is got is held here, also if
+        nobody waits for it any more."""
         return await asyncio.shield(self._start(self._lease_now(payer, bucket, points)))
 
     async def _lease_now(self, payer: str, bucket: _Bucket, points: int) -> int | None:

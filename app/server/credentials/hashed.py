@@ -3,17 +3,23 @@
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
-from typing import Generic, Protocol
+from typing import Generic, Protocol, TypeVar
+
+from graphql import GraphQLError
 
 from app.server.credentials.last_uses import LastUses, Touched
 from app.server.credentials.lookups import Lookups, Stored
+from app.server.refusals import Refusal
 from domain.shared.access import Caller, CredentialType, Forbidden, Unauthorized, key_hash
+from resolvers.budgets import WrongKeys
+
+Stored_co = TypeVar("Stored_co", covariant=True)
 
 
-class StoredByHash(Touched, Protocol[Stored]):
+class StoredByHash(Touched, Protocol[Stored_co]):
     """Stored credentials."""
 
-    async def find(self, secret_hash: str, /) -> Stored | None:
+    async def find(self, secret_hash: str, /) -> Stored_co | None:
         """Returns the credential with this secret, whether or not it is still valid."""
 
 
@@ -24,8 +30,11 @@ class HashedCredentials(Generic[Stored]):
     # The length of the longest credential that is looked at.
     longest: int
 
-    def __init__(self, stored: StoredByHash[Stored], now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, stored: StoredByHash[Stored], now: Callable[[], datetime], wrong_keys: WrongKeys = WrongKeys(None)
+    ) -> None:
         self._now = now
+        self._wrong_keys = wrong_keys
         self.refused: Counter[str] = Counter()
         self.lookups: Lookups[str, Stored] = Lookups(stored.find)
         self.last_uses = LastUses(stored)
@@ -33,19 +42,41 @@ class HashedCredentials(Generic[Stored]):
     def is_mine(self, credential: str) -> bool:
         raise NotImplementedError
 
-    async def admit(self, credential: str) -> Caller:
-        return await self._admit(key_hash(credential))
+    async def admit(self, credential: str, network: str = "") -> Caller:
+        secret_hash = key_hash(credential)
+        if self.lookups.knows(secret_hash):
+            stored = await self.lookups.of(secret_hash)
+        else:
+            stored = await self._tried(secret_hash, network)
+        return self._admitted(stored, secret_hash)
 
     async def admit_again(self, caller: Caller) -> Caller:
-        return await self._admit(caller.secret_hash)
+        return self._admitted(await self.lookups.of(caller.secret_hash), caller.secret_hash)
 
     async def close(self) -> None:
         await self.last_uses.close()
         await self.lookups.close()
 
-    async def _admit(self, secret_hash: str) -> Caller:
+    async def _tried(self, secret_hash: str, network: str) -> Stored | None:
+        """Looks up what may be a guess. Raises: Refusal, if too many were wrong."""
+        try:
+            attempt = self._wrong_keys.attempt(network)
+            try:
+                stored = await self.lookups.of(secret_hash)
+            except BaseException:
+                attempt.was_right()
+                raise
+            if stored is None:
+                attempt.was_wrong()
+            else:
+                attempt.was_right()
+        except GraphQLError as too_many:
+            self.refused["too many wrong keys"] += 1
+            raise Refusal(too_many) from None
+        return stored
+
+    def _admitted(self, stored: Stored | None, secret_hash: str) -> Caller:
         now = self._now()
-        stored = await self.lookups.of(secret_hash)
         try:
             caller = self._caller(stored, now, secret_hash)
         except (Unauthorized, Forbidden):

@@ -87,7 +87,7 @@ class IdentityTokens:
         """Whether this begins as a JWT does, whose first part is a JSON object."""
         return credential.startswith("ey")
 
-    async def admit(self, credential: str) -> Caller:
+    async def admit(self, credential: str, network: str = "") -> Caller:
         try:
             return await self._admit(await self._sign_in(credential))
         except (Unauthorized, Forbidden):

@@ -38,6 +38,10 @@ class Lookups(Generic[Name, Stored]):
             return stored
         return await asyncio.shield(self._start(name))
 
+    def knows(self, name: Name) -> bool:
+        """Whether it was found before, and looking it up again is no attempt to guess it."""
+        return name in self._cache
+
     def forget(self) -> None:
         """Forgets everything that was found, as if the process had just started."""
         self._cache.clear()

@@ -24,8 +24,8 @@ class CredentialSource(Protocol):
     def is_mine(self, credential: str) -> bool:
         """Whether a credential has the form of this type."""
 
-    async def admit(self, credential: str) -> Caller:
-        """Returns the caller. Raises: Unauthorized, Forbidden."""
+    async def admit(self, credential: str, network: str = "") -> Caller:
+        """Returns the caller, who sends it from a network. Raises: Unauthorized, Forbidden, Refusal."""
 
     async def admit_again(self, caller: Caller) -> Caller:
         """Returns an admitted caller with what it may do now. Raises: Unauthorized, Forbidden."""

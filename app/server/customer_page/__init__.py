@@ -18,6 +18,9 @@ from graphql import GraphQLError
 
 from app.server.auth import Authenticator
 from app.server.client_info import client_info_of
+from app.server.payers import payer_of
+from app.server.rate_limits import RateLimited, RateLimits, Taken, rate_limited
+from app.server.refusals import Refusal
 from app.server.request_log import REQUEST_INFO
 from app.server.static_files import StaticFiles
 from domain.portal.links import PAGE_PATH, QUOTE_PATH
@@ -26,12 +29,13 @@ from domain.portal.public_keys import KeyGrant
 from domain.portal.public_quote import PublicQuote
 from domain.portal.uploads import LARGEST_FILE, check_accepted
 from domain.ports.stores import SignedDocuments
-from domain.shared.access import NOBODY, Forbidden, Scope, TenantScope, Unauthorized
+from domain.shared.access import NOBODY, Caller, Forbidden, Scope, TenantScope, Unauthorized
 from domain.shared.countries import all_countries
 from domain.shared.errors import Conflict, Invalid, InvalidInput, NotFound
 from domain.shared.ids import parse_id
 from domain.shared.outbound_errors import OutboundFailure
 from domain.use_cases.portal.uploads import HandIn, hand_in
+from resolvers.budgets import BudgetType
 from resolvers.context import Context, Services
 from resolvers.portal import public_quote
 from resolvers.portal.printed_quote import FullQuote, full_quote
@@ -55,6 +59,8 @@ CSP = "; ".join(  # noqa: FLY002 - one directive a line
 MAX_UPLOADS = 16
 MAX_UPLOADS_PER_QUOTE = 4
 UPLOAD_SECONDS = 60.0
+# What is paid, in points: for a PDF, which is computed, or not; for a document as it is stored; and for storing one.
+PRINTED, NOT_PRINTED, STORED, HANDED_IN = 50, 1, 10, 50
 # The URL contains the key, so it must not be sent as a referrer, cached, or indexed by search engines.
 PRIVATE_HEADERS = {
     "Referrer-Policy": "no-referrer",
@@ -68,11 +74,17 @@ class Customers:
     """The request handlers."""
 
     def __init__(
-        self, services: Services, authenticator: Authenticator, signed: SignedDocuments, trusted_proxies: int
+        self,
+        services: Services,
+        authenticator: Authenticator,
+        signed: SignedDocuments,
+        rate_limits: RateLimits,
+        trusted_proxies: int,
     ) -> None:
         self._services = services
         self._authenticator = authenticator
         self._signed = signed
+        self._rate_limits = rate_limits
         self._trusted_proxies = trusted_proxies
         self._uploads: Counter[str] = Counter()
 
@@ -95,16 +107,19 @@ class Customers:
 
     async def public_pdf(self, request: web.Request) -> web.Response:
         """Returns a quote as PDF, by its public key."""
+        taken = await self._take(request, PRINTED)
         _, quote = await self._grant(request)
         try:
             chosen = request.query.getall("alternative", None)
             shown = None if quote is None else public_quote.shown(quote, request.match_info["key"], chosen)
         except InvalidInput as refused:
+            taken.settle(NOT_PRINTED)
             return _refusal(400, " ".join(it.message for it in refused.problems))
-        return await self._printed(shown)
+        return await self._printed(shown, taken)
 
     async def public_signed_pdf(self, request: web.Request) -> web.Response:
         """Returns a signed document unchanged, by the public key of its quote."""
+        await self._take(request, STORED)
         found, quote = await self._grant(request)
         if found is None or quote is None:
             return _missing()
@@ -112,9 +127,11 @@ class Customers:
 
     async def hand_in(self, request: web.Request) -> web.Response:
         """Stores a document that a customer uploads, by the public key of the quote."""
+        await self._take(request, HANDED_IN)
         found, quote = await self._grant(request)
         if found is None or quote is None:
             return _missing()
+        self._spend(request, found)
         if self._uploads.total() >= MAX_UPLOADS or self._uploads[found.quote_id] >= MAX_UPLOADS_PER_QUOTE:
             return _refusal(503, "Too many documents are being uploaded at the moment. Try again in a minute.")
         try:
@@ -147,6 +164,7 @@ class Customers:
         """Returns a customer document, by an API key. Browsers save it and never display it: its content is not
         trusted."""
         context = await self._context(request)
+        await self._take(request, STORED, context.caller)
         document_id = _parsed(request.match_info["document"], "CustomerDocument")
         found = await self._signed.handed_in(_quote_id(request), document_id, context.caller.tenant_scope)
         if found is None:
@@ -160,24 +178,44 @@ class Customers:
     async def pdf(self, request: web.Request) -> web.Response:
         """Returns a quote as PDF, by an API key."""
         context = await self._context(request)
+        taken = await self._take(request, PRINTED, context.caller)
         quote = await full_quote(context, _quote_id(request))
-        return await self._printed(quote)
+        return await self._printed(quote, taken)
 
     async def signed_pdf(self, request: web.Request) -> web.Response:
         """Returns a signed document unchanged, by an API key."""
         context = await self._context(request)
+        await self._take(request, STORED, context.caller)
         return await self._signed_document(_quote_id(request), request, context.caller.tenant_scope)
 
     async def _grant(self, request: web.Request) -> tuple[KeyGrant | None, FullQuote | None]:
         """Returns the grant of a public key and its quote, while the customer may see it. Raises:
         HTTPTooManyRequests."""
-        context = Context(self._services, NOBODY, client_info=client_info_of(request, self._trusted_proxies))
         try:
-            found = await public_quote.opened(context, request.match_info["key"])
+            found = await public_quote.opened(self._visit(request), request.match_info["key"])
         except GraphQLError as limited:
-            headers = {**PRIVATE_HEADERS, "Retry-After": str((limited.extensions or {}).get("retryAfter", 1))}
-            raise web.HTTPTooManyRequests(text=f"{limited.message}\n", headers=headers) from None
+            raise _too_many(limited) from None
         return found, await public_quote.read(self._services, found) if found is not None else None
+
+    def _visit(self, request: web.Request) -> Context:
+        """The context of a request without an API key."""
+        return Context(self._services, NOBODY, client_info=client_info_of(request, self._trusted_proxies))
+
+    def _spend(self, request: web.Request, found: KeyGrant) -> None:
+        """Raises: HTTPTooManyRequests, if too much was done with the key or from the network."""
+        try:
+            public_quote.spend(self._visit(request), found, BudgetType.SIGNING)
+        except GraphQLError as limited:
+            raise _too_many(limited) from None
+
+    async def _take(self, request: web.Request, points: int, caller: Caller = NOBODY) -> Taken:
+        """Takes the points of a request, which the headers of its answer tell. Raises: HTTPTooManyRequests."""
+        client = client_info_of(request, self._trusted_proxies)
+        request[REQUEST_INFO].payer = payer = payer_of(caller, client)
+        try:
+            return await self._rate_limits.take(payer, points)
+        except RateLimited as limited:
+            raise _too_many(rate_limited(limited)) from None
 
     async def _signed_document(self, quote_id: str, request: web.Request, tenant_scope: TenantScope) -> web.Response:
         sha256 = request.match_info["sha256"]
@@ -194,15 +232,19 @@ class Customers:
             raise web.HTTPUnauthorized(text=f"{error}\n", headers={"WWW-Authenticate": "Bearer"}) from None
         except Forbidden as error:
             raise web.HTTPForbidden(text=f"{error}\n") from None
+        except Refusal as refusal:
+            raise _too_many(refusal.errors[0]) from None
         return Context(self._services, caller)
 
-    async def _printed(self, quote: FullQuote | PublicQuote | None) -> web.Response:
+    async def _printed(self, quote: FullQuote | PublicQuote | None, taken: Taken) -> web.Response:
         if quote is None:
+            taken.settle(NOT_PRINTED)
             return _missing()
         document = quote.document
         try:
             content = await self._services.deps.pdf_renderer.print_quote(document)
         except OutboundFailure:
+            taken.settle(NOT_PRINTED)
             return _refusal(503, "The PDF of the quote cannot be created at the moment.")
         return _pdf(content, document.name, document_hash(content))
 
@@ -231,6 +273,12 @@ def _parsed(given: str, type_: str) -> str:
 def _pdf(content: bytes, name: str, sha256: str) -> web.Response:
     headers = {**PRIVATE_HEADERS, "Content-Disposition": f'inline; filename="{name}"', "ETag": f'"{sha256}"'}
     return web.Response(body=content, content_type="application/pdf", headers=headers)
+
+
+def _too_many(limited: GraphQLError) -> web.HTTPTooManyRequests:
+    after = (limited.extensions or {}).get("retryAfter")
+    headers = PRIVATE_HEADERS if after is None else {**PRIVATE_HEADERS, "Retry-After": str(after)}
+    return web.HTTPTooManyRequests(text=f"{limited.message}\n", headers=headers)
 
 
 def _missing() -> web.Response:

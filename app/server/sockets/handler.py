@@ -228,6 +228,9 @@ class Sockets:
         except (Unauthorized, Forbidden) as refused:
             socket.refuse(refused)
             return
+        except Refusal:
+            socket.close(CloseCode.TOO_MANY, "Too many wrong keys came from here; connect again later")
+            return
         except ValueError as unknown:
             socket.close(CloseCode.BAD_REQUEST, str(unknown))
             return

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.server.buckets.memory import microseconds
 from domain.rate_limits import buckets
+from domain.rate_limits.kept import microseconds
 from domain.shared.rate_limits import RateLimit
 
 # How many messages may come at once, in seconds of the usual rate.

@@ -10,14 +10,17 @@ from sqlalchemy import update
 
 from adapters.database.quotes.tables import quotes
 from domain.portal.public_keys import ClientInfo, KeyGrant
+from domain.rate_limits.buckets import SECOND
 from domain.shared.access import NOBODY, Environment
+from resolvers.budgets import FURTHER, POINTS_OF_WRONG_KEY, WRONG_KEY_LIMIT, WrongKeys
 from resolvers.context import Context, Services
-from resolvers.failed_keys import BURST, FURTHER, SECONDS_EACH, FailedKeyLimiter
 from resolvers.portal.public_quote import opened
 from schema.build import build_schema, core_schema
 from tests.api.support.customers import a_signature, acted, as_company, seen, visit
 from tests.api.support.makers import a_price, a_price_option, a_quote, a_recipient, an_item, codes, two_lines
 from tests.api.support.running import on_both_databases
+
+BURST = WRONG_KEY_LIMIT.points // POINTS_OF_WRONG_KEY
 
 
 @on_both_databases
@@ -327,12 +330,11 @@ class _OneKey:
 
 async def test_in_a_flood_of_keys_none_is_looked_at_but_an_api_key_is_counted_by_itself():
     nothing: Any = None
-    further = FailedKeyLimiter(lambda: 0.0, FURTHER, 1.0)
-    services = Services(nothing, nothing, nothing, nothing, keyring=_OneKey(), further_keys=further)
+    services = Services(nothing, nothing, nothing, nothing, keyring=_OneKey(), wrong_keys=WrongKeys(now=lambda: SECOND))
     client_info = Context(services, NOBODY, client_info=ClientInfo("192.0.2.1"))
     for _ in range(BURST):
         assert await opened(client_info, "wrong") is None
-    for _ in range(FURTHER):
+    for _ in range(FURTHER * BURST):
         assert await opened(client_info, "right") is not None
         with pytest.raises(GraphQLError, match="Too many wrong keys"):
             await opened(client_info, "wrong")
@@ -343,17 +345,17 @@ async def test_in_a_flood_of_keys_none_is_looked_at_but_an_api_key_is_counted_by
 
 
 def test_wrong_keys_are_forgiven_with_time_and_counted_for_each_network():
-    now = 0.0
-    wrong = FailedKeyLimiter(lambda: now)
+    now = SECOND
+    wrong_keys = WrongKeys(now=lambda: now)
     for _ in range(BURST):
-        assert wrong.wait("a") == 0
-        wrong.note("a")
-    assert 0 < wrong.wait("a") <= SECONDS_EACH
-    assert wrong.wait("b") == 0
-    now += SECONDS_EACH
-    assert wrong.wait("a") == 0
-    wrong.note("a")
-    assert wrong.wait("a") > 0
+        wrong_keys.attempt("a").was_wrong()
+    with pytest.raises(GraphQLError, match="Try again in 3 seconds"):
+        wrong_keys.attempt("a").was_wrong()
+    wrong_keys.attempt("b").was_wrong()
+    now += 3 * SECOND
+    wrong_keys.attempt("a").was_wrong()
+    with pytest.raises(GraphQLError):
+        wrong_keys.attempt("a").was_wrong()
 
 
 async def test_a_long_quote_takes_no_more_statements_than_a_short_one(api):
