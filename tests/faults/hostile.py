@@ -9,29 +9,18 @@ value or under 50 ms, and whether the memory comes back to within a tenth. The t
 import argparse
 import asyncio
 import json
-import os
 import sys
-import tempfile
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from itertools import count
-from pathlib import Path
 
-import aiohttp
-
-from tests.e2e.processes import command, free_port, running, until_ready
-from tests.faults.open_loop import Load, Outcome, percentile, post
+from tests.faults.open_loop import Load, Outcome, post
+from tests.faults.polite import Row, attacked, under_attack
 from tests.faults.single_requests import circle, document, raw, repeated
 
-SLOWER, FAST_MS, MORE_MEMORY = 2.0, 50.0, 1.1
 RATE = 20.0
 CONNECTIONS = 8
-SECONDS_AFTER = 3.0
-# The first requests of a server are slower, and make it larger.
-WARM_UP = 2.0
-SMALL = post(json.dumps({"query": "{ quotes(first: 2) { nodes { id orderId } } }"}).encode(), "%s")
 Body = Callable[[int], bytes]
 
 
@@ -87,43 +76,6 @@ ATTACKS = (
 )  # fmt: skip
 
 
-@dataclass
-class Report:
-    """What an attack did to another client."""
-
-    attack: Attack
-    p99: list[float] = field(default_factory=list)
-    memory: list[float] = field(default_factory=list)
-    answers: Counter[str] = field(default_factory=Counter)
-    wrong: list[str] = field(default_factory=list)
-
-    @property
-    def times(self) -> float:
-        return self.p99[1] / max(self.p99[0], 0.001)
-
-    @property
-    def is_within(self) -> bool:
-        """Whether all holds, that of the clock included."""
-        is_fast = self.times <= SLOWER or self.p99[1] <= FAST_MS
-        return is_fast and self.memory[-1] <= self.memory[0] * MORE_MEMORY and not self.wrong
-
-    def note(self, outcomes: Sequence[Outcome]) -> None:
-        """Notes the answers to the other client, all of which are to have data."""
-        self.p99.append(percentile([it.seconds for it in outcomes], 0.99))
-        bad = [it for it in outcomes if it.status != 200 or b'"errors"' in it.body]
-        if bad:
-            self.wrong.append(f"{len(bad)} of {len(outcomes)} answers were bad: {told(bad[0])}")
-
-    def __str__(self) -> str:
-        before, during, after = self.p99
-        answers = ", ".join(f"{number:,} {name}" for name, number in self.answers.most_common(3))
-        return (
-            f"{self.attack.name:<44}{before:>8.1f}{during:>8.1f}{after:>8.1f}{self.times:>7.1f}"
-            f"{self.memory[0]:>7.0f}{self.memory[-1]:>6.0f}{'' if self.is_within else ' <--'}  {answers}"
-            + "".join(f"\n    {it}" for it in self.wrong)
-        )
-
-
 def told(outcome: Outcome) -> str:
     """An answer in a word or two."""
     try:
@@ -147,66 +99,26 @@ async def send(attack: Attack, port: int, key: str, seconds: float) -> Counter[s
     return Counter(told(it) for it in outcomes)
 
 
-@asynccontextmanager
-async def server(directory: Path) -> AsyncIterator[tuple[int, int, Sequence[str]]]:
-    """A server with data. Yields its process, its port, and the keys of an attacker and of another client."""
-    url, port = f"sqlite+aiosqlite:///{directory}/quotegraph.db", free_port()
-    for words in (("migrate",), ("seed",)):
-        code, _, output = await command(*words, database_url=url)
-        assert code == 0, output
-    create = ("keys", "create", "--platform", "--scope", "quotes:read", "--json")
-    made = [await command(*create, database_url=url) for _ in range(2)]
-    keys = [json.loads(it[1])["key"] for it in made]
-    settings = {"database_url": url, "worker": "off", "log_level": "warning"}
-    async with (
-        running(directory / "log", "serve", "--port", str(port), **settings) as process,
-        aiohttp.ClientSession() as session,
-    ):
-        await until_ready(session, f"http://127.0.0.1:{port}")
-        yield process.pid, port, keys
+async def attack_until_ended(attack: Attack, port: int, key: str) -> None:
+    """Sends an attack, and prints every second what was answered."""
+    print("begins", flush=True)
+    while True:
+        print(json.dumps(await send(attack, port, key, 1.0)), flush=True)
 
 
-def memory(process_id: int) -> float:
-    """MiB that a process holds."""
-    pages = int(Path(f"/proc/{process_id}/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
-
-
-async def run(attack: Attack, seconds: float) -> Report:
+async def run(attack: Attack, seconds: float) -> Row:
     """Attacks a server of its own."""
-    with tempfile.TemporaryDirectory() as directory:
-        async with server(Path(directory)) as (process_id, port, (hostile, polite)):
-            report = Report(attack)
-            load = Load(port, [("small", SMALL.replace(b"%s", polite.encode()))])
-            try:
-                await load.at_rate(RATE, WARM_UP)
-                report.memory.append(memory(process_id))
-                report.note(await load.at_rate(RATE, seconds))
-                attacking = asyncio.create_task(_in_a_process(attack, port, hostile, seconds))
-                report.note(await load.at_rate(RATE, seconds))
-                report.answers = await attacking
-                await asyncio.sleep(SECONDS_AFTER)
-                report.note(await load.at_rate(RATE, seconds))
-                report.memory.append(memory(process_id))
-            finally:
-                load.close()
-            if attack.refused_as is not None:
-                others = [it for it in report.answers if attack.refused_as not in it and it not in ALWAYS]
-                report.wrong += [f"answered {it}, not {attack.refused_as}" for it in others]
-            return report
+    async with attacked(1) as server:
+        words = ("--send", attack.name, "--port", server.port, "--key", server.hostile)
+        row = await under_attack(server, attack.name, "tests.faults.hostile", *words, seconds=seconds, rate=RATE)
+    if attack.refused_as is not None:
+        others = [it for it in row.answers if attack.refused_as not in it and it not in ALWAYS]
+        row.wrong += [f"answered {it}, not {attack.refused_as}" for it in others]
+    return row
 
 
 # What a server answers whatever was sent, if it is too much.
 ALWAYS = ("closed", "429 RATE_LIMITED", "429 NEW_DOCUMENTS", "503 OVERLOADED")
-
-
-async def _in_a_process(attack: Attack, port: int, key: str, seconds: float) -> Counter[str]:
-    words = ("--send", attack.name, "--port", str(port), "--key", key, "--seconds", str(seconds))
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.faults.hostile", *words, stdout=asyncio.subprocess.PIPE
-    )
-    out, _ = await process.communicate()
-    return Counter(json.loads(out))
 
 
 def main() -> int:
@@ -219,16 +131,16 @@ def main() -> int:
     options = parser.parse_args()
     if options.send:
         [attack] = [it for it in ATTACKS if it.name == options.send]
-        print(json.dumps(asyncio.run(send(attack, options.port, options.key, options.seconds))))
-        return 0
-    print(f"{'p99 of another client, in ms':<44}{'before':>8}{'during':>8}{'after':>8}{'×':>7}{'MiB':>7}{'after':>6}")
-    held = True
+        asyncio.run(attack_until_ended(attack, options.port, options.key))
+    problems = list[str]()
     for attack in ATTACKS:
         if options.only in attack.name:
-            report = asyncio.run(run(attack, options.seconds))
-            held = held and report.is_within
-            print(report, flush=True)
-    return 0 if held else 1
+            row = asyncio.run(run(attack, options.seconds))
+            answers = ", ".join(f"{number:,} {name}" for name, number in row.answers.most_common(3))
+            print(f"{row}  {answers}", flush=True)
+            problems += row.wrong + row.slow
+    print(*(problems or ["All of it holds."]), sep="\n")
+    return 1 if problems else 0
 
 
 if __name__ == "__main__":

@@ -7,8 +7,9 @@ import asyncio
 import json
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -64,17 +65,18 @@ class Times:
 
     @property
     def lost(self) -> int:
-        return sum(it.status != 200 for it in self.outcomes)
+        return sum(it.status != 200 or b'"errors"' in it.body for it in self.outcomes)
 
 
 @dataclass
 class Row:
-    """One attack, and the polite client before, during and after it."""
+    """One attack, what was answered to it how often, and the polite client before, during and after it."""
 
     name: str
     before: Times
     during: Times
     after: Times
+    answers: Counter[str] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -140,7 +142,8 @@ async def seeded(url: str, keys: int) -> list[str]:
 
 @asynccontextmanager
 async def attacking(module: str, *words: object) -> AsyncIterator[asyncio.subprocess.Process]:
-    """An attack in a process of its own, until the block ends."""
+    """An attack in a process of its own, until the block ends. It prints a line when it begins, and may print what is
+    answered how often."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", module, *map(str, words), stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE
     )
@@ -158,7 +161,13 @@ async def attacking(module: str, *words: object) -> AsyncIterator[asyncio.subpro
 async def under_attack(server: Attacked, name: str, module: str, *words: object, seconds: float, rate: float) -> Row:
     """Measures before an attack, while it lasts, and after it."""
     before = await server.p99(seconds, rate)
-    async with attacking(module, *words):
+    async with attacking(module, *words) as attack:
         during = await server.p99(seconds, rate)
+    assert attack.stdout is not None
+    answers = Counter[str]()
+    for line in (await attack.stdout.read()).splitlines():
+        # It may have been ended while it wrote the last one.
+        with suppress(ValueError):
+            answers.update(json.loads(line))
     await asyncio.sleep(min(2.0, seconds))
-    return Row(name, before, during, await server.p99(seconds, rate))
+    return Row(name, before, during, await server.p99(seconds, rate), answers)
