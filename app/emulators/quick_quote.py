@@ -49,7 +49,7 @@ class QuickQuoteEmulator(SystemEmulator):
             "id": 5000 + number,
             "quote_number": 1000 + number,
             "status": "Created",
-            "created_on": utc_now().strftime("%Y-%m-%dT%H:%M:%S"),
+            "created_on": utc_now().replace(tzinfo=None).isoformat(timespec="milliseconds"),
             "email": "rosa@shop.example",
             "first_name": "Rosa",
             "last_name": "Méndez",
@@ -61,7 +61,7 @@ class QuickQuoteEmulator(SystemEmulator):
             "customer_id": None,
             "assignee": {"assignee_id": 3, "assignee_name": "Luis Vega"},
             "custom_fields": [],
-            "discount_amount": 0.0,
+            "discount_amount": None,
             "discount_reason": None,
             "discount_type": None,
             "line_items": new_lines([_ORDINARY_LINE], self._new_id),
@@ -172,6 +172,11 @@ class QuickQuoteEmulator(SystemEmulator):
             if body["status"] not in STATUSES:
                 raise Refused("status is invalid")
             values["status"] = body["status"].title()
+        discount = body.get("discount")
+        if isinstance(discount, dict):
+            values |= {name: discount[name] for name in DISCOUNT if name in discount}
+        if "assignee_id" in body:
+            values["assignee"] = {"assignee_id": body["assignee_id"], "assignee_name": "Staff user"}
         if values.get("discount_type") == "fixed":
             values["discount_type"] = "fixed_amount"
         if any(name in body for name in SHIPPING):

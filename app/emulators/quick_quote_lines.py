@@ -32,7 +32,9 @@ def new_lines(given: Iterable[Line], new_id: NewId) -> list[Line]:
 
 
 def new_properties(given: Any, new_id: NewId) -> list[Line]:
-    """Properties of a line, given as a list of keys and values or as one object."""
+    """Properties of a line, given as a list of keys and values, as a single one, or as an object."""
+    if isinstance(given, dict) and "key" in given:
+        given = [given]
     if isinstance(given, dict):
         given = [{"key": key, "value": value} for key, value in given.items()]
     return [{"id": new_id(), "key": it["key"], "value": it.get("value")} for it in given or [] if it.get("key")]

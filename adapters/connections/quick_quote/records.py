@@ -129,13 +129,14 @@ def _unit_price(fields: Fields, quantity: int) -> Decimal | None:
 
 
 def _properties(fields: Fields) -> dict[str, str]:
-    """The properties of a line: a list of keys and values, or one object."""
+    """The properties of a line: a list of keys and values, a single one, or an object."""
     found: dict[str, str] = {}
     for name in ("item_properties", "properties"):
-        if isinstance(fields.value(name), dict):
+        given = fields.value(name)
+        if isinstance(given, dict) and "key" not in given:
             found |= fields.part(name).taken_rest()
             continue
-        for part in fields.parts(name):
+        for part in [fields.part(name)] if isinstance(given, dict) else fields.parts(name):
             part.skip("id")
             key, value = part.text("key"), part.text("value")
             if key is None or key in found:

@@ -196,6 +196,12 @@ def test_what_cannot_be_read_is_a_flaw_and_the_rest_is_read(record, flaws):
     assert quote.number == "1001"
 
 
+def test_properties_may_be_a_single_one():
+    quote = only(quote_of(line(item_properties=[], properties={"key": "Engraving", "value": "R. M."})))
+
+    assert (quote.items[0].properties, quote.flaws) == ({"Engraving": "R. M."}, ())
+
+
 def test_properties_may_be_an_object_too():
     quote = only(quote_of(line(item_properties=None, properties={"Engraving": "R. M.", "Gift": True})))
 
