@@ -17,7 +17,15 @@ import aiohttp
 from aiohttp import web
 
 from app.emulators.http import Answer, Call, phrase
-from app.emulators.salesbyte_quotes import KEYLESS, created_quote, links_of, ordinary_quote, signed_quote, written
+from app.emulators.salesbyte_quotes import (
+    KEYLESS,
+    ONLY_BY_KEY,
+    created_quote,
+    links_of,
+    ordinary_quote,
+    signed_quote,
+    written,
+)
 from app.emulators.salesbyte_rules import Invalid, check_creation, check_template
 from app.emulators.store import Store
 from app.emulators.systems import RETRY_AFTER_SECONDS, Record, SystemEmulator, bearer, utc_now, whole
@@ -84,8 +92,8 @@ class SalesByteEmulator(SystemEmulator):
             "per_page": PAGE_SIZE,
             "total": len(found),
         }
-        answer: Record = {"data": [self.shown(it) for it in found[start : start + PAGE_SIZE]], "meta": meta}
-        return Answer(200, answer)
+        rows = [_in_list(self.shown(it)) for it in found[start : start + PAGE_SIZE]]
+        return Answer(200, {"data": rows, "meta": meta})
 
     def _integration(self, call: Call, path: Sequence[str]) -> Answer:
         if call.method != "POST":
@@ -108,7 +116,7 @@ class SalesByteEmulator(SystemEmulator):
             return Answer(404, {"message": "Integration not found"})
         quote = self.quotes.get(self.add(created_quote(body)))
         assert quote is not None
-        return Answer(200, {"id": quote["id"], "links": links_of(quote["key"])})
+        return Answer(200, {"id": quote["id"], "links": links_of(quote["id"], quote["key"])})
 
     def _create_from_template(self, body: Record) -> Answer:
         check_template(body)
@@ -143,6 +151,10 @@ class SalesByteEmulator(SystemEmulator):
         bodies, self._held = list(reversed(self._held)), []
         async with aiohttp.ClientSession() as session:
             return [await _posted(session, webhook["url"], it) for it in bodies for _ in range(webhook["copies"])]
+
+
+def _in_list(quote: Record) -> Record:
+    return {name: value for name, value in quote.items() if name not in ONLY_BY_KEY}
 
 
 async def _posted(session: aiohttp.ClientSession, url: str, body: Record) -> int:

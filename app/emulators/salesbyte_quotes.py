@@ -5,9 +5,17 @@ from typing import Any
 
 Quote = dict[str, Any]
 
-CUSTOMER_VIEW = "https://quotes.salesbyte.example"
+SITE = "https://app.salesbyte.example"
 # The sample of the webhook has no key.
 KEYLESS = frozenset({"key"})
+# The sample of the list leaves these fields of a quote out.
+ONLY_BY_KEY = frozenset(
+    {
+        *("address_firstline", "address_secondline", "address_postcode", "address_city", "custom_fields"),
+        *("signed_offer", "signed_products", "additional_documents_signed"),
+        "additional_documents_requiring_signature",
+    }
+)
 PRODUCTS = (("LAT-5450", 4, 11240.5), ("DOCK-1", 4, 2190.25), ("SETUP", 1, 1800.0))
 
 
@@ -46,7 +54,7 @@ def ordinary_quote(number: int, key: str, now: datetime) -> Quote:
         "additional_documents_signed": [],
         "additional_documents_requiring_signature": [],
         "statuses": ["delivered"],
-        "links": links_of(key),
+        "links": links_of(number, key),
     }
 
 
@@ -80,21 +88,19 @@ def signed_quote(quote: Quote, partly: bool = False) -> Quote:
         "statuses": statuses,
         "signed_offer": {
             "main_document_name": "Offer.pdf",
-            "main_document_url": f"{CUSTOMER_VIEW}/documents/{quote['key']}/offer.pdf",
-            "extra_documents": [
-                {"name": "Terms.pdf", "pdf_url": f"{CUSTOMER_VIEW}/documents/{quote['key']}/terms.pdf"}
-            ],
+            "main_document_url": f"{SITE}/documents/{quote['key']}/offer.pdf",
+            "extra_documents": [{"name": "Terms.pdf", "pdf_url": f"{SITE}/documents/{quote['key']}/terms.pdf"}],
         },
         "signed_products": _signed_products(),
     }
 
 
-def links_of(key: str) -> dict[str, str]:
+def links_of(number: int, key: str) -> dict[str, str]:
     return {
-        "edit": f"https://app.salesbyte.example/quotes/{key}/edit",
-        "customer_view": f"{CUSTOMER_VIEW}/{key}",
-        "customer_verificate": f"{CUSTOMER_VIEW}/verificate/{key}",
-        "customer_project_approval": f"{CUSTOMER_VIEW}/project-approval/{key}",
+        "edit": f"{SITE}/offerter/{number}/redigera",
+        "customer_view": f"{SITE}/view/{key}",
+        "customer_verificate": f"{SITE}/signed/{key}",
+        "customer_project_approval": f"{SITE}/view/{key}?project_approval=1",
     }
 
 

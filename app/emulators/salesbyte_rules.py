@@ -9,7 +9,7 @@ SEND_TYPES = {"email", "sms", "dual", "auto", "none"}
 # The documentation also calls the channel of text messages `phone`.
 BY_EMAIL = {"email", "dual"}
 BY_PHONE = {"sms", "phone", "dual"}
-SWITCHES = ("chat_enabled", "workflows_enabled", "allow_customer_document_upload", "signable")
+REQUIRED_SWITCHES = ("workflows_enabled", "allow_customer_document_upload", "signable")
 OPTIONAL_TEXTS = ("salesperson_email", "customer_email", "customer_phone", "customer_company", "message")
 
 _PHONE = re.compile(r"\+46[0-9]{9}")
@@ -25,7 +25,7 @@ class Invalid(Exception):
 
 def check_creation(body: Body) -> None:
     """Raises: Invalid."""
-    errors = _missing(body, "uuid", "quote_profile_id", "customer_name", "send_type", *SWITCHES)
+    errors = _missing(body, "uuid", "quote_profile_id", "customer_name", "send_type", *REQUIRED_SWITCHES)
     channel = body.get("send_type")
     if channel is not None and channel not in SEND_TYPES | BY_PHONE:
         errors["send_type"] = ["The selected send type is invalid."]
@@ -36,7 +36,7 @@ def check_creation(body: Body) -> None:
     profile = body.get("quote_profile_id")
     if profile is not None and (isinstance(profile, bool) or not isinstance(profile, int)):
         errors["quote_profile_id"] = ["The quote profile id must be an integer."]
-    for name in SWITCHES:
+    for name in ("chat_enabled", *REQUIRED_SWITCHES):
         if body.get(name) is not None and not isinstance(body[name], bool):
             errors[name] = ["The field must be true or false."]
     errors |= _texts(body) | _phone(body) | _alternatives(body) | _custom_fields(body)

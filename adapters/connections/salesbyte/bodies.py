@@ -43,12 +43,12 @@ def creation(quote: NewForeignQuote, credentials: Credentials) -> dict[str, Any]
 
 def creation_from_template(quote: NewForeignQuote, credentials: Credentials) -> dict[str, Any]:
     """The body of a new quote by a template, which has the lines. Raises: Refused, NotConfigured."""
-    customer = _customer(quote.customer or quote.requester)
+    customer, template = _customer(quote.customer or quote.requester), quote.template or ""
     if not (customer["customer_email"] or customer["customer_phone"]):
         raise not_possible(VENDOR, "creates a quote for a customer without an e-mail address and a telephone number")
     return {
         "uuid": _uuid(credentials),
-        "quote_template_id": quote.template,
+        "quote_template_id": int(template) if template.isascii() and template.isdecimal() else template,
         "customer_name": customer["customer_name"],
         "customer_email": customer["customer_email"],
         "customer_phone": customer["customer_phone"],

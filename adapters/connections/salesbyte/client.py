@@ -1,10 +1,12 @@
 """The client of SalesByte (docs/concepts.md#salesbyte): the Quotes API reads by a token, the Integration API writes by
 the uuid of an integration in the body.
 
-The address is that before `/api` and `/integrations`.
+The address is that before `/api` and `/integrations`. The list leaves out what was signed and the custom fields, so
+that each quote in it is read by its key too.
 """
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -23,6 +25,10 @@ from domain.ports.connections import ForeignDecision, ForeignEdit, NewForeignQuo
 LIST = "/api/quotes"
 CREATE = "/integrations/create_quote"
 CREATE_FROM_TEMPLATE = "/integrations/create_quote/template"
+# What only a whole quote has.
+WHOLE = frozenset({"custom_fields", "signed_products", "statuses"})
+# How many quotes are read at once.
+MOST_AT_ONCE = 4
 # The list can be narrowed by days only, in a time zone that is not documented.
 ANY_ZONE = timedelta(hours=12)
 # How many of the quotes that changed last are looked through for one of which only the id is known, in pages.
@@ -48,21 +54,19 @@ class SalesByteClient:
         if since is not None:
             query["updated_from"] = _day(since)
         found = await read_on(place_of(cursor), partial(self._list, query=query))
-        records = [quote_of(row) for row in found.rows]
+        records = [quote_of(it) for it in await self._whole_quotes(found.rows) if it is not None]
         return RecordPage(records, found.place.cursor if found.place else None, found.total)
 
     async def quote(self, external_id: str) -> ForeignQuote | None:
         key = external_id
         if external_id.startswith(ID_PREFIX):
             key = await self._key_of(external_id.removeprefix(ID_PREFIX))
-        path = f"{LIST}/{quote(key, safe='')}"
-        answer = await record_at(self._api, path) if key else None
+        answer = await self._record(key) if key else None
         if answer is None:
             return None
-        # The answer to a key is the quote with this key, even if it does not repeat it.
-        found = quote_of({**answer, "key": key} if isinstance(answer, dict) else answer)
+        found = quote_of(answer)
         if isinstance(found, Unread):
-            raise self._api.unreadable("GET", path, found.reason)
+            raise self._api.unreadable("GET", _path(key), found.reason)
         return found
 
     async def create_quote(self, quote: NewForeignQuote) -> ForeignQuote:
@@ -86,9 +90,9 @@ class SalesByteClient:
         query = {"sort_by": "created_at", "sort_order": "desc", "created_from": _day(since)}
         for number in range(1, PAGES_OF_CREATED + 1):
             listed = await self._list(number, query)
-            for row in listed.rows:
-                if _reference_of(row) == reference and (key := key_of(row)):
-                    return await self.quote(key)
+            for whole in await self._whole_quotes(listed.rows):
+                if _reference_of(whole) == reference and isinstance(found := quote_of(whole), ForeignQuote):
+                    return found
             if len(listed.rows) < PAGE_SIZE:
                 break
         return None
@@ -117,6 +121,29 @@ class SalesByteClient:
                 break
         return ""
 
+    async def _record(self, key: str) -> Any | None:
+        """The quote with a key, with its key even if the answer does not repeat it; None if there is no such quote."""
+        answer = await record_at(self._api, _path(key))
+        return {**answer, "key": key} if isinstance(answer, dict) else answer
+
+    async def _whole_quotes(self, rows: Sequence[Any]) -> list[Any]:
+        """The quotes of a list as they are read by their keys; None for one that has been deleted meanwhile. Raises:
+        OutboundFailure."""
+        slots = asyncio.Semaphore(MOST_AT_ONCE)
+
+        async def whole(row: Any) -> Any:
+            key = key_of(row)
+            if not key or row.keys() >= WHOLE:
+                return row
+            async with slots:
+                return await self._record(key)
+
+        found = await asyncio.gather(*map(whole, rows), return_exceptions=True)
+        for it in found:
+            if isinstance(it, BaseException):
+                raise it
+        return found
+
     async def _list(self, number: int, query: Mapping[str, str]) -> Listed:
         answer = (await self._api.call("GET", LIST, query={**query, "page": str(number)})).body
         if not isinstance(answer, dict) or not isinstance(answer.get("data"), list):
@@ -124,6 +151,10 @@ class SalesByteClient:
         meta = answer.get("meta")
         numbers = meta if isinstance(meta, dict) else answer
         return Listed(answer["data"], _count(numbers, "last_page"), _count(numbers, "total"))
+
+
+def _path(key: str) -> str:
+    return f"{LIST}/{quote(key, safe='')}"
 
 
 def _day(since: datetime) -> str:
