@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from adapters.connections.calls import SystemCalls
+from adapters.connections.systems import Systems
 from adapters.database.access.store import ACCESS_LOADERS
 from adapters.database.access.tokens import SqlAccessTokens
 from adapters.database.catalogue.kits import KIT_LOADERS
@@ -81,6 +83,7 @@ from app.usage_writer import UsageWriter
 from app.webhook_queries import EngineWebhookQueries
 from app.worker import Worker
 from domain.portal.links import Links
+from domain.ports.connections import Connecting
 from domain.ports.dependencies import Dependencies
 from domain.ports.webhooks import Webhooks
 from domain.shared.email_limits import EmailBudget
@@ -170,7 +173,9 @@ async def _assembled(settings: Settings, database: Database) -> AsyncIterator[Pa
     count_statements_of(database)
     closing = asyncio.Event()
     tenant_http = TenantHttpClient(utc_now, loopback=settings.allow_loopback_webhooks)
-    async with vendor_session() as session, tenant_http, Signals(database, settings.signals_address) as signals:
+    calls = SystemCalls(utc_now, loopback=settings.allow_loopback_webhooks)
+    signals_of_database = Signals(database, settings.signals_address)
+    async with vendor_session() as session, tenant_http, calls, signals_of_database as signals:
         retry_policy = settings.retry_policy
         queue = SqlJobQueue(database, retry_policy.lease)
         emails = EmailBudget(settings.max_emails_per_hour, utc_now)
@@ -201,6 +206,7 @@ async def _assembled(settings: Settings, database: Database) -> AsyncIterator[Pa
             ),
             SqlJobAlarms(database),
             settings.operators,
+            Connecting(Systems(calls), loopback=settings.allow_loopback_webhooks),
             changes=SqlChangeWaiter(database),
             hooks=SqlHookAddresses(database),
             rate_limit=settings.key_rate_limit,
