@@ -232,6 +232,14 @@ def record(value: Any) -> Fields:
     return Fields(value, "", [])
 
 
+def quantity_of(fields: Fields, name: str) -> int | None:
+    """How many there are of something, at least one. None, and a flaw, if that is not said."""
+    found = fields.whole(name)
+    if found == 0 or fields.value(name) is None:
+        fields.flaw(name, "This is not a quantity.")
+    return found or None
+
+
 def unread(value: Any, reason: str, *id_names: str) -> Unread:
     """A record that cannot be used, with the first of these ids that it has."""
     ids = [value.get(it) for it in id_names] if isinstance(value, Mapping) else []

@@ -10,8 +10,6 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import NamedTuple
 
-from domain.shared.errors import ErrorCode, Invalid
-
 LARGEST = 100
 # How many records are remembered, so that the list may lose some of them.
 REMEMBERED = 3
@@ -59,14 +57,14 @@ class Step(NamedTuple):
 
 
 def position_of(cursor: str | None) -> Position:
-    """Raises: Invalid."""
+    """The position of a cursor; that of the beginning, if it is the cursor of another version."""
     if cursor is None:
         return Position()
     try:
         found = json.loads(cursor)
         return Position(int(found["offset"]), tuple(found["last"]), tuple(found["top"]), bool(found["back"]))
     except (ValueError, TypeError, KeyError):
-        raise Invalid(ErrorCode.INVALID_CURSOR, "This is not a cursor of kitchen.co.") from None
+        return Position()
 
 
 def window_at(offset: int) -> Window:

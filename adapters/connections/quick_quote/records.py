@@ -3,7 +3,7 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from adapters.connections.fields import Fields, Unusable, as_text, record, unread
+from adapters.connections.fields import Fields, Unusable, as_text, quantity_of, record, unread
 from adapters.connections.quick_quote.words import STATUSES
 from adapters.connections.standing import Standing, standing_of
 from domain.catalogue.products import ProductType
@@ -93,17 +93,14 @@ def _subtotal(fields: Fields, total: Decimal | None) -> Decimal | None:
 
 
 def _item(fields: Fields, place: str, standing: Standing) -> ForeignItem:
-    quantity = fields.whole("quantity")
-    if not quantity:
-        fields.flaw("quantity", "This is not a quantity.")
-        quantity = 1
+    quantity = quantity_of(fields, "quantity")
     price = _unit_price(fields, quantity)
     open_status = OfferStatus.PENDING if price is None else OfferStatus.SOURCED
     return ForeignItem(
         external_id=fields.text("id") or place,
         title=fields.text("title"),
         product_type=ProductType.OTHER,
-        quantity=quantity,
+        quantity=quantity or 1,
         price=price,
         status=DECIDED.get(standing.decision, open_status),
         sku=fields.text("sku"),
@@ -112,13 +109,13 @@ def _item(fields: Fields, place: str, standing: Standing) -> ForeignItem:
     )
 
 
-def _unit_price(fields: Fields, quantity: int) -> Decimal | None:
+def _unit_price(fields: Fields, quantity: int | None) -> Decimal | None:
     """The price of one unit after the discount of the line. `line_price` is of one unit; where the total of the line is
     the same for several units, it is of all of them."""
     price, total = fields.amount("line_price"), fields.amount("total")
     if price is None:
         price = fields.amount("original_line_price")
-    if price is None or total is None or total == price * quantity:
+    if price is None or total is None or quantity is None or total == price * quantity:
         return price
     if total == price and quantity > 1:
         each = price / quantity

@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from adapters.connections.fields import record
-from domain.shared.errors import ErrorCode, Invalid
 
 PAGE_SIZE = 10
 
@@ -53,7 +52,7 @@ class Read(NamedTuple):
 
 
 def place_of(cursor: str | None) -> Place | None:
-    """Raises: Invalid."""
+    """The place of a cursor; None, which is the beginning, also for the cursor of another version."""
     if cursor is None:
         return None
     try:
@@ -61,7 +60,7 @@ def place_of(cursor: str | None) -> Place | None:
         page, end = int(found["page"]), int(found["end"])
         return Place(page, str(found["latest"]), end, str(found["newer"]), bool(found["is_end"]))
     except (ValueError, TypeError, KeyError):
-        raise Invalid(ErrorCode.INVALID_CURSOR, "This is not a cursor of SalesByte.") from None
+        return None
 
 
 async def read_on(place: Place | None, read: ReadPage) -> Read:

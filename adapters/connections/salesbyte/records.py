@@ -5,7 +5,7 @@ A quote is known by its key, by which it is read; some answers have the key in a
 
 from urllib.parse import urlsplit
 
-from adapters.connections.fields import Fields, Unusable, record, unread
+from adapters.connections.fields import Fields, Unusable, quantity_of, record, unread
 from adapters.connections.salesbyte.words import DECLINED, FULLY_SIGNED, KNOWN, OFFERS, SIGNED
 from domain.catalogue.products import ProductType
 from domain.connections.records import ForeignFile, ForeignItem, ForeignPerson, ForeignQuote, Unread
@@ -125,14 +125,11 @@ def _items(products: Fields, decision: DecisionStatus) -> tuple[ForeignItem, ...
 
 
 def _item(fields: Fields, position: str, status: OfferStatus) -> ForeignItem:
-    quantity = fields.whole("amount")
-    if quantity is not None and quantity < 1:
-        fields.flaw("amount", "This is not a quantity.")
     return ForeignItem(
         external_id=position,
         title=fields.text("name"),
         product_type=ProductType.OTHER,
-        quantity=max(quantity or 1, 1),
+        quantity=quantity_of(fields, "amount") or 1,
         price=fields.amount("price_including_vat"),
         status=status,
         sku=fields.text("sku"),
