@@ -20,13 +20,17 @@ from app.emulators.kitchen import KitchenEmulator
 from app.emulators.mail import MailEmulator
 from app.emulators.oidc import OidcEmulator
 from app.emulators.quick_quote import QuickQuoteEmulator
+from app.emulators.quipteams import QuipteamsEmulator
 from app.emulators.salesbyte import SalesByteEmulator
 from app.emulators.store import Store
 from app.emulators.tecspal import TecspalEmulator
 from app.emulators.webhooks import WebhooksEmulator
 
 HOST = "127.0.0.1"
-NAMES = ("tecspal", "asana", "mail", "smtp", "bamboohr", "webhooks", "oidc", "kitchen", "salesbyte", "quick_quote")
+NAMES = (
+    *("tecspal", "asana", "mail", "smtp", "bamboohr", "webhooks", "oidc"),
+    *("quipteams", "kitchen", "salesbyte", "quick_quote"),
+)
 # How long running requests may take at shutdown; those delayed by a fault are cancelled.
 GRACE_SECONDS = 0.2
 
@@ -34,8 +38,8 @@ GRACE_SECONDS = 0.2
 @dataclass(frozen=True, slots=True)
 class RunningEmulators:
     """The running emulators. `urls` has `tecspal`, `asana`, `mail` (its HTTP server), `smtp`, `bamboohr`,
-    `webhooks` (a receiver), `oidc` (an identity provider), and the quote systems `kitchen`, `salesbyte` and
-    `quick_quote`."""
+    `webhooks` (a receiver), `oidc` (an identity provider), and the quote systems `quipteams`, `kitchen`,
+    `salesbyte` and `quick_quote`."""
 
     urls: Mapping[str, str]
     _running: AsyncExitStack
@@ -69,6 +73,7 @@ async def start_emulators(
         await _serve_http(stack, BambooEmulator(_store(stack, data_dir, "bamboohr")), sockets["bamboohr"])
         await _serve_http(stack, WebhooksEmulator(_store(stack, data_dir, "webhooks")), sockets["webhooks"])
         await _serve_http(stack, OidcEmulator(_store(stack, data_dir, "oidc")), sockets["oidc"])
+        await _serve_http(stack, QuipteamsEmulator(_store(stack, data_dir, "quipteams")), sockets["quipteams"])
         await _serve_http(stack, KitchenEmulator(_store(stack, data_dir, "kitchen")), sockets["kitchen"])
         await _serve_http(stack, SalesByteEmulator(_store(stack, data_dir, "salesbyte")), sockets["salesbyte"])
         await _serve_http(stack, QuickQuoteEmulator(_store(stack, data_dir, "quick_quote")), sockets["quick_quote"])
