@@ -65,7 +65,8 @@ class ForeignPerson:
 
 @dataclass(frozen=True, slots=True)
 class ForeignRecipient:
-    """A recipient of a line. `country` is as the system writes it. `times` are by status."""
+    """A recipient of a line. `country` is as the system writes it. `times` are by status, `metadata` are values that
+    have no field of ours."""
 
     external_id: str
     name: str
@@ -81,6 +82,7 @@ class ForeignRecipient:
     tracking_link: str | None = None
     invoice_number: str | None = None
     hire_date: date | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,7 @@ class ForeignAlternative:
     description: str | None = None
     is_exact_match: bool = False
     image_url: str | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +189,8 @@ class ForeignQuote:
 
 @dataclass(frozen=True, slots=True)
 class ForeignAsset:
-    """A device of a connected system. Devices in use have no id there: their serial number stands for it."""
+    """A device of a connected system. Devices in use have no id there, so that `external_id` of each device is its
+    serial number."""
 
     external_id: str
     serial_number: str
@@ -201,8 +205,10 @@ class ForeignAsset:
     purchase_source: str | None = None
     purchase_order: str | None = None
     assigned_date: date | None = None
+    completion_date: datetime | None = None
     created_at: datetime | None = None
     updated_at: datetime | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)
     flaws: tuple[Flaw, ...] = ()
 
 
@@ -228,6 +234,7 @@ class ForeignDeviceAction:
     notes: str | None = None
     times: Mapping[str, datetime] = field(default_factory=dict)
     updated_at: datetime | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)
     flaws: tuple[Flaw, ...] = ()
 
 
@@ -244,6 +251,7 @@ class ForeignEmployee:
     job_title: str | None = None
     hire_date: date | None = None
     termination_date: date | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)
     flaws: tuple[Flaw, ...] = ()
 
 
@@ -253,6 +261,9 @@ class ForeignConfiguration:
 
     external_id: str
     specification: Specification
+    resolution: str | None = None
+    connection_type: str | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +276,7 @@ class ForeignProduct:
     product_type: ProductType
     is_active: bool = True
     configurations: tuple[ForeignConfiguration, ...] = ()
+    metadata: Mapping[str, str] = field(default_factory=dict)
     flaws: tuple[Flaw, ...] = ()
 
 
@@ -284,7 +296,7 @@ class RecordPage:
 @dataclass(frozen=True, slots=True)
 class Notice:
     """What a request of a connected system tells: that a record has changed, which is then read again. `external_id`
-    is the record's; `delivery_id` is the same when the request is repeated."""
+    is the record's, or empty if the request names none; `delivery_id` is the same when the request is repeated."""
 
     delivery_id: str
     external_id: str

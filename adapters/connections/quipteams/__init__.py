@@ -1,0 +1,1 @@
+"""quipteams as a connected system: quotes, assets, device actions, employees and products."""

@@ -1,0 +1,170 @@
+"""Quotes of quipteams as records: what each of their fields becomes (docs/domain.md#quipteams-quotes)."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from adapters.connections.fields import Fields, Unusable, record, unread
+from adapters.connections.quipteams.words import (
+    OFFER,
+    OTHER_TYPE,
+    PRODUCT_TYPE,
+    QUOTE,
+    QUOTE_TIMES,
+    RECIPIENT,
+    RECIPIENT_TIMES,
+)
+from domain.catalogue.products import Specification
+from domain.connections.records import (
+    ForeignAlternative,
+    ForeignItem,
+    ForeignPerson,
+    ForeignQuote,
+    ForeignRecipient,
+    Unread,
+)
+from domain.quotes.statuses import OPEN, DecisionStatus, OfferStatus, RecipientStatus
+
+PENDING = QUOTE["pending"]
+# A quote says that all its items are decided.
+_DECIDED = frozenset({DecisionStatus.APPROVED, DecisionStatus.REJECTED})
+
+
+def quote_of(value: Any) -> ForeignQuote | Unread:
+    """A quote as it was received."""
+    try:
+        return _quote(record(value))
+    except Unusable as reason:
+        return unread(value, str(reason), "order_id", "id")
+
+
+def is_whole(value: Any) -> bool:
+    """Whether a row of a list has everything that the quote itself has. What is no quote at all is not asked for
+    again."""
+    if not isinstance(value, dict):
+        return True
+    items = value.get("items")
+    return isinstance(items, list) and all(
+        {"email", "address"} <= recipient.keys()
+        for item in items
+        if isinstance(item, dict)
+        for recipient in _objects(item.get("recipients"))
+    )
+
+
+def _objects(value: Any) -> list[dict[str, Any]]:
+    return [it for it in value if isinstance(it, dict)] if isinstance(value, list) else []
+
+
+def _quote(fields: Fields) -> ForeignQuote:
+    number = fields.needed("order_id" if fields.value("order_id") else "id")
+    statuses = fields.word("status", QUOTE) or PENDING
+    times = fields.times("status_timestamps", QUOTE_TIMES)
+    requester = fields.part("requester")
+    is_decided = statuses.decision in _DECIDED
+    # They are those of the recipients.
+    fields.value("countries")
+    return ForeignQuote(
+        external_id=number,
+        number=number,
+        created_at=_created_at(fields, times),
+        updated_at=fields.time("updated_at"),
+        status_word=str(fields.value("status") or ""),
+        offer_status=statuses.offer,
+        decision_status=statuses.decision,
+        fulfilment_status=statuses.fulfilment,
+        times=times,
+        po_number=fields.text("po_number"),
+        requester=ForeignPerson(name=requester.text("name"), email=requester.text("email")),
+        items=tuple(_item(it, position, is_decided) for position, it in enumerate(fields.parts("items"))),
+        metadata={**{f"requester.{name}": it for name, it in requester.rest().items()}, **fields.rest()},
+        flaws=tuple(fields.flaws),
+    )
+
+
+def _created_at(fields: Fields, times: dict[str, datetime]) -> datetime:
+    """When the quote was created; if that cannot be read, the earliest time it has. Raises: Unusable."""
+    created = fields.time("created_at")
+    if created is None:
+        if "created_at" not in fields:
+            fields.flaw("created_at", "This is missing.")
+        updated = fields.time("updated_at")
+        known = [*times.values(), *([updated] if updated else [])]
+        if not known:
+            raise Unusable("created_at is missing.")
+        created = min(known)
+    return created
+
+
+def _item(fields: Fields, position: int, is_decided: bool) -> ForeignItem:
+    alternatives = tuple(_alternative(it, place) for place, it in enumerate(fields.parts("alternatives")))
+    device = fields.part("specification")
+    quantity = fields.whole("quantity")
+    if quantity == 0:
+        fields.flaw("quantity", "There is no line of nothing.")
+    item = ForeignItem(
+        external_id=fields.text("id") or str(position),
+        product_type=fields.word("product_type", PRODUCT_TYPE) or OTHER_TYPE,
+        specification=_specification(device),
+        quantity=quantity or 1,
+        price=fields.amount("price"),
+        status=fields.word("status", OFFER) or OfferStatus.PENDING,
+        comments=fields.text("comments"),
+        recipients=tuple(_recipient(it, place) for place, it in enumerate(fields.parts("recipients"))),
+        alternatives=alternatives,
+    )
+    return _decided(replace(item, properties={**device.rest(), **fields.rest()}), fields, is_decided)
+
+
+def _decided(item: ForeignItem, fields: Fields, is_decided: bool) -> ForeignItem:
+    """An item that is shown as it was when it was priced, although its line is decided, has the status that was
+    decided. The one that was shown is kept among its properties."""
+    if item.status not in OPEN:
+        return item
+    if any(it.status == OfferStatus.ACCEPTED for it in item.alternatives):
+        status = OfferStatus.REJECTED
+    elif is_decided and item.status == OfferStatus.SOURCED:
+        status = OfferStatus.ACCEPTED
+    else:
+        return item
+    return replace(item, status=status, properties={**item.properties, "status": str(fields.value("status"))})
+
+
+def _alternative(fields: Fields, position: int) -> ForeignAlternative:
+    return ForeignAlternative(
+        external_id=fields.text("id") or str(position),
+        specification=_specification(fields),
+        status=fields.word("status", OFFER) or OfferStatus.PENDING,
+        price=fields.amount("price"),
+        description=fields.text("description"),
+        is_exact_match=fields.flag("is_exact_match") or False,
+        image_url=fields.text("image_url"),
+        metadata=fields.rest(),
+    )
+
+
+def _specification(fields: Fields) -> Specification:
+    return Specification(*(fields.text(name) for name in Specification._fields))
+
+
+def _recipient(fields: Fields, position: int) -> ForeignRecipient:
+    name, email = fields.text("name"), fields.text("email")
+    if name is None:
+        fields.flaw("name", "A recipient has no name.")
+    return ForeignRecipient(
+        external_id=fields.text("id") or str(position),
+        name=name or email or "",
+        country=fields.text("country"),
+        email=email,
+        phone_number=fields.text("phone_number"),
+        address=fields.text("address"),
+        status=fields.word("status", RECIPIENT) or RecipientStatus.PENDING,
+        times=fields.times("status_timestamps", RECIPIENT_TIMES),
+        is_storage=fields.flag("storage") or False,
+        serial_number=fields.text("serial_number"),
+        tracking_code=fields.text("tracking_code"),
+        tracking_link=fields.text("tracking_link"),
+        invoice_number=fields.text("invoice_number"),
+        hire_date=fields.day("hire_date"),
+        metadata=fields.rest(),
+    )

@@ -1,0 +1,308 @@
+"""quipteams as a connected system (docs/domain.md#quipteams-lists, #quipteams-decisions)."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, TypeVar
+
+from adapters.connections.calls import SystemCalls
+from adapters.connections.fields import record
+from adapters.connections.quipteams import bodies
+from adapters.connections.quipteams.bodies import NewDeviceAction
+from adapters.connections.quipteams.client import Listing, QuipteamsClient, open_client
+from adapters.connections.quipteams.filters import (
+    LIMIT,
+    AssetFilter,
+    DeviceActionFilter,
+    ProductFilter,
+    QuoteFilter,
+)
+from adapters.connections.quipteams.inventory import asset_of, device_action_of, employee_of, product_of
+from adapters.connections.quipteams.notices import is_signed, notice_of
+from adapters.connections.quipteams.quotes import is_whole, quote_of
+from adapters.connections.quipteams.words import ACTION
+from domain.connections.records import (
+    ForeignAlternative,
+    ForeignAsset,
+    ForeignDeviceAction,
+    ForeignItem,
+    ForeignQuote,
+    ForeignRecord,
+    Notice,
+    RecordPage,
+    Unread,
+)
+from domain.connections.systems import Collection, Credentials
+from domain.ports.connections import ForeignDecision, ForeignEdit, NewForeignQuote
+from domain.quotes.statuses import OPEN, OfferStatus, Verdict
+from domain.shared.outbound_errors import OutboundFailure, Refused, Unavailable, Uncertain
+
+# How many rows are listed at a time if each has to be read by itself, and how many of them at the same time.
+ROWS_IN_DETAIL = 20
+READ_TOGETHER = 5
+# How far the clock there may be behind or ahead.
+CLOCK_SKEW = timedelta(minutes=15)
+
+Record = TypeVar("Record")
+List = Callable[[int], Awaitable[Listing]]
+Get = Callable[[str], Awaitable[dict[str, Any] | None]]
+
+
+def open_quipteams(calls: SystemCalls, base_url: str, credentials: Credentials) -> "Quipteams":
+    return Quipteams(open_client(calls, base_url, credentials))
+
+
+def quipteams_notice(headers: Mapping[str, str], body: bytes, credentials: Credentials) -> Notice | None:
+    """What a request to our address tells; None if it is signed wrongly. Raises: Invalid."""
+    return notice_of(body) if is_signed(headers, body, credentials.webhook_secret) else None
+
+
+class Quipteams:
+    """Implements the `ConnectedSystem` port, and the calls for devices and device actions."""
+
+    def __init__(self, client: QuipteamsClient) -> None:
+        self.client = client
+        # The lists whose rows have less than the records themselves.
+        self._short = {Collection.DEVICE_ACTIONS}
+
+    async def check(self) -> None:
+        await self.client.quotes(limit=1)
+
+    async def page(self, collection: Collection, since: datetime | None, cursor: str | None) -> RecordPage:
+        """One page. Quotes and device actions are read in the order in which they were created, or, since a time, the
+        last changed first: a change moves a record to pages that are read next time. Of the others, no list tells what
+        has changed."""
+        match collection:
+            case Collection.QUOTES:
+                return await self._quotes(since, cursor)
+            case Collection.DEVICE_ACTIONS:
+                return await self._device_actions(since, cursor)
+            case Collection.ASSETS:
+                found = await self.client.assets(AssetFilter(status="all", sort="created_at"), cursor)
+                return _page(found, asset_of)
+            case Collection.EMPLOYEES:
+                return await self._employees(cursor)
+            case Collection.PRODUCTS:
+                return await self._products()
+
+    async def quote(self, external_id: str) -> ForeignQuote | None:
+        found = await self.client.quote(external_id)
+        return None if found is None else _usable(quote_of(found))
+
+    async def create_quote(self, quote: NewForeignQuote) -> ForeignQuote:
+        created = await self.client.create_quote(bodies.new_quote(quote), quote.reference)
+        return _after_write(quote_of(created))
+
+    async def find_quote(self, reference: str, since: datetime) -> ForeignQuote | None:
+        wanted, cursor = QuoteFilter(created_after=since - CLOCK_SKEW, sort="created_at"), None
+        while True:
+            found = await self._listed(
+                Collection.QUOTES, partial(self.client.quotes, wanted, cursor), self.client.quote
+            )
+            for row in found.rows:
+                if isinstance(row, dict) and bodies.has_reference(row, reference):
+                    return _usable(quote_of(row))
+            if found.cursor is None:
+                return None
+            cursor = found.cursor
+
+    async def decide(self, decision: ForeignDecision) -> ForeignQuote:
+        """Send a verdict. On a quote as a whole it is sent for each line that is open: there is no call for all."""
+        item_id = decision.item_id or await self._item_of(decision)
+        if item_id is not None:
+            await self.client.decide_item(decision.quote_id, item_id, bodies.decision(decision))
+        elif decision.alternative_id is not None:
+            action = ACTION[decision.verdict]
+            await self.client.decide_offer(decision.quote_id, decision.alternative_id, action)
+        else:
+            await self._decide_all(decision.quote_id, decision.verdict)
+        return await self._read_after(decision.quote_id)
+
+    async def edit_quote(self, edit: ForeignEdit) -> ForeignQuote:
+        raise _no_call("edit")
+
+    async def send_quote(self, quote_id: str, with_pdf: bool) -> ForeignQuote:
+        raise _no_call("send")
+
+    async def cancel_quote(self, quote_id: str) -> None:
+        raise _no_call("cancel")
+
+    async def add_device(self, asset: ForeignAsset) -> ForeignAsset:
+        return _after_write(asset_of(await self.client.add_device(bodies.device(asset))))
+
+    async def device_action(self, external_id: str) -> ForeignDeviceAction | None:
+        found = await self.client.device_action(external_id)
+        return None if found is None else _usable(device_action_of(found))
+
+    async def create_device_action(self, action: NewDeviceAction) -> ForeignDeviceAction:
+        create = self.client.create_external_device_action if action.is_external else self.client.create_device_action
+        return _after_write(device_action_of(await create(bodies.device_action(action))))
+
+    async def _quotes(self, since: datetime | None, cursor: str | None) -> RecordPage:
+        wanted = QuoteFilter(sort=_order(since))
+        found = await self._listed(Collection.QUOTES, partial(self.client.quotes, wanted, cursor), self.client.quote)
+        return _page(_changed(found, since), quote_of)
+
+    async def _device_actions(self, since: datetime | None, cursor: str | None) -> RecordPage:
+        wanted = DeviceActionFilter(sort=_order(since))
+        found = await self._listed(
+            Collection.DEVICE_ACTIONS,
+            partial(self.client.device_actions, wanted, cursor),
+            self.client.device_action,
+        )
+        return _page(_changed(found, since), device_action_of)
+
+    async def _employees(self, cursor: str | None) -> RecordPage:
+        found = await self._listed(
+            Collection.EMPLOYEES,
+            partial(self.client.employees, None, cursor),
+            self.client.employee,
+        )
+        return _page(found, employee_of)
+
+    async def _products(self) -> RecordPage:
+        found = await self.client.products(ProductFilter(include_inactive=True))
+        rows = await self._in_detail(found.rows, Collection.PRODUCTS, self.client.product)
+        records = [product_of(it) for it in rows]
+        return RecordPage(records, total=len(records))
+
+    async def _listed(self, collection: Collection, list_: List, get: Get) -> Listing:
+        """A page of a list whose rows are complete. Fewer rows are listed if each has to be read by itself, so that a
+        page can be read within the rate that is left."""
+        found = await list_(ROWS_IN_DETAIL if collection in self._short else LIMIT)
+        if collection not in self._short and not all(_is_complete(it, collection) for it in found.rows):
+            self._short.add(collection)
+            found = await list_(ROWS_IN_DETAIL)
+        return Listing(await self._in_detail(found.rows, collection, get), found.cursor, found.meta)
+
+    async def _in_detail(self, rows: Sequence[Any], collection: Collection, get: Get) -> list[Any]:
+        """The rows, those that are not complete as they are read by themselves. One that is gone is left out."""
+        turn = asyncio.Semaphore(READ_TOGETHER)
+
+        async def whole(row: Any) -> Any:
+            id_ = _id_of(row, collection)
+            if id_ is None or _is_complete(row, collection):
+                return row
+            async with turn:
+                return await get(id_)
+
+        try:
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(whole(it)) for it in rows]
+        except BaseExceptionGroup as failed:
+            raise failed.exceptions[0] from None
+        return [it for it in (task.result() for task in tasks) if it is not None]
+
+    async def _item_of(self, decision: ForeignDecision) -> str | None:
+        """The item of an alternative, if the decision needs it: recipients are those of an item."""
+        if decision.alternative_id is None or decision.recipients is None:
+            return None
+        quote = await self.quote(decision.quote_id)
+        for item in quote.items if quote else ():
+            if any(it.external_id == decision.alternative_id for it in item.alternatives):
+                return item.external_id
+        return None
+
+    async def _decide_all(self, quote_id: str, verdict: Verdict) -> None:
+        quote = await self.quote(quote_id)
+        if quote is None:
+            raise Refused("quipteams: The quote does not exist there.", reason="The quote does not exist there.")
+        offers = list(_open_offers(quote, verdict))
+        if verdict == Verdict.ACCEPT and any(it.price is None for it in offers):
+            raise Refused("quipteams: Not every item is priced.", reason="Not every item is priced.")
+        for number, offer in enumerate(offers):
+            try:
+                await self.client.decide_offer(quote_id, offer.external_id, ACTION[verdict])
+            except (Unavailable, Uncertain) as failure:
+                if number == 0:
+                    raise
+                raise Uncertain(f"{failure}, after {number} offers were decided", failure.status) from failure
+
+    async def _read_after(self, quote_id: str) -> ForeignQuote:
+        """The quote after something was written. Raises: Uncertain, if it cannot be read."""
+        try:
+            found = await self.quote(quote_id)
+        except OutboundFailure as failure:
+            raise Uncertain(f"The decision was sent, but then {failure}", failure.status) from failure
+        if found is None:
+            raise Uncertain("quipteams: The decision was sent, but then the quote was gone.")
+        return found
+
+
+def _page(found: Listing, read: Callable[[Any], ForeignRecord | Unread]) -> RecordPage:
+    return RecordPage([read(it) for it in found.rows], found.cursor)
+
+
+def _order(since: datetime | None) -> str:
+    return "created_at" if since is None else "-updated_at"
+
+
+def _changed(found: Listing, since: datetime | None) -> Listing:
+    """The rows that have changed since then; if one has not, there is no next page. A page in another order than was
+    asked for is taken whole."""
+    times = [_updated_at(it) for it in found.rows]
+    known = [it for it in times if it is not None]
+    if since is None or known != sorted(known, reverse=True) or not known or known[-1] >= since:
+        return found
+    kept = [row for row, at in zip(found.rows, times, strict=True) if at is None or at >= since]
+    return Listing(kept, None, found.meta)
+
+
+def _updated_at(row: Any) -> datetime | None:
+    return record(row).time("updated_at") if isinstance(row, dict) else None
+
+
+def _is_complete(row: Any, collection: Collection) -> bool:
+    """Whether a row of a list has what the record itself has. What is no object is not asked for again."""
+    if not isinstance(row, dict):
+        return True
+    match collection:
+        case Collection.QUOTES:
+            return is_whole(row)
+        case Collection.DEVICE_ACTIONS:
+            return {"notes", "status_timestamps"} <= row.keys()
+        case Collection.EMPLOYEES:
+            return "department" in row
+        case Collection.PRODUCTS:
+            return "configurations" in row
+        case Collection.ASSETS:
+            return True
+
+
+def _id_of(row: Any, collection: Collection) -> str | None:
+    if not isinstance(row, dict):
+        return None
+    fields = record(row)
+    return (fields.text("order_id") if collection == Collection.QUOTES else None) or fields.text("id")
+
+
+def _open_offers(quote: ForeignQuote, verdict: Verdict) -> Iterator[ForeignItem | ForeignAlternative]:
+    """What a verdict on the whole quote is sent for: the items of open lines, and if they are rejected, their open
+    alternatives too."""
+    for item in quote.items:
+        if any(it.status == OfferStatus.ACCEPTED for it in item.alternatives):
+            continue
+        if item.status in OPEN:
+            yield item
+        if verdict == Verdict.REJECT:
+            yield from (it for it in item.alternatives if it.status in OPEN)
+
+
+def _no_call(what: str) -> Refused:
+    reason = f"quipteams has no call to {what} a quote."
+    return Refused(reason, reason=reason)
+
+
+def _usable(found: Record | Unread) -> Record:
+    """Raises: Refused, for a record that cannot be used: it will not be another one when it is read again."""
+    if isinstance(found, Unread):
+        raise Refused(f"quipteams: The record cannot be used. {found.reason}", reason=found.reason)
+    return found
+
+
+def _after_write(found: Record | Unread) -> Record:
+    """Raises: Uncertain, for an answer that cannot be used: something was written."""
+    if isinstance(found, Unread):
+        raise Uncertain(f"quipteams: The answer cannot be used. {found.reason}")
+    return found
