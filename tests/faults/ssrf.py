@@ -1,4 +1,4 @@
-"""Every way inside that we know of, tried on the client for tenants: `python -m tests.faults.ssrf`.
+"""Every way inside that we know of, tried on the clients for tenants: `python -m tests.faults.ssrf`.
 
 Each way is tried at every place that must refuse it, with a name server and a network of our own (network.py). The
 table says how many were tried and refused, and how many connections inside were made: none. The exit code tells whether
@@ -19,9 +19,11 @@ import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
+from adapters.connections.calls import SystemCalls
 from adapters.tenant_http.client import TenantHttpClient
 from adapters.tenant_http.connections import PublicConnector
 from domain.shared.errors import Invalid
+from domain.shared.outbound_errors import OutboundFailure
 from domain.shared.tenant_urls import tenant_url
 from tests.adapters.support.raw_servers import listening
 from tests.faults.inside import INSIDE, NAMES, NOT_LOOPBACK, NOTATIONS, PROXY, PUBLIC, PUBLIC_V6, URLS
@@ -71,6 +73,37 @@ async def when_sent(urls: Sequence[str], loopback: bool, net: Network) -> list[s
     """The URLs that are sent to if they are in the database nevertheless."""
     async with TenantHttpClient(utc_now, loopback=loopback, resolver=lambda: Names({})) as client:
         return [it for it in urls if (await client.post(it, {}, b"{}")).error is None or net.inside]
+
+
+async def when_called(urls: Sequence[str], net: Network) -> list[str]:
+    """The addresses of connected systems that are called if they are in the database nevertheless."""
+    through = []
+    async with SystemCalls(utc_now, resolver=lambda: Names({})) as calls:
+        for url in urls:
+            try:
+                await calls.api("system", url, {}).call("GET", "/quotes")
+            except OutboundFailure:
+                if not net.inside:
+                    continue
+            through.append(url)
+    return through
+
+
+async def when_called_by_name(answers: Sequence[Sequence[Sequence[str]]], net: Network) -> list[str]:
+    """The names of connected systems, by their answers, that are connected to inside."""
+    through = []
+    for answer in answers:
+        names, said = Names({"quotes.example.com": answer}), ""
+        async with SystemCalls(utc_now, resolver=partial(_same, names)) as calls:
+            for _ in answer:
+                try:
+                    await calls.api("system", "https://quotes.example.com", {}).call("GET", "/quotes")
+                except OutboundFailure as failure:
+                    said = str(failure)
+                calls.sessions.forget_names()
+        if "The name has no public address." not in said or len(names.lookups) != len(answer):
+            through.append(str(answer))
+    return through
 
 
 async def when_connected(hosts: Sequence[str], port: int, net: Network) -> list[str]:
@@ -191,6 +224,8 @@ def rows(port: int, net: Network) -> Sequence[tuple[str, int, Callable[[], Await
         ("names with many addresses", len(many), partial(when_resolved, many, net)),
         ("names that move inside", len(rebinding), partial(when_resolved, rebinding, net)),
         ("addresses that change after the check", len(INSIDE), partial(when_it_changes, INSIDE, port, net)),
+        ("addresses of connected systems", len(urls), partial(when_called, urls, net)),
+        ("names of connected systems", len(alone + rebinding), partial(when_called_by_name, alone + rebinding, net)),
         ("redirects", len(REDIRECTS), partial(when_redirected, port, net)),
         ("proxies of the environment", len(PROXIES), partial(when_there_is_a_proxy, net)),
     )

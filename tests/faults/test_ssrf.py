@@ -6,4 +6,4 @@ from tests.faults.ssrf import tried
 async def test_every_way_inside_is_refused_at_every_place():
     done = await tried()
     assert [(it.name, it.let_through, it.inside) for it in done if not it.held] == []
-    assert len(done) == 11
+    assert len(done) == 13
