@@ -8,9 +8,10 @@ faults of all emulators: `drift`, the `clock`, the rate `limit`, `paging` by off
 or reversed.
 """
 
+import asyncio
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -33,6 +34,8 @@ COMPANY = "Austral Robotics"
 RATE = 600
 WINDOW = timedelta(minutes=1)
 NO_KEY = "Missing or invalid Authorization header"
+# How often its people look for something to do.
+LOOK_SECONDS = 0.2
 # What a status as a fault says about waiting.
 FAULT_SECONDS = 30
 
@@ -58,10 +61,16 @@ class Rate:
 
 
 class QuipteamsEmulator(Emulator):
-    """quipteams."""
+    """quipteams. With a `pace`, its people take one step with each quote in each period."""
 
-    def __init__(self, store: Store, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(
+        self,
+        store: Store,
+        pace: timedelta | None = None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
         super().__init__(store)
+        self._pace = pace
         self._clock = clock
         self._offset = timedelta()
         self._paging = Paging()
@@ -77,6 +86,8 @@ class QuipteamsEmulator(Emulator):
     def app(self) -> web.Application:
         app = super().app()
         app.cleanup_ctx.append(self._webhooks.run)
+        if self._pace is not None:
+            app.cleanup_ctx.append(self._working(self._pace))
         return app
 
     def answer(self, call: Call) -> Answer:
@@ -104,6 +115,24 @@ class QuipteamsEmulator(Emulator):
         router.add_post("/control/keys", self._add_key)
         router.add_get("/control/effects", self._effects)
         router.add_route("*", "/control/{setting:drift|clock|limit|paging|deliveries}", self._set)
+
+    def _working(self, pace: timedelta) -> Callable[[web.Application], AsyncIterator[None]]:
+        """The people, who work as long as the emulator runs."""
+
+        async def work() -> None:
+            while True:
+                with self.store.transaction():
+                    self._quotes.advance(pace)
+                self._webhooks.wake()
+                await asyncio.sleep(LOOK_SECONDS)
+
+        async def working(_: web.Application) -> AsyncIterator[None]:
+            task = asyncio.create_task(work())
+            yield
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+        return working
 
     def _routed(self, call: Call, company: Company) -> Answer:
         if not call.path.startswith(BASE):

@@ -2,11 +2,11 @@
 and the work of quipteams' own people (`POST /control/quotes/{id}`)."""
 
 from copy import deepcopy
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from app.emulators.http import Answer
+from app.emulators.http import Answer, format_time
 from app.emulators.quipteams_decisions import (
     ACTIONS,
     action_of,
@@ -28,7 +28,8 @@ from app.emulators.quipteams_lists import (
     page,
     public,
 )
-from app.emulators.quipteams_records import EVERYBODY, Company, Records
+from app.emulators.quipteams_pace import next_step
+from app.emulators.quipteams_records import EVERYBODY, Company, Records, company_of
 
 STATUSES = ("pending", "approved", "in_progress", "delivered", "completed", "rejected", "cancelled")
 SPECIFICATION = ("brand", "model", "os", "cpu", "ram", "storage", "screen_size", "keyboard_layout")
@@ -157,6 +158,14 @@ class Quotes:
         for event, data in events:
             self._emit(company, event, quote, **data)
         return shown(quote)
+
+    def advance(self, pace: timedelta) -> None:
+        """Takes the next step with each quote that has not changed for a period."""
+        due = format_time(self._records.clock() - pace)
+        for quote in self._records.everybodys("quote"):
+            step = next_step(quote) if quote["updated_at"] <= due else None
+            if step is not None:
+                self.work(company_of(quote), quote["order_id"], step)
 
     def _emit(self, company: Company, event: str, quote: Record, **data: Any) -> None:
         ids = {"quote_id": quote["id"], "order_id": quote["order_id"]}

@@ -94,6 +94,12 @@ class Records:
         return self._known[kind]
 
 
+def company_of(record: Record) -> Company:
+    """Whose record this is."""
+    name, _, environment = record["_company"].rpartition(":")
+    return Company(name, environment)
+
+
 def wants(pattern: str, event: str) -> bool:
     """Whether an endpoint with this event or wildcard wants an event."""
     return pattern == event or (pattern.endswith(".*") and event.startswith(pattern[:-1]))

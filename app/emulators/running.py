@@ -62,7 +62,8 @@ async def start_emulators(
     """Starts all emulators on 127.0.0.1, with their data in `data_dir`.
 
     `ports` may give ports by the names in `NAMES`; the others use their port of the last start, or a free one. With a
-    `pace`, Tecspal works on its orders by itself, one step in each period. Raises: OSError, if a given port is in use.
+    `pace`, Tecspal works on its orders by itself, and quipteams on its quotes, one step in each period. Raises:
+    OSError, if a given port is in use.
     """
     async with AsyncExitStack() as stack:
         sockets = {name: stack.enter_context(bound) for name, bound in _bind(data_dir, ports or {}).items()}
@@ -73,7 +74,7 @@ async def start_emulators(
         await _serve_http(stack, BambooEmulator(_store(stack, data_dir, "bamboohr")), sockets["bamboohr"])
         await _serve_http(stack, WebhooksEmulator(_store(stack, data_dir, "webhooks")), sockets["webhooks"])
         await _serve_http(stack, OidcEmulator(_store(stack, data_dir, "oidc")), sockets["oidc"])
-        await _serve_http(stack, QuipteamsEmulator(_store(stack, data_dir, "quipteams")), sockets["quipteams"])
+        await _serve_http(stack, QuipteamsEmulator(_store(stack, data_dir, "quipteams"), pace), sockets["quipteams"])
         await _serve_http(stack, KitchenEmulator(_store(stack, data_dir, "kitchen")), sockets["kitchen"])
         await _serve_http(stack, SalesByteEmulator(_store(stack, data_dir, "salesbyte")), sockets["salesbyte"])
         await _serve_http(stack, QuickQuoteEmulator(_store(stack, data_dir, "quick_quote")), sockets["quick_quote"])

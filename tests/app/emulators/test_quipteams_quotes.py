@@ -1,10 +1,14 @@
 """The emulated quipteams creates, lists and decides quotes as its documents say, and by rules where they are silent."""
 
+import asyncio
+from datetime import timedelta
+
 import pytest
 import pytest_asyncio
 
 from tests.adapters.connections.quipteams.samples import KIT, PRODUCT, QUOTE
 from tests.adapters.connections.quipteams.there import numbered, quipteams, several
+from tests.patience import PATIENCE
 
 RECIPIENT = {"name": "Ana", "country": "Uruguay"}
 FREE = {"product_type": "Laptop", "specification": {"brand": "Dell"}, "recipients": [RECIPIENT]}
@@ -299,3 +303,26 @@ async def test_a_quote_can_disappear(there):
     quote = await there.new_quote()
     await there.work(quote, delete=True)
     assert code(await there.call("GET", f"quotes/{quote['order_id']}")) == (404, "NOT_FOUND")
+
+
+async def test_with_a_pace_its_people_price_and_deliver_by_themselves(tmp_path):
+    async with quipteams(tmp_path, pace=timedelta(minutes=1)) as there:
+        quote = await there.new_quote()
+
+        async def until(status, is_priced=True):
+            there.clock.move(minutes=1)
+            async with asyncio.timeout(PATIENCE):
+                while True:
+                    found = await again(there, quote)
+                    if found["status"] == status and (found["items"][0]["price"] is not None) == is_priced:
+                        return found
+                    await asyncio.sleep(0.05)
+
+        priced = await until("Pending")
+        assert len(priced["items"][0]["alternatives"]) == 1
+        await decide(there, quote, priced["items"][0])
+        shipped = await until("In Progress")
+        assert shipped["items"][0]["recipients"][0]["tracking_code"]
+        delivered = await until("Delivered")
+        assert delivered["items"][0]["recipients"][0]["serial_number"]
+        await until("Completed")

@@ -99,10 +99,10 @@ class There:
 
 
 @asynccontextmanager
-async def quipteams(directory: Path, times: Times = TIMES) -> AsyncIterator[There]:
+async def quipteams(directory: Path, times: Times = TIMES, pace: timedelta | None = None) -> AsyncIterator[There]:
     """The emulated quipteams, with its data in a directory."""
     clock, store = Clock(), Store(directory / "quipteams.sqlite3")
-    emulator = QuipteamsEmulator(store, clock)
+    emulator = QuipteamsEmulator(store, pace, clock)
     try:
         async with (
             TestServer(emulator.app()) as server,
