@@ -11,7 +11,7 @@ from domain.inventory.device_actions import DeviceActionType
 from domain.ports.connections import ForeignDecision, NewForeignQuote
 from domain.shared.outbound_errors import Refused
 
-# The properties of an item by which it is taken from the catalogue or a kit there.
+# The metadata of an item by which it is taken from the catalogue or a kit there.
 CATALOGUE = ("product_id", "configuration_id")
 KIT = ("kit_id",)
 REFERENCE = "Reference: "
@@ -112,7 +112,7 @@ def _item(item: ForeignItem) -> dict[str, Any]:
     """An item of the catalogue, of a kit, or in free form. Raises: Refused, without recipients."""
     if not item.recipients:
         raise _refused("Each item has at least one recipient there.")
-    chosen = {name: item.properties[name] for name in (*CATALOGUE, *KIT) if name in item.properties}
+    chosen = {name: item.metadata[name] for name in (*CATALOGUE, *KIT) if name in item.metadata}
     free = {} if chosen else {"product_type": product_type_word(item.product_type)}
     return _present(
         {

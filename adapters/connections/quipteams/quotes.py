@@ -113,12 +113,12 @@ def _item(fields: Fields, position: int, is_decided: bool) -> ForeignItem:
         recipients=tuple(_recipient(it, place) for place, it in enumerate(fields.parts("recipients"))),
         alternatives=alternatives,
     )
-    return _decided(replace(item, properties={**device.rest(), **fields.rest()}), fields, is_decided)
+    return _decided(replace(item, metadata={**device.rest(), **fields.rest()}), fields, is_decided)
 
 
 def _decided(item: ForeignItem, fields: Fields, is_decided: bool) -> ForeignItem:
     """An item that is shown as it was when it was priced, although its line is decided, has the status that was
-    decided. The one that was shown is kept among its properties."""
+    decided. The one that was shown is kept in its metadata."""
     if item.status not in OPEN:
         return item
     if any(it.status == OfferStatus.ACCEPTED for it in item.alternatives):
@@ -127,7 +127,7 @@ def _decided(item: ForeignItem, fields: Fields, is_decided: bool) -> ForeignItem
         status = OfferStatus.ACCEPTED
     else:
         return item
-    return replace(item, status=status, properties={**item.properties, "status": str(fields.value("status"))})
+    return replace(item, status=status, metadata={**item.metadata, "status": str(fields.value("status"))})
 
 
 def _alternative(fields: Fields, position: int) -> ForeignAlternative:

@@ -158,7 +158,7 @@ def test_a_status_of_a_quote_is_the_same_status_here(word, ours):
 
 def test_an_item_that_is_shown_as_sourced_beside_a_selected_alternative_is_rejected():
     quote = quote_of(changed(QUOTE, "items.0.status", "Sourced"))
-    assert (quote.items[0].status, quote.items[0].properties["status"]) == (OfferStatus.REJECTED, "Sourced")
+    assert (quote.items[0].status, quote.items[0].metadata["status"]) == (OfferStatus.REJECTED, "Sourced")
 
 
 def test_an_item_that_is_shown_as_sourced_in_an_approved_quote_was_accepted():
@@ -223,7 +223,7 @@ def test_additional_fields_are_kept_where_they_were():
     quote = quote_of(record)
     item = quote.items[0]
     assert (quote.metadata["rating"], quote.metadata["requester.phone"]) == ("4.5", "1")
-    assert (item.properties["colour"], item.properties["gpu"]) == ("red", '{"cores": 20}')
+    assert (item.metadata["colour"], item.metadata["gpu"]) == ("red", '{"cores": 20}')
     assert (item.recipients[0].metadata, item.alternatives[0].metadata) == ({"floor": "3"}, {"weight": "2 kg"})
     assert quote.flaws == ()
 

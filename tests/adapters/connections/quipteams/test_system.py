@@ -216,13 +216,13 @@ async def test_a_quote_is_created_and_found_by_our_reference(there):
     assert await there.system.find_quote("our-1", created.created_at + timedelta(hours=1)) is None
 
 
-async def test_items_are_taken_from_the_catalogue_and_from_kits_if_their_properties_say_so(there):
+async def test_items_are_taken_from_the_catalogue_and_from_kits_if_their_metadata_says_so(there):
     await there.add("product", samples.PRODUCT)
     await there.add("kit", samples.KIT)
     configuration = samples.PRODUCT["configurations"][0]["id"]
     chosen = {"product_id": samples.PRODUCT["id"], "configuration_id": configuration}
-    catalogue = an_item(properties=chosen, specification=Specification(keyboard_layout="ES"))
-    created = await there.system.create_quote(a_new_quote(catalogue, an_item(properties={"kit_id": samples.KIT["id"]})))
+    catalogue = an_item(metadata=chosen, specification=Specification(keyboard_layout="ES"))
+    created = await there.system.create_quote(a_new_quote(catalogue, an_item(metadata={"kit_id": samples.KIT["id"]})))
     assert [(it.product_type, it.specification.model) for it in created.items] == [
         (ProductType.LAPTOP, "MacBook Pro 14"),
         (ProductType.LAPTOP, "Air"),

@@ -132,7 +132,7 @@ def _item(item: ForeignItem) -> dict[str, Any]:
         "comments": item.comments,
         "recipients": [_recipient(it) for it in item.recipients],
         "alternatives": [_alternative(it) for it in item.alternatives],
-        "created_at": item.properties["created_at"],
+        "created_at": item.metadata["created_at"],
     }
 
 
