@@ -1,7 +1,6 @@
 """quipteams' words for statuses and types, and ours (docs/domain.md#quipteams-statuses). Theirs are compared in the
 form of `fields.plain`."""
 
-from collections.abc import Mapping
 from typing import NamedTuple
 
 from domain.catalogue.products import ProductType
@@ -53,20 +52,25 @@ def _plain_names(*names: str) -> dict[str, str]:
     return {name.replace("_", " ").lower(): name for name in names}
 
 
-RECIPIENT = {
-    plain: RecipientStatus(name)
-    for plain, name in _plain_names("PENDING", "APPROVED", "SHIPPED", "DELIVERED", "REJECTED").items()
-}
-ASSET = {"in storage": AssetStatus.IN_STORAGE, "in use": AssetStatus.IN_USE}
+# Words of ours that they do not have are known too: their API is answered by quotegraph as well (docs/rest.md).
+RECIPIENT = {plain: RecipientStatus(name) for plain, name in _plain_names(*RecipientStatus).items()}
+ASSET = {plain: AssetStatus(name) for plain, name in _plain_names(*AssetStatus).items()}
 ACTION_TYPE = {str(it).lower(): it for it in DeviceActionType}
 ACTION_STATUS = {plain: DeviceActionStatus(name) for plain, name in _plain_names(*DeviceActionStatus).items()}
 EMPLOYEE = {str(it).lower(): it for it in EmployeeStatus}
-PRODUCT_TYPE = {
-    plain: ProductType(name)
-    for plain, name in _plain_names(
-        "LAPTOP", "MONITOR", "MOUSE", "KEYBOARD", "HEADPHONES", "WEBCAM", "ACCESSORY"
-    ).items()
-}
+PRODUCT_TYPE = {plain: ProductType(name) for plain, name in _plain_names(*ProductType).items()}
+# Those that they have themselves.
+SENT_TYPES = frozenset(
+    {
+        ProductType.LAPTOP,
+        ProductType.MONITOR,
+        ProductType.MOUSE,
+        ProductType.KEYBOARD,
+        ProductType.HEADPHONES,
+        ProductType.WEBCAM,
+        ProductType.ACCESSORY,
+    }
+)
 # For a device whose type is not known.
 OTHER_TYPE = ProductType.OTHER
 
@@ -86,5 +90,4 @@ def title_case(word: str) -> str:
 
 def product_type_word(product_type: ProductType) -> str:
     """The nearest word of theirs: what is no device of a type of theirs is an accessory."""
-    known: Mapping[ProductType, str] = {it: title_case(it) for it in PRODUCT_TYPE.values()}
-    return known.get(product_type, "Accessory")
+    return title_case(product_type if product_type in SENT_TYPES else ProductType.ACCESSORY)
