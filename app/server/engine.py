@@ -329,7 +329,8 @@ class Engine:
         def fail(failure: Exception) -> list[GraphQLError]:
             return [self._shown(error_of(failure))]
 
-        return Selection(selection_key(request, caller, prepared.variables_of_selection), answer, fail)
+        key = selection_key(request, caller, prepared.variables_of_selection)
+        return Selection(key, answer, fail, payer_of(caller, request.client_info).id)
 
     def context_of(self, caller: Caller) -> Context:
         """The context of one operation or event of a caller."""

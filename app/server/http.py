@@ -52,6 +52,7 @@ from app.server.request_log import LONGEST_NAME, REQUEST_INFO, RequestLog, codes
 from app.server.requests import Request
 from app.server.schema_file import SCHEMA_PATH, SchemaFile
 from app.server.sockets.handler import Sockets, is_handshake
+from app.server.sockets.limits import uses_of_keys
 from app.server.sockets.metrics import SocketMetrics
 from app.server.streams.answers import EventStreams
 from app.server.streams.formats import EventStreamFormat, MultipartFormat
@@ -103,9 +104,10 @@ class Api:
         self.requests = RequestLog()
         self._key_watch = KeyWatch(authenticator)
         self._open_streams = OpenStreams(self._key_watch)
-        self._streams = EventStreams(engine, self._open_streams, options.unread_bytes)
-        self._shared_streams = SharedStreams(engine, authenticator, self._open_streams, options.unread_bytes)
-        self.sockets = Sockets(engine, authenticator, self._key_watch, options)
+        uses, unread = uses_of_keys(options.sockets), options.unread_bytes
+        self._streams = EventStreams(engine, self._open_streams, uses, unread)
+        self._shared_streams = SharedStreams(engine, authenticator, self._open_streams, uses, unread)
+        self.sockets = Sockets(engine, authenticator, self._key_watch, uses, options)
         more = [ConnectionMetrics(connections), SocketMetrics(self.sockets), AdmissionMetrics(engine.admission)]
         self.metrics = Metrics(engine, jobs, authenticator, self.requests, more)
         self.door = Door(GRAPHQL_PATHS, engine.admission, engine, self.requests)

@@ -10,6 +10,6 @@ from resolvers.events import cursor_of
 
 async def answered(event: Event, selection: Selection, pace: Pace, counts: Counts) -> LiveResult:
     """Returns the result of an event. Raises: what `Selection.answer` does."""
-    async with pace.answering:
+    async with pace.answering.of(selection.payer):
         counts.answers += 1
         return LiveResult(await selection.answer(event), cursor_of(event))

@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Callable
 
+from app.server.live.fair_turns import FairTurns
+
 # How many subscriptions are sent to in a slice, while requests are under way and otherwise. It is a number and not a
 # time: what is sent is written when the event loop comes round, and that takes more of it than sending.
 BUSY_SLICE = 8
@@ -20,7 +22,7 @@ class Pace:
 
     def __init__(self, is_busy: Callable[[], bool] = lambda: False) -> None:
         self._is_busy = is_busy
-        self.answering = asyncio.Semaphore(ANSWERS)
+        self.answering = FairTurns(ANSWERS)
         self.handing_out = asyncio.Lock()
         self._left = 0
 

@@ -20,6 +20,8 @@ class Selection:
     answer: Callable[[Event], Awaitable[ExecutionResult]]
     # Gives the errors of a failure as clients see them.
     fail: Callable[[Exception], Sequence[GraphQLError]]
+    # Whose turn it takes. Those with equal keys take the turns of the one who came first.
+    payer: str = ""
 
 
 def selection_key(request: Request, caller: Caller, variables: frozenset[str]) -> Hashable:

@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 from aiohttp import WSMessage, WSMsgType, web
 
+from graphql import GraphQLError
 from app.server.answers import error_answer
 from app.server.auth import Authenticator
 from app.server.bodies import TooMuch, decoded
@@ -29,7 +30,7 @@ from app.server.request_log import REQUEST_INFO, codes_of
 from app.server.sockets import frames, messages
 from app.server.sockets.heartbeats import Heartbeats
 from app.server.sockets.introduction import Introduction
-from app.server.sockets.limits import MessageRate, Use, Uses
+from app.server.sockets.limits import MessageRate, Use, Uses, too_many_operations
 from app.server.sockets.messages import CloseCode
 from app.server.sockets.operations import Operation
 from app.server.sockets.socket import Socket
@@ -67,7 +68,9 @@ def is_handshake(request: web.Request) -> bool:
 class Sockets:
     """The sockets of a process."""
 
-    def __init__(self, engine: Engine, authenticator: Authenticator, keys: KeyWatch, options: ServerOptions) -> None:
+    def __init__(
+        self, engine: Engine, authenticator: Authenticator, keys: KeyWatch, of_keys: Uses, options: ServerOptions
+    ) -> None:
         self._engine = engine
         self._authenticator = authenticator
         self._options = options
@@ -75,7 +78,7 @@ class Sockets:
         self._keys = keys
         self._heartbeats = Heartbeats()
         limits = options.sockets
-        self._of_keys = Uses(limits.of_key, limits.messages_per_second)
+        self._of_keys = of_keys
         self._of_addresses = Uses(limits.of_address, limits.messages_per_second)
         self._is_closing = False
         # Number of sockets that the server has closed, by code.
@@ -259,20 +262,20 @@ class Sockets:
         elif id_ in socket.operations:
             socket.close(CloseCode.SUBSCRIBER_EXISTS, f"Subscriber for {id_} already exists")
         elif (problem := self._exceeded(socket)) is not None:
-            refusal = self._engine.documented(Refusal(api_error("RATE_LIMITED", problem)))
+            refusal = self._engine.documented(Refusal(problem))
             socket.send(messages.error(id_, refusal.errors))
         else:
             Operation(id_, socket).start(self._engine, payload, socket.key.caller)
 
-    def _exceeded(self, socket: Socket) -> str | None:
-        """Returns which limit another operation would exceed."""
+    def _exceeded(self, socket: Socket) -> GraphQLError | None:
+        """Returns the error of an operation that would exceed a limit."""
         limits = self._options.sockets
         if len(socket.operations) >= limits.operations:
             setting = "QUOTEGRAPH_MAX_OPERATIONS_PER_SOCKET"
-            return f"A connection has at most {limits.operations:,} operations at a time ({setting}). Complete some."
-        if socket.use is not None and socket.use.operations >= limits.operations_of_key:
-            most, setting = limits.operations_of_key, "QUOTEGRAPH_MAX_SUBSCRIPTIONS_PER_KEY"
-            return f"The connections of a key have at most {most:,} operations at a time ({setting}). Complete some."
+            message = f"A connection has at most {limits.operations:,} operations at a time ({setting}). Complete some."
+            return api_error("RATE_LIMITED", message)
+        if socket.use is not None and not self._of_keys.may_begin(socket.use):
+            return too_many_operations(self._of_keys)
         return None
 
 

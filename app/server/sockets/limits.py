@@ -3,9 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from graphql import GraphQLError
+
 from domain.rate_limits import buckets
 from domain.rate_limits.kept import microseconds
 from domain.shared.rate_limits import RateLimit
+from resolvers.errors import Code, api_error
 
 # How many messages may come at once, in seconds of the usual rate.
 BURST_SECONDS = 4
@@ -54,10 +57,12 @@ class Use:
 
 
 class Uses:
-    """The use of each name: there are at most so many sockets of each."""
+    """The use of each name: there are at most so many sockets and operations of each. The operations of sockets are
+    counted in the use itself; those of streams, by `begin` and `end`."""
 
-    def __init__(self, most: int, messages_per_second: int) -> None:
+    def __init__(self, most: int, messages_per_second: int, most_operations: int = 0) -> None:
         self.most = most
+        self.most_operations = most_operations
         self._per_second = messages_per_second * SOCKETS_AT_ONCE
         self._uses: dict[str, Use] = {}
 
@@ -66,16 +71,51 @@ class Uses:
 
     def join(self, name: str) -> Use | None:
         """Counts one more socket; None if there are as many as there may be."""
-        use = self._uses.get(name)
-        if use is None:
-            use = self._uses[name] = Use(MessageRate(self._per_second))
+        use = self._of(name)
         if use.sockets >= self.most:
             return None
         use.sockets += 1
         return use
 
     def leave(self, name: str) -> None:
+        self._uses[name].sockets -= 1
+        self._forget_unused(name)
+
+    def may_begin(self, use: Use) -> bool:
+        """Whether there are fewer operations than there may be."""
+        return use.operations < self.most_operations
+
+    def begin(self, name: str) -> bool:
+        """Counts one more operation of a stream; False if there are as many as there may be."""
+        use = self._of(name)
+        if not self.may_begin(use):
+            self._forget_unused(name)
+            return False
+        use.operations += 1
+        return True
+
+    def end(self, name: str) -> None:
+        self._uses[name].operations -= 1
+        self._forget_unused(name)
+
+    def _of(self, name: str) -> Use:
+        use = self._uses.get(name)
+        if use is None:
+            use = self._uses[name] = Use(MessageRate(self._per_second))
+        return use
+
+    def _forget_unused(self, name: str) -> None:
         use = self._uses[name]
-        use.sockets -= 1
-        if not use.sockets:
+        if not use.sockets and not use.operations:
             del self._uses[name]
+
+
+def uses_of_keys(limits: SocketLimits) -> Uses:
+    return Uses(limits.of_key, limits.messages_per_second, limits.operations_of_key)
+
+
+def too_many_operations(uses: Uses) -> GraphQLError:
+    """The error of an operation that a key has too many others for."""
+    most, setting = uses.most_operations, "QUOTEGRAPH_MAX_SUBSCRIPTIONS_PER_KEY"
+    message = f"The connections of a key have at most {most:,} operations at a time ({setting}). Complete some."
+    return api_error(Code.RATE_LIMITED, message)

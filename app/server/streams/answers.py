@@ -18,10 +18,11 @@ from app.server.incremental import Incremental
 from app.server.incremental_format import IncrementalFormat
 from app.server.refusals import Refusal
 from app.server.requests import Request
+from app.server.sockets.limits import Uses, too_many_operations
 from app.server.streams.formats import EventStreamFormat, StreamFormat
 from app.server.streams.open_streams import OpenStream, OpenStreams
 from app.server.streams.operations import StreamOperation
-from domain.shared.access import Caller
+from domain.shared.access import NOBODY, Caller
 
 log = logging.getLogger(__name__)
 
@@ -29,9 +30,10 @@ log = logging.getLogger(__name__)
 class EventStreams:
     """Answers operations with streams. A client may leave `most_unread` bytes of events unread."""
 
-    def __init__(self, engine: Engine, open_streams: OpenStreams, most_unread: int) -> None:
+    def __init__(self, engine: Engine, open_streams: OpenStreams, of_keys: Uses, most_unread: int) -> None:
         self._engine = engine
         self._open = open_streams
+        self._of_keys = of_keys
         self._most_unread = most_unread
 
     async def answer(
@@ -39,6 +41,8 @@ class EventStreams:
     ) -> web.StreamResponse:
         """Runs an operation and sends its results. Raises: Refusal, before anything is sent."""
         self._engine.prepare(operation, caller)
+        if caller is not NOBODY and not self._of_keys.begin(caller.key_id):
+            raise self._engine.documented(Refusal(too_many_operations(self._of_keys)))
         stream = OpenStream(form, self._most_unread)
         running = StreamOperation(stream, form, stream.end)
         try:
@@ -51,6 +55,8 @@ class EventStreams:
             )
         finally:
             running.stop()
+            if caller is not NOBODY:
+                self._of_keys.end(caller.key_id)
 
     async def answer_incrementally(
         self, request: web.Request, result: Incremental, caller: Caller, form: str

@@ -16,8 +16,10 @@ from app.server.auth import Authenticator
 from app.server.engine import Engine
 from app.server.media_types import Accepted
 from app.server.reading import BadRequest
+from app.server.refusals import Refusal
 from app.server.request_log import REQUEST_INFO
 from app.server.requests import Request
+from app.server.sockets.limits import Uses, too_many_operations
 from app.server.streams.formats import EventStreamFormat, SharedEventStreamFormat
 from app.server.streams.open_streams import OpenStream, OpenStreams
 from app.server.streams.operations import StreamOperation
@@ -36,14 +38,17 @@ LONGEST_OPERATION_ID = 100
 class SharedStream:
     """One reservation, and the operations that are answered on it."""
 
-    def __init__(self, caller: Caller, most_unread: int) -> None:
+    def __init__(self, caller: Caller, of_keys: Uses, most_unread: int) -> None:
         self.caller = caller
+        self._of_keys = of_keys
         self.is_open = False
         self.stream = OpenStream(EventStreamFormat(), most_unread)
         self.operations: dict[str, StreamOperation] = {}
 
     def start(self, operation_id: str, engine: Engine, request: Request, caller: Caller) -> None:
-        """Starts an operation."""
+        """Starts an operation. Raises: Refusal, if the key has too many."""
+        if not self._of_keys.begin(self.caller.key_id):
+            raise engine.documented(Refusal(too_many_operations(self._of_keys)))
         form = SharedEventStreamFormat(operation_id)
         operation = StreamOperation(self.stream, form, lambda: self._forget(operation_id, operation))
         self.operations[operation_id] = operation
@@ -52,10 +57,12 @@ class SharedStream:
     def _forget(self, operation_id: str, operation: StreamOperation) -> None:
         if self.operations.get(operation_id) is operation:
             del self.operations[operation_id]
+            self._of_keys.end(self.caller.key_id)
 
     def stop(self, operation_id: str) -> None:
         """Ends an operation, if it is still running."""
         if (operation := self.operations.pop(operation_id, None)) is not None:
+            self._of_keys.end(self.caller.key_id)
             operation.stop()
 
     def stop_all(self) -> None:
@@ -71,11 +78,17 @@ class SharedStreams:
     """The reservations of a process."""
 
     def __init__(
-        self, engine: Engine, authenticator: Authenticator, open_streams: OpenStreams, most_unread: int
+        self,
+        engine: Engine,
+        authenticator: Authenticator,
+        open_streams: OpenStreams,
+        of_keys: Uses,
+        most_unread: int,
     ) -> None:
         self._engine = engine
         self._authenticator = authenticator
         self._open = open_streams
+        self._of_keys = of_keys
         self._most_unread = most_unread
         self._streams: dict[str, SharedStream] = {}
 
@@ -99,7 +112,7 @@ class SharedStreams:
             message = f"A key has at most {STREAMS_PER_KEY:,} event streams. Close some."
             raise BadRequest(message, 429, code="RATE_LIMITED")
         token = secrets.token_urlsafe(32)
-        self._streams[token] = SharedStream(caller, self._most_unread)
+        self._streams[token] = SharedStream(caller, self._of_keys, self._most_unread)
         asyncio.get_running_loop().call_later(UNCLAIMED_SECONDS, self._expire, token)
         return web.Response(text=token, status=201, headers={"Cache-Control": "no-store"})
 

@@ -24,6 +24,7 @@ def limited(api, monkeypatch):
         made = SocketLimits(**limits)
         monkeypatch.setattr(sockets, "_options", replace(sockets._options, sockets=made))
         monkeypatch.setattr(sockets._of_keys, "most", made.of_key)
+        monkeypatch.setattr(sockets._of_keys, "most_operations", made.operations_of_key)
         monkeypatch.setattr(sockets._of_addresses, "most", made.of_address)
 
     return limit
@@ -55,6 +56,44 @@ async def test_subscriptions_of_a_key_are_limited_over_all_its_connections(api, 
         await one.say(type="complete", id=first)
         await one.settled()
         assert (await other.hear(await other.start(VIEWER)))["type"] == "next"
+
+
+@pytest.mark.parametrize("accept", ["text/event-stream", "multipart/mixed;subscriptionSpec=1.0"])
+async def test_streams_count_among_the_subscriptions_of_a_key(api, limited, accept):
+    limited(operations_of_key=2)
+    sent = {"Authorization": f"Bearer {api.customer}", "Accept": accept}
+    async with connected(api) as socket, api.http.post(api.url, json={"query": EVERYTHING}, headers=sent) as stream:
+        assert stream.status == 200
+        await socket.start(EVERYTHING)
+        await socket.subscribed(api, listeners=2)
+        async with api.http.post(api.url, json={"query": EVERYTHING}, headers=sent) as refused:
+            [error] = (await refused.json(content_type=None))["errors"]
+            assert (refused.status, error["extensions"]["code"]) == (429, "RATE_LIMITED")
+            assert "at most 2 operations" in error["message"]
+            assert "QUOTEGRAPH_MAX_SUBSCRIPTIONS_PER_KEY" in error["message"]
+        error = await socket.refusal(await socket.start(EVERYTHING))
+        assert error["extensions"]["code"] == "RATE_LIMITED"
+        stream.close()
+        uses = api.parts.api.sockets._of_keys._uses.values()
+        await eventually(lambda: sum(it.operations for it in uses) == 1)
+        assert (await socket.hear(await socket.start(VIEWER)))["type"] == "next"
+    await eventually(lambda: not len(api.parts.api.sockets._of_keys))
+
+
+async def test_operations_on_a_shared_stream_count_among_the_subscriptions_of_a_key(api, limited):
+    limited(operations_of_key=1)
+    sent = {"Authorization": f"Bearer {api.customer}"}
+    async with api.http.put(api.url, headers=sent) as reserved:
+        token = {**sent, "X-GraphQL-Event-Stream-Token": await reserved.text()}
+    statuses = []
+    for number in range(2):
+        body = {"query": EVERYTHING, "extensions": {"operationId": str(number)}}
+        async with api.http.post(api.url, json=body, headers=token) as started:
+            statuses.append(started.status)
+    assert statuses == [202, 429]
+    async with api.http.delete(api.url, params={"operationId": "0"}, headers=token) as stopped:
+        assert stopped.status == 200
+    assert not len(api.parts.api.sockets._of_keys)
 
 
 async def test_sockets_of_a_key_are_limited_and_others_may_come_when_one_is_closed(api, limited):
