@@ -1,4 +1,5 @@
-"""Refuses requests before anything of them is read, when too much is under way (`admission.py`)."""
+"""Refuses requests before anything of them is read, when too much is under way (`admission.py`), and those that were
+refused a moment ago (`known_refusals.py`)."""
 
 import re
 from typing import Any
@@ -7,12 +8,15 @@ from aiohttp import web
 from graphql import OperationType
 
 from app.rest.errors import is_rest
-from app.server.admission import Admission, overloaded
+from app.server.admission import HOLD_SECONDS, Admission, overloaded
 from app.server.answers import RETRIED, error_answer
+from app.server.client_info import client_info_of
 from app.server.connections.framing import Refused
 from app.server.connections.runner import BoundedHandler
 from app.server.engine import Engine
+from app.server.known_refusals import STATUSES, KnownRefusals
 from app.server.media_types import JSON, Accepted
+from app.server.payers import network_of
 from app.server.request_log import REQUEST_INFO, RequestLog
 from app.server.turns import Overloaded
 from domain.portal.links import PAGE_PATH, QUOTE_PATH
@@ -35,7 +39,14 @@ class Door:
     Operations are counted where they are run, over whatever transport. Health, readiness and metrics always answer.
     """
 
-    def __init__(self, paths: tuple[str, ...], admission: Admission, engine: Engine, requests: RequestLog) -> None:
+    def __init__(
+        self,
+        paths: tuple[str, ...],
+        admission: Admission,
+        engine: Engine,
+        requests: RequestLog,
+        trusted_proxies: int = 0,
+    ) -> None:
         self._paths = paths
         self._admission = admission
         self._engine = engine
@@ -46,11 +57,27 @@ class Door:
         # They are made once for each media type, because refusing takes time from what was not refused.
         self._bodies: dict[str, tuple[Any, Any]] = {}
         self._whole: dict[str, bytes] = {}
+        self.known = KnownRefusals(engine)
+        self._trusted_proxies = trusted_proxies
+        # The connections of a proxy carry the requests of others too.
+        self._hold = 0.0 if trusted_proxies else HOLD_SECONDS
 
     def at_once(self, request: bytes) -> Refused | None:
-        """Returns the refusal of a request that is not parsed, None if it is to be parsed. The first refusal of each
-        media type is one of those."""
-        if not self._admission.may_be_full or not request.startswith(self._begins):
+        """Returns the refusal of a request that is not parsed, None if it is to be parsed."""
+        if not request.startswith(self._begins):
+            return None
+        return self._overloaded(request) or self._refused_again(request)
+
+    def _refused_again(self, request: bytes) -> Refused | None:
+        if (again := self.known.answer(request)) is None:
+            return None
+        status, answer = again
+        self._requests.counts["POST", status] += 1
+        return Refused(answer, self._hold)
+
+    def _overloaded(self, request: bytes) -> Refused | None:
+        """The first refusal of each media type is parsed."""
+        if not self._admission.may_be_full:
             return None
         head = request[: request.find(b"\r\n\r\n") + 2]
         sent = b",".join(_AUTHORIZATION.findall(head)).decode("latin-1").strip()
@@ -83,6 +110,11 @@ class Door:
             if len(self._payers) >= MOST_KNOWN:
                 self._payers.clear()
             self._payers[sent] = key
+        if response.status in STATUSES and isinstance(request.protocol, BoundedHandler):
+            request.protocol.refused(self._hold)
+            by = request[REQUEST_INFO].payer or network_of(client_info_of(request, self._trusted_proxies))
+            if "Expect" not in request.headers:
+                self.known.keep(request.protocol.whole, response, by)
         return response
 
     async def _counted(self, request: web.Request, handler: Any) -> web.StreamResponse:

@@ -110,7 +110,7 @@ class Api:
         self.sockets = Sockets(engine, authenticator, self._key_watch, uses, options)
         more = [ConnectionMetrics(connections), SocketMetrics(self.sockets), AdmissionMetrics(engine.admission)]
         self.metrics = Metrics(engine, jobs, authenticator, self.requests, more)
-        self.door = Door(GRAPHQL_PATHS, engine.admission, engine, self.requests)
+        self.door = Door(GRAPHQL_PATHS, engine.admission, engine, self.requests, options.trusted_proxies)
         self.page = PlaygroundPage(GRAPHQL_PATH)
         self.rest = Rest(engine, authenticator, options)
 

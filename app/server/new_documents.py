@@ -137,7 +137,7 @@ class NewDocuments:
         return prepared
 
     async def _prepared(self, payer: str, steps: Steps[T], is_public: bool, is_free: bool) -> T:
-        seconds = 0.0 if is_free else self._seconds / PUBLIC_SHARE if is_public else self._seconds
+        seconds = 0.0 if is_free else self._budget(is_public)
         self._check(payer, seconds, is_public)
         if self._lane.count_of(payer) >= MOST_WAITING:
             raise Refusal(_too_many())
@@ -165,16 +165,28 @@ class NewDocuments:
             # The answer does not wait for the pause after the last step.
             asyncio.get_running_loop().call_later(pause, turn.leave)
 
+    def refusal(self, payer: str, is_public: bool) -> GraphQLError | None:
+        """Returns the error of a document that is not known, if the payer has used up its budget."""
+        seconds = self._budget(is_public)
+        after = self.budgets.wait(payer, seconds) if seconds else 0
+        return _beyond_budget(seconds, after, is_public) if after else None
+
+    def _budget(self, is_public: bool) -> float:
+        return self._seconds / PUBLIC_SHARE if is_public else self._seconds
+
     def _check(self, payer: str, seconds: float, is_public: bool) -> None:
-        if not seconds or not (after := self.budgets.wait(payer, seconds)):
-            return
-        whose = "without an API key" if is_public else "of a key"
-        message = (
-            f"New documents {whose} may take {seconds:g} seconds of the processor in a minute ({SETTING}). Try again "
-            f"in {after:,} {'second' if after == 1 else 'seconds'}. A document whose values are in variables is not "
-            "new when it is sent again."
-        )
-        raise Refusal(_refused(message, after))
+        if seconds and (after := self.budgets.wait(payer, seconds)):
+            raise Refusal(_beyond_budget(seconds, after, is_public))
+
+
+def _beyond_budget(seconds: float, after: int, is_public: bool) -> GraphQLError:
+    whose = "without an API key" if is_public else "of a key"
+    message = (
+        f"New documents {whose} may take {seconds:g} seconds of the processor in a minute ({SETTING}). Try again "
+        f"in {after:,} {'second' if after == 1 else 'seconds'}. A document whose values are in variables is not "
+        "new when it is sent again."
+    )
+    return _refused(message, after)
 
 
 def _too_many() -> GraphQLError:

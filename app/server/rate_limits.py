@@ -74,6 +74,9 @@ class Buckets(Protocol):
     def settle(self, payer: str, asked: int, actual: int, limit: RateLimit) -> None:
         """Puts what was not used back, or takes what was used beyond what was asked. Never waits."""
 
+    def wait(self, payer: str, points: int, limit: RateLimit) -> int | None:
+        """Returns what `take` would, without taking anything; None, too, if that is not known. Never waits."""
+
     def available(self, payer: str, limit: RateLimit) -> int:
         """Returns how many points there are. Never waits."""
 
@@ -123,16 +126,28 @@ class RateLimits:
         limit = self._limit_of(payer)
         if limit is None or points <= 0:
             return NOTHING
-        buckets, budget = self._buckets_of(payer), BudgetType.NETWORK if payer.is_network else BudgetType.KEY
+        buckets = self._buckets_of(payer)
         if points > limit.points:
             self.refused += 1
-            raise RateLimited(budget, points, max(0, buckets.available(payer.id, limit)), limit, None)
+            available = max(0, buckets.available(payer.id, limit))
+            raise RateLimited(_budget_of(payer), points, available, limit, None)
         wait = await buckets.take(payer.id, points, limit)
         if wait is not None:
-            self.refused += 1
-            available = min(points - 1, max(0, buckets.available(payer.id, limit)))
-            raise RateLimited(budget, points, available, limit, max(1, ceil(wait / SECOND)))
+            raise self._limited(payer, points, limit, wait)
         return Taken(buckets, payer.id, points, limit)
+
+    def refusal(self, payer: Payer, points: int) -> RateLimited | None:
+        """Returns what `take` would raise now, as far as this process knows without asking. Never waits."""
+        limit = self._limit_of(payer)
+        if limit is None or not 0 < points <= limit.points:
+            return None
+        wait = self._buckets_of(payer).wait(payer.id, points, limit)
+        return None if wait is None else self._limited(payer, points, limit, wait)
+
+    def _limited(self, payer: Payer, points: int, limit: RateLimit, wait: int) -> RateLimited:
+        self.refused += 1
+        available = min(points - 1, max(0, self._buckets_of(payer).available(payer.id, limit)))
+        return RateLimited(_budget_of(payer), points, available, limit, max(1, ceil(wait / SECOND)))
 
     def use(self, payer: Payer, points: int) -> None:
         """Takes points that were used without being taken before, whether or not there are as many. Never waits."""
@@ -161,3 +176,7 @@ class RateLimits:
 
     def _buckets_of(self, payer: Payer) -> Buckets:
         return self._networks if payer.is_network else self._keys
+
+
+def _budget_of(payer: Payer) -> BudgetType:
+    return BudgetType.NETWORK if payer.is_network else BudgetType.KEY

@@ -37,6 +37,14 @@ class KeptBuckets:
         self._put(name, after)
         return None
 
+    def wait(self, name: str, points: int, limit: RateLimit) -> int | None:
+        """What `take` would return, without taking anything."""
+        now = self._now()
+        before = self._known(name, now, limit)
+        if buckets.take(before, now, points, limit) is not None:
+            return None
+        return buckets.wait(before, now, points, limit)
+
     def settle(self, name: str, asked: int, actual: int, limit: RateLimit) -> None:
         """Put what was not used back, or take what was used beyond what was asked."""
         now = self._now()

@@ -6,7 +6,7 @@ from aiohttp import web
 
 from app.server.client_info import client_info_of
 from app.server.payers import network_of
-from app.server.rate_limits import RateLimits
+from app.server.rate_limits import RateLimits, ThrottleStatus
 from app.server.request_log import REQUEST_INFO
 
 LIMIT, REMAINING, RESET = "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"
@@ -27,9 +27,17 @@ def _adding(
         payer = about.payer if about is not None else None
         status = limits.status(payer or network_of(client_info_of(request, trusted_proxies)))
         if status is not None:
-            headers = response.headers
-            headers[LIMIT] = str(status.maximum_available)
-            headers[REMAINING] = str(status.currently_available)
-            headers[RESET] = str(status.reset_at_ms)
+            response.headers.update(values_of(status))
 
     return add
+
+
+def values_of(status: ThrottleStatus | None) -> dict[str, str]:
+    """The headers for a bucket; none if nothing limits it."""
+    if status is None:
+        return {}
+    return {
+        LIMIT: str(status.maximum_available),
+        REMAINING: str(status.currently_available),
+        RESET: str(status.reset_at_ms),
+    }

@@ -92,6 +92,16 @@ class LeasedBuckets:
         if bucket.held > most_held(limit):
             self._give_back(payer, bucket, bucket.held - slice_of(limit))
 
+    def wait(self, payer: str, points: int, limit: RateLimit) -> int | None:
+        """Returns what `take` would, if it is known without asking; else None."""
+        bucket, now = self._buckets.get(payer), self._now()
+        if bucket is None or now >= bucket.refused_until:
+            return None
+        needed = points - bucket.held
+        if needed <= 0 or needed < bucket.refused:
+            return None
+        return max(1, buckets.wait(bucket.full_at, now, needed, limit))
+
     def available(self, payer: str, limit: RateLimit) -> int:
         """Returns how many points there are, as far as this process knows."""
         bucket = self._buckets.get(payer)

@@ -12,6 +12,7 @@ class MemoryBuckets:
     def __init__(self, now: Callable[[], int] = microseconds, most: int = MOST_NAMES) -> None:
         self._kept = KeptBuckets(now, most)
         self.settle = self._kept.settle
+        self.wait = self._kept.wait
         self.available = self._kept.available
 
     def __len__(self) -> int:

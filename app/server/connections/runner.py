@@ -4,7 +4,8 @@ aiohttp closes a connection without a request after a while; it bounds neither h
 nor how many connections there are, nor the answers that nobody reads. An answer larger than a buffer is waited for
 before the next request of the connection is taken, so that it holds one answer at most.
 
-What is refused because of overload is answered before it is parsed, as parsing costs more than refusing.
+What is refused because of overload, or was refused a moment ago, is answered before it is parsed, as parsing costs more
+than refusing.
 """
 
 import asyncio
@@ -37,7 +38,7 @@ class BodyTooLate(web.RequestPayloadError):
 class BoundedHandler(RequestHandler):
     """One connection. `Connections` calls `unsent` and `abort`."""
 
-    __slots__ = ("_at_once", "_connections", "_framing", "_gate", "_patient_until", "_wire")
+    __slots__ = ("_at_once", "_connections", "_framing", "_gate", "_patient_until", "_wire", "whole")
 
     def __init__(
         self, server: Server, connections: Connections, at_once: AtOnce, loop: asyncio.AbstractEventLoop, **options: Any
@@ -48,6 +49,8 @@ class BoundedHandler(RequestHandler):
         self._framing = Framing()
         # What bounds the bytes of a WebSocket until its client has authenticated.
         self._gate: Gate | None = None
+        # The bytes of the request that is answered, if nothing came with or after them.
+        self.whole = b""
         # Until when a client that was refused is to send nothing.
         self._patient_until = 0.0
         # aiohttp forgets its transport when it begins to close it, which takes as long as the client does not read.
@@ -76,8 +79,12 @@ class BoundedHandler(RequestHandler):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        if not self._upgraded and self._framing.is_whole(data) and self._answers_at_once(data):
+        is_whole = not self._upgraded and self._framing.is_whole(data) and self._is_waiting
+        if is_whole and self._answers_at_once(data):
             return
+        # Nothing comes when aiohttp goes on with what it has kept.
+        if data:
+            self.whole = data if is_whole else b""
         if self._gate is not None and not self._gate.takes(data):
             return
         super().data_received(data)
@@ -85,9 +92,8 @@ class BoundedHandler(RequestHandler):
             self._connections.arrives(self)
 
     def _answers_at_once(self, request: bytes) -> bool:
-        """Answers a whole request without parsing it, if nothing else of the connection is to be answered before."""
-        is_waiting = self._waiter is not None and not self._waiter.done() and not self._messages
-        if not is_waiting or self._wire is None or self._paused or self._close or self._force_close:
+        """Answers a whole request without parsing it."""
+        if self._wire is None or self._paused or self._close or self._force_close:
             return False
         if (refused := self._at_once(request)) is None:
             return False
@@ -98,13 +104,18 @@ class BoundedHandler(RequestHandler):
         self._next_keepalive_close_time = self._loop.time() + self._keepalive_timeout
         return True
 
+    @property
+    def _is_waiting(self) -> bool:
+        """Whether no request is answered, or waits to be."""
+        return self._waiter is not None and not self._waiter.done() and not self._messages
+
     def bound(self, gate: Gate | None) -> None:
         """Asks a gate whether bytes are taken."""
         self._gate = gate
 
     def refused(self, hold_seconds: float) -> None:
-        """Says that a request was refused because of overload. A client that sends the next one too early is read
-        later, or refusing would keep others waiting."""
+        """Says that a request was refused because of overload, or of what its client has used. A client that sends the
+        next one too early is read later, or refusing would keep others waiting."""
         now = self._loop.time()
         is_early = now < self._patient_until
         self._patient_until = now + RETRY_AFTER
