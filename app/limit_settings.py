@@ -6,10 +6,11 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field, field_validator
 
+from app.server.bodies import PUBLIC_BYTES, PUBLIC_BYTES_SETTING, BodyLimits
 from app.server.connections.limits import ConnectionLimits
 from app.server.document_shape import ShapeLimits
 from app.server.documents import MOST_TOKENS
-from app.server.limits import OVERRUN
+from app.server.limits import OVERRUN, Limits
 from app.server.new_documents import SECONDS
 from app.server.sockets.limits import SocketLimits
 from domain.shared.errors import Invalid
@@ -27,8 +28,14 @@ class LimitSettings(BaseModel):
     # answer.
     max_cost: int = Field(default=5_000, ge=100, le=1_000_000)
     max_answer_bytes: int = Field(default=16 * 1024 * 1024, ge=64 * 1024)
-    # The largest request body; the limit of a WebSocket message is an eighth of it.
+    # The largest request body; the limit of a WebSocket message is an eighth of it. And that of one without an API key.
     max_request_bytes: int = Field(default=2 * 1024 * 1024, ge=64 * 1024, le=64 * 1024 * 1024)
+    max_public_request_bytes: int = Field(default=PUBLIC_BYTES, ge=4 * 1024, le=1024 * 1024)
+    # The variables of an operation as JSON, how deep they are nested, and how long each list in them is. A message is
+    # three levels deeper, and orjson writes no more than 254.
+    max_variable_bytes: int = Field(default=1024 * 1024, ge=1024, le=64 * 1024 * 1024)
+    max_variable_levels: int = Field(default=25, ge=10, le=200)
+    max_list_length: int = Field(default=2_500, ge=200, le=1_000_000)
     # The tokens of a document with an API key, and without one (ADR 11).
     max_tokens: int = Field(default=1_500, ge=200, le=MOST_TOKENS)
     max_public_tokens: int = Field(default=500, ge=200, le=MOST_TOKENS)
@@ -108,6 +115,27 @@ class LimitSettings(BaseModel):
         if self.key_rate_limit is None:
             return CustomerBudgets()
         return CustomerBudgets(_rate_limit(self.signing_rate_limit), _rate_limit(self.fill_in_rate_limit))
+
+    @property
+    def operation_limits(self) -> Limits:
+        return Limits(
+            self.max_cost,
+            self.max_answer_bytes,
+            self.max_tokens,
+            self.max_public_tokens,
+            self.shape_limits,
+            self.max_variable_bytes,
+            self.max_variable_levels,
+            self.max_list_length,
+        )
+
+    @property
+    def body_limits(self) -> BodyLimits:
+        return BodyLimits(self.max_request_bytes, self.max_variable_levels)
+
+    @property
+    def public_body_limits(self) -> BodyLimits:
+        return BodyLimits(self.max_public_request_bytes, self.max_variable_levels, PUBLIC_BYTES_SETTING)
 
     @property
     def shape_limits(self) -> ShapeLimits:

@@ -283,7 +283,8 @@ class Settings(LimitSettings, OidcSettings, BaseSettings):
     def server_options(self) -> ServerOptions:
         return ServerOptions(
             self.trusted_proxies,
-            self.max_request_bytes,
+            self.body_limits,
+            self.public_body_limits,
             self.max_answer_bytes,
             self.origins,
             self.batching,

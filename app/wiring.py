@@ -69,7 +69,6 @@ from app.server.error_docs import ErrorDocs
 from app.server.hooks import Hooks
 from app.server.http import Api
 from app.server.job_metrics import JobMetrics
-from app.server.limits import Limits
 from app.server.new_documents import NewDocuments
 from app.server.persisted_documents import PersistedDocuments
 from app.server.rate_limits import RateLimits
@@ -238,13 +237,7 @@ async def _assembled(settings: Settings, database: Database) -> AsyncIterator[Pa
             services,
             planned=settings.executor != "graphql-core",
             json_subtrees=settings.executor == "plan",
-            limits=Limits(
-                settings.max_cost,
-                settings.max_answer_bytes,
-                settings.max_tokens,
-                settings.max_public_tokens,
-                settings.shape_limits,
-            ),
+            limits=settings.operation_limits,
             persisted=persisted,
             cache_bytes=settings.document_cache_bytes,
             docs=docs,

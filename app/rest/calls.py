@@ -16,6 +16,7 @@ from app.server.new_documents import completed
 from app.server.payers import payer_of
 from app.server.refusals import Refusal
 from app.server.requests import Request
+from app.server.variables import check_variables
 from app.server.usage import Client
 from domain.shared.access import Caller
 from resolvers.errors import Code
@@ -60,6 +61,7 @@ class CallOfRequest:
         # What is looked up before a mutation is repeated with it.
         changes = asked.prepared is not None and asked.prepared.kind is OperationType.MUTATION
         key = self._idempotency_key if changes else None
+            check_variables(variables, self._calls.engine.limits)
         try:
             result = await self._calls.engine.execute(
                 replace(asked, idempotency_key=key, partial=partial), self._caller

@@ -43,7 +43,7 @@ class Rest:
     def __init__(self, engine: Engine, authenticator: Authenticator, options: ServerOptions) -> None:
         self._calls = Calls(engine, options.trusted_proxies)
         self._authenticator = authenticator
-        self._largest_body = options.largest_body
+        self._limits = options.body
 
     def routes(self) -> Iterable[web.RouteDef]:
         for endpoint in ENDPOINTS:
@@ -92,9 +92,9 @@ class Rest:
             message = "Send JSON, with the header `Content-Type: application/json`."
             raise Refused("VALIDATION_ERROR", message, status=415)
         try:
-            sent = decoded(await request.read(), self._largest_body)
+            sent = decoded(await request.read(), self._limits)
         except web.HTTPRequestEntityTooLarge as large:
-            raise too_long(request.content_length or self._largest_body + 1, self._largest_body) from large
+            raise too_long(request.content_length or self._limits.bytes + 1, self._limits) from large
         except orjson.JSONDecodeError:
             raise Refused("VALIDATION_ERROR", "The body is not valid JSON.") from None
         if not isinstance(sent, dict):

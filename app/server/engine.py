@@ -39,6 +39,7 @@ from app.server.replays import with_replay
 from app.server.request_log import codes_of
 from app.server.requests import Request
 from app.server.turns import Overloaded, Turn
+from app.server.variables import check_variables
 from app.server.usage import Client, Usage
 from domain.shared.access import NOBODY, Caller
 from domain.shared.events import Event, EventType
@@ -114,6 +115,7 @@ class Engine:
             if self._persisted is not None:
                 text = await self._persisted.text(request.document, request.query, caller)
             named = request if text is request.query else replace(request, query=text)
+            check_variables(request.variables, self.limits)
             if caller is NOBODY:
                 return named
             named = await self._with_prepared(named, caller)

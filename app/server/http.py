@@ -24,7 +24,7 @@ from app.server.answers import (
 )
 from app.server.auth import Authenticator
 from app.server.batches import Batches
-from app.server.bodies import TooMuch
+from app.server.bodies import BodyLimits, TooMuch, too_long, without_a_key
 from app.server.buckets import headers as rate_limit_headers
 from app.server.client_info import client_info_of
 from app.server.compression import compress_answers
@@ -72,8 +72,6 @@ GRAPHQL_PATHS = (GRAPHQL_PATH, f"{GRAPHQL_PATH}/")
 METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT")
 # For those who run the server, and no page of another origin.
 OPERATING_PATHS = ("/healthz", "/readyz", "/metrics")
-# The limit of a body without an API key.
-LARGEST_PUBLIC_BODY = 64 * 1024
 
 
 class Api:
@@ -93,7 +91,7 @@ class Api:
         self._engine = engine
         self.docs = docs
         self.origins = options.origins
-        self.largest_body = options.largest_body
+        self.largest_body = options.body.bytes
         self.trusted_proxies = options.trusted_proxies
         self.rate_limits = engine.rate_limits
         self._options = options
@@ -205,27 +203,39 @@ class Api:
         Raises: Unauthorized, Forbidden, BadRequest, TooMuch, Refusal.
         """
         authorization, ticket = request.headers.get("Authorization"), ticket_of(request)
-        short = (request.content_length or self.largest_body) <= LARGEST_PUBLIC_BODY
-        if authorization is None and ticket is None and short:
-            with suppress(BadRequest, TooMuch):
-                operation = await self._operation(request, NOBODY, LARGEST_PUBLIC_BODY)
-                public = await self._engine.public(operation) if isinstance(operation, Request) else None
-                if public is not None:
-                    request[REQUEST_INFO].know(NOBODY, public.client_info)
-                    return NOBODY, public
+        if authorization is None and ticket is None and (public := await self._public(request)) is not None:
+            request[REQUEST_INFO].know(NOBODY, public.client_info)
+            return NOBODY, public
         if ticket is not None:
             caller = await self._tickets.admit(ticket, accepted, request)
         else:
             caller = await self._authenticator.admit(authorization, request)
         request[REQUEST_INFO].know(caller)
-        return caller, await self._operation(request, caller, self.largest_body)
+        return caller, await self._operation(request, caller, self._options.body)
 
-    async def _operation(self, request: web.Request, caller: Caller, max_bytes: int) -> Request | list[Request]:
+    async def _public(self, request: web.Request) -> Request | None:
+        """Returns an operation that needs no API key; None if there is none. Raises: Refusal, if it is too large to be
+        looked at without one."""
+        limits, length = self._options.public_body, request.content_length
+        try:
+            if length is None and request.can_read_body:
+                return None
+            if (length or 0) > limits.bytes:
+                raise too_long(length or 0, limits)
+            with suppress(BadRequest):
+                operation = await self._operation(request, NOBODY, limits)
+                return await self._engine.public(operation) if isinstance(operation, Request) else None
+        except TooMuch as much:
+            self._authenticator.count_refused("missing")
+            raise Refusal(without_a_key(much)) from None
+        return None
+
+    async def _operation(self, request: web.Request, caller: Caller, limits: BodyLimits) -> Request | list[Request]:
         client_info = client_info_of(request, self._options.trusted_proxies)
         if request.method == "POST":
-            sent = await of_body(request, client_info, max_bytes, self._options.batching)
+            sent = await of_body(request, client_info, limits, self._options.batching)
         else:
-            sent = of_query(request, client_info, max_bytes)
+            sent = of_query(request, client_info, limits)
         if isinstance(sent, list):
             return sent
         request[REQUEST_INFO].operation = sent.operation_name and sent.operation_name[:LONGEST_NAME]

@@ -25,6 +25,10 @@ class Limits:
     tokens: int = 1_500
     public_tokens: int = 500
     shape: ShapeLimits = field(default_factory=ShapeLimits)
+    # Of its variables (`variables.py`).
+    variable_bytes: int = 1024 * 1024
+    variable_levels: int = 25
+    list_length: int = 2_500
 
     @property
     def run_cost(self) -> int:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from app.server.bodies import BODY, PUBLIC_BODY, BodyLimits
 from app.server.sockets.limits import SocketLimits
 
 
@@ -11,7 +12,9 @@ class ServerOptions:
 
     # The number of our own proxies in front of the server.
     trusted_proxies: int = 0
-    largest_body: int = 2 * 1024 * 1024
+    body: BodyLimits = BODY
+    # Without an API key.
+    public_body: BodyLimits = PUBLIC_BODY
     largest_answer: int = 16 * 1024 * 1024
     # Origins whose pages may call the API; `*` for all, `loopback` for those of the same machine.
     origins: frozenset[str] = frozenset()

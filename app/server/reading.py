@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 from aiohttp import web
 
-from app.server.bodies import TooMuch, decoded, too_long
+from app.server.bodies import BodyLimits, TooMuch, decoded, too_long
 from app.server.costs import HEADER as COST_HEADER
 from app.server.costs import wanted_details
 from app.server.partial_answers import HEADER, wants_partial
@@ -33,15 +33,15 @@ class BadRequest(Exception):
 
 
 async def of_body(
-    request: web.Request, client_info: ClientInfo, max_bytes: int, batching: int = 0
+    request: web.Request, client_info: ClientInfo, limits: BodyLimits, batching: int = 0
 ) -> Request | list[Request]:
     """Reads the operation of a POST, or at most `batching` operations. Raises: BadRequest, TooMuch, Refusal."""
     if request.content_type != "application/json":
         raise BadRequest("Send JSON, with the header `Content-Type: application/json`.", 415)
     try:
-        sent = decoded(await request.read(), max_bytes)
+        sent = decoded(await request.read(), limits)
     except web.HTTPRequestEntityTooLarge as large:
-        raise too_long(request.content_length or max_bytes + 1, max_bytes) from large
+        raise too_long(request.content_length or limits.bytes + 1, limits) from large
     except orjson.JSONDecodeError:
         raise BadRequest("The body is not valid JSON.") from None
     if isinstance(sent, list):
@@ -67,7 +67,7 @@ def _batch(sent: list[Any], most: int) -> list[Any]:
     return sent
 
 
-def of_query(request: web.Request, client_info: ClientInfo, max_bytes: int) -> Request:
+def of_query(request: web.Request, client_info: ClientInfo, limits: BodyLimits) -> Request:
     """Reads the operation of a GET, whose `variables` and `extensions` are JSON.
 
     Raises: BadRequest, TooMuch, Refusal.
@@ -76,7 +76,7 @@ def of_query(request: web.Request, client_info: ClientInfo, max_bytes: int) -> R
     sent: dict[str, Any] = {name: request.query.get(name) or None for name in names}
     for name in ("variables", "extensions"):
         try:
-            sent[name] = decoded(request.query.get(name) or "null", max_bytes)
+            sent[name] = decoded(request.query.get(name) or "null", limits)
         except orjson.JSONDecodeError:
             raise BadRequest(f"The parameter `{name}` is not valid JSON.") from None
     if sent["query"] is None and not document_name(sent):

@@ -7,12 +7,13 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import orjson
 from aiohttp import WSMessage, WSMsgType, web
-
 from graphql import GraphQLError
+
 from app.server.answers import error_answer
 from app.server.auth import Authenticator
 from app.server.bodies import TooMuch, decoded
@@ -74,7 +75,7 @@ class Sockets:
         self._engine = engine
         self._authenticator = authenticator
         self._options = options
-        self._largest_message = options.largest_body // PART_OF_A_REQUEST
+        self._limits = replace(options.body, bytes=options.body.bytes // PART_OF_A_REQUEST)
         self._keys = keys
         self._heartbeats = Heartbeats()
         limits = options.sockets
@@ -122,7 +123,7 @@ class Sockets:
         # Compression would cost three times the memory for each connection. Heartbeats are ours: a timer and a task for
         # each ping of each socket would cost more than all else that idle sockets do.
         response = _Response(
-            protocols=protocols, max_msg_size=self._largest_message, compress=False, autoping=False, autoclose=False
+            protocols=protocols, max_msg_size=self._limits.bytes, compress=False, autoping=False, autoclose=False
         )
         writer = await response.prepare(request)
         transport = request.transport
@@ -199,7 +200,7 @@ class Sockets:
             socket.close(CloseCode.UNAUTHORIZED, reason)
             return
         try:
-            message = decoded(data, self._largest_message)
+            message = decoded(data, self._limits)
         except orjson.JSONDecodeError:
             socket.close(CloseCode.BAD_REQUEST, "Send messages as valid JSON.")
             return

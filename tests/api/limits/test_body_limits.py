@@ -16,7 +16,8 @@ from tests.api.support.makers import a_draft, a_quote, a_recipient, an_item
 from tests.api.support.running import Answer
 from tests.api.support.sockets import connected
 
-MOST = Settings().max_request_bytes
+LIMITS = Settings().body_limits
+MOST = LIMITS.bytes
 NODES = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }"
 
 
@@ -45,22 +46,24 @@ def test_texts_are_looked_at_only_where_there_may_be_too_many_values(monkeypatch
 def test_nothing_is_made_of_a_body_with_too_many_values(text, monkeypatch):
     monkeypatch.setattr(orjson, "loads", None)
     with pytest.raises(TooMuch) as much:
-        decoded(text, MOST)
+        decoded(text, LIMITS)
     extensions = much.value.error.extensions
     assert extensions is not None
     assert (extensions["limitName"], extensions["setting"]) == ("request values", "QUOTEGRAPH_MAX_REQUEST_BYTES")
     assert extensions["found"] > extensions["limit"] == MOST // 40
 
 
-def test_json_that_is_too_deep_is_no_json():
-    with pytest.raises(orjson.JSONDecodeError):
-        decoded("[" * 2_000 + "]" * 2_000, MOST)
+def test_json_that_is_too_deep_is_not_parsed(monkeypatch):
+    monkeypatch.setattr(orjson, "loads", None)
+    with pytest.raises(TooMuch) as much:
+        decoded("[" * 2_000 + "]" * 2_000, LIMITS)
+    assert (much.value.error.extensions or {})["limitName"] == "request levels"
 
 
 def test_the_largest_honest_inputs_are_far_below():
     people = [a_recipient(address="10 Main Street, Springfield, IL 62701", phoneNumber="+1 217 555 0100")] * 10
     quote = json.dumps({"query": "x" * 2_000, "variables": {"input": a_draft(*[an_item(recipients=people)] * 200)}})
-    decoded(quote, MOST)
+    decoded(quote, LIMITS)
     assert len(quote) < MOST / 2.5
     assert values(quote.encode(), 1) < MOST / 40 / 1.5
 
