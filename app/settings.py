@@ -16,11 +16,11 @@ from adapters.database.retention import RetentionPeriods
 from adapters.mail.server_address import parse_mail_server, parse_sender
 from adapters.secrets import parse_secret_keys
 from adapters.signals.nats_address import parse_nats_url
+from app.environment_settings import EnvironmentSettings, listed
 from app.limit_settings import MAX_SECONDS, LimitSettings, Seconds
 from app.oidc_settings import OidcSettings
 from app.server.document_cache import CACHE_BYTES
 from app.server.options import ServerOptions
-from domain.shared.access import Environment
 from domain.shared.errors import Invalid
 from domain.shared.jobs import DEFAULT_RETRY_POLICY, RetryPolicy
 from domain.shared.parsers import email, optional_url
@@ -33,7 +33,7 @@ class BadSettings(Exception):
     """A setting is invalid. The message names it and says what to set."""
 
 
-class Settings(LimitSettings, OidcSettings, BaseSettings):
+class Settings(EnvironmentSettings, LimitSettings, OidcSettings, BaseSettings):
     """Addresses, credentials, limits and intervals. `*_sandbox_*` settings are for test data: without one, jobs of test
     data fail and never use the live address (docs/domain.md#tenancy)."""
 
@@ -52,8 +52,6 @@ class Settings(LimitSettings, OidcSettings, BaseSettings):
     persisted_query_bytes: int = Field(default=256 * 1024, ge=0, le=16 * 1024 * 1024)
     # The memory of a process for prepared documents and their plans.
     document_cache_bytes: int = Field(default=CACHE_BYTES, ge=1024 * 1024, le=1024 * 1024 * 1024)
-    # The environments whose keys may run trusted documents only: live, test, or both separated by a comma; or off.
-    only_trusted: str = "off"
     # The public base URL of the links in e-mails. Default: the address where the server listens.
     public_url: str | None = None
     # The base URL of the documentation that errors refer to. Default: `/docs` of this server.
@@ -179,18 +177,11 @@ class Settings(LimitSettings, OidcSettings, BaseSettings):
     @field_validator("cors_origins")
     @classmethod
     def _origins(cls, value: str) -> str:
-        for origin in _listed(value):
+        for origin in listed(value):
             if origin not in ("*", "loopback") and not _ORIGIN.fullmatch(origin):
                 raise ValueError(
                     f"{origin[:100]!r} is not an origin; set https://app.example, http://localhost:3000, loopback, or *"
                 )
-        return value
-
-    @field_validator("only_trusted")
-    @classmethod
-    def _environments(cls, value: str) -> str:
-        if value.strip().lower() != "off" and not {it.upper() for it in _listed(value)} <= set(Environment):
-            raise ValueError("set live, test, live,test or off")
         return value
 
     @field_validator("smtp_url", "smtp_sandbox_url")
@@ -204,7 +195,7 @@ class Settings(LimitSettings, OidcSettings, BaseSettings):
     @classmethod
     def _usable_addresses(cls, value: str) -> str:
         try:
-            return ",".join(email(it) for it in _listed(value))
+            return ",".join(email(it) for it in listed(value))
         except Invalid as bad:
             raise ValueError(f"{bad.message} Separate several by commas.") from None
 
@@ -261,18 +252,12 @@ class Settings(LimitSettings, OidcSettings, BaseSettings):
     @property
     def operators(self) -> tuple[str, ...]:
         """The addresses of the operators, each once."""
-        return tuple(dict.fromkeys(_listed(self.operators_email)))
+        return tuple(dict.fromkeys(listed(self.operators_email)))
 
     @property
     def origins(self) -> frozenset[str]:
         """The origins whose pages may call the API from browsers."""
-        return frozenset(_listed(self.cors_origins))
-
-    @property
-    def environments_with_only_trusted(self) -> frozenset[Environment]:
-        """The environments whose keys may run trusted documents only."""
-        named = self.only_trusted.strip().lower()
-        return frozenset() if named == "off" else frozenset(Environment(it.upper()) for it in _listed(named))
+        return frozenset(listed(self.cors_origins))
 
     @property
     def secret_keys(self) -> tuple[str, ...]:
@@ -316,10 +301,6 @@ class Settings(LimitSettings, OidcSettings, BaseSettings):
     @property
     def delays(self) -> tuple[float, ...]:
         return tuple(float(part) for part in self.retry_delays.split(",") if part.strip())
-
-
-def _listed(value: str) -> list[str]:
-    return [part.strip() for part in value.split(",") if part.strip()]
 
 
 def read_settings(**overrides: object) -> Settings:

@@ -231,6 +231,7 @@ async def _assembled(settings: Settings, database: Database) -> AsyncIterator[Pa
             TrustedDocuments(SqlTrustedDocuments(database)),
             AutomaticDocuments(settings.persisted_query_bytes),
             settings.environments_with_only_trusted,
+            settings.disclosure,
         )
         docs = ErrorDocs(lambda: settings.docs_url or f"{links.base}{DOCS_PATH}")
         engine = Engine(
@@ -245,6 +246,7 @@ async def _assembled(settings: Settings, database: Database) -> AsyncIterator[Pa
             admission=Admission(settings.max_operations),
             rate_limits=rate_limits,
             new_documents=NewDocuments(settings.document_seconds),
+            disclosure=settings.disclosure,
         )
         retention = Retention(SqlRetention(database, settings.retention_periods), utc_now)
         worker = Worker(deps, signals.jobs, retention=retention)

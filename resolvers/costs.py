@@ -97,11 +97,18 @@ class Cost:
     """The cost of an operation, by its variables."""
 
     def __init__(
-        self, parts: CountedSelection, fragments: Mapping[str, CountedSelection], varies: bool, introspected: int = 0
+        self,
+        parts: CountedSelection,
+        fragments: Mapping[str, CountedSelection],
+        varies: bool,
+        introspected: int = 0,
+        introspects: bool = False,
     ) -> None:
         # How many objects are introspection, and what they cost of the points.
         self.introspected = introspected // VALUES_PER_OBJECT
         self.introspection_points = introspected // VALUES_PER_POINT
+        # Whether it reads the schema, be it of a type that does not exist.
+        self.introspects = introspects
         self._parts = parts
         self._fragments = fragments
         self._fixed = None if varies else self._estimate({})
@@ -192,7 +199,8 @@ def cost_of(
         it.name.value: reader.parts(schema.type_map[it.type_condition.name.value], it.selection_set)
         for it in definitions
     }
-    return Cost(reader.parts(root, operation.selection_set), fragments, reader.varies, reader.introspected)
+    parts = reader.parts(root, operation.selection_set)
+    return Cost(parts, fragments, reader.varies, reader.introspected, reader.introspects)
 
 
 class _SelectionReader:
@@ -210,6 +218,7 @@ class _SelectionReader:
         self._fragments = fragments
         self._introspection = introspection
         self.introspected = 0
+        self.introspects = False
         self._defaults = {
             it.variable.name.value: None if it.default_value is None else value_from_ast_untyped(it.default_value)
             for it in operation.variable_definitions or ()
@@ -223,6 +232,7 @@ class _SelectionReader:
                 fragments.append(node.name.value)
             elif isinstance(node, FieldNode) and node.name.value in INTROSPECTION:
                 values = self._introspect(node)
+                self.introspects = True
                 self.introspected += values
                 introspected += values
             elif isinstance(node, FieldNode):

@@ -80,7 +80,7 @@ async def _run(settings: Settings, directory: Path) -> None:
 
     try:
         await _stock_receiver(settings, directory, emulators.urls["webhooks"])
-        own = _vendors(emulators.urls) | _origins(settings) | _sign_in(settings, emulators.urls["oidc"])
+        own = _vendors(emulators.urls) | _usual(settings) | _sign_in(settings, emulators.urls["oidc"])
         await serve(settings.model_copy(update=own), ready)
     finally:
         await emulators.close()
@@ -121,9 +121,11 @@ def _vendors(urls: Mapping[str, str]) -> dict[str, Any]:
     return settings
 
 
-def _origins(settings: Settings) -> dict[str, Any]:
-    """Returns settings that allow front ends on the same machine, unless the user has named others."""
-    return {} if "cors_origins" in settings.model_fields_set else {"cors_origins": "loopback"}
+def _usual(settings: Settings) -> dict[str, Any]:
+    """Returns settings that allow front ends on the same machine, and tell of the schema to every key, unless the user
+    has chosen others."""
+    usual = {"cors_origins": "loopback", "introspection": "live,test", "suggestions": "live,test"}
+    return {name: value for name, value in usual.items() if name not in settings.model_fields_set}
 
 
 def _sign_in(settings: Settings, issuer: str) -> dict[str, Any]:

@@ -12,12 +12,11 @@ from app.rest.words import Data
 from app.server.client_info import client_info_of
 from app.server.document_cache import Prepared
 from app.server.engine import Engine
-from app.server.new_documents import completed
 from app.server.payers import payer_of
 from app.server.refusals import Refusal
 from app.server.requests import Request
-from app.server.variables import check_variables
 from app.server.usage import Client
+from app.server.variables import check_variables
 from domain.shared.access import Caller
 from resolvers.errors import Code
 
@@ -41,7 +40,7 @@ class Calls:
         """An operation, prepared."""
         request = Request(self._texts[document], operation_name=name)
         if (document, name) not in self._prepared:
-            self._prepared[document, name] = completed(self.engine.preparation.steps(request, False, trusted=True))
+            self._prepared[document, name] = self.engine.preparation.own(request)
         return replace(request, client=CLIENT, prepared=self._prepared[document, name])
 
 
@@ -61,8 +60,8 @@ class CallOfRequest:
         # What is looked up before a mutation is repeated with it.
         changes = asked.prepared is not None and asked.prepared.kind is OperationType.MUTATION
         key = self._idempotency_key if changes else None
-            check_variables(variables, self._calls.engine.limits)
         try:
+            check_variables(variables, self._calls.engine.limits)
             result = await self._calls.engine.execute(
                 replace(asked, idempotency_key=key, partial=partial), self._caller
             )

@@ -15,7 +15,10 @@ from posixpath import dirname, join, normpath
 
 from aiohttp import web
 
+from app.server.disclosure import Disclosure
+
 DOCS_PATH = "/docs"
+REFERENCE = "api/"
 CSP = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
 HEADERS = {"Content-Security-Policy": CSP, "X-Content-Type-Options": "nosniff", "Cache-Control": "no-cache"}
 # Names of files and folders; never a dot in front, so that a path cannot lead out of the folder.
@@ -37,15 +40,19 @@ td, th {{ border: 1px solid #8886; padding: 0.25rem 0.5rem; text-align: left; ve
 
 
 class Documentation:
-    """The request handlers."""
+    """The request handlers. The reference of the API is only shown with the schema, which it describes."""
+
+    def __init__(self, disclosure: Disclosure = Disclosure()) -> None:
+        self._disclosure = disclosure
 
     def routes(self) -> Iterable[web.RouteDef]:
         return (web.get(DOCS_PATH + "/{path:.+}", self.page),)
 
     async def page(self, request: web.Request) -> web.Response:
         """Returns a page of the documentation, with or without `.md` in its path. Raises: HTTPNotFound."""
-        page = _rendered(request.match_info["path"].removesuffix(".md"))
-        if page is None:
+        path = request.match_info["path"].removesuffix(".md")
+        page = _rendered(path)
+        if page is None or (path.startswith(REFERENCE) and not self._disclosure.is_public):
             raise web.HTTPNotFound
         return web.Response(text=page, content_type="text/html", headers=HEADERS)
 

@@ -40,8 +40,9 @@ from graphql.validation.validate import (
 )
 from graphql.validation.validation_context import VariableUsage, VariableUsageVisitor
 
+from app.server.disclosure import without_names
 from app.server.document_shape import ShapeLimits, ShapeReader, check_shape
-from app.server.refusals import Refusal, mask_error, validation_error
+from app.server.refusals import Refusal, mask_error, renamed, validation_error
 from resolvers.errors import over_limit
 
 # Splits a text into tokens as graphql-core's lexer does, which alone reports syntax errors. It never backtracks: an
@@ -75,6 +76,8 @@ class DocumentLimits:
     errors: int
     known: bool
     shape: ShapeLimits
+    # Whether errors name what is in the schema (`disclosure.py`).
+    tells_names: bool
     schemas: int = 1
     types: int = 10
 
@@ -83,14 +86,15 @@ class DocumentLimits:
         return self.tokens * CHARACTERS_PER_TOKEN
 
 
-def with_key(tokens: int, shape: ShapeLimits = ShapeLimits()) -> DocumentLimits:
+def with_key(tokens: int, shape: ShapeLimits = ShapeLimits(), tells_names: bool = True) -> DocumentLimits:
     """Returns the limits for a caller with an API key."""
-    return DocumentLimits(tokens, "QUOTEGRAPH_MAX_TOKENS", int(tokens * OVERLAPS_PER_TOKEN), 10, True, shape)
+    overlaps = int(tokens * OVERLAPS_PER_TOKEN)
+    return DocumentLimits(tokens, "QUOTEGRAPH_MAX_TOKENS", overlaps, 10, True, shape, tells_names)
 
 
 def without_key(tokens: int, shape: ShapeLimits = ShapeLimits()) -> DocumentLimits:
     """Returns the limits without an API key. The customer's page needs a third of the tokens."""
-    return DocumentLimits(tokens, "QUOTEGRAPH_MAX_PUBLIC_TOKENS", tokens // 4, 3, False, shape.public)
+    return DocumentLimits(tokens, "QUOTEGRAPH_MAX_PUBLIC_TOKENS", tokens // 4, 3, False, shape.public, False)
 
 
 def scan(text: str, limits: DocumentLimits) -> list[str]:
@@ -152,8 +156,11 @@ def _unlink(token: Token | None) -> None:
 def check(schema: GraphQLSchema, document: DocumentNode, limits: DocumentLimits) -> None:
     """Validates a document. Raises: Refusal, if it does not fit the schema."""
     errors = _Validation(schema, document, limits).errors()
+    if errors and limits.tells_names:
+        raise Refusal(*(validation_error(error, schema) for error in errors))
     if errors:
-        raise Refusal(*(validation_error(schema, error) for error in errors))
+        text = document.loc.source.body if document.loc is not None else ""
+        raise Refusal(*(renamed(it, without_names(it.message, text)) for it in map(validation_error, errors)))
 
 
 class _Validation:
@@ -164,7 +171,7 @@ class _Validation:
         # How many were found, the same ones among them.
         self._found = 0
         types = TypeInfo(schema)
-        self._context = _Context(schema, document, types, self._add_error, not limits.known)
+        self._context = _Context(schema, document, types, self._add_error, not limits.tells_names)
         self._rules: list[Visitor] = [self._rule(rule) for rule in specified_rules]
         fragments = {it.name.value: it for it in document.definitions if isinstance(it, FragmentDefinitionNode)}
         if fragments:

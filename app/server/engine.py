@@ -3,21 +3,19 @@
 import asyncio
 from collections import Counter
 from collections.abc import Coroutine
-from contextlib import aclosing, nullcontext
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
-from inspect import isawaitable
 from typing import Any, TypeVar
 
 import orjson
 from graphql import ExecutionResult, GraphQLError, OperationType
-from graphql import Executor as CoreExecutor
-from graphql.execution import create_source_event_stream
 
 from adapters.database.core.statement_count import counted_statements
 from app.query_readers import QueryReaders
 from app.server.admission import Admission, overloaded
 from app.server.costs import NO_DETAILS, START_OF_SUBSCRIPTION, Charge, actual_cost, cost_extension, details_of
+from app.server.disclosure import Disclosure
 from app.server.document_cache import CACHE_BYTES, CacheSizes, IntrospectionCache, Prepared
 from app.server.error_docs import ErrorDocs
 from app.server.incremental import Incremental
@@ -27,6 +25,7 @@ from app.server.live.outlets import Membership, Outlet
 from app.server.live.pace import Pace
 from app.server.live.selections import Selection, selection_key
 from app.server.live.shared_loaders import SharedLoaders
+from app.server.live.watches import begin_watch
 from app.server.new_documents import NewDocuments
 from app.server.operations import STREAM, without_directives
 from app.server.outages import raise_outage
@@ -39,8 +38,8 @@ from app.server.replays import with_replay
 from app.server.request_log import codes_of
 from app.server.requests import Request
 from app.server.turns import Overloaded, Turn
-from app.server.variables import check_variables
 from app.server.usage import Client, Usage
+from app.server.variables import check_variables
 from domain.shared.access import NOBODY, Caller
 from domain.shared.events import Event, EventType
 from resolvers.context import Context, Services
@@ -73,17 +72,19 @@ class Engine:
         admission: Admission | None = None,
         rate_limits: RateLimits | None = None,
         new_documents: NewDocuments | None = None,
+        disclosure: Disclosure = Disclosure(),
     ) -> None:
         self._schema = core_schema(build_schema())
         self._introspected = IntrospectionCache()
         sizes = CacheSizes.of(cache_bytes)
         self.executor = Executor(self._schema, planned, sizes.plans)
-        self.preparation = Preparation(self._schema, self.executor, limits, sizes)
+        self.preparation = Preparation(self._schema, self.executor, limits, sizes, disclosure)
+        self.disclosure = disclosure
         self._services = services
         self._readers = readers
         self._persisted = persisted
         self._json_subtrees = json_subtrees
-        self._limits = limits
+        self.limits = limits
         self._docs = docs
         self.admission = admission or Admission()
         self.rate_limits = rate_limits or RateLimits()
@@ -103,7 +104,10 @@ class Engine:
             # Nothing else is prepared before: with_document() has checked it, and our own documents are trusted.
             if self._persisted is not None and request.prepared is None:
                 self._persisted.require_trusted(request.query, caller)
-            return self.preparation.allowed(request, caller)
+            allowed = self.preparation.allowed(request, caller)
+            if allowed.prepared.cost.introspects and self._persisted is not None:
+                self._persisted.require_introspection(request.document, request.query, caller)
+            return allowed
         except Refusal as refusal:
             raise self.documented(refusal) from None
 
@@ -111,11 +115,11 @@ class Engine:
         """Returns the request with the text of the document that it names, and prepared if the caller has a key.
         Raises: Refusal."""
         try:
+            check_variables(request.variables, self.limits)
             text = request.query
             if self._persisted is not None:
                 text = await self._persisted.text(request.document, request.query, caller)
             named = request if text is request.query else replace(request, query=text)
-            check_variables(request.variables, self.limits)
             if caller is NOBODY:
                 return named
             named = await self._with_prepared(named, caller)
@@ -129,12 +133,11 @@ class Engine:
     async def _with_prepared(self, request: Request, caller: Caller) -> Request:
         if self._persisted is not None:
             self._persisted.require_trusted(request.query, caller)
-        if self.preparation.is_known(request, public=False):
+        if self.preparation.is_known(request, caller):
             return request
         trusted = self._persisted is not None and self._persisted.is_trusted(request.document, request.query)
-        steps = self.preparation.steps(request, False, trusted)
-        payer, document = payer_of(caller, request.client_info).id, (request.query, request.operation_name)
-        prepared = await self.new_documents.prepare(payer, document, steps, is_free=trusted)
+        steps, payer = self.preparation.steps(request, caller, trusted), payer_of(caller, request.client_info).id
+        prepared = await self.new_documents.prepare(payer, request.document_key, steps, is_free=trusted)
         return replace(request, prepared=prepared)
 
     def documented(self, refusal: Refusal) -> Refusal:
@@ -145,7 +148,7 @@ class Engine:
     @property
     def most_cost(self) -> int:
         """The points that one operation may cost."""
-        return self._limits.cost
+        return self.limits.cost
 
     async def public(self, request: Request) -> Request | None:
         """Returns a prepared request that needs no API key, or None if it needs one.
@@ -154,13 +157,12 @@ class Engine:
         exceeds the limits without a key.
         """
         preparation = self.preparation
-        if preparation.is_known(request, public=True):
+        if preparation.is_known(request, NOBODY):
             return request
         if not preparation.may_be_public(request):
             return None
-        payer, steps = payer_of(NOBODY, request.client_info).id, preparation.steps(request, public=True)
-        document = request.query, request.operation_name
-        prepared = await self.new_documents.prepare(payer, document, steps, is_public=True)
+        payer, steps = payer_of(NOBODY, request.client_info).id, preparation.steps(request, NOBODY)
+        prepared = await self.new_documents.prepare(payer, request.document_key, steps, is_public=True)
         if not prepared.required_scopes.public:
             return None
         preparation.keep_public(request, prepared)
@@ -214,7 +216,7 @@ class Engine:
         charge = await self._charge(points, request, caller)
         context, turn = await self._begin(prepared, request, caller, charge, as_json=False)
         self.operations[prepared.kind.value] += 1
-        budget = Budget(self._limits.run_cost, self._limits.answer_bytes)
+        budget = Budget(self.limits.run_cost, self.limits.answer_bytes)
         name = request.operation_name
         document = prepared.incremental if stream else without_directives(prepared.incremental, STREAM)
         running = self.executor.execute_incrementally(document, name, context, request.variables, budget)
@@ -229,7 +231,8 @@ class Engine:
 
         def shown(error: GraphQLError) -> GraphQLError:
             over = error.original_error
-            return self._shown(over_budget(over, prepared.operation.node) if isinstance(over, OverBudget) else error)
+            found = over_budget(over, prepared.operation.node) if isinstance(over, OverBudget) else error
+            return self._shown(found, caller)
 
         return Incremental(result, shown, context, settle)
 
@@ -237,7 +240,7 @@ class Engine:
         self, prepared: Prepared, request: Request, caller: Caller, charge: Charge
     ) -> ExecutionResult:
         """Returns the result of an introspection query, from the cache if possible."""
-        key = (request.query, request.operation_name)
+        key = request.document_key
         if (text := self._introspected.get(key)) is None:
             result = await self._run(prepared, request, Context(self._services, caller), charge=charge)
             if result.errors:
@@ -287,33 +290,13 @@ class Engine:
         with charge.put_back():
             turn = await self._enter(prepared, charge)
         try:
-            watch = await self._begin_watch(prepared, request, caller)
+            context = Context(self._services, caller, resume_after=request.last_event_id)
+            watch = await begin_watch(self._schema, prepared, request, context, lambda it: self._shown(it, caller))
         finally:
             turn.leave()
             charge.settle(START_OF_SUBSCRIPTION)
         self.usage.count(prepared, request.client, caller)
         return prepared, watch
-
-    async def _begin_watch(self, prepared: Prepared, request: Request, caller: Caller) -> Watch | WatchOfAll:
-        executor = CoreExecutor.build(
-            self._schema,
-            prepared.operation.document,
-            context_value=Context(self._services, caller, resume_after=request.last_event_id),
-            raw_variable_values=request.variables,
-            operation_name=request.operation_name,
-        )
-        if isinstance(executor, list):
-            raise Refusal(*(self._shown(error) for error in executor))
-        stream = create_source_event_stream(executor)
-        source: Any = await stream if isawaitable(stream) else stream
-        if isinstance(source, ExecutionResult):
-            raise Refusal(*(self._shown(error) for error in source.errors or []))
-        try:
-            async with aclosing(source):
-                watch: Watch | WatchOfAll = await anext(source)
-                return watch
-        except Exception as failure:  # noqa: BLE001 - self._shown() logs it and hides its text
-            raise Refusal(self._shown(error_of(failure))) from None
 
     def _selection(self, prepared: Prepared, request: Request, caller: Caller) -> Selection:
         async def answer(event: Event) -> ExecutionResult:
@@ -345,13 +328,13 @@ class Engine:
         after which the same event can be answered."""
         self.operations[prepared.kind.value] += 1
         self.usage.count(prepared, client, context.caller)
-        budget = Budget(self._limits.run_cost, most_bytes)
+        budget = Budget(self.limits.run_cost, most_bytes)
         try:
             result = await self.executor.execute(prepared.operation, context, None, event, budget)
         except OverBudget as over:
             result = ExecutionResult(None, [over_budget(over, prepared.operation.node, bytes_setting=None)])
         raise_outage(result)
-        return self._masked(result)
+        return self._masked(result, context.caller)
 
     async def _run(
         self,
@@ -364,7 +347,7 @@ class Engine:
     ) -> ExecutionResult:
         """With `outages`, raises an outage of the database instead of returning it as an error."""
         self.operations[prepared.kind.value] += 1
-        budget = Budget(self._limits.run_cost, self._limits.answer_bytes)
+        budget = Budget(self.limits.run_cost, self.limits.answer_bytes)
         with counted_statements() if request.cost_details.statements else nullcontext() as count:
             try:
                 result = await self.executor.execute(prepared.operation, context, request.variables, root, budget)
@@ -379,7 +362,7 @@ class Engine:
             raise_outage(result)
         if root is not None and root.type is EventType.CURRENT_STATE:
             self.rate_limits.use(payer_of(context.caller, request.client_info), actual_cost(prepared, budget))
-        result = self._masked(result)
+        result = self._masked(result, context.caller)
         if charge is None and request.cost_details == NO_DETAILS:
             # The results of an event are many, and the same for all who get it.
             return result
@@ -392,12 +375,12 @@ class Engine:
             extensions = charge.settle(actual, details)
         return with_replay(ExecutionResult(result.data, result.errors, extensions), context)
 
-    def _masked(self, result: ExecutionResult) -> ExecutionResult:
+    def _masked(self, result: ExecutionResult, caller: Caller) -> ExecutionResult:
         if not result.errors:
             return result
-        errors = [self._shown(error) for error in result.errors]
+        errors = [self._shown(error, caller) for error in result.errors]
         self.errors.update(codes_of(errors))
         return ExecutionResult(result.data, errors)
 
-    def _shown(self, error: GraphQLError) -> GraphQLError:
-        return self._docs.documented(mask_error(error))
+    def _shown(self, error: GraphQLError, caller: Caller | None = None) -> GraphQLError:
+        return self._docs.documented(self.disclosure.shown(mask_error(error), caller))

@@ -111,6 +111,8 @@ class Api:
         self.door = Door(GRAPHQL_PATHS, engine.admission, engine, self.requests, options.trusted_proxies)
         self.page = PlaygroundPage(GRAPHQL_PATH)
         self.rest = Rest(engine, authenticator, options)
+        self.schema_file = SchemaFile(authenticator, engine.disclosure)
+        self.documentation = Documentation(engine.disclosure)
 
     def offer_keys(self, demo_keys: Mapping[str, str]) -> None:
         """Shows the public keys of a demo on the playground, to choose from."""
@@ -282,8 +284,8 @@ def build_app(
         for method in ("POST", *STREAM_METHODS):
             app.router.add_route(method, path, api.answer)
         app.router.add_route("OPTIONS", path, cors.options(METHODS, api.origins))
-    app.router.add_get(SCHEMA_PATH, SchemaFile().get)
-    app.add_routes(Documentation().routes())
+    app.router.add_get(SCHEMA_PATH, api.schema_file.get)
+    app.add_routes(api.documentation.routes())
     app.router.add_get("/healthz", api.health)
     app.router.add_get("/readyz", api.readiness.get)
     app.router.add_get("/metrics", api.metrics.get)

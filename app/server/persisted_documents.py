@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from graphql import GraphQLError
 
 from app.server.automatic_documents import AutomaticDocuments
+from app.server.disclosure import Disclosure, introspection_disabled, may_introspect
 from app.server.refusals import Refusal
 from app.server.trusted_documents import TrustedDocuments
 from domain.shared.access import NOBODY, Caller, Environment
@@ -70,7 +71,9 @@ class PersistedDocuments:
         trusted: TrustedDocuments,
         automatic: AutomaticDocuments,
         only_trusted: Set[Environment] = frozenset(),
+        disclosure: Disclosure = Disclosure(),
     ) -> None:
+        self._disclosure = disclosure
         self._trusted = trusted
         self._automatic = automatic
         self._only_trusted = only_trusted
@@ -78,7 +81,7 @@ class PersistedDocuments:
     async def text(self, name: DocumentName, query: str, caller: Caller) -> str:
         """Returns the text of the request's document, `query` if it was sent. Raises: Refusal, if the document is
         unknown, or if the hash is that of another one."""
-        if name or self._is_restricted(caller):
+        if name or self._is_restricted(caller) or (may_introspect(query) and not self._may_introspect(caller)):
             await self._trusted.refresh()
         if name.identifier is not None:
             return self._trusted_text(name.identifier)
@@ -105,9 +108,17 @@ class PersistedDocuments:
             )
             raise Refusal(forbidden(message, reason=Reason.DOCUMENT_NOT_TRUSTED))
 
+    def require_introspection(self, name: DocumentName, text: str, caller: Caller) -> None:
+        """Raises: Refusal, if the caller may not read the schema, and this document, which does, was not pushed."""
+        if not self._may_introspect(caller) and not self.is_trusted(name, text):
+            raise Refusal(introspection_disabled(caller.environment))
+
     def is_trusted(self, name: DocumentName, text: str) -> bool:
         """Whether a document was pushed, and so measured before."""
         return name.identifier is not None or self._trusted.contains(text)
+
+    def _may_introspect(self, caller: Caller) -> bool:
+        return caller is not NOBODY and caller.environment in self._disclosure.introspection
 
     def _is_restricted(self, caller: Caller) -> bool:
         return caller is not NOBODY and caller.environment in self._only_trusted

@@ -1,9 +1,11 @@
 """Prepares operations: parses, validates and measures each document once, and checks what the caller may run."""
 
+from dataclasses import replace
 from typing import NamedTuple
 
 from graphql import GraphQLSchema, OperationType
 
+from app.server.disclosure import EVERYWHERE, Disclosure
 from app.server.document_cache import CACHE_BYTES, CacheSizes, DocumentCache, Prepared, RefusedDocuments
 from app.server.document_shape import ROOTS
 from app.server.documents import (
@@ -42,8 +44,23 @@ from resolvers.scopes import required_scopes
 from schema.declare import is_public, scope_of
 
 # The memory for what is wrong with documents that were refused.
-REFUSED_BYTES = 2 * 1024 * 1024
-TRUSTED_LIMITS = with_key(MOST_TOKENS)
+REFUSED_BYTES = 1024 * 1024
+
+
+class Audience(NamedTuple):
+    """Callers to whom a document is the same: it has the same limits, and what is wrong with it is told in the same
+    words. What is valid is so for all with a key."""
+
+    limits: DocumentLimits
+    prepared: DocumentCache
+    refused: RefusedDocuments
+    # None: those of all operations with a key.
+    plans: Plans | None = None
+
+    @property
+    def trusted_limits(self) -> DocumentLimits:
+        """The limits of documents that were measured when they were pushed."""
+        return with_key(MOST_TOKENS, tells_names=self.limits.tells_names)
 
 
 class Allowed(NamedTuple):
@@ -62,32 +79,50 @@ class Preparation:
         executor: Executor,
         limits: Limits = Limits(),
         sizes: CacheSizes = CacheSizes.of(CACHE_BYTES),
+        disclosure: Disclosure = Disclosure(),
     ) -> None:
         self.schema = schema
         self._executor = executor
         self._introspection = Introspection(schema)
         self._limits = limits
-        self.key_limits = with_key(limits.tokens, limits.shape)
-        self._anonymous_limits = without_key(limits.public_tokens, limits.shape)
+        self._disclosure = disclosure
+        with_names = with_key(limits.tokens, limits.shape)
         self._prepared = DocumentCache(sizes.documents)
-        # A cache of its own: requests without a key must not evict the documents of callers with a key.
-        self._public = DocumentCache(sizes.public_documents)
-        self._refused = RefusedDocuments(REFUSED_BYTES)
-        self._public_refused = RefusedDocuments(REFUSED_BYTES // 4)
-        self._public_plans = Plans(sizes.public_plans)
+        self._told = Audience(with_names, self._prepared, RefusedDocuments(REFUSED_BYTES))
+        without_names = replace(with_names, tells_names=False)
+        self._untold = Audience(without_names, self._prepared, RefusedDocuments(REFUSED_BYTES))
+        # Caches of their own: requests without a key must not evict the documents of callers with a key.
+        self._strangers = Audience(
+            without_key(limits.public_tokens, limits.shape),
+            DocumentCache(sizes.public_documents),
+            RefusedDocuments(REFUSED_BYTES // 2),
+            Plans(sizes.public_plans),
+        )
         self._private_fields = _private_fields(schema)
 
     @property
     def documents_kept(self) -> int:
-        return len(self._prepared) + len(self._public)
+        return len(self._prepared) + len(self._strangers.prepared)
+
+    @property
+    def key_limits(self) -> DocumentLimits:
+        """The limits of keys of whatever environment."""
+        return (self._told if self._disclosure.suggestions == EVERYWHERE else self._untold).limits
+
+    def _audience(self, caller: Caller) -> Audience:
+        if caller is NOBODY:
+            return self._strangers
+        return self._told if self._disclosure.suggests_to(caller) else self._untold
 
     def allowed(self, request: Request, caller: Caller) -> Allowed:
         """Returns the prepared operation, and what it may cost. Raises: Refusal, if the caller may not run it."""
-        public = caller is NOBODY
-        prepared = request.prepared or self._cached(request, public) or completed(self.steps(request, public))
+        audience = self._audience(caller)
+        prepared = (
+            request.prepared or audience.prepared.get(request.document_key) or completed(self.steps(request, caller))
+        )
         lacking = prepared.required_scopes.missing(caller)
         # A copy without the fields that the caller may not select; what is kept is the whole.
-        allowed = self._partial(prepared, caller) if lacking and request.partial and not public else None
+        allowed = self._partial(prepared, caller) if lacking and request.partial and caller is not NOBODY else None
         if lacking and allowed is None:
             fields = sorted({path for paths in lacking.values() for path in paths})
             requires = "requires" if len(fields) == 1 else "require"
@@ -96,14 +131,15 @@ class Preparation:
         check_idempotency_key(request.idempotency_key, prepared)
         points = self._points(prepared, request)
         # Only operations that are allowed are cached.
-        (self._public if public else self._prepared).put((request.query, request.operation_name), prepared)
+        audience.prepared.put(request.document_key, prepared)
         return Allowed(allowed or prepared, points)
 
-    def is_known(self, request: Request, public: bool) -> bool:
+    def is_known(self, request: Request, caller: Caller) -> bool:
         """Whether nothing is to be spent on a document any more. Raises: Refusal, if that is because it is invalid."""
-        if self._cached(request, public) is not None:
+        audience = self._audience(caller)
+        if audience.prepared.get(request.document_key) is not None:
             return True
-        if (refusal := self._refused_of(public).get((request.query, request.operation_name))) is not None:
+        if (refusal := audience.refused.get(request.document_key)) is not None:
             raise refusal
         return False
 
@@ -113,19 +149,19 @@ class Preparation:
         Raises: Refusal with UNAUTHORIZED, if it exceeds the limits without a key.
         """
         # A field that does not exist is a typing mistake, which a key would not mend.
-        roots = set(root_fields(scan(request.query, self._anonymous_limits), ROOTS)) - {"__typename"}
+        roots = set(root_fields(scan(request.query, self._strangers.limits), ROOTS)) - {"__typename"}
         return bool(roots) and self._private_fields.isdisjoint(roots)
 
     def keep_public(self, request: Request, prepared: Prepared) -> None:
         """Keeps an operation that needs no API key."""
-        self._public.put((request.query, request.operation_name), prepared)
+        self._strangers.prepared.put(request.document_key, prepared)
 
     def of_key(self, text: str, plans: Plans) -> Prepared:
         """Returns a document's only operation, within the limits of callers with a key, whatever their scopes. It is
         not kept here; its plans are in `plans`. Raises: Refusal."""
-        request = Request(text)
-        scan(text, self.key_limits)
-        prepared = completed(self._check(request, self.key_limits, plans))
+        request, limits = Request(text), self.key_limits
+        scan(text, limits)
+        prepared = completed(self._check(request, limits, plans))
         self._points(prepared, request)
         return prepared
 
@@ -155,26 +191,25 @@ class Preparation:
             raise Refusal(over_limit("introspected objects", introspected, most, None, message))
         return points
 
-    def _cached(self, request: Request, public: bool) -> Prepared | None:
-        return (self._public if public else self._prepared).get((request.query, request.operation_name))
-
-    def _refused_of(self, public: bool) -> RefusedDocuments:
-        return self._public_refused if public else self._refused
-
-    def steps(self, request: Request, public: bool, trusted: bool = False) -> Steps[Prepared]:
+    def steps(self, request: Request, caller: Caller, trusted: bool = False) -> Steps[Prepared]:
         """Prepares an operation in steps, between which others may run. A trusted document was measured when it was
         pushed. Raises: Refusal."""
+        audience = self._audience(caller)
         # Another request may have done it meanwhile.
-        if self.is_known(request, public) and (cached := self._cached(request, public)) is not None:
+        if self.is_known(request, caller) and (cached := audience.prepared.get(request.document_key)) is not None:
             return cached
-        limits = self._anonymous_limits if public else TRUSTED_LIMITS if trusted else self.key_limits
+        limits = audience.trusted_limits if trusted else audience.limits
         if not trusted:
             scan(request.query, limits)
         try:
-            return (yield from self._check(request, limits, self._public_plans if public else None))
+            return (yield from self._check(request, limits, audience.plans))
         except Refusal as refusal:
-            self._refused_of(public).put((request.query, request.operation_name), request.query, refusal)
+            audience.refused.put(request.document_key, request.query, refusal)
             raise
+
+    def own(self, request: Request) -> Prepared:
+        """Prepares a document of ours, for callers with a key. It is not kept here."""
+        return completed(self._check(request, self._told.trusted_limits, None))
 
     def _check(self, request: Request, limits: DocumentLimits, plans: Plans | None) -> Steps[Prepared]:
         document = parsed(request.query, limits)

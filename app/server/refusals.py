@@ -62,11 +62,20 @@ def error_of(failure: Exception) -> GraphQLError:
     return failure if isinstance(failure, GraphQLError) else GraphQLError(str(failure), original_error=failure)
 
 
-def validation_error(schema: GraphQLSchema, error: GraphQLError) -> GraphQLError:
-    """Returns a validation error as clients may see it, including what a scalar raised for a value."""
+def validation_error(error: GraphQLError, schema: GraphQLSchema | None = None) -> GraphQLError:
+    """Returns a validation error as clients may see it, including what a scalar raised for a value, and with a `schema`
+    what can be written instead."""
     if error.extensions and "code" in error.extensions:
         return error
-    return _invalid(error, Reason.GRAPHQL_VALIDATION_FAILED, corrected(schema, error.message))
+    message = error.message if schema is None else corrected(schema, error.message)
+    return _invalid(error, Reason.GRAPHQL_VALIDATION_FAILED, message)
+
+
+def renamed(error: GraphQLError, message: str) -> GraphQLError:
+    """Returns the same error with another message."""
+    if message == error.message:
+        return error
+    return GraphQLError(message, error.nodes, error.source, error.positions, error.path, extensions=error.extensions)
 
 
 def _invalid(error: GraphQLError, reason: str, message: str) -> GraphQLError:

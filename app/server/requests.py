@@ -31,3 +31,8 @@ class Request:
     client: Client = NO_CLIENT
     # The operation, once its document has been prepared.
     prepared: Prepared | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def document_key(self) -> tuple[str, str | None]:
+        """What the operation is known by."""
+        return self.query, self.operation_name

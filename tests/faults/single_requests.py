@@ -189,7 +189,7 @@ async def main(database: str | None) -> bool:
     with tempfile.TemporaryDirectory() as directory:
         port = free_port()
         url = database or f"sqlite+aiosqlite:///{directory}/quotegraph.db"
-        settings = {"database_url": url, "port": port, "worker": "off"}
+        settings = {"database_url": url, "port": port, "worker": "off", "introspection": "live"}
         for words in (["migrate"], ["companies", "create", "FAULTS", "Faults"]):
             assert (await command(*words, **settings))[0] == 0
         scopes = [word for scope in sorted(CUSTOMER_SCOPES) for word in ("--scope", str(scope))]

@@ -227,7 +227,7 @@ def test_a_document_that_was_checked_leaves_nothing_for_the_collector():
 
 
 async def test_what_is_refused_is_not_kept(api):
-    kept = api.parts.engine
+    kept = api.parts.engine.preparation
     reader = await api.key("kits:read")
     for number in range(5):
         assert (await api.run(f"{{ a{number}: quotes {{ totalCount }} }}", key=reader)).codes == ["FORBIDDEN"]

@@ -1,6 +1,7 @@
 """The documents behind the REST API fit the schema, and docs/rest.md says which endpoint is which operation."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,14 @@ from app.rest.routes import ENDPOINTS
 from app.server.new_documents import completed
 from app.server.preparation import Preparation
 from app.server.requests import Request
+from domain.shared.access import NOBODY
 from resolvers.execution.executor import Executor
 from schema.build import build_schema as built
 from schema.build import core_schema
 
 ROOT = Path(__file__).parents[3]
+# Anybody with a key.
+SOMEBODY = replace(NOBODY, key_id="key")
 PAGE = (ROOT / "docs" / "rest.md").read_text(encoding="utf-8")
 ROW = re.compile(r"^\| `([A-Z]+ [^`]+)` \| `(\w+)` \| `(\w+)` \| (.+) \|$", re.MULTILINE)
 SCOPE = re.compile(r"`(\w+:\w+)`")
@@ -51,7 +55,7 @@ def test_a_document_that_does_not_fit_stops_the_server(monkeypatch):
 @pytest.mark.parametrize("document", sorted(documents.texts()))
 def test_every_operation_can_be_prepared_within_the_limits_of_clients(preparation, document):
     for name in operations(document):
-        prepared = completed(preparation.steps(Request(documents.texts()[document], operation_name=name), False))
+        prepared = completed(preparation.steps(Request(documents.texts()[document], operation_name=name), SOMEBODY))
         assert prepared.cost.points({"first": 1}) <= 1_000
 
 
@@ -71,5 +75,5 @@ def test_the_page_names_the_scopes_that_the_documents_need(preparation):
         needed: set[str] = set()
         for name in operations(row[2]):
             request = Request(documents.texts()[row[2]], operation_name=name)
-            needed |= {str(it) for it in completed(preparation.steps(request, False)).required_scopes.fields}
+            needed |= {str(it) for it in completed(preparation.steps(request, SOMEBODY)).required_scopes.fields}
         assert set(SCOPE.findall(row[4])) == needed, row[2]

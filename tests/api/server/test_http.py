@@ -99,7 +99,7 @@ async def test_the_status_of_a_request_without_a_key_is_401_in_any_media_type(ap
         (b'{"query": "{ viewer { environment } } #\\ud800"}', 400),
         (b'{"query": "{ viewer { environment } }", "variables": {"a": "\\ud800"}}', 400),
         (b'{"query": "{ viewer { environment } }", "variables": {"a": NaN}}', 400),
-        (b'{"query": "{ viewer { environment } }", "variables": {"a": ' + b"[" * 5000 + b"]" * 5000 + b"}}", 400),
+        (b'{"query": "{ viewer { environment } }", "variables": {"a": ' + b"[" * 5000 + b"]" * 5000 + b"}}", 413),
         ('{"query": "{ viewer { environment } }"}'.encode("utf-16"), 400),
         (b'{"query": "{ viewer { environment } }"} {}', 400),
     ],

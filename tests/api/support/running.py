@@ -178,9 +178,9 @@ class Running:
 async def running(database_url: str, with_keys: bool = True, **settings: Any) -> AsyncIterator[Running]:
     """The application over a database, served from a free port."""
     # A worker would need vendors; what it does is tested where it is at home.
-    chosen = Settings(
-        database_url=database_url, worker="off", **{"secret_key": SECRET_KEY, "rate_limit": "off", **settings}
-    )
+    # Live keys may do what those of a demo may.
+    usual = {"secret_key": SECRET_KEY, "rate_limit": "off", "introspection": "live,test", "suggestions": "live,test"}
+    chosen = Settings(database_url=database_url, worker="off", **{**usual, **settings})
     async with assemble(chosen) as parts, ClientSession() as http:
         server = TestServer(build_app(parts.api, parts.closing.set, [*parts.customers.routes(), *parts.hooks.routes()]))
         await server.start_server()
