@@ -82,6 +82,7 @@ class Result:
     attachment_id = _id_of("QuoteAttachment")
     comment_id = _id_of("DeviceActionComment")
     configuration_id = _id_of("Configuration")
+    connection_id = _id_of("Connection")
     custom_field_id = _id_of("CustomField")
     customer_id = _id_of("Customer")
     deleted_custom_field_id = _deleted_id_of("CustomField")

@@ -26,6 +26,8 @@ from schema.catalogue.queries import CatalogueQueries, KitQueries
 from schema.companies.mutations import CustomerMutations, CustomFieldMutations
 from schema.companies.queries import CompanyQueries, CustomerQueries, CustomFieldQueries
 from schema.companies.types import VALUE_TYPES
+from schema.connections.mutations import ConnectionMutations
+from schema.connections.queries import ConnectionQueries
 from schema.declare import declaration_of, rows_of
 from schema.fulfilment.mutations import FulfilmentMutations, VendorOrderMutations
 from schema.fulfilment.queries import VendorOrderQueries
@@ -85,6 +87,7 @@ class Query(
     WebhookQueries,
     RateLimitQueries,
     AccessQueries,
+    ConnectionQueries,
 ):
     pass
 
@@ -113,6 +116,7 @@ class Mutation(
     DeviceActionMutations,
     JobMutations,
     WebhookMutations,
+    ConnectionMutations,
     MemberMutations,
     StreamTicketMutations,
     AccessMutations,

@@ -221,7 +221,9 @@ def _page_of(type_: GraphQLNamedType) -> str:
             return "interfaces"
         case GraphQLUnionType():
             return "unions"
-        case _ if type_.name.endswith(("Connection", "Edge")) or type_.name == "PageInfo":
+        case _ if (
+            type_.name.endswith(("Connection", "Edge")) and type_.name != "Connection"
+        ) or type_.name == "PageInfo":
             return "connections"
         case _:
             return f"objects-{_concept(type_)}"

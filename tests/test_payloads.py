@@ -58,6 +58,7 @@ WITHOUT_CHANGES = {
     *("createWebhookEndpoint", "updateWebhookEndpoint", "deleteWebhookEndpoint", "rotateWebhookSecret"),
     # A replay moves up to a thousand deliveries, which `queued` counts.
     *("testWebhookEndpoint", "replayWebhookEvents"),
+    *("connectSystem", "updateConnection", "syncConnection"),
     *("createStreamTicket", "setMemberRole"),
     *("createApiKey", "updateApiKey", "rotateApiKey", "createAccessToken"),
     *("signQuote", "declineQuoteByKey", "fillInQuote", "approveProject"),

@@ -27,7 +27,11 @@ def lists() -> Iterator[tuple[str, GraphQLField]]:
     for type_ in SCHEMA.type_map.values():
         if isinstance(type_, GraphQLObjectType):
             for name, field in type_.fields.items():
-                if get_named_type(field.type).name.endswith("Connection"):
+                # A `Connection` is a connected system, and no list.
+                if (
+                    get_named_type(field.type).name.endswith("Connection")
+                    and get_named_type(field.type).name != "Connection"
+                ):
                     yield f"{type_.name}.{name}", field
 
 

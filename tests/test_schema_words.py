@@ -21,7 +21,7 @@ from schema.build import sdl
 SCHEMA = build_schema(sdl())
 NODE = cast(GraphQLInterfaceType, SCHEMA.type_map["Node"])
 # What a caller asks of one request, and what nothing keeps.
-REQUESTED = {"dryRun", "override", "emailAssignee", "wait"}
+REQUESTED = {"dryRun", "override", "emailAssignee", "wait", "full", "keepQuotes"}
 # Words for which there is another one.
 OTHER_WORDS = {
     "phone": "phoneNumber",

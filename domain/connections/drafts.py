@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from domain.connections.systems import Credentials
+from domain.connections.systems import Credentials, System
 from domain.shared.errors import ErrorCode, Invalid, Path, Problems
 from domain.shared.money import parse_currency
 from domain.shared.parsers import NAME_LENGTH, text
@@ -21,6 +21,7 @@ class ConnectionDraft:
     base_url: str | None = None
     currency: str | None = None
     credentials: Credentials | None = None
+    credentials_of: System | None = None
     credentials_path: Path = ("credentials",)
 
     def over(self, known: "ConnectionDraft") -> "ConnectionDraft":
@@ -30,6 +31,7 @@ class ConnectionDraft:
             known.base_url if self.base_url is None else self.base_url,
             known.currency if self.currency is None else self.currency,
             self.credentials,
+            self.credentials_of,
             self.credentials_path,
         )
 
@@ -44,18 +46,23 @@ class ParsedConnection:
     credentials: Credentials | None
 
 
-def parse_connection(draft: ConnectionDraft, problems: Problems, loopback: bool) -> ParsedConnection | None:
+def parse_connection(
+    draft: ConnectionDraft, system: System, problems: Problems, loopback: bool
+) -> ParsedConnection | None:
     """The connection that was entered. With `loopback`, its address may be one of this machine. What is wrong is
     noted."""
     name = problems.check(("name",), text, draft.name or "", NAME_LENGTH)
     base_url = problems.check(("baseUrl",), _base_url, draft.base_url or "", loopback)
     currency = problems.check(("currencyCode",), parse_currency, draft.currency or DEFAULT_CURRENCY)
-    if draft.credentials is not None:
+    if draft.credentials is not None and draft.credentials_of != system:
+        message = f"These are credentials of {draft.credentials_of}, and the system is {system}."
+        problems.add(draft.credentials_path, ErrorCode.NOT_ALLOWED, message)
+    elif draft.credentials is not None:
         problems.check((*draft.credentials_path, "token"), _secret, draft.credentials.token)
         for field in ("uuid", "webhook_secret"):
             given = getattr(draft.credentials, field)
             if given is not None:
-                path = {"uuid": "uuid", "webhook_secret": "webhookSecret"}[field]
+                path = {"uuid": "integrationId", "webhook_secret": "webhookSecret"}[field]
                 problems.check((*draft.credentials_path, path), _secret, given)
     if name is None or base_url is None or currency is None:
         return None

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.shared.parsers import identifier
+from resolvers.connections.origins import by_external, narrow_origin
 from resolvers.context import Context
 from resolvers.errors import checked
 from resolvers.lists import DatedFilters, Narrowing
@@ -15,13 +16,16 @@ class CustomerFilters(DatedFilters):
     """The filters of a list of customers, as entered."""
 
     search: str | None = None
+    origin: Any = None
 
 
-async def customer(context: Context, id_: str | None, external_id: str | None) -> Any:
+async def customer(context: Context, id_: str | None, external_id: str | None, external: Any = None) -> Any:
     """A customer by id or by its id in another system, or None if there is none in the tenant scope.
 
     Raises: GraphQLError with VALIDATION_ERROR.
     """
+    if external is not None:
+        return await by_external(context, "Customer", external.parsed())
     if id_ is not None:
         return await context.load("customer", row_id(id_, ("by", "id"), "Customer")[1])
     path = ("by", "externalId")
@@ -32,4 +36,5 @@ async def customer(context: Context, id_: str | None, external_id: str | None) -
 def narrow(given: CustomerFilters, narrowing: Narrowing) -> None:
     """The conditions of a list of customers."""
     narrowing.search(given.search)
+    narrow_origin(given.origin, narrowing)
     narrowing.dates(given)

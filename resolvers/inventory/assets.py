@@ -11,6 +11,7 @@ from domain.inventory.locations import LocationType
 from domain.inventory.serial_numbers import given_serial, parse_serial
 from domain.shared.ids import parse_id
 from domain.shared.parsers import NAME_LENGTH, countries_named, given_text
+from resolvers.connections.origins import by_external, narrow_origin
 from resolvers.context import Context
 from resolvers.errors import checked
 from resolvers.lists import DatedFilters, Narrowing
@@ -30,13 +31,16 @@ class AssetFilters(DatedFilters):
     search: str | None = None
     location_kind: Sequence[LocationType] | None = None
     location_name: str | None = None
+    origin: Any = None
 
 
-async def asset(context: Context, id_: str | None, serial_number: str | None) -> Any:
+async def asset(context: Context, id_: str | None, serial_number: str | None, external: Any = None) -> Any:
     """An asset by id or by case-insensitive serial number; None if there is none in the tenant scope.
 
     Raises: GraphQLError with VALIDATION_ERROR.
     """
+    if external is not None:
+        return await by_external(context, "Asset", external.parsed())
     if id_ is not None:
         return await context.load("asset", row_id(id_, ("by", "id"), "Asset")[1])
     path = ("by", "serialNumber")
@@ -61,6 +65,7 @@ def narrow(given: AssetFilters, narrowing: Narrowing) -> None:
     narrowing.search(given.search)
     narrowing.one_of("location_kind", None if kinds is None else sorted(set(kinds)))
     narrowing.parsed("location_name", ("location", "name"), given_text, given.location_name, NAME_LENGTH)
+    narrow_origin(given.origin, narrowing)
     narrowing.dates(given)
 
 

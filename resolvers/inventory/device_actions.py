@@ -8,6 +8,7 @@ from typing import Any
 from domain.inventory.device_actions import DeviceActionStatus, DeviceActionType
 from domain.inventory.serial_numbers import given_serial
 from domain.shared.parsers import NAME_LENGTH, given_text, text
+from resolvers.connections.origins import by_external, narrow_origin
 from resolvers.context import Context
 from resolvers.errors import checked
 from resolvers.lists import DatedFilters, Narrowing
@@ -22,6 +23,7 @@ class DeviceActionFilters(DatedFilters):
     type: Sequence[DeviceActionType] | None = None
     serial_number: str | None = None
     batch_id: str | None = None
+    origin: Any = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,11 +33,13 @@ class CommentFilters(DatedFilters):
     author_email: str | None = None
 
 
-async def device_action(context: Context, id_: str | None, action_id: str | None) -> Any:
+async def device_action(context: Context, id_: str | None, action_id: str | None, external: Any = None) -> Any:
     """A device action by id or by number, or None if there is none in the tenant scope.
 
     Raises: GraphQLError with VALIDATION_ERROR.
     """
+    if external is not None:
+        return await by_external(context, "DeviceAction", external.parsed())
     if id_ is not None:
         return await context.load("device_action", row_id(id_, ("by", "id"), "DeviceAction")[1])
     path = ("by", "actionId")
@@ -49,6 +53,7 @@ def narrow(given: DeviceActionFilters, narrowing: Narrowing) -> None:
     narrowing.one_of("action_type", given.type)
     narrowing.parsed("serial_number", ("serialNumber",), given_serial, given.serial_number)
     narrowing.parsed("batch_id", ("batchId",), given_text, given.batch_id, NAME_LENGTH)
+    narrow_origin(given.origin, narrowing)
     narrowing.dates(given)
 
 

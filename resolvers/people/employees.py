@@ -7,6 +7,7 @@ from typing import Any
 from domain.people.employees import EmployeeStatus, person_key
 from domain.quotes.statuses import RecipientStatus
 from domain.shared.parsers import countries_named, text
+from resolvers.connections.origins import by_external, narrow_origin
 from resolvers.context import Context
 from resolvers.errors import checked
 from resolvers.lists import DatedFilters, Narrowing
@@ -21,6 +22,7 @@ class EmployeeFilters(DatedFilters):
     status: Sequence[EmployeeStatus] | None = None
     search: str | None = None
     has_assets: bool | None = None
+    origin: Any = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,11 +33,13 @@ class RecipientFilters(DatedFilters):
     country: str | None = None
 
 
-async def employee(context: Context, id_: str | None, email: str | None) -> Any:
+async def employee(context: Context, id_: str | None, email: str | None, external: Any = None) -> Any:
     """An employee by id or by case-insensitive address; None if there is none in the tenant scope.
 
     Raises: GraphQLError with VALIDATION_ERROR.
     """
+    if external is not None:
+        return await by_external(context, "Employee", external.parsed())
     if id_ is not None:
         return await context.load("employee", row_id(id_, ("by", "id"), "Employee")[1], "Employee")
     path = ("by", "email")
@@ -52,6 +56,7 @@ def narrow(given: EmployeeFilters, narrowing: Narrowing) -> None:
     narrowing.search(given.search)
     if given.has_assets is not None:
         narrowing.equals("has_assets" if given.has_assets else "has_no_assets", True)
+    narrow_origin(given.origin, narrowing)
     narrowing.dates(given)
 
 

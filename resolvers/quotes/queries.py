@@ -9,6 +9,7 @@ from domain.quotes.rows import Agreement, QuoteItem
 from domain.quotes.statuses import LineDecision, QuoteStatus
 from domain.shared.ids import parse_id
 from domain.shared.parsers import countries_named, text
+from resolvers.connections.origins import by_external, narrow_origin
 from resolvers.context import Context
 from resolvers.errors import checked
 from resolvers.lists import DatedFilters, Narrowing
@@ -25,13 +26,22 @@ class QuoteFilters(DatedFilters):
     project_reference: str | None = None
     tag: str | None = None
     assignee_email: str | None = None
+    origin: Any = None
 
 
-async def quote(context: Context, id_: str | None, order_id: str | None, key: str | None = None) -> Any:
+async def quote(
+    context: Context,
+    id_: str | None,
+    order_id: str | None,
+    key: str | None = None,
+    external: Any = None,
+) -> Any:
     """A quote by id, by order number or by its public key, or None if there is none in the tenant scope.
 
     Raises: GraphQLError with VALIDATION_ERROR.
     """
+    if external is not None:
+        return await by_external(context, "Quote", external.parsed())
     if id_ is not None:
         return await context.load("quote", row_id(id_, ("by", "id"), "Quote")[1], "Quote")
     if key is not None:
@@ -50,6 +60,7 @@ def narrow(given: QuoteFilters, narrowing: Narrowing) -> None:
     narrowing.parsed("project", ("projectReference",), text, given.project_reference)
     narrowing.parsed("tag", ("tag",), text, given.tag)
     narrowing.parsed("assignee", ("assigneeEmail",), text, given.assignee_email)
+    narrow_origin(given.origin, narrowing)
     narrowing.dates(given)
 
 

@@ -21,8 +21,9 @@ from schema.history.types import FieldChange
 from schema.quotes.lists import QUOTES
 from schema.shared.actors import Actor
 from schema.shared.connections import Connection
-from schema.shared.lazy import LazyCatalogueEventConnection, LazyKit, LazyQuoteConnection
+from schema.shared.lazy import LazyCatalogueEventConnection, LazyKit, LazyOrigin, LazyQuoteConnection
 from schema.shared.nodes import Node
+from schema.shared.origins import origin
 from schema.shared.scalars import URL, DateTime
 
 
@@ -66,6 +67,7 @@ class Product(Node):
     """A device model in the catalogue. The catalogue is the same for all companies."""
 
     id: strawberry.ID = identity("Product")
+    origin: LazyOrigin | None = origin()
     type: ProductType = column("Type of device.", attribute="product_type")
     brand: str = column("Brand.")
     model: str = column("Model.")

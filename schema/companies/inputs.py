@@ -11,6 +11,7 @@ from domain.use_cases.companies.customers import CreateCustomer, UpdateCustomer
 from schema.companies.enums import FieldType
 from schema.shared.addresses import AddressInput
 from schema.shared.inputs import company_id_field, dry_run_field
+from schema.shared.origins import ExternalBy, external_field
 from schema.shared.scalars import Decimal, EmailAddress
 
 
@@ -35,6 +36,7 @@ class CustomerBy:
         description="ID of the customer in another system. If several companies have a customer with it, a platform "
         "key gets an `AMBIGUOUS` error that lists their IDs.",
     )
+    external: ExternalBy | None = external_field()
 
 
 @strawberry.input(

@@ -10,6 +10,7 @@ from schema.declare import ListOf
 from schema.shared.enums import OrderDirection
 from schema.shared.filters import MUST_HOLD, WORDS, DatedFilter, include_archived_field
 from schema.shared.ordering import CREATED, UPDATED, order_input
+from schema.shared.origins import OriginFilter, origin_field
 
 
 @strawberry.input(description=f"Filters for customers. {MUST_HOLD}")
@@ -19,6 +20,7 @@ class CustomerFilter(DatedFilter):
     search: str | None = strawberry.field(
         default=None, description=f"Searches the name, company name, e-mail address and external ID. {WORDS}"
     )
+    origin: OriginFilter | None = origin_field()
 
 
 CUSTOMERS = ListOf(

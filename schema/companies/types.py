@@ -36,11 +36,13 @@ from schema.shared.lazy import (
     LazyEmployeeConnection,
     LazyKitConnection,
     LazyMemberConnection,
+    LazyOrigin,
     LazyQuoteConnection,
     LazyVendorOrderConnection,
     LazyWebhookEndpointConnection,
 )
 from schema.shared.nodes import Node
+from schema.shared.origins import origin
 from schema.shared.scalars import Date, DateTime, Decimal, EmailAddress
 from schema.webhooks.lists import WEBHOOK_ENDPOINTS
 
@@ -152,6 +154,7 @@ class Customer(Node):
     """A person or organization that quotes are made for."""
 
     id: strawberry.ID = identity("Customer")
+    origin: LazyOrigin | None = origin()
     name: str = column("Full name of the customer.")
     first_name: str | None = column("First name of the person.")
     last_name: str | None = column("Last name of the person.")

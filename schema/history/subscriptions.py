@@ -57,6 +57,15 @@ class Subscription:
         of = (info.context, "DeviceAction", "device action")
         yield await events.node_changed(*of, id, after, include_current)
 
+    @subscription("Events of one connection: how far its system is read, and what fails.", Scope.CONNECTIONS_MANAGE)
+    async def connection_changed(
+        info: Info,
+        id: Annotated[strawberry.ID, strawberry.argument(description="Global ID of the connection.")],
+        after: Annotated[str | None, strawberry.argument(description=_AFTER)] = None,
+        include_current: Annotated[bool, strawberry.argument(description=_current("connection"))] = False,
+    ) -> AsyncIterator[Event]:
+        yield await events.node_changed(info.context, "Connection", "connection", id, after, include_current)
+
     @subscription(
         "Events of a company, or of all companies that a platform key reaches, also of those that are added later. The "
         "events of each company are in order. Events that the API key may not read are left out. "

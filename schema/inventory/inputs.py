@@ -30,6 +30,7 @@ from schema.inventory.enums import (
 )
 from schema.shared.inputs import company_id_field, dry_run_field
 from schema.shared.money import MoneyInput, optional_money
+from schema.shared.origins import ExternalBy, external_field
 from schema.shared.scalars import URL, CountryCode, EmailAddress
 
 
@@ -41,6 +42,7 @@ class AssetBy:
         description="Serial number, ignoring case. If several companies have an asset with it, a platform key gets an"
         " `AMBIGUOUS` error that lists their IDs.",
     )
+    external: ExternalBy | None = external_field()
 
 
 @strawberry.input(description="Location of a device.")
@@ -289,3 +291,4 @@ class DeviceActionBy:
         description="Human-readable number. If several companies have an object with it, a platform key gets an "
         "`AMBIGUOUS` error that lists their IDs.",
     )
+    external: ExternalBy | None = external_field()

@@ -11,6 +11,7 @@ from schema.inventory.enums import AssetStatus, DeviceActionStatus, DeviceAction
 from schema.shared.enums import OrderDirection
 from schema.shared.filters import MUST_HOLD, WHICH_COUNTRY, WORDS, DatedFilter, status_field
 from schema.shared.ordering import CREATED, UPDATED, order_input
+from schema.shared.origins import OriginFilter, origin_field
 from schema.shared.scalars import EmailAddress
 
 
@@ -37,6 +38,7 @@ class AssetFilter(DatedFilter):
         default=None, description=f"Searches the serial number, description, employee and location. {WORDS}"
     )
     location: AssetLocationFilter | None = strawberry.field(default=None, description="Only assets at these locations.")
+    origin: OriginFilter | None = origin_field()
 
     def filters(self) -> AssetFilters:
         place = self.location or AssetLocationFilter()
@@ -51,6 +53,7 @@ class AssetFilter(DatedFilter):
             search=self.search,
             location_kind=place.type,
             location_name=place.name,
+            origin=self.origin,
         )
 
 
@@ -75,6 +78,7 @@ class DeviceActionFilter(DatedFilter):
         description="Only device actions whose device has this text in its serial number, ignoring case.",
     )
     batch_id: str | None = strawberry.field(default=None, description="Only device actions of exactly this batch.")
+    origin: OriginFilter | None = origin_field()
 
 
 DEVICE_ACTIONS = ListOf(

@@ -29,9 +29,16 @@ from schema.inventory.enums import (
 from schema.inventory.lists import COMMENTS, DEVICE_ACTIONS
 from schema.quotes.types import Quote, Recipient, StatusTimestamp
 from schema.shared.connections import Connection
-from schema.shared.lazy import LazyDeviceAction, LazyDeviceActionConnection, LazyEmployee, LazyEventConnection
+from schema.shared.lazy import (
+    LazyDeviceAction,
+    LazyDeviceActionConnection,
+    LazyEmployee,
+    LazyEventConnection,
+    LazyOrigin,
+)
 from schema.shared.money import Money
 from schema.shared.nodes import Node
+from schema.shared.origins import origin
 from schema.shared.scalars import URL, CountryCode, Date, DateTime, EmailAddress
 from schema.shared.statuses import HasStatus
 
@@ -49,6 +56,7 @@ class Asset(Node, HasStatus):
     """A device that a company holds."""
 
     id: strawberry.ID = identity("Asset")
+    origin: LazyOrigin | None = origin()
     serial_number: str = column("Serial number. Unique within the company, ignoring case.")
     status: AssetStatus = column("Status of the asset.")
     location: AssetLocation | None = column("Location of the device. Null if the asset is retired.")
@@ -181,6 +189,7 @@ class DeviceAction(Node, HasStatus):
     """An action on one device, such as storing or assigning it. A device has at most one open device action."""
 
     id: strawberry.ID = identity("DeviceAction")
+    origin: LazyOrigin | None = origin()
     action_id: str = column("Human-readable number, such as `DA-2026-0015`.")
     type: DeviceActionType = column("Type of the action.", attribute="action_type")
     status: DeviceActionStatus = column("Status of the action.")

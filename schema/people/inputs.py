@@ -2,6 +2,7 @@
 
 import strawberry
 
+from schema.shared.origins import ExternalBy, external_field
 from schema.shared.scalars import EmailAddress
 
 
@@ -13,3 +14,4 @@ class EmployeeBy:
         description="E-mail address, ignoring case. If several companies have an employee with it, a platform key "
         "gets an `AMBIGUOUS` error that lists their IDs.",
     )
+    external: ExternalBy | None = external_field()

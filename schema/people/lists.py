@@ -9,6 +9,7 @@ from schema.people.enums import EmployeeStatus
 from schema.shared.enums import OrderDirection
 from schema.shared.filters import MUST_HOLD, WORDS, DatedFilter, status_field
 from schema.shared.ordering import CREATED, UPDATED, order_input
+from schema.shared.origins import OriginFilter, origin_field
 
 
 @strawberry.input(description=f"Filters for employees. {MUST_HOLD}")
@@ -21,6 +22,7 @@ class EmployeeFilter(DatedFilter):
         default=None,
         description="True for employees who have an asset assigned, false for employees who have none.",
     )
+    origin: OriginFilter | None = origin_field()
 
 
 EMPLOYEES = ListOf(

@@ -14,8 +14,9 @@ from schema.people.enums import EmployeeStatus
 from schema.quotes.lists import RECIPIENTS
 from schema.quotes.types import RecipientConnection
 from schema.shared.connections import Connection
-from schema.shared.lazy import LazyEventConnection
+from schema.shared.lazy import LazyEventConnection, LazyOrigin
 from schema.shared.nodes import Node
+from schema.shared.origins import origin
 from schema.shared.scalars import CountryCode, Date, DateTime, EmailAddress
 from schema.shared.statuses import HasStatus
 
@@ -33,6 +34,7 @@ class Employee(Node, HasStatus):
     """A person who works or worked at a company. Synchronized from the HR system; read-only in this API."""
 
     id: strawberry.ID = identity("Employee")
+    origin: LazyOrigin | None = origin()
     name: str = column("Name.")
     email: EmailAddress = column("E-mail address.")
     status: EmployeeStatus = column("Employment status.")

@@ -11,6 +11,7 @@ from schema.companies.inputs import CustomFieldValueInput
 from schema.quotes.enums import Destination
 from schema.quotes.item_details import ArticleInput
 from schema.shared.audiences import CUSTOMER_AND_VENDOR, INTERNAL
+from schema.shared.origins import ExternalBy, external_field
 from schema.shared.scalars import CountryCode, Date, EmailAddress
 
 
@@ -135,3 +136,4 @@ class QuoteBy:
         default=strawberry.UNSET,
         description="The public key of the quote, unless it is revoked. The quote is not marked as viewed.",
     )
+    external: ExternalBy | None = external_field()

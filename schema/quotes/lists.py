@@ -11,6 +11,7 @@ from schema.quotes.enums import QuoteStatus, RecipientStatus
 from schema.shared.enums import OrderDirection
 from schema.shared.filters import MUST_HOLD, WHICH_COUNTRY, DatedFilter, status_field
 from schema.shared.ordering import CREATED, UPDATED, order_input
+from schema.shared.origins import OriginFilter, origin_field
 from schema.shared.scalars import EmailAddress
 
 
@@ -30,6 +31,7 @@ class QuoteFilter(DatedFilter):
     assignee_email: EmailAddress | None = strawberry.field(
         default=None, description="Only quotes whose assignee has this e-mail address."
     )
+    origin: OriginFilter | None = origin_field()
 
 
 QUOTES = ListOf(

@@ -42,6 +42,7 @@ from schema.shared.lazy import (
     LazyEmployee,
     LazyEventConnection,
     LazyKit,
+    LazyOrigin,
     LazyQuote,
     LazyQuoteItem,
     LazyVendorCandidate,
@@ -49,6 +50,7 @@ from schema.shared.lazy import (
 )
 from schema.shared.money import Money
 from schema.shared.nodes import Node
+from schema.shared.origins import origin
 from schema.shared.scalars import URL, CountryCode, CurrencyCode, Date, DateTime, Decimal, EmailAddress
 from schema.shared.statuses import HasStatus, Status
 
@@ -70,6 +72,7 @@ class Recipient(Node, HasStatus):
     """
 
     id: strawberry.ID = identity("Recipient")
+    origin: LazyOrigin | None = origin()
     item: LazyQuoteItem = edge("The line that the devices belong to.", loader="item", key="item_id")
     quote: LazyQuote = edge("The quote that the devices belong to.", loader="quote", key="quote_id")
     name: str = column("Name of the recipient.")
@@ -157,6 +160,7 @@ class Alternative(Node, HasStatus, Offer):
     """A device that is offered in place of a line's item."""
 
     id: strawberry.ID = identity("Alternative")
+    origin: LazyOrigin | None = origin()
     item: LazyQuoteItem = edge("The line that the alternative is offered on.", loader="item", key="item_id")
     quote: LazyQuote = edge("The quote that the alternative is offered on.", loader="quote", key="quote_id")
     description: str | None = column(f"Description of the alternative. {CUSTOMER}")
@@ -175,6 +179,7 @@ class QuoteItem(Node, HasStatus, Offer):
     """A line of a quote: a device, a quantity and recipients."""
 
     id: strawberry.ID = identity("QuoteItem")
+    origin: LazyOrigin | None = origin()
     quote: LazyQuote = edge("The quote that the line belongs to.", loader="quote", key="quote_id")
     product_type: ProductType = column("Type of the device.")
     product: Product | None = chosen_product()
@@ -256,6 +261,7 @@ class Quote(Node, HasStatus):
     """A company's request for devices."""
 
     id: strawberry.ID = identity("Quote")
+    origin: LazyOrigin | None = origin()
     order_id: str = column("The quote's number, which people use to refer to it.")
     title: str | None = column(f"Title of the quote. {CUSTOMER}")
     remarks: str | None = column(f"Remarks of the customer about the quote as a whole. {INTERNAL}")

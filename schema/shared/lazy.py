@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from schema.build import Query
     from schema.catalogue.types import CatalogueEventConnection, Kit, KitConnection
     from schema.companies.types import Customer, CustomerConnection, CustomFieldConnection, CustomFieldValue
+    from schema.connections.origins import Origin
+    from schema.connections.types import Connection, ConnectionProblemConnection
     from schema.fulfilment.types import VendorCandidate, VendorOrder, VendorOrderConnection
     from schema.history.types import EventConnection
     from schema.inventory.types import Asset, AssetConnection, DeviceAction, DeviceActionConnection
@@ -23,6 +25,8 @@ LazyAlternative = Annotated["Alternative", strawberry.lazy("schema.quotes.types"
 LazyAsset = Annotated["Asset", strawberry.lazy("schema.inventory.types")]
 LazyAssetConnection = Annotated["AssetConnection", strawberry.lazy("schema.inventory.types")]
 LazyCatalogueEventConnection = Annotated["CatalogueEventConnection", strawberry.lazy("schema.catalogue.types")]
+LazyConnection = Annotated["Connection", strawberry.lazy("schema.connections.types")]
+LazyConnectionProblemConnection = Annotated["ConnectionProblemConnection", strawberry.lazy("schema.connections.types")]
 LazyCustomFieldConnection = Annotated["CustomFieldConnection", strawberry.lazy("schema.companies.types")]
 LazyCustomFieldValue = Annotated["CustomFieldValue", strawberry.lazy("schema.companies.types")]
 LazyCustomer = Annotated["Customer", strawberry.lazy("schema.companies.types")]
@@ -35,6 +39,7 @@ LazyEventConnection = Annotated["EventConnection", strawberry.lazy("schema.histo
 LazyKit = Annotated["Kit", strawberry.lazy("schema.catalogue.types")]
 LazyKitConnection = Annotated["KitConnection", strawberry.lazy("schema.catalogue.types")]
 LazyMemberConnection = Annotated["MemberConnection", strawberry.lazy("schema.members.types")]
+LazyOrigin = Annotated["Origin", strawberry.lazy("schema.connections.origins")]
 LazyQuery = Annotated["Query", strawberry.lazy("schema.build")]
 LazyQuote = Annotated["Quote", strawberry.lazy("schema.quotes.types")]
 LazyQuoteConnection = Annotated["QuoteConnection", strawberry.lazy("schema.quotes.types")]

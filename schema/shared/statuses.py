@@ -12,6 +12,7 @@ import strawberry
 from domain.catalogue.products import CatalogueStatus
 from schema.access.enums import CredentialStatus
 from schema.connections.changes import ChangeStatus
+from schema.connections.enums import ConnectionStatus
 from schema.declare import column
 from schema.fulfilment.enums import VendorOrderStatus
 from schema.inventory.enums import AssetStatus, DeviceActionStatus, MovementStatus
@@ -48,6 +49,7 @@ STATUSES: dict[type[StrEnum], str] = {
     JobStatus: "a job",
     DeliveryStatus: "a webhook delivery",
     CredentialStatus: "an API key or access token",
+    ConnectionStatus: "a connection",
     ChangeStatus: "a change that was asked of a connected system",
 }
 

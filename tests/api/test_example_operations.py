@@ -11,6 +11,7 @@ from domain.shared.access import Scope
 from domain.shared.ids import global_id
 from schema.build import build_schema, core_schema
 from tests.api.support.access import a_manager
+from tests.api.support.connections import a_connection, systems_are_connected
 from tests.api.support.customers import visit
 from tests.api.support.one_of_each import one_of_each
 from tests.api.support.shop import Shop
@@ -316,6 +317,7 @@ async def a_person_works_with_an_access_token(story: Story) -> None:
 
 
 STORIES = (
+    systems_are_connected,
     keys_are_managed,
     a_person_works_with_an_access_token,
     offers_are_proposed_and_decided,
@@ -349,7 +351,9 @@ async def test_every_subscription_has_an_example_that_receives_events(shop):
     quote = await story.quote()
     asset = (await story.run("addAssets", api.customer))["assets"][0]["id"]
     action = (await story.run("createDeviceAction", api.customer))["deviceAction"]["id"]
+    connection = await a_connection(api)
     ids = {"quoteChanged": quote["quoteId"], "assetChanged": asset, "deviceActionChanged": action}
+    ids["connectionChanged"] = connection
     async with connected(api) as socket:
         operations = {}
         for name in root_fields(OperationType.SUBSCRIPTION):
@@ -360,6 +364,7 @@ async def test_every_subscription_has_an_example_that_receives_events(shop):
         await story.run("acceptItem", itemId=quote["itemId"])
         for status in ("IN_PROGRESS", "IN_TRANSIT", "COMPLETED"):
             await story.run("advanceDeviceAction", deviceActionId=action, to=status)
+        await story.run("pauseConnection", api.customer, connectionId=connection)
         for name, operation in operations.items():
             event = await socket.event(operation)
             assert event["cursor"], name

@@ -6,6 +6,7 @@ from domain.shared.access import Scope
 from domain.shared.ids import global_id
 from tests.api.support.inventory_inputs import INVENTORY
 from tests.api.support.makers import a_draft, a_price, a_quote
+from tests.api.support.running import company_id
 from tests.api.support.world import MACBOOK, NOBODY, SMALL_MACBOOK, fixed_id
 
 READING = [
@@ -53,6 +54,13 @@ READING = [
         "webhooks:manage",
         "{ viewer { company { webhookEndpoints { totalCount } } } }",
         ["viewer.company.webhookEndpoints"],
+    ),
+    ("connections:manage", f'{{ connections(companyId: "{company_id("AUSTRAL")}") {{ id }} }}', ["connections"]),
+    ("connections:manage", f'{{ connection(id: "{NOBODY}") {{ id }} }}', ["connection"]),
+    (
+        "connections:manage",
+        "{ quotes { nodes { origin { connection { id } } } } }",
+        ["quotes.nodes.origin.connection"],
     ),
     ("members:manage", "{ members { totalCount } }", ["members"]),
     ("members:manage", f'{{ member(by: {{id: "{NOBODY}"}}) {{ id }} }}', ["member"]),
@@ -135,6 +143,18 @@ WRITING = [
     ("webhooks:manage", "rotateWebhookSecret", {"endpointId": NOBODY}),
     ("webhooks:manage", "redeliverWebhook", {"deliveryId": NOBODY}),
     ("webhooks:manage", "replayWebhookEvents", {"endpointId": NOBODY, "since": "2026-01-01"}),
+    (
+        "connections:manage",
+        "connectSystem",
+        {
+            "system": "KITCHEN",
+            "name": "K",
+            "baseUrl": "https://k.example",
+            "credentials": {"kitchen": {"token": "t"}},
+        },
+    ),
+    *(("connections:manage", f"{it}Connection", {"connectionId": NOBODY}) for it in ("update", "pause", "sync")),
+    ("connections:manage", "disconnectSystem", {"connectionId": NOBODY}),
     ("members:manage", "inviteMember", {"email": "leo@austral.example", "role": "VIEWER"}),
     ("members:manage", "setMemberRole", {"memberId": NOBODY, "role": "VIEWER"}),
     ("members:manage", "removeMember", {"memberId": NOBODY}),

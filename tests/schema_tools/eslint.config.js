@@ -4,11 +4,25 @@ import graphql from '@graphql-eslint/eslint-plugin'
 const recommended = graphql.configs['flat/schema-recommended'].rules
 const [severity, names] = recommended['@graphql-eslint/naming-convention']
 
+// A `Connection` is a system that a company has connected, and no page of a list: rules of pages are for longer names.
+const ofPages = (rule) => ({
+  ...rule,
+  create: (context) =>
+    Object.fromEntries(
+      Object.entries(rule.create(context)).map(([selector, check]) => [
+        selector.replaceAll('/Connection$/', '/.Connection$/'),
+        check,
+      ]),
+    ),
+})
+const rulesOfPages = ['relay-arguments', 'relay-connection-types'].map((it) => [it, ofPages(graphql.rules[it])])
+const plugin = { ...graphql, rules: { ...graphql.rules, ...Object.fromEntries(rulesOfPages) } }
+
 export default [
   {
     files: ['**/*.graphql'],
     languageOptions: { parser: graphql.parser, parserOptions: { graphQLConfig: { schema: './schema.graphql' } } },
-    plugins: { '@graphql-eslint': graphql },
+    plugins: { '@graphql-eslint': plugin },
     rules: {
       ...recommended,
       ...graphql.configs['flat/schema-relay'].rules,

@@ -7,6 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from adapters.database.companies import tables
 from adapters.database.core.loader_specs import LoaderSpec, contains_words, many, one, paged, times
+from adapters.database.core.origin_filters import from_elsewhere
 from adapters.database.core.row_locks import lock_row
 from adapters.database.core.row_mapping import column_values, row_mapping
 from adapters.database.core.transactions import Transaction
@@ -25,6 +26,7 @@ CUSTOMER_LOADERS: dict[str, LoaderSpec] = {
         orders={"NAME": "search", "CREATED_AT": "created_at", "UPDATED_AT": "updated_at"},
         filters={
             "search": contains_words(tables.customers.c.search),
+            **from_elsewhere(tables.customers.c.id),
             **times(tables.customers.c.created_at, tables.customers.c.updated_at),
         },
     ),

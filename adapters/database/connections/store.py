@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from adapters.database.connections.tables import connection_problems, connections, origins
 from adapters.database.core.column_types import in_keys
@@ -48,19 +48,6 @@ CONNECTION_LOADERS: dict[str, LoaderSpec] = {
         },
     ),
 }
-
-
-def from_system(node_id: ColumnElement[str]) -> dict[str, Filter]:
-    """The filters of lists of objects by the system and the connection that they come from."""
-
-    def by(column: ColumnElement[Any]) -> Filter:
-        return Filter(
-            lambda name, _dialect: node_id.in_(
-                select(origins.c.node_id).where(column == bindparam(name, type_=column.type))
-            )
-        )
-
-    return {"origin_system": by(origins.c.system), "origin_connection": by(origins.c.connection_id)}
 
 
 class SqlConnections:

@@ -20,6 +20,7 @@ from adapters.database.core.loader_specs import (
     paged,
     times,
 )
+from adapters.database.core.origin_filters import from_elsewhere
 from adapters.database.core.row_locks import lock_row
 from adapters.database.core.row_mapping import column_values, in_scope, row_mapping
 from adapters.database.core.transactions import Transaction
@@ -42,6 +43,7 @@ _KIND = case(
 
 _FILTERS: dict[str, Filter] = {
     "status": one_of(tables.assets.c.status),
+    **from_elsewhere(_OF.id),
     "serial_number": Filter(compares(tables.assets.c.serial, eq).condition, fold),
     "id": compares(tables.assets.c.id, eq),
     "country": one_of(tables.assets.c.country),

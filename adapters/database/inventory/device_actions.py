@@ -19,6 +19,7 @@ from adapters.database.core.loader_specs import (
     paged,
     times,
 )
+from adapters.database.core.origin_filters import from_elsewhere
 from adapters.database.core.row_locks import lock_row
 from adapters.database.core.row_mapping import column_values, in_scope, row_mapping, visible_when
 from adapters.database.core.transactions import Transaction
@@ -39,6 +40,7 @@ _OF_PEOPLE = row_mapping(DeviceAction, tables.device_actions, source=tables.devi
 
 _FILTERS: dict[str, Filter] = {
     "status": one_of(tables.device_actions.c.status),
+    **from_elsewhere(tables.device_actions.c.id),
     "action_type": one_of(tables.device_actions.c.action_type),
     "serial_number": matches_pattern(tables.device_actions.c.serial),
     "batch_id": compares(tables.device_actions.c.batch_id, eq),

@@ -18,6 +18,7 @@ from adapters.database.core.loader_specs import (
     paged,
     times,
 )
+from adapters.database.core.origin_filters import from_elsewhere
 from adapters.database.core.row_locks import lock_row
 from adapters.database.core.row_mapping import column_values, in_scope, row_mapping
 from adapters.database.core.transactions import Transaction
@@ -48,6 +49,7 @@ EMPLOYEE_LOADERS: dict[str, LoaderSpec] = {
         orders={"NAME": "search", "CREATED_AT": "created_at", "UPDATED_AT": "updated_at"},
         filters={
             "status": one_of(tables.employees.c.status),
+            **from_elsewhere(tables.employees.c.id),
             "email": matches_pattern(tables.employees.c.email_key, "%:{}"),
             "search": contains_words(tables.employees.c.search),
             "has_assets": Filter(lambda _name, _dialect: _HOLDING),

@@ -43,6 +43,7 @@ from adapters.database.core.loader_specs import (
     paged,
     times,
 )
+from adapters.database.core.origin_filters import from_elsewhere
 from adapters.database.core.reads_together import ReadTogether
 from adapters.database.core.row_mapping import (
     CompositeAttribute,
@@ -115,6 +116,7 @@ _FILTERS: dict[str, Filter] = {
     "assignee": equals_in_any_case(_OF.assignee_key),
     "tag": has_tag(_OF.id),
     "status": one_of(_OF.status),
+    **from_elsewhere(_OF.id),
     "country": Filter(_having_country, list),
     **times(_OF.created_at, _OF.updated_at),
 }

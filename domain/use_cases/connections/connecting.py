@@ -83,7 +83,7 @@ async def connect_system(deps: Dependencies, caller: Caller, command: ConnectSys
 
     The call is made between two units of work. Raises: IdempotencyClash, InvalidInput.
     """
-    parsed = _parsed(deps, command.draft)
+    parsed = _parsed(deps, command.system, command.draft)
     async with deps.unit_of_work(caller.tenant_scope, caller.key_id, caller.idempotency) as work:
         if (earlier := await work.replayed()) is not None:
             return earlier
@@ -92,7 +92,7 @@ async def connect_system(deps: Dependencies, caller: Caller, command: ConnectSys
     secrets = _secrets(deps, parsed)
     if not command.dry_run:
         await _check(deps, command.system, parsed)
-    return await _connect(deps, caller, replace(command, company_id=command.company_id), parsed, secrets)
+    return await _connect(deps, caller, command, parsed, secrets)
 
 
 async def _connect(
@@ -131,7 +131,7 @@ async def update_connection(deps: Dependencies, caller: Caller, command: UpdateC
         before = await locked_connection(work, command.connection_id)
     check_connected(before)
     known = ConnectionDraft(before.name, before.base_url, before.currency)
-    parsed = _parsed(deps, command.draft.over(known))
+    parsed = _parsed(deps, System(before.system), command.draft.over(known))
     if command.draft.credentials is None and parsed.base_url != before.base_url:
         # Credentials are sent to the address that they were given for.
         raise InvalidInput(Problem(ErrorCode.REQUIRED, "Send the credentials for the new address.", ("credentials",)))
@@ -230,10 +230,10 @@ def _changed(
     return Outcome((after.ref,), changes)
 
 
-def _parsed(deps: Dependencies, draft: ConnectionDraft) -> ParsedConnection:
+def _parsed(deps: Dependencies, system: System, draft: ConnectionDraft) -> ParsedConnection:
     """Raises: InvalidInput."""
     problems = Problems()
-    parsed = parse_connection(draft, problems, deps.connecting.loopback)
+    parsed = parse_connection(draft, system, problems, deps.connecting.loopback)
     problems.raise_if_any()
     assert parsed is not None
     return parsed

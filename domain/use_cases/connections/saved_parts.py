@@ -51,10 +51,22 @@ def origins_of(
     ]
     if isinstance(record, ForeignQuote) and found:
         found[0] = _with_rest(found[0], record)
+        of_items = {it.external_id: it.metadata for it in record.items if it.metadata}
+        found = [_with_values(it, of_items) for it in found] if of_items else found
     return found
 
 
+def _with_values(origin: Origin, of_items: Mapping[str, Mapping[str, str]]) -> Origin:
+    """The origin of an item, with the values of the record that have no field of ours."""
+    given = of_items.get(origin.external_id) if origin.node_type == "QuoteItem" else None
+    return origin if given is None else origin._replace(metadata=_values(given))
+
+
+def _values(given: Mapping[str, str]) -> tuple[OriginValue, ...]:
+    return tuple(OriginValue(storable(key) or "", storable(it) or "") for key, it in given.items())
+
+
 def _with_rest(origin: Origin, record: ForeignQuote) -> Origin:
-    metadata = tuple(OriginValue(storable(key) or "", storable(it) or "") for key, it in record.metadata.items())
+    metadata = _values(record.metadata)
     files = tuple(OriginFile(storable(it.name) or "", (storable(it.url) or "")[:URL_LENGTH]) for it in record.files)
     return origin._replace(status_word=storable(record.status_word) or None, metadata=metadata, files=files)

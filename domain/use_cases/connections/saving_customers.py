@@ -58,7 +58,7 @@ def _customer(person: ForeignPerson, before: Customer | None, around: Surroundin
     name = values.line("customer.name", person.name, NAME_LENGTH)
     company = values.line("customer.company_name", person.company_name, NAME_LENGTH)
     address = values.email("customer.email", person.email)
-    street = values.line("customer.address", person.address)
+    street = values.line("customer.address", person.line1 or person.address)
     where = values.country("customer.country", person.country)
     shown = name or company or address
     if shown is None:
@@ -70,9 +70,17 @@ def _customer(person: ForeignPerson, before: Customer | None, around: Surroundin
         around.now,
         around.now,
     )
-    postal = Address(line1=street, country=None if where == UNKNOWN_COUNTRY else where)
+    postal = Address(
+        street,
+        values.line("customer.line2", person.line2),
+        values.line("customer.postal_code", person.postal_code, NAME_LENGTH),
+        values.line("customer.city", person.city, NAME_LENGTH),
+        country=None if where == UNKNOWN_COUNTRY else where,
+    )
     return (before or blank)._replace(
         name=shown,
+        first_name=values.line("customer.first_name", person.first_name, NAME_LENGTH),
+        last_name=values.line("customer.last_name", person.last_name, NAME_LENGTH),
         company_name=company,
         email=address,
         phone_number=values.line("customer.phone_number", person.phone_number, PHONE_LENGTH),

@@ -6,6 +6,7 @@ A new type of node needs a line here.
 from domain.shared.access import Scope
 from domain.shared.ids import global_id, new_id
 from tests.api.support.access import an_access_token, an_api_key
+from tests.api.support.connections import a_connection, a_problem
 from tests.api.support.customers import a_signature, acted
 from tests.api.support.inventory_inputs import an_action, an_asset
 from tests.api.support.makers import a_price_option, a_quote, an_item
@@ -52,6 +53,7 @@ async def one_of_each(api: Running, company: str, key: str, operator: str | None
     whose = global_id("Company", COMPANY_IDS[company])
     api_key, _ = await an_api_key(api, operator or api.operator, companyId=whose)
     token, _ = await an_access_token(api, key)
+    connection = await a_connection(api, key)
     return {
         "AccessToken": token,
         "Alternative": quote.alternative,
@@ -60,6 +62,8 @@ async def one_of_each(api: Running, company: str, key: str, operator: str | None
         "CatalogueEvent": global_id("CatalogueEvent", catalogue_event),
         "Company": global_id("Company", COMPANY_IDS[company]),
         "Configuration": global_id("Configuration", SMALL_MACBOOK),
+        "Connection": connection,
+        "ConnectionProblem": await a_problem(api, connection, key),
         "CustomField": field["customField"]["id"],
         "Customer": customer["customer"]["id"],
         "DeviceAction": action,

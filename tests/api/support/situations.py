@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from tests.api.support.access import ACCESS_INPUTS, an_access_token, an_api_key
 from tests.api.support.catalogue_inputs import CATALOGUE_INPUTS
+from tests.api.support.connections import CONNECTION_INPUTS, a_connection
 from tests.api.support.inventory_inputs import INVENTORY
 from tests.api.support.makers import Made, a_price, a_price_option, a_quote, a_recipient, an_item
 from tests.api.support.members import MEMBER_INPUTS, a_member
@@ -47,6 +48,7 @@ class Situation(NamedTuple):
     delivery: ExistingObject
     api_key: ExistingObject
     access_token: ExistingObject
+    connection: ExistingObject
 
 
 async def a_situation(api: Running) -> Situation:
@@ -68,8 +70,9 @@ async def a_situation(api: Running) -> Situation:
     api_key, _ = await an_api_key(api, api.operator, companyId=company_id("AUSTRAL"))
     token, _ = await an_access_token(api)
     access = ExistingObject(api_key), ExistingObject(token)
+    connection = ExistingObject(await a_connection(api))
     before = await api.contents()
-    found = (customer, fields, kit, member, *webhooks, *access)
+    found = (customer, fields, kit, member, *webhooks, *access, connection)
     return Situation(api, opened, accepted, unpriced, foreign, before, *found)
 
 
@@ -387,6 +390,7 @@ _WITHOUT_DRY_RUN: dict[str, Any] = {
     "approveProject": {"key": "<open key>", "name": "Carla Paz", "email": "carla@customer.example"},
     "createStreamTicket": {},
     **MEMBER_INPUTS,
+    **CONNECTION_INPUTS,
     **WEBHOOK_INPUTS,
 }
 

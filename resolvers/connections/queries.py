@@ -1,0 +1,53 @@
+"""Resolvers for connections: those of a company, and the filters of the lists of their problems."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from domain.connections.connections import ConnectionStatus
+from domain.connections.systems import Collection
+from domain.shared.errors import ErrorCode, InvalidInput, Problem
+from resolvers.context import Context
+from resolvers.errors import validation_error
+from resolvers.lists import DatedFilters, Narrowing
+from resolvers.nodes import row_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectionProblemFilters(DatedFilters):
+    """The filters of a list of problems of connections, as entered."""
+
+    collection: Sequence[Collection] | None = None
+    is_resolved: bool | None = None
+
+
+def narrow(given: ConnectionProblemFilters, narrowing: Narrowing) -> None:
+    """The conditions of a list of problems of connections."""
+    narrowing.one_of("collection", given.collection)
+    if given.is_resolved is not None:
+        narrowing.equals("is_resolved" if given.is_resolved else "is_open", True)
+    narrowing.dates(given)
+
+
+async def connections(context: Context, company_id: str | None, include_disconnected: bool) -> Any:
+    """The connections of a company, in the order in which they were made. Raises: GraphQLError with
+    VALIDATION_ERROR."""
+    found = await context.load("connections_by_tenant", await _tenant(context, company_id))
+    return [it for it in found if include_disconnected or it.status != ConnectionStatus.DISCONNECTED]
+
+
+async def _tenant(context: Context, company_id: str | None) -> int:
+    own = context.caller.tenant_id
+    if company_id is None:
+        if own is not None:
+            return own
+        raise _refused(ErrorCode.REQUIRED, "A platform key names the company.")
+    tenant = await context.load("tenant_of_company", row_id(company_id, ("companyId",), "Company")[1])
+    if tenant is None or own not in (None, tenant.id):
+        raise _refused(ErrorCode.UNKNOWN_REFERENCE, "There is no such company.")
+    found: int = tenant.id
+    return found
+
+
+def _refused(code: ErrorCode, message: str) -> Exception:
+    return validation_error(InvalidInput(Problem(code, message, ("companyId",))))

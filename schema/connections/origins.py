@@ -1,0 +1,45 @@
+"""Where objects come from."""
+
+from domain.connections.origins import Origin as OriginRow
+from domain.connections.origins import OriginFile as OriginFileRow
+from domain.connections.origins import OriginValue as OriginValueRow
+from domain.shared.access import Scope
+from schema.connections.enums import System
+from schema.declare import column, edge, type_of
+from schema.shared.lazy import LazyConnection
+from schema.shared.scalars import DateTime
+
+
+@type_of(OriginValueRow)
+class OriginValue:
+    """A value of a record that has no field here."""
+
+    key: str = column("Name of the value in the system.")
+    value: str = column("The value, as text.")
+
+
+@type_of(OriginFileRow)
+class OriginFile:
+    """A file of a record, which stays in the system."""
+
+    name: str = column("Name of the file.")
+    url: str = column("Address of the file in the system.")
+
+
+@type_of(OriginRow)
+class Origin:
+    """Where an object comes from: a record of a connected system, or a part of one."""
+
+    connection: LazyConnection = edge(
+        "The connection.", loader="connection", key="connection_id", scope=Scope.CONNECTIONS_MANAGE
+    )
+    system: System = column("Which system it is.")
+    external_id: str = column("ID of the object in the system.")
+    url: str | None = column("Address at which people see the record in the system. Null if it has none.")
+    external_status: str | None = column(
+        "Status of the record in the words of the system. Null for parts of records.", attribute="status_word"
+    )
+    metadata: list[OriginValue] = column("Values of the record that have no field here.")
+    files: list[OriginFile] = column("Files of the record, which stay in the system.")
+    last_synced_at: DateTime = column("Date and time when the record was last read.")
+    is_stale: bool = column("Whether the record was no longer there when everything was last read.")

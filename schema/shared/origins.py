@@ -1,0 +1,44 @@
+"""Where objects come from: the edge to it, and how objects are named and lists narrowed by it."""
+
+from typing import Any
+
+import strawberry
+
+from resolvers.connections.origins import ExternalId
+from schema.connections.enums import System
+from schema.declare import edge
+from schema.shared.filters import MUST_HOLD
+
+
+def origin() -> Any:
+    """The edge from an object to its origin."""
+    return edge("Where the object comes from. Null if it was made here.", loader="origin", key="id")
+
+
+@strawberry.input(description="Identifies an object by what a connected system calls it.")
+class ExternalBy:
+    system: System = strawberry.field(description="Which system it is.")
+    id: str = strawberry.field(description="ID of the object in the system, as in `Origin.externalId`.")
+
+    def parsed(self) -> ExternalId:
+        return ExternalId(self.system, self.id)
+
+
+@strawberry.input(description=f"Filters for where objects come from. {MUST_HOLD}")
+class OriginFilter:
+    system: System | None = strawberry.field(default=None, description="Only objects that come from such a system.")
+    connection_id: strawberry.ID | None = strawberry.field(
+        default=None, description="Only objects that come from this connection."
+    )
+
+
+def external_field() -> Any:
+    """The member of an input `by` that names an object by what a connected system calls it."""
+    return strawberry.field(
+        default=strawberry.UNSET, description="System that the object comes from, and its ID in it."
+    )
+
+
+def origin_field() -> Any:
+    """The filter of a list by where its objects come from."""
+    return strawberry.field(default=None, description="Only objects that come from a connected system.")
