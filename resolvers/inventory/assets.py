@@ -59,7 +59,7 @@ def narrow(given: AssetFilters, narrowing: Narrowing) -> None:
         statuses = sorted({STATUS_AT[kind] for kind in kinds})
     narrowing.one_of("status", statuses)
     narrowing.parsed("serial_number", ("serialNumber",), given_serial, given.serial_number)
-    narrowing.parsed("id", ("assetId",), _asset_id, given.asset_id)
+    narrowing.parsed("id", ("assetId",), _asset_ids, given.asset_id)
     narrowing.parsed("country", ("country",), countries_named, given.country)
     narrowing.one_of("device_type", given.device_type)
     narrowing.search(given.search)
@@ -74,5 +74,6 @@ async def added(context: Context, ids: tuple[str, ...]) -> list[Any]:
     return list(await asyncio.gather(*(context.load("asset", it) for it in ids)))
 
 
-def _asset_id(given: str) -> str:
-    return parse_id(given, "Asset")[1]
+def _asset_ids(given: str) -> tuple[str, ...]:
+    # As for every list, whose edges of new objects are found by their ids.
+    return (parse_id(given, "Asset")[1],)

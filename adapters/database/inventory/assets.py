@@ -45,7 +45,6 @@ _FILTERS: dict[str, Filter] = {
     "status": one_of(tables.assets.c.status),
     **from_elsewhere(_OF.id),
     "serial_number": Filter(compares(tables.assets.c.serial, eq).condition, fold),
-    "id": compares(tables.assets.c.id, eq),
     "country": one_of(tables.assets.c.country),
     "device_type": one_of(tables.assets.c.device_type),
     "search": contains_words(tables.assets.c.search),
