@@ -18,6 +18,7 @@ _ONE = (
     "company_by_tenant",
     "configuration",
     "connection",
+    "connection_hook",
     "connection_problem",
     "custom_field",
     "customer",

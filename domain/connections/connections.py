@@ -125,6 +125,14 @@ class ConnectionSecrets(NamedTuple):
     hook_token_sealed: str
 
 
+class ConnectionHook(NamedTuple):
+    """The sealed secret part of the address to which the system of a connection sends."""
+
+    id: str
+    tenant_id: int
+    hook_token_sealed: str
+
+
 class Disconnected(Conflict):
     """Nothing is read from a system that is no longer connected."""
 

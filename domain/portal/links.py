@@ -27,6 +27,10 @@ class Links:
         """The page on which people sign in: the playground, unless another is configured."""
         return self.sign_in_page or f"{self.base}{SIGN_IN_PATH}"
 
+    def hook(self, token: str) -> str:
+        """Where a connected system sends that something has changed there."""
+        return f"{self.base}/hooks/{token}"
+
     def page(self, key: str) -> str:
         """The customer's page of a quote."""
         return f"{self.base}{PAGE_PATH}/{key}"

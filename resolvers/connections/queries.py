@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from domain.connections.connections import ConnectionStatus
-from domain.connections.systems import Collection
+from domain.connections.connections import Connection, ConnectionStatus
+from domain.connections.systems import Capability, Collection
 from domain.shared.errors import ErrorCode, InvalidInput, Problem
+from domain.shared.outbound_errors import NotConfigured
 from resolvers.context import Context
 from resolvers.errors import validation_error
 from resolvers.lists import DatedFilters, Narrowing
@@ -27,6 +28,18 @@ def narrow(given: ConnectionProblemFilters, narrowing: Narrowing) -> None:
     if given.is_resolved is not None:
         narrowing.equals("is_resolved" if given.is_resolved else "is_open", True)
     narrowing.dates(given)
+
+
+async def inbound_url(context: Context, connection: Connection) -> str | None:
+    """The address to which a connected system sends; None if it sends nothing."""
+    sends = Capability.WEBHOOKS in connection.capabilities
+    if not sends or connection.status == ConnectionStatus.DISCONNECTED:
+        return None
+    deps, hook = context.services.deps, await context.load("connection_hook", connection.id)
+    try:
+        return None if hook is None else deps.links.hook(deps.secret_box.open(hook.hook_token_sealed))
+    except NotConfigured:
+        return None
 
 
 async def connections(context: Context, company_id: str | None, include_disconnected: bool) -> Any:

@@ -1,15 +1,18 @@
 """Connected systems, how far they are read, and what of their records could not be used."""
 
+from typing import Any
+
 import strawberry
 
 from domain.connections.connections import Connection as ConnectionRow
 from domain.connections.connections import Sync as SyncRow
 from domain.connections.problems import ConnectionProblem as ConnectionProblemRow
 from domain.shared.access import Scope
+from resolvers.connections import queries
 from schema.companies.types import Company
 from schema.connections.enums import Capability, Collection, ConnectionStatus, SyncPhase, System
 from schema.connections.lists import CONNECTION_PROBLEMS
-from schema.declare import column, edge, identity, paged, type_of
+from schema.declare import Info, column, edge, identity, paged, type_of
 from schema.history.types import history_of
 from schema.shared.connections import Connection as Page
 from schema.shared.lazy import LazyConnectionProblemConnection, LazyEventConnection
@@ -32,6 +35,11 @@ class ConnectionSync:
     error: str | None = column("Why the last call failed. Null after a success.")
 
 
+async def _inbound_url(root: strawberry.Parent[Any], info: Info) -> URL | None:
+    found = await queries.inbound_url(info.context, root)
+    return None if found is None else URL(found)
+
+
 @type_of(ConnectionRow)
 class Connection(Node, HasStatus):
     """A system that a company has connected. Its quotes and other records are here as well."""
@@ -45,6 +53,11 @@ class Connection(Node, HasStatus):
     last_synced_at: DateTime | None = column("Date and time when the system was last read to the end.")
     sync: ConnectionSync = column("How far the system is read.")
     capabilities: list[Capability] = column("What the system can be asked for.")
+    inbound_url: URL | None = strawberry.field(
+        resolver=_inbound_url,
+        description="Address to which the system sends that something has changed there: a secret. Null if it sends "
+        "nothing.",
+    )
     company: Company = edge("The company that the connection belongs to.", loader="company_by_tenant", key="tenant_id")
     problems: LazyConnectionProblemConnection = paged(
         "What of the records could not be used, by default newest first.",

@@ -27,7 +27,8 @@ from schema.inventory.enums import (
     MovementType,
 )
 from schema.inventory.lists import COMMENTS, DEVICE_ACTIONS
-from schema.quotes.types import Quote, Recipient, StatusTimestamp
+from schema.quotes.statuses import StatusTimestamp
+from schema.quotes.types import Quote, Recipient
 from schema.shared.connections import Connection
 from schema.shared.lazy import (
     LazyDeviceAction,

@@ -6,7 +6,6 @@ import strawberry
 
 from domain.quotes import price_option_rows, rows
 from domain.quotes.recipients import Recipient as RecipientRow
-from domain.quotes.statuses import StatusTime
 from domain.shared.access import Scope
 from resolvers.fulfilment import vendor_orders
 from resolvers.quotes import queries
@@ -31,6 +30,7 @@ from schema.quotes.enums import (
     RecipientStatus,
 )
 from schema.quotes.item_details import Article
+from schema.quotes.statuses import StatusTimestamp
 from schema.quotes.totals import TAX, AgreedPrice, Discount, Shipping, TaxLine
 from schema.shared.actors import Actor
 from schema.shared.audiences import CUSTOMER, CUSTOMER_AND_VENDOR, INTERNAL, VENDOR
@@ -52,17 +52,7 @@ from schema.shared.money import Money
 from schema.shared.nodes import Node
 from schema.shared.origins import origin
 from schema.shared.scalars import URL, CountryCode, CurrencyCode, Date, DateTime, Decimal, EmailAddress
-from schema.shared.statuses import HasStatus, Status
-
-
-@type_of(StatusTime)
-class StatusTimestamp:
-    """The time at which a status was first reached."""
-
-    status: Status = column(
-        "The status. Of a quote, it can also be an offer status, decision status or fulfilment status."
-    )
-    at: DateTime = column("Date and time when the status was first reached.")
+from schema.shared.statuses import HasStatus
 
 
 @type_of(RecipientRow)

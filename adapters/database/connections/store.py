@@ -15,7 +15,7 @@ from adapters.database.core.row_mapping import column_values, row_mapping, scope
 from adapters.database.core.transactions import Transaction
 from adapters.database.core.write_statements import upsert_into
 from adapters.database.quotes.tables import quotes
-from domain.connections.connections import Connection, ConnectionSecrets, ConnectionStatus
+from domain.connections.connections import Connection, ConnectionHook, ConnectionSecrets, ConnectionStatus
 from domain.connections.origins import Origin, lookup_key
 from domain.connections.problems import ConnectionProblem, NewProblem
 from domain.connections.systems import Collection, System
@@ -32,6 +32,7 @@ _REST = ("fingerprint", "status_word", "metadata", "files")
 
 CONNECTION_LOADERS: dict[str, LoaderSpec] = {
     "connection": one(CONNECTIONS),
+    "connection_hook": one(row_mapping(ConnectionHook, connections)),
     "connections_by_tenant": many(CONNECTIONS, key="tenant_id", order=("id",)),
     "origin": one(ORIGINS, key="node_id"),
     "origins_by_lookup": many(ORIGINS, key="lookup", order=("node_id",)),

@@ -42,7 +42,11 @@ UNNAMED = {
     EventType.CUSTOM_FIELD_CREATED,
     EventType.CUSTOM_FIELD_UPDATED,
     EventType.CUSTOM_FIELD_DELETED,
-    *(it for it in EventType if it.startswith(("WEBHOOK_ENDPOINT_", "API_KEY_", "ACCESS_TOKEN_", "CONNECTION_"))),
+    *(
+        it
+        for it in EventType
+        if it.startswith(("WEBHOOK_ENDPOINT_", "API_KEY_", "ACCESS_TOKEN_", "CONNECTION_", "QUOTE_CHANGE_"))
+    ),
 }
 
 
