@@ -155,11 +155,12 @@ class FakeSystem:
 class FakeSystems:
     """All addresses are those of one system."""
 
-    system: FakeSystem = field(default_factory=FakeSystem)
+    system: Any = field(default_factory=FakeSystem)
     notices: dict[bytes, Notice] = field(default_factory=dict)
 
     def open(self, system: System, base_url: str, credentials: Credentials) -> ConnectedSystem:
-        return self.system
+        found: ConnectedSystem = self.system
+        return found
 
     def notice(
         self, system: System, headers: Mapping[str, str], body: bytes, credentials: Credentials

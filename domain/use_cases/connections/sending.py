@@ -163,7 +163,7 @@ class _Sending:
         try:
             return await call_at_most_once(self.deps, self.job, self.found, self.made)
         except Refused as refused:
-            return await self._after_refusal(str(refused))
+            return await self._after_refusal(refused.reason or str(refused))
 
     async def found(self) -> Answered | None:
         """What an earlier attempt did."""

@@ -37,7 +37,8 @@ class Connected:
 
     @property
     def system(self) -> FakeSystem:
-        return self.systems.system
+        found: FakeSystem = self.systems.system
+        return found
 
     @property
     def record_id(self) -> str:

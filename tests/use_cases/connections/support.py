@@ -14,9 +14,13 @@ from tests.fakes.storage import World
 SETTLE = timedelta(seconds=60)
 
 
+def retrying() -> RetryPolicy:
+    return RetryPolicy(retry_delays=(10, 10, 100, 10), resend_after=SETTLE)
+
+
 def a_foreign_quote(*lines, system: System = System.QUIPTEAMS, **given) -> tuple[World, QuoteAggregate]:
     """A world with a quote that comes from a connected system."""
-    world = World(retry_policy=RetryPolicy(retry_delays=(10, 10, 100, 10), resend_after=SETTLE))
+    world = World(retry_policy=retrying())
     lines = lines or (line(priced, alternatives=1),)
     return world, comes_from(world, connect(world, system), a_quote(*lines, **given))
 
