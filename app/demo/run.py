@@ -19,6 +19,7 @@ from adapters.database.core.engine import Database, open_database
 from adapters.database.notes.store import note, write_note
 from adapters.database.quotes.tables import quote_items
 from app.data_dir import locked, present_while_running, write_atomically
+from app.demo.members import stock_members
 from app.demo.people import stock_people
 from app.demo.seed.seeder import COMPANIES, seed
 from app.demo.vendor import fetch_from_leaver, stock_vendor
@@ -80,6 +81,8 @@ async def _run(settings: Settings, directory: Path) -> None:
 
     try:
         await _stock_receiver(settings, directory, emulators.urls["webhooks"])
+        if not settings.oidc_issuer:
+            await _stock_members(settings, emulators.urls["oidc"])
         own = _vendors(emulators.urls) | _usual(settings) | _sign_in(settings, emulators.urls["oidc"])
         await serve(settings.model_copy(update=own), ready)
     finally:
@@ -170,6 +173,14 @@ async def _stock_receiver(settings: Settings, directory: Path, url: str) -> None
     database = open_database(settings.database_url)
     try:
         await stock_webhooks(database, settings, COMPANIES[0][0], url, directory / EMULATORS)
+    finally:
+        await database.close()
+
+
+async def _stock_members(settings: Settings, issuer: str) -> None:
+    database = open_database(settings.database_url)
+    try:
+        await stock_members(database, COMPANIES[0][0], issuer)
     finally:
         await database.close()
 

@@ -11,9 +11,11 @@ from aiohttp import web
 from adapters.database.companies.api_keys import SqlApiKeys
 from app.server.client_info import client_info_of, sent_from
 from app.server.credentials.api_keys import ApiKeys
+from app.server.credentials.choices import choice_of
 from app.server.credentials.sources import CredentialSource
 from domain.shared.access import Caller, Forbidden, Unauthorized, check_place
 from domain.shared.allowed_places import NOWHERE
+from domain.sign_in.choices import NO_CHOICE, Choice
 from resolvers.budgets import WrongKeys
 
 
@@ -44,8 +46,11 @@ class Authenticator:
         """Counts a credential that was refused before it reached a source."""
         self._refused[reason] += 1
 
-    async def admit(self, authorization: str | None, request: web.Request | None = None) -> Caller:
-        """Returns the caller, if the credential may be used where the request comes from.
+    async def admit(
+        self, authorization: str | None, request: web.Request | None = None, choice: Choice | None = None
+    ) -> Caller:
+        """Returns the caller, if the credential may be used where the request comes from. Without a `choice`, it is
+        that of the headers.
 
         Raises: Unauthorized, Forbidden (docs/domain.md#error-codes); Refusal, if too many wrong ones came from there.
         """
@@ -54,7 +59,10 @@ class Authenticator:
         if scheme.lower() == "bearer" and credential.isascii() and credential:
             source = next(it for it in self._sources if it.is_mine(credential))
             if len(credential) <= source.longest:
-                caller = await source.admit(credential, self._network_of(request))
+                if choice is None:
+                    choice = NO_CHOICE if request is None else choice_of(request.headers.get)
+                caller = await source.admit(credential, self._network_of(request), choice)
+                _check_environment(caller, choice)
                 self._check_place(caller, request)
                 return caller
         self.count_refused("missing")
@@ -85,3 +93,9 @@ class Authenticator:
     async def close(self) -> None:
         """Waits for what runs in the background."""
         await asyncio.gather(*(it.close() for it in self._sources))
+
+
+def _check_environment(caller: Caller, choice: Choice) -> None:
+    """Raises: Forbidden, where the credential is good for another environment than the request names."""
+    if choice.environment not in (None, caller.environment):
+        raise Forbidden(f"This credential is for {caller.environment.lower()} data, and the request names the other.")

@@ -31,6 +31,7 @@ from app.server.compression import compress_answers
 from app.server.connections.metrics import ConnectionMetrics
 from app.server.connections.register import Connections
 from app.server.connections.runner import BodyTooLate
+from app.server.credentials.refusals import forbidden_by
 from app.server.documentation import Documentation
 from app.server.door import Door
 from app.server.engine import Engine
@@ -62,7 +63,7 @@ from app.server.streams.shared_streams import SharedStreams
 from app.server.streams.tickets import StreamTickets, require_subscription, ticket_of
 from domain.shared.access import NOBODY, Caller, Forbidden, Unauthorized
 from domain.shared.ids import new_id
-from resolvers.errors import api_error, forbidden, unauthorized
+from resolvers.errors import api_error, unauthorized
 
 log = logging.getLogger(__name__)
 
@@ -172,7 +173,7 @@ class Api:
             return error_answer(request, unauthorized(str(error)), 401, media_type, CHALLENGE)
         except Forbidden as error:
             about.codes = ("FORBIDDEN",)
-            return error_answer(request, forbidden(str(error)), 403, media_type)
+            return error_answer(request, forbidden_by(error), 403, media_type)
         except BadRequest as bad:
             about.codes = codes_of([bad.error])
             return error_answer(request, bad.error, bad.status, media_type, bad.headers)

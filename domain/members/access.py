@@ -16,6 +16,7 @@ class Membership(NamedTuple):
     environment: Environment
     api_enabled: bool = True
     time_zone: str = UTC_ZONE
+    company_name: str = ""
 
     @property
     def tenant_scope(self) -> TenantScope:

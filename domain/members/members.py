@@ -1,6 +1,6 @@
 """Members: people of a company, from the invitation to the removal (docs/domain.md#members)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -8,6 +8,9 @@ from domain.members.roles import Role, scopes_of
 from domain.shared.access import Actor, ActorType
 from domain.shared.errors import Conflict, ErrorCode, NodeRef
 from domain.shared.parsers import fold
+
+# An invitation can be accepted for so long; inviting again begins anew.
+INVITATION_LASTS = timedelta(days=7)
 
 
 class MemberStatus(StrEnum):
@@ -56,10 +59,19 @@ class Member(NamedTuple):
     def invited_by(self) -> Actor:
         return Actor(ActorType(self.actor_kind), self.actor_id, self.actor_name)
 
+    @property
+    def invitation_expires_at(self) -> datetime | None:
+        """Until when the person can accept the invitation; None unless the person is invited."""
+        return self.invited_at + INVITATION_LASTS if self.status == MemberStatus.INVITED else None
+
     @staticmethod
     def derived() -> dict[str, tuple[str, ...]]:
         """The columns that the properties need, for readers that load only the requested columns."""
-        return {"scopes": ("role",), "invited_by": ("actor_kind", "actor_id", "actor_name")}
+        return {
+            "scopes": ("role",),
+            "invited_by": ("actor_kind", "actor_id", "actor_name"),
+            "invitation_expires_at": ("status", "invited_at"),
+        }
 
 
 class Identity(NamedTuple):
@@ -88,6 +100,11 @@ class MemberRemoved(Conflict):
     """A removed member has no role."""
 
     code = ErrorCode.WRONG_STATUS
+
+
+def is_expired(member: Member, now: datetime) -> bool:
+    """Whether the person was invited and has not accepted in time."""
+    return member.invitation_expires_at is not None and member.invitation_expires_at <= now
 
 
 def email_key(email: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from domain.shared.access import Environment
 from domain.shared.ids import global_id
 
 PAGE_PATH = "/q"
@@ -23,9 +24,12 @@ class Links:
     base: str = "http://127.0.0.1:8000"
     sign_in_page: str | None = None
 
-    def sign_in(self) -> str:
-        """The page on which people sign in: the playground, unless another is configured."""
-        return self.sign_in_page or f"{self.base}{SIGN_IN_PATH}"
+    def sign_in(self, company: str, environment: Environment) -> str:
+        """The page on which people sign in to a company: the playground, unless another is configured. It sends the
+        company on, for people who are members of several."""
+        page = self.sign_in_page or f"{self.base}{SIGN_IN_PATH}"
+        query = {"company": company} | ({"environment": "test"} if environment == Environment.TEST else {})
+        return f"{page}{'&' if '?' in page else '?'}{urlencode(query)}"
 
     def hook(self, token: str) -> str:
         """Where a connected system sends that something has changed there."""

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from uuid import UUID, uuid5
 
 from domain.members.access import Membership, admit_member
-from domain.members.members import Identity, MemberStatus
+from domain.members.members import Identity, Member, MemberStatus, is_expired
 from domain.members.roles import Role, scopes_of
 from domain.shared.access import (
     CUSTOMER_SCOPES,
@@ -20,9 +20,14 @@ from domain.shared.access import (
     Unauthorized,
 )
 from domain.shared.times import UTC_ZONE, printed
+from domain.sign_in.choices import NO_CHOICE, Choice, CompanyRequired, narrowed
 from domain.sign_in.claims import CLOCK_SKEW, SignIn
 
 _NAMESPACE = UUID("6f1d3a1e-5a0c-4b47-9d5e-0d7f3c1f8f26")
+
+
+class InvitationExpired(Forbidden):
+    """The person was invited, and has not signed in in time."""
 
 
 class CompanyAccess(NamedTuple):
@@ -41,34 +46,46 @@ def member_identity(sign_in: SignIn) -> Identity:
     return Identity(sign_in.issuer, sign_in.subject, sign_in.email if sign_in.is_email_verified else None, sign_in.name)
 
 
-def membership_of(sign_in: SignIn, memberships: Sequence[Membership]) -> Membership | None:
-    """The membership that a token is for: in the company and environment that its claims name. Without a claim it is in
-    live data, and otherwise in test data. One that has ended is found only if there is no other; so who was removed
-    does not come back by what claims give. Raises: Forbidden, if there are several companies."""
-    company = sign_in.company.upper() if sign_in.company else None
-    mine = [it for it in memberships if company in (None, it.company_code.upper())]
-    current = [it for it in mine if it.member.status != MemberStatus.REMOVED]
-    for environment in [sign_in.environment] if sign_in.environment else list(Environment):
+def membership_of(
+    sign_in: SignIn, memberships: Sequence[Membership], now: datetime, choice: Choice = NO_CHOICE
+) -> Membership | None:
+    """The membership that a request is for: in the company and environment that its token or the request names. If
+    neither names one, it is in live data, and otherwise in test data. One that has ended is found only if there is no
+    other; so who was removed does not come back by what claims give.
+
+    Of several companies the one counts that the person has joined; being invited by another changes nothing until the
+    person names it. Raises: CompanyRequired, Forbidden.
+    """
+    wanted = narrowed(sign_in, choice)
+    mine = [it for it in memberships if wanted.company in (None, it.company_code.upper())]
+    current = [it for it in mine if it.member.status != MemberStatus.REMOVED and not is_expired(it.member, now)]
+    for environment in [wanted.environment] if wanted.environment else list(Environment):
         found = [it for it in current if it.environment == environment]
-        if len(found) > 1:
-            codes = ", ".join(sorted(it.company_code for it in found))
-            raise Forbidden(f"{sign_in.shown} is a member of several companies ({codes}), and the token names none.")
+        joined = [it for it in found if it.member.status == MemberStatus.ACTIVE]
+        if len(found) > 1 and len(joined) != 1:
+            raise CompanyRequired(sign_in, found)
         if found:
-            return found[0]
-    return next((it for it in mine if sign_in.environment in (None, it.environment)), None)
+            return (joined or found)[0]
+    return next((it for it in mine if wanted.environment in (None, it.environment)), None)
 
 
 def admit_person(
-    sign_in: SignIn, company: CompanyAccess | None, membership: Membership | None, now: datetime
+    sign_in: SignIn,
+    company: CompanyAccess | None,
+    membership: Membership | None,
+    now: datetime,
+    choice: Choice = NO_CHOICE,
 ) -> Caller:
     """The caller with a verified token: a member with the scopes of their role, or else somebody to whom the claims
     give roles or scopes in the company that they name. A claim of scopes leaves those that it names.
 
-    Raises: Unauthorized, Forbidden.
+    Raises: Unauthorized, Forbidden, InvitationExpired.
     """
     if sign_in.expires_at + CLOCK_SKEW <= now:
         raise Unauthorized(f"This token expired on {printed(sign_in.expires_at, UTC_ZONE)}. Sign in again.")
-    caller = admit_member(membership) if membership is not None else _by_claims(sign_in, company)
+    if membership is not None:
+        _check_invitation(membership.member, membership.time_zone, now)
+    caller = admit_member(membership) if membership is not None else _by_claims(sign_in, company, choice)
     email = membership.member.email if membership is not None else _known_by(sign_in)
     return replace(
         caller,
@@ -80,11 +97,21 @@ def admit_person(
     )
 
 
-def _by_claims(sign_in: SignIn, company: CompanyAccess | None) -> Caller:
+def _check_invitation(member: Member, time_zone: str, now: datetime) -> None:
+    """Raises: InvitationExpired."""
+    if member.invitation_expires_at is not None and is_expired(member, now):
+        raise InvitationExpired(
+            f"The invitation of {member.email} expired on {printed(member.invitation_expires_at, time_zone)}. Ask an "
+            "admin of the company to invite you again."
+        )
+
+
+def _by_claims(sign_in: SignIn, company: CompanyAccess | None, choice: Choice) -> Caller:
     scopes = _scopes_by_claims(sign_in)
-    if company is None or not scopes:
+    if company is None or not scopes or not _is_chosen(company, choice):
+        where = "a company here" if choice.company is None else f"the company {choice.company[:40]}"
         raise Forbidden(
-            f"You signed in as {sign_in.shown}, who is not a member of a company here, and the claims of the token "
+            f"You signed in as {sign_in.shown}, who is not a member of {where}, and the claims of the token "
             "give no access. Ask an admin of your company to invite you."
         )
     if not company.api_enabled:
@@ -99,6 +126,11 @@ def _by_claims(sign_in: SignIn, company: CompanyAccess | None) -> Caller:
         kind=ActorType.PERSON,
         time_zone=company.time_zone,
     )
+
+
+def _is_chosen(company: CompanyAccess, choice: Choice) -> bool:
+    """Whether claims, which name a company and an environment themselves, give access to what a request names."""
+    return choice.company in (None, company.code.upper()) and choice.environment in (None, company.environment)
 
 
 def _scopes_by_claims(sign_in: SignIn) -> frozenset[str]:

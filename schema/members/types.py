@@ -46,6 +46,10 @@ class Member(Node, HasStatus):
     status: MemberStatus = column("Status.")
     invited_by: Actor = column("The person or program that sent the last invitation.")
     invited_at: DateTime = column("Date and time of the last invitation.")
+    invitation_expires_at: DateTime | None = column(
+        "Date and time until which the person can sign in for the first time, and after which to invite them again. "
+        "Null unless the member is invited."
+    )
     joined_at: DateTime | None = column("Date and time when the person signed in for the first time.")
     removed_at: DateTime | None = column("Date and time when the person was removed.")
     last_seen_at: DateTime | None = column("Date and time of the last request, to the minute.")

@@ -51,7 +51,7 @@ class SqlMemberships:
 
     async def _read(self, which: ColumnElement[bool]) -> list[Membership]:
         company = companies.c
-        others = (company.id, company.code, tenants.c.environment, company.api_enabled, company.time_zone)
+        others = (company.id, company.code, tenants.c.environment, company.api_enabled, company.time_zone, company.name)
         source = members.join(tenants, tenants.c.id == members.c.tenant_id).join(
             companies, company.id == tenants.c.company_id
         )
@@ -72,7 +72,6 @@ def _wanted(identity: Identity) -> ColumnElement[bool]:
 
 
 def _membership(row: Any) -> Membership:
-    company_id, code, environment, api_enabled, time_zone = row[_MEMBER:]
-    return Membership(
-        Member._make(row[:_MEMBER]), company_id, code, Environment(environment), api_enabled is not False, time_zone
-    )
+    company_id, code, environment, api_enabled, time_zone, name = row[_MEMBER:]
+    member = Member._make(row[:_MEMBER])
+    return Membership(member, company_id, code, Environment(environment), api_enabled is not False, time_zone, name)

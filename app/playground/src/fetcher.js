@@ -4,7 +4,7 @@ import { createGraphiQLFetcher } from "@graphiql/toolkit";
 import { parse } from "graphql";
 import { createClient } from "graphql-ws";
 import { report } from "./answers.js";
-import { currentKey, keyRefused, tell } from "./key.js";
+import { authorization, currentKey, keyRefused, tell } from "./key.js";
 import { listed } from "./events.js";
 import { sorted } from "./introspection.js";
 
@@ -65,8 +65,6 @@ function connect() {
     on: { closed: (event) => [4401, 4403].includes(event?.code) && used === currentKey() && keyRefused() },
   });
 }
-
-const authorization = () => ({ Authorization: `Bearer ${currentKey()}` });
 
 async function sent(url, options) {
   const used = currentKey();

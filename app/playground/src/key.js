@@ -7,23 +7,27 @@ const box = document.getElementById("key");
 const show = document.getElementById("key-show");
 const badge = document.getElementById("key-state");
 const note = document.getElementById("note");
-const choice = document.getElementById("demo-keys");
+const offered = document.getElementById("demo-keys");
 const signInButton = document.getElementById("sign-in");
 const demoKeys = JSON.parse(document.getElementById("playground").dataset.demoKeys);
 
 let key = "";
 // The name of the person whose token the key is; empty for an API key.
 let person = "";
+let choice = {};
 let onChange = () => {};
 
 /** Returns the key or the token in use, or an empty string. */
 export const currentKey = () => key;
 
+/** Returns the headers of operations: the key or the token, and the company that a person has chosen. */
+export const authorization = () => ({ ...choice, Authorization: `Bearer ${key}` });
+
 /** Calls `listener` with the first key or token and with every later one. */
 export async function watchKey(listener) {
   onChange = listener;
   const answer = await signedIn();
-  if (answer?.token) take(answer.token, answer.name);
+  if (answer?.token) take(answer.token, answer.name, answer.choice);
   else take(keyFromAddress() ?? sessionStorage.getItem(STORE) ?? "");
   if (answer?.problem) tell(answer.problem);
 }
@@ -47,11 +51,12 @@ export function tell(text) {
   note.hidden = !text;
 }
 
-function take(next, name = "") {
+function take(next, name = "", chosen = {}) {
   key = next;
   person = name;
+  choice = chosen;
   box.value = person ? "" : key;
-  choice.value = Object.values(demoKeys).includes(key) ? key : "";
+  offered.value = Object.values(demoKeys).includes(key) ? key : "";
   if (key && !person) sessionStorage.setItem(STORE, key);
   else sessionStorage.removeItem(STORE);
   describe();
@@ -80,7 +85,7 @@ function nameButton(words) {
 const environment = () => /^qk_(live|test)_/.exec(key)?.[1];
 
 function remedy() {
-  const other = choice.hidden
+  const other = offered.hidden
     ? "Enter a key in the field above; “quotegraph keys create” makes one."
     : "Choose one of the demo's keys above, or enter your own.";
   return canSignIn ? `Sign in with the button above. ${other}` : other;
@@ -122,6 +127,6 @@ addEventListener("hashchange", () => {
   if (found !== null) changed(found);
 });
 
-choice.hidden = !Object.keys(demoKeys).length;
-choice.append(new Option("Demo keys…", ""), ...Object.entries(demoKeys).map(([name, value]) => new Option(name, value)));
-choice.addEventListener("change", () => choice.value && changed(choice.value));
+offered.hidden = !Object.keys(demoKeys).length;
+offered.append(new Option("Demo keys…", ""), ...Object.entries(demoKeys).map(([name, value]) => new Option(name, value)));
+offered.addEventListener("change", () => offered.value && changed(offered.value));

@@ -8,7 +8,7 @@ export const canSignIn = offer !== null;
 
 /** Goes to the identity provider, which comes back to this page. */
 export async function signIn() {
-  const started = { state: random(), nonce: random(), verifier: random() };
+  const started = { state: random(), nonce: random(), verifier: random(), choice: choiceInAddress() };
   sessionStorage.setItem(STORE, JSON.stringify(started));
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(started.verifier));
   const address = new URL(offer.authorizationEndpoint);
@@ -28,7 +28,7 @@ export async function signIn() {
 }
 
 /**
- * Returns `{ token, name }` if this page was opened by the provider's answer, `{ problem }` if that is no use, or null.
+ * Returns `{ token, name, choice }` if this page was opened by the provider's answer, `{ problem }` if that is no use, or null.
  * The answer leaves the address at once.
  */
 export async function signedIn() {
@@ -43,7 +43,7 @@ export async function signedIn() {
   return isOurs ? exchanged(answer.get("code"), started) : { problem: "This sign-in was not begun in this tab. Sign in again." };
 }
 
-async function exchanged(code, { verifier, nonce }) {
+async function exchanged(code, { verifier, nonce, choice }) {
   const body = new URLSearchParams({
     grant_type: "authorization_code",
     code,
@@ -58,7 +58,8 @@ async function exchanged(code, { verifier, nonce }) {
     const claims = tokens.id_token ? claimsOf(tokens.id_token) : {};
     if (tokens.id_token && claims.nonce !== nonce) return { problem: "The token is of another sign-in. Sign in again." };
     const token = offer.usesIdToken ? tokens.id_token : tokens.access_token;
-    return token ? { token, name: claims.name ?? claims.email ?? "Signed in" } : { problem: "The identity provider gave no token." };
+    if (!token) return { problem: "The identity provider gave no token." };
+    return { token, name: claims.name ?? claims.email ?? "Signed in", choice };
   } catch {
     return { problem: "The identity provider cannot be reached from this page." };
   }
@@ -68,6 +69,13 @@ async function exchanged(code, { verifier, nonce }) {
 function claimsOf(token) {
   const bytes = atob(token.split(".")[1].replaceAll("-", "+").replaceAll("_", "/"));
   return JSON.parse(new TextDecoder().decode(Uint8Array.from(bytes, (it) => it.charCodeAt(0))));
+}
+
+/** The headers that choose a company, for people who are members of several: a link in an invitation names it. */
+function choiceInAddress() {
+  const named = new URLSearchParams(location.search);
+  const headers = { "X-Quotegraph-Company": named.get("company"), "X-Quotegraph-Environment": named.get("environment") };
+  return Object.fromEntries(Object.entries(headers).filter(([, value]) => value));
 }
 
 const here = () => location.origin + location.pathname;

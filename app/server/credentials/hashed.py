@@ -11,6 +11,7 @@ from app.server.credentials.last_uses import LastUses, Touched
 from app.server.credentials.lookups import Lookups, Stored
 from app.server.refusals import Refusal
 from domain.shared.access import Caller, CredentialType, Forbidden, Unauthorized, key_hash
+from domain.sign_in.choices import NO_CHOICE, Choice
 from resolvers.budgets import WrongKeys
 
 Stored_co = TypeVar("Stored_co", covariant=True)
@@ -42,7 +43,7 @@ class HashedCredentials(Generic[Stored]):
     def is_mine(self, credential: str) -> bool:
         raise NotImplementedError
 
-    async def admit(self, credential: str, network: str = "") -> Caller:
+    async def admit(self, credential: str, network: str = "", choice: Choice = NO_CHOICE) -> Caller:
         secret_hash = key_hash(credential)
         if self.lookups.knows(secret_hash):
             stored = await self.lookups.of(secret_hash)

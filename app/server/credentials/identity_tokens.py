@@ -13,6 +13,7 @@ from domain.members.access import Membership
 from domain.members.members import Identity, MemberStatus
 from domain.shared.access import Caller, CredentialType, Environment, Forbidden, Unauthorized
 from domain.sign_in.admission import CompanyAccess, admit_person, member_identity, membership_of
+from domain.sign_in.choices import NO_CHOICE, Choice
 from domain.sign_in.claims import SignIn
 
 # A verified token is not verified again for this many seconds, so a key that the provider withdraws works this much
@@ -78,8 +79,8 @@ class IdentityTokens:
         self._now = now
         self.refused: Counter[str] = Counter()
         self._verified: dict[bytes, tuple[float, SignIn]] = {}
-        # The tokens of callers, for those whose connections stay open.
-        self._sign_ins: dict[Caller, SignIn] = {}
+        # The tokens of callers, for those whose connections stay open: in the company in which they were opened.
+        self._sign_ins: dict[Caller, tuple[SignIn, Choice]] = {}
         self._lookups: Lookups[SignIn, _Known] = Lookups(self._find)
         self._last_uses = LastUses(memberships)
 
@@ -87,18 +88,18 @@ class IdentityTokens:
         """Whether this begins as a JWT does, whose first part is a JSON object."""
         return credential.startswith("ey")
 
-    async def admit(self, credential: str, network: str = "") -> Caller:
+    async def admit(self, credential: str, network: str = "", choice: Choice = NO_CHOICE) -> Caller:
         try:
-            return await self._admit(await self._sign_in(credential))
+            return await self._admit(await self._sign_in(credential), choice)
         except (Unauthorized, Forbidden):
             self.refused["identity token"] += 1
             raise
 
     async def admit_again(self, caller: Caller) -> Caller:
-        sign_in = self._sign_ins.get(caller)
-        if sign_in is None:
+        known = self._sign_ins.get(caller)
+        if known is None:
             raise Unauthorized("Sign in again.")
-        return await self._admit(sign_in)
+        return await self._admit(*known)
 
     async def close(self) -> None:
         await self._last_uses.close()
@@ -113,16 +114,17 @@ class IdentityTokens:
             _keep(self._verified, digest, (monotonic(), sign_in))
         return sign_in
 
-    async def _admit(self, sign_in: SignIn) -> Caller:
+    async def _admit(self, sign_in: SignIn, choice: Choice) -> Caller:
         now = self._now()
         known = await self._lookups.of(sign_in)
-        membership = membership_of(sign_in, known.memberships) if known else None
-        caller = admit_person(sign_in, known.company if known else None, membership, now)
+        membership = membership_of(sign_in, known.memberships, now, choice) if known else None
+        caller = admit_person(sign_in, known.company if known else None, membership, now, choice)
         if membership is not None:
+            choice = Choice(membership.company_code.upper(), membership.environment)
             if membership.member.status == MemberStatus.INVITED:
                 await self._join(membership, sign_in)
             self._last_uses.record(membership.member.id, membership.member.last_seen_at, now)
-        _keep(self._sign_ins, caller, sign_in)
+        _keep(self._sign_ins, caller, (sign_in, choice))
         return caller
 
     async def _join(self, membership: Membership, sign_in: SignIn) -> None:

@@ -4,6 +4,7 @@ from collections import Counter
 from typing import Protocol
 
 from domain.shared.access import Caller, CredentialType
+from domain.sign_in.choices import NO_CHOICE, Choice
 
 
 class CredentialSource(Protocol):
@@ -24,8 +25,9 @@ class CredentialSource(Protocol):
     def is_mine(self, credential: str) -> bool:
         """Whether a credential has the form of this type."""
 
-    async def admit(self, credential: str, network: str = "") -> Caller:
-        """Returns the caller, who sends it from a network. Raises: Unauthorized, Forbidden, Refusal."""
+    async def admit(self, credential: str, network: str = "", choice: Choice = NO_CHOICE) -> Caller:
+        """Returns the caller, who sends it from a network: in the company of the choice, where the credential is good
+        for several. Raises: Unauthorized, Forbidden, Refusal."""
 
     async def admit_again(self, caller: Caller) -> Caller:
         """Returns an admitted caller with what it may do now. Raises: Unauthorized, Forbidden."""

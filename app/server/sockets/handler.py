@@ -227,7 +227,7 @@ class Sockets:
         if socket.gate is not None:
             socket.gate.is_checking = True
         try:
-            caller = await self._authenticator.admit(introduction.authorization, request)
+            caller = await self._authenticator.admit(introduction.authorization, request, introduction.choice)
             socket.is_partial = introduction.is_partial
         except (Unauthorized, Forbidden) as refused:
             socket.refuse(refused)

@@ -4,8 +4,10 @@ WebSocket, or else in the headers of the handshake."""
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from app.server.credentials.choices import choice_of
 from app.server.partial_answers import HEADER, wants_partial
 from app.server.usage import NAME_HEADERS, VERSION_HEADERS, Client, client_of
+from domain.sign_in.choices import Choice
 
 KEYS = ("authorization", "apikey", "api_key", "key")
 
@@ -26,6 +28,11 @@ class Introduction:
             if isinstance(value := self._sent.get(name), str):
                 return value if " " in value.strip() else f"Bearer {value}"
         return self._headers.get("Authorization")
+
+    @property
+    def choice(self) -> Choice:
+        """The company and environment that the person chooses. Raises: Forbidden."""
+        return choice_of(lambda name: self._first((name,)))
 
     @property
     def is_partial(self) -> bool:

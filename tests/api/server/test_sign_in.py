@@ -1,5 +1,7 @@
 """People call the API with the tokens of their identity provider: as members, or by what the claims give them."""
 
+import json
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import pytest
@@ -11,16 +13,20 @@ from adapters.oidc import provider
 from app.emulators.oidc import AUDIENCE, CLIENT
 from app.server import key_watch
 from app.server.credentials import lookups
-from domain.members.members import MemberStatus
+from app.server.credentials.choices import COMPANY_HEADER, ENVIRONMENT_HEADER
+from domain.members.members import INVITATION_LASTS, MemberStatus
 from domain.members.roles import SCOPES, Role
 from domain.shared.access import Environment, TenantScope
 from tests.adapters.support.emulated import Emulated, emulated
-from tests.api.support.running import Running, running
+from tests.api.support.access import an_access_token
+from tests.api.support.customers import visit
+from tests.api.support.makers import a_quote
+from tests.api.support.running import Running, company_id, running
 from tests.api.support.sockets import connected
 from tests.builders import a_member
 from tests.e2e.processes import eventually
 
-VIEWER = "{ viewer { environment company { code } scopes } }"
+VIEWER = "{ viewer { environment company { code } scopes person { name email } } }"
 EVERYTHING = "subscription { events { type } }"
 LIVE = TenantScope(Environment.LIVE, None)
 
@@ -39,9 +45,10 @@ class Provided(NamedTuple):
         answer = await self.api.run(VIEWER, key=await self.token(person, **claims))
         return answer.data["viewer"] if answer.status == 200 else (answer.status, answer.error["message"])
 
-    async def member(self, role: Role, email: str = "arturo@austral.example", **given: Any) -> str:
+    async def member(self, role: Role, email: str = "arturo@austral.example", tenant_id: int = 1, **given: Any) -> str:
         waiting: dict[str, Any] = {"status": MemberStatus.INVITED, "issuer": None, "subject": None, "joined_at": None}
-        member = a_member(role, 1, email=email, **{**waiting, **given})
+        waiting["invited_at"] = datetime.now(UTC)
+        member = a_member(role, tenant_id, email=email, **{**waiting, **given})
         async with self.api.parts.deps.unit_of_work(LIVE) as work:
             await work.members.add(member)
             await work.commit()
@@ -121,6 +128,75 @@ async def test_a_person_is_the_actor_of_what_they_do(sign_in):
     assert (await sign_in.api.data(kit, key=token))["createCustomer"]["userErrors"] == []
     [event] = await sign_in.api.rows("events")
     assert (event.actor_kind, event.actor_id, event.actor_name) == ("PERSON", "ada@austral.example", "Ada Admin")
+
+
+async def test_the_viewer_is_the_person_of_an_identity_token_and_of_an_access_token_and_nobody_of_a_key(sign_in):
+    assert (await sign_in.viewer())["person"] == {"name": "Arturo Approver", "email": "arturo@austral.example"}
+    _, token = await an_access_token(sign_in.api)
+    ida = (await sign_in.api.data(VIEWER, key=token))["viewer"]
+    assert ida["person"] == {"name": "Ida Ponce", "email": "ida@austral.example"}
+    for key in (sign_in.api.customer, sign_in.api.operator):
+        assert (await sign_in.api.data(VIEWER, key=key))["viewer"]["person"] is None
+
+
+async def test_with_a_public_key_there_is_no_viewer(sign_in):
+    quote = await a_quote(sign_in.api)
+    seen = await visit(sign_in.api, "query($key: String!) { publicQuote(key: $key) { orderId } }", {"key": quote.key})
+    assert seen.data["publicQuote"]["orderId"] == quote.order_id
+    body = {"query": VIEWER, "variables": {"key": quote.key}}
+    answer = await sign_in.api.post(json.dumps(body).encode(), {"Content-Type": "application/json"})
+    assert (answer.status, answer.codes) == (401, ["UNAUTHORIZED"])
+
+
+async def test_who_is_a_member_of_several_companies_names_one_in_a_header_or_is_told_which_there_are(sign_in):
+    for tenant_id in (1, 3):
+        await sign_in.member(Role.VIEWER, tenant_id=tenant_id)
+    token = await sign_in.token("approver", company=None)
+    answer = await sign_in.api.run(VIEWER, key=token)
+    assert (answer.status, answer.codes) == (403, ["FORBIDDEN"])
+    assert answer.error["extensions"]["reason"] == "COMPANY_REQUIRED"
+    assert [it["code"] for it in answer.error["extensions"]["companies"]] == ["AUSTRAL", "NORDLICHT"]
+    assert all(it["name"] for it in answer.error["extensions"]["companies"])
+    for code in ("AUSTRAL", "NORDLICHT"):
+        found = await sign_in.api.run(VIEWER, key=token, headers={COMPANY_HEADER: code.lower()})
+        assert found.data["viewer"]["company"] == {"code": code}
+    foreign = await sign_in.api.run(VIEWER, key=token, headers={COMPANY_HEADER: "ACME"})
+    assert (foreign.status, "not a member of the company ACME" in foreign.error["message"]) == (403, True)
+
+
+async def test_a_socket_names_the_company_in_its_first_message(sign_in):
+    for tenant_id in (1, 3):
+        await sign_in.member(Role.VIEWER, tenant_id=tenant_id)
+    token = await sign_in.token("approver", company=None)
+    async with connected(sign_in.api, init=False) as socket:
+        await socket.init({"Authorization": f"Bearer {token}", COMPANY_HEADER: "NORDLICHT"})
+        assert (await socket.event(await socket.start(VIEWER)))["company"] == {"code": "NORDLICHT"}
+
+
+async def test_an_invitation_expires_and_is_sent_again_by_inviting_again(sign_in):
+    member_id = await sign_in.member(Role.VIEWER)
+    await sign_in.change(member_id, invited_at=datetime.now(UTC) - INVITATION_LASTS)
+    answer = await sign_in.api.run(VIEWER, key=await sign_in.token())
+    assert (answer.status, answer.error["extensions"]["reason"]) == (403, "INVITATION_EXPIRED")
+    assert (await sign_in.stored(member_id)).status == MemberStatus.INVITED
+    again = {"email": "arturo@austral.example", "role": "VIEWER", "companyId": company_id("AUSTRAL")}
+    selection = "member { status invitedAt invitationExpiresAt }"
+    invited = (await sign_in.api.act("inviteMember", again, selection, key=sign_in.api.operator))["member"]
+    expires_at = datetime.fromisoformat(invited["invitedAt"]) + INVITATION_LASTS
+    assert (invited["status"], datetime.fromisoformat(invited["invitationExpiresAt"])) == ("INVITED", expires_at)
+    await eventually(lambda: seen_as(sign_in, Role.VIEWER))
+    assert (await sign_in.stored(member_id)).invitation_expires_at is None
+
+
+async def seen_as(sign_in, role):
+    answer = await sign_in.api.run(VIEWER, key=await sign_in.token())
+    return answer.status == 200 and set(answer.data["viewer"]["scopes"]) == SCOPES[role]
+
+
+async def test_a_key_is_not_used_for_another_environment_than_a_request_names(sign_in):
+    answer = await sign_in.api.run(VIEWER, headers={ENVIRONMENT_HEADER: "test"})
+    assert (answer.status, "live data" in answer.error["message"]) == (403, True)
+    assert (await sign_in.api.run(VIEWER, headers={ENVIRONMENT_HEADER: "live"})).status == 200
 
 
 async def test_a_token_of_another_issuer_or_audience_or_time_is_refused(sign_in):

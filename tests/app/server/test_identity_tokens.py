@@ -10,6 +10,7 @@ from domain.members.access import Membership
 from domain.members.members import MemberStatus
 from domain.members.roles import SCOPES, Role
 from domain.shared.access import Environment, Forbidden, Unauthorized
+from domain.sign_in.choices import Choice, CompanyRequired
 from domain.sign_in.claims import CLOCK_SKEW, SignIn
 from tests.builders import LATER, a_member
 
@@ -34,10 +35,12 @@ class FakeMembers:
     def __init__(self):
         self.member = a_member(Role.BUYER)
         self.noted = 0
+        self.others = []
 
     async def of(self, identity):
         is_removed = self.member.status == MemberStatus.REMOVED
-        return [] if is_removed else [Membership(self.member, "company-1", "AUSTRAL", Environment.LIVE)]
+        mine = [] if is_removed else [Membership(self.member, "company-1", "AUSTRAL", Environment.LIVE)]
+        return [*mine, *self.others]
 
     async def former(self, identity):
         return []
@@ -100,6 +103,18 @@ async def test_another_role_and_a_removal_reach_whoever_is_connected(people):
     members.member = members.member._replace(status=MemberStatus.REMOVED)
     with pytest.raises(Forbidden):
         await tokens.admit_again(again)
+
+
+async def test_an_open_connection_stays_in_the_company_in_which_it_was_opened(people):
+    _, members, _ = people
+    tokens = source(*people)
+    caller = await tokens.admit(TOKEN)
+    other = Membership(members.member._replace(id="m-2", tenant_id=9), "company-2", "NORDLICHT", Environment.LIVE)
+    members.others = [other]
+    with pytest.raises(CompanyRequired):
+        await tokens.admit(TOKEN)
+    assert (await tokens.admit(TOKEN, choice=Choice("NORDLICHT"))).company_id == "company-2"
+    assert (await tokens.admit_again(caller)).company_id == "company-1"
 
 
 async def test_a_caller_whose_token_is_not_known_here_has_to_sign_in_again(people):

@@ -5,12 +5,14 @@ from datetime import timedelta
 import pytest
 
 from domain.members.access import Membership
-from domain.members.members import MemberStatus
+from domain.members.members import INVITATION_LASTS, MemberStatus
 from domain.members.roles import SCOPES, Role
 from domain.shared.access import Actor, ActorType, CredentialType, Environment, Forbidden, Scope, Unauthorized
-from domain.sign_in.admission import CompanyAccess, admit_person, membership_of
+from domain.sign_in.admission import CompanyAccess, InvitationExpired, admit_person
+from domain.sign_in.admission import membership_of as found_membership
+from domain.sign_in.choices import NO_CHOICE, Choice, CompanyRequired, chosen_by
 from domain.sign_in.claims import CLOCK_SKEW, SignIn
-from tests.builders import LATER, TENANT, a_member
+from tests.builders import LATER, NOW, TENANT, a_member
 
 COMPANY = CompanyAccess("AUSTRAL", "company-1", TENANT, Environment.LIVE, time_zone="America/Bogota")
 
@@ -35,8 +37,17 @@ def a_membership(company="AUSTRAL", environment=Environment.LIVE, api_enabled=Tr
     return Membership(a_member(**member), f"id of {company}", company, environment, api_enabled)
 
 
-def admitted(sign_in, company=None, membership=None, now=LATER):
-    return admit_person(sign_in, company, membership, now)
+def an_invitation(company="AUSTRAL", environment=Environment.LIVE, **member):
+    waiting = {"status": MemberStatus.INVITED, "issuer": None, "subject": None, "joined_at": None, "invited_at": NOW}
+    return a_membership(company, environment, **{**waiting, **member})
+
+
+def membership_of(sign_in, memberships, choice=NO_CHOICE, now=NOW):
+    return found_membership(sign_in, memberships, now, choice)
+
+
+def admitted(sign_in, company=None, membership=None, now=LATER, choice=NO_CHOICE):
+    return admit_person(sign_in, company, membership, now, choice)
 
 
 def test_a_member_comes_in_with_the_scopes_of_their_role_and_acts_in_their_own_name():
@@ -113,8 +124,58 @@ def test_a_membership_is_that_of_the_company_and_the_environment_of_the_claims()
 
 
 def test_a_member_of_several_companies_has_to_say_of_which():
-    with pytest.raises(Forbidden, match=r"several companies \(AUSTRAL, NORDLICHT\)"):
-        membership_of(a_sign_in(), [a_membership("NORDLICHT"), a_membership()])
+    both = [a_membership("NORDLICHT")._replace(company_name="Nordlicht Analytics"), a_membership()]
+    with pytest.raises(CompanyRequired, match="AUSTRAL, NORDLICHT") as refused:
+        membership_of(a_sign_in(), both)
+    assert refused.value.companies == (("AUSTRAL", ""), ("NORDLICHT", "Nordlicht Analytics"))
+    assert membership_of(a_sign_in(), both, Choice("NORDLICHT")) == both[0]
+
+
+def test_a_request_chooses_the_company_and_the_environment_in_any_case():
+    live, test = a_membership(), a_membership(environment=Environment.TEST)
+    assert membership_of(a_sign_in(), [live, test], chosen_by("test", "austral ")) == test
+    assert membership_of(a_sign_in(), [live, test], chosen_by(None, "")) == live
+    assert membership_of(a_sign_in(), [live], chosen_by("test", None)) is None
+    with pytest.raises(Forbidden, match="`live` or `test`"):
+        chosen_by("staging", None)
+
+
+def test_a_request_does_not_choose_what_the_token_is_not_for():
+    both = [a_membership("NORDLICHT"), a_membership()]
+    with pytest.raises(Forbidden, match="for the company AUSTRAL"):
+        membership_of(a_sign_in(company="austral"), both, Choice("NORDLICHT"))
+    with pytest.raises(Forbidden, match="for the environment LIVE"):
+        membership_of(a_sign_in(environment=Environment.LIVE), both, Choice("AUSTRAL", Environment.TEST))
+
+
+def test_claims_give_no_access_to_a_company_or_environment_that_only_the_request_names():
+    sign_in = a_sign_in(roles=("ADMIN",))
+    assert admitted(sign_in, COMPANY, choice=Choice("AUSTRAL", Environment.LIVE)).tenant_id == TENANT
+    for choice in (Choice("NORDLICHT"), Choice("AUSTRAL", Environment.TEST)):
+        with pytest.raises(Forbidden, match="not a member of the company"):
+            admitted(sign_in, COMPANY, choice=choice)
+
+
+def test_an_invitation_to_another_company_changes_nothing_until_the_person_names_it():
+    mine, invitation = a_membership(), an_invitation("NORDLICHT")
+    assert membership_of(a_sign_in(), [mine, invitation]) == mine
+    assert membership_of(a_sign_in(), [mine, invitation], Choice("NORDLICHT")) == invitation
+    assert membership_of(a_sign_in(), [invitation]) == invitation
+    with pytest.raises(CompanyRequired):
+        membership_of(a_sign_in(), [an_invitation(), invitation])
+
+
+def test_an_invitation_that_was_not_accepted_in_time_is_refused_with_its_end_and_a_new_one_is_not():
+    expired, late = an_invitation(), NOW + INVITATION_LASTS
+    sign_in = a_sign_in(company="AUSTRAL", roles=("ADMIN",), expires_at=late + timedelta(hours=1))
+    with pytest.raises(InvitationExpired, match=r"mira@austral\.example expired on .* invite you again"):
+        admitted(sign_in, COMPANY, membership_of(sign_in, [expired], now=late), now=late)
+    in_time = late - timedelta(seconds=1)
+    assert admitted(sign_in, COMPANY, membership_of(sign_in, [expired], now=in_time), now=in_time).person is not None
+    again = an_invitation(invited_at=late)
+    assert admitted(sign_in, COMPANY, membership_of(sign_in, [again], now=late), now=late).person is not None
+    mine = a_membership("NORDLICHT")
+    assert membership_of(a_sign_in(), [expired, mine], now=late) == mine
 
 
 def test_who_was_removed_does_not_come_back_by_claims():

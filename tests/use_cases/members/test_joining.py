@@ -3,10 +3,11 @@
 from typing import Any
 
 from domain.members.access import Membership
-from domain.members.members import Identity, Member, MemberStatus
+from domain.members.members import INVITATION_LASTS, Identity, Member, MemberStatus
 from domain.members.roles import Role
 from domain.shared.access import ActorType, Environment
 from domain.shared.jobs import JobStatus, JobType
+from domain.shared.times import printed
 from domain.use_cases.members.joining import note_sign_in
 from domain.use_cases.members.managing import InviteMember, RemoveMember, invite_member, remove_member
 from domain.use_cases.worker.dispatch import run
@@ -57,8 +58,10 @@ async def test_the_invitation_says_who_invites_to_what_and_where_to_sign_in():
     await run_invitations(world)
     [email] = world.external.mail.letters
     assert (email.to, email.company) == ("mira@austral.example", "Austral")
-    assert email.link == "http://127.0.0.1:8000/graphql"
+    assert email.link == "http://127.0.0.1:8000/graphql?company=AUSTRAL"
     facts = {it.label: it.value for it in email.facts}
+    [member] = world.memory.members.values()
+    assert facts["Sign in until"] == printed(member.invited_at + INVITATION_LASTS)
     assert (facts["Role"], facts["Invited by"], facts["Company"]) == ("Approver", ADMIN.name, "Austral")
 
 
