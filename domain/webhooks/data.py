@@ -43,6 +43,11 @@ def _item_id(event: Event, rows: Rows) -> Any:
     return rows.get(_about(event), _NONE).get("item_id")
 
 
+def _api_key_id(event: Event, rows: Rows) -> Any:
+    """The API key that the event is about, or that made the access token."""
+    return event.node_id if event.node_type == "ApiKey" else rows.get(event.node_id, _NONE).get("api_key_id")
+
+
 def _alternative_id(event: Event, rows: Rows) -> str | None:
     on_alternative = (EventType.QUOTE_ALTERNATIVE_ACCEPTED, EventType.QUOTE_ALTERNATIVE_REJECTED)
     return event.subject_id if event.type in on_alternative else None
@@ -116,11 +121,13 @@ _OF_QUOTE = ("order_id", "requester_email", "items_count", "currency")
 _OF_WHAT = (
     *("status", "offer_status", "decision_status", "fulfilment_status", "attention", "problem"),
     *("tracking_code", "tracking_link"),
-    *("action_id", "action_type", "serial_number", "hris_id", "email"),
+    *("action_id", "action_type", "serial_number", "hris_id", "email", "role", "name", "prefix"),
 )
 
 READERS: Mapping[str, Callable[[Event, Rows], Any]] = {
     **dict.fromkeys(("quote_id", "device_action_id", "asset_id", "employee_id"), _node_id),
+    **dict.fromkeys(("member_id", "access_token_id"), _node_id),
+    "api_key_id": _api_key_id,
     **dict.fromkeys(("recipient_id", "vendor_order_id"), _subject_id),
     **{it: _column(it, _node_id) for it in _OF_QUOTE},
     **{it: _column(it, _about) for it in _OF_WHAT},

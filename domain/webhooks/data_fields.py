@@ -85,7 +85,14 @@ SERIAL_NUMBER = DataField("serial_number", "Serial number of the device.", "C02Z
 
 EMPLOYEE_ID = DataField("employee_id", "UUID of the employee.", "01978b22-7e5f-7a3c-9f20-8d0e4c6b1f76")
 HRIS_ID = DataField("hris_id", "ID of the person in the HR system. Null for employees without one.", "117", True)
-EMAIL = DataField("email", "E-mail address of the employee.", "leo@acme.example")
+EMAIL = DataField("email", "E-mail address of the person.", "leo@acme.example")
+
+MEMBER_ID = DataField("member_id", "UUID of the member.", "01978b55-0c2e-7a1f-9b62-4d8e3f7a5c19")
+ROLE = DataField("role", "Role of the member, as `RoleName` in the schema.", "REQUESTER")
+API_KEY_ID = DataField("api_key_id", "UUID of the API key.", "01978b60-5a3b-7d2e-8c71-6e9f4a8b0d23")
+ACCESS_TOKEN_ID = DataField("access_token_id", "UUID of the access token.", "01978b61-1f4c-7e3f-9d82-7f0a5b9c1e34")
+NAME = DataField("name", "Name of the API key, or of the person who has the access token.", "ERP")
+PREFIX = DataField("prefix", "First characters of the API key, by which people tell keys apart.", "qk_live_7f3k9q2m")
 
 VENDOR_ORDER_ID = DataField("vendor_order_id", "UUID of the vendor order.", "01978b33-1d60-7c4e-a031-9e1f5d7c2a87")
 ATTENTION = DataField(

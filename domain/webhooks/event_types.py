@@ -26,6 +26,10 @@ _DECIDED = (*of.QUOTE, of.ITEM_ID, of.ALTERNATIVE_ID, of.DECISION, of.PRICE, of.
 _ASSET = (of.ASSET_ID, of.SERIAL_NUMBER)
 _EMPLOYEE = (of.EMPLOYEE_ID, of.HRIS_ID, of.EMAIL)
 _ACTION = (*of.ACTION, of.ACTION_TYPE, of.SERIAL_NUMBER)
+_MEMBER = (of.MEMBER_ID, of.EMAIL, of.ROLE)
+_KEY = (of.API_KEY_ID, of.NAME, of.PREFIX)
+_TOKEN = (of.ACCESS_TOKEN_ID, of.API_KEY_ID, of.NAME._replace(example="Leo Kim"), of.EMAIL)
+_INVITED, _REVOKED = of.STATUS._replace(example="INVITED"), of.STATUS._replace(example="REVOKED")
 _ACTIVE, _IN_USE = of.STATUS._replace(example="ACTIVE"), of.STATUS._replace(example="IN_USE")
 
 
@@ -200,6 +204,56 @@ CATALOGUE: tuple[WebhookEventType, ...] = (
         "An employee left the company.",
         (_E.EMPLOYEE_LEFT,),
         (*_EMPLOYEE, of.STATUS._replace(example="INACTIVE")),
+    ),
+    WebhookEventType(
+        "member.invited",
+        "A person was invited to be a member of the company, or invited again.",
+        (_E.MEMBER_INVITED,),
+        (*_MEMBER, _INVITED),
+    ),
+    WebhookEventType(
+        "member.joined",
+        "A member signed in for the first time.",
+        (_E.MEMBER_JOINED,),
+        (*_MEMBER, _ACTIVE, *of.moved("INVITED", "ACTIVE")),
+    ),
+    WebhookEventType(
+        "member.updated",
+        "The role or the name of a member changed.",
+        (_E.MEMBER_UPDATED,),
+        (*_MEMBER, _ACTIVE, of.changed("role", "VIEWER", "REQUESTER")),
+    ),
+    WebhookEventType(
+        "member.removed",
+        "A member was removed, or an invitation withdrawn.",
+        (_E.MEMBER_REMOVED,),
+        (*_MEMBER, of.STATUS._replace(example="REMOVED"), *of.moved("ACTIVE", "REMOVED")),
+    ),
+    WebhookEventType("api_key.created", "An API key was created.", (_E.API_KEY_CREATED,), (*_KEY, _ACTIVE)),
+    WebhookEventType(
+        "api_key.updated",
+        "The name, the scopes or another detail of an API key changed.",
+        (_E.API_KEY_UPDATED,),
+        (*_KEY, _ACTIVE, of.changed("name", "Shop", "ERP")),
+    ),
+    WebhookEventType("api_key.rotated", "An API key got a new secret.", (_E.API_KEY_ROTATED,), (*_KEY, _ACTIVE)),
+    WebhookEventType(
+        "api_key.revoked",
+        "An API key was revoked.",
+        (_E.API_KEY_REVOKED,),
+        (*_KEY, _REVOKED, *of.moved("ACTIVE", "REVOKED")),
+    ),
+    WebhookEventType(
+        "access_token.created",
+        "An access token was made for a person.",
+        (_E.ACCESS_TOKEN_CREATED,),
+        (*_TOKEN, _ACTIVE),
+    ),
+    WebhookEventType(
+        "access_token.revoked",
+        "An access token was revoked.",
+        (_E.ACCESS_TOKEN_REVOKED,),
+        (*_TOKEN, _REVOKED, *of.moved("ACTIVE", "REVOKED")),
     ),
     WebhookEventType(
         "vendor_order.placed",

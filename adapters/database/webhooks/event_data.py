@@ -9,11 +9,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Table, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.database.access.status_column import status_column
+from adapters.database.access.tables import access_tokens
+from adapters.database.companies.tables import api_keys
 from adapters.database.core.column_types import in_keys
 from adapters.database.core.engine import Database
 from adapters.database.fulfilment.tables import vendor_orders
 from adapters.database.history.tables import events as event_log
 from adapters.database.inventory.tables import assets, device_actions
+from adapters.database.members.tables import members
 from adapters.database.people.tables import employees
 from adapters.database.quotes.tables import alternatives, quote_items, quotes, recipients
 from domain.shared.access import TenantScope
@@ -40,6 +44,12 @@ _NODES: dict[str, tuple[Table, Select[Any]]] = {
     "DeviceAction": (device_actions, _columns(device_actions, _ACTION)),
     "Asset": (assets, _columns(assets, "serial_number status")),
     "Employee": (employees, _columns(employees, "hris_id email status")),
+    "Member": (members, _columns(members, "email role status")),
+    "ApiKey": (api_keys, _columns(api_keys, "name prefix", status_column(api_keys).label("status"))),
+    "AccessToken": (
+        access_tokens,
+        _columns(access_tokens, "api_key_id name email", status_column(access_tokens).label("status")),
+    ),
 }
 # By the name in webhooks: what of a quote the events are about.
 _SUBJECTS: tuple[tuple[Callable[[str], bool], Table, Select[Any]], ...] = (

@@ -11,10 +11,13 @@ from sqlalchemy import update
 from adapters.database.history.events import EVENTS
 from adapters.database.quotes.tables import quotes
 from adapters.database.webhooks.event_data import SqlWebhookData
+from domain.members.access import Membership
+from domain.members.members import Identity
 from domain.people.hris import Reading, SyncedUntil
 from domain.people.person_drafts import PersonDraft
 from domain.shared.access import Environment, TenantScope
 from domain.shared.events import Event
+from domain.use_cases.members.joining import note_sign_in
 from domain.use_cases.people.hris import sync_employees
 from domain.use_cases.quotes.closings import expire_quotes
 from domain.webhooks.data_fields import DataField
@@ -24,8 +27,10 @@ from domain.webhooks.payloads import body, envelope_of
 from tests.api.support.customers import visit
 from tests.api.support.inventory_inputs import an_action, an_asset
 from tests.api.support.makers import a_quote, two_lines
-from tests.api.support.running import Running, uuid_of
+from tests.api.support.members import a_member
+from tests.api.support.running import Running, company_id, uuid_of
 from tests.api.support.shop import Shop, on_both
+from tests.api.support.world import COMPANY_IDS
 from tests.api.test_example_operations import STORIES, Story
 
 ANYWHERE = TenantScope(Environment.LIVE, None)
@@ -95,6 +100,17 @@ async def a_serial_number_is_corrected(shop: Shop) -> None:
     await shop.api.act("setRecipientSerialNumbers", given, key=shop.api.operator)
 
 
+async def an_invited_person_joins(shop: Shop) -> None:
+    api = shop.api
+    member_id = uuid_of(await a_member(api, api.operator, "zoe@austral.example", companyId=company_id("AUSTRAL")))
+    async with api.parts.deps.unit_of_work(ANYWHERE) as work:
+        member = await work.members.lock(member_id)
+    assert member is not None
+    membership = Membership(member, COMPANY_IDS["AUSTRAL"], "AUSTRAL", Environment.LIVE)
+    identity = Identity("https://id.example", "zoe-1", "zoe@austral.example", "Zoe")
+    await note_sign_in(api.parts.deps, membership, identity)
+
+
 async def everything_happens(shop: Shop) -> None:
     story = Story(shop)
     for told in STORIES:
@@ -105,6 +121,7 @@ async def everything_happens(shop: Shop) -> None:
         a_device_is_moved_to_its_end,
         a_serial_number_is_corrected,
         people_join_move_and_leave,
+        an_invited_person_joins,
     ):
         await more(shop)
 

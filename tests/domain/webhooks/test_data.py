@@ -76,6 +76,17 @@ def test_an_order_that_cannot_be_placed_yet_says_why():
     assert (data["vendor_order_id"], data["problem"]) == ("v1", "Unavailable: Tecspal is down")
 
 
+def test_an_access_token_names_the_key_that_made_it_and_a_key_is_named_by_itself():
+    token, key = NodeRef("AccessToken", "t1"), NodeRef("ApiKey", "k1")
+    rows = {"t1": {"api_key_id": "k1", "name": "Ida", "email": "ida@austral.example", "status": "ACTIVE"}}
+
+    made = data_of(an_event(EventType.ACCESS_TOKEN_CREATED, token), rows)
+    rotated = data_of(an_event(EventType.API_KEY_ROTATED, key), {})
+
+    assert (made["access_token_id"], made["api_key_id"], made["name"]) == ("t1", "k1", "Ida")
+    assert (rotated["api_key_id"], rotated["name"]) == ("k1", None)
+
+
 def test_changed_fields_are_those_of_the_object_in_snake_case():
     asset, person = NodeRef("Asset", "s1"), NodeRef("Employee", "p1")
     changes = (FieldChange(asset, "serialNumber", "A", "B"), FieldChange(person, "name", None, "Leo"))

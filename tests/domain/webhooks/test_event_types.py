@@ -10,7 +10,6 @@ from domain.webhooks.event_types import BY_NAME, CATALOGUE, NAMES, known, matche
 
 # Events without a name: details that a receiver reads when it needs them.
 UNNAMED = {
-    *(it for it in EventType if it.startswith("MEMBER_")),
     EventType.CURRENT_STATE,
     EventType.QUOTE_ITEM_PRICED,
     EventType.QUOTE_ALTERNATIVE_PROPOSED,
@@ -42,11 +41,7 @@ UNNAMED = {
     EventType.CUSTOM_FIELD_CREATED,
     EventType.CUSTOM_FIELD_UPDATED,
     EventType.CUSTOM_FIELD_DELETED,
-    *(
-        it
-        for it in EventType
-        if it.startswith(("WEBHOOK_ENDPOINT_", "API_KEY_", "ACCESS_TOKEN_", "CONNECTION_", "QUOTE_CHANGE_"))
-    ),
+    *(it for it in EventType if it.startswith(("WEBHOOK_ENDPOINT_", "CONNECTION_", "QUOTE_CHANGE_"))),
 }
 
 
@@ -57,7 +52,7 @@ def test_each_event_has_one_name_or_is_named_here():
     assert repeated == []
 
 
-@pytest.mark.parametrize("group", ["asset", "employee", "vendor_order"])
+@pytest.mark.parametrize("group", ["asset", "employee", "vendor_order", "member", "api_key", "access_token"])
 def test_all_events_of_these_groups_have_a_name(group: str):
     ours = {it for it in EventType if it.startswith(group.upper().replace("ORDER", ""))}
 
@@ -104,6 +99,8 @@ def test_names_and_groups_need_the_scope_that_reads_their_events():
     assert scope_of("logistics.completed") == Scope.DEVICE_ACTIONS_READ
     assert scope_of("employee.*") == Scope.EMPLOYEES_READ
     assert scope_of("asset.moved") == Scope.ASSETS_READ
+    assert scope_of("member.*") == Scope.MEMBERS_MANAGE
+    assert scope_of("api_key.*") == scope_of("access_token.*") == Scope.KEYS_MANAGE
     assert scope_of("*") is None
     assert scope_of("webhook.test") is None
     assert all(READ_SCOPES[event] == scope_of(name) for event, name in NAMES.items())

@@ -17,7 +17,13 @@ from domain.webhooks.event_types import BY_NAME
 from domain.webhooks.payloads import LARGEST, body, envelope_of, sample
 
 # What the events of a group are about, of those that say which fields changed.
-OBJECTS = {"asset": "Asset", "employee": "Employee", "vendor_order": "VendorOrder"}
+OBJECTS = {
+    "asset": "Asset",
+    "employee": "Employee",
+    "vendor_order": "VendorOrder",
+    "member": "Member",
+    "api_key": "ApiKey",
+}
 NOON = datetime(2026, 5, 4, 12, 0, 0, 250_000, tzinfo=UTC)
 EVENT = Event(
     "e1", 17, EventType.QUOTE_PENDING, 1, "Quote", "q1", ActorType.SYSTEM, "system", "quotegraph", NOON, changes=()
