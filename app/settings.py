@@ -59,6 +59,8 @@ class Settings(EnvironmentSettings, LimitSettings, OidcSettings, BaseSettings):
     # Origins whose pages may call the API from browsers, separated by commas; `*` for all, `loopback` for those of
     # `localhost` and of loopback addresses, on any port.
     cors_origins: str = ""
+    # For how long browsers are to call this installation with TLS only (Strict-Transport-Security); 0: not said.
+    hsts_seconds: int = Field(default=0, ge=0, le=63_072_000)
     # How long a statement, a lock of the database and a transaction between two statements may take.
     statement_seconds: Seconds = Field(default=10.0, gt=0)
     lock_seconds: Seconds = Field(default=10.0, gt=0)
@@ -276,6 +278,7 @@ class Settings(EnvironmentSettings, LimitSettings, OidcSettings, BaseSettings):
             self.socket_init_seconds,
             self.unread_bytes,
             self.socket_limits,
+            self.hsts_seconds,
         )
 
     @property

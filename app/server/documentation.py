@@ -4,8 +4,10 @@ A page is rendered when it is first asked for. Links to files outside of `docs/`
 """
 
 import re
+from base64 import b64encode
 from collections.abc import Iterable
 from functools import lru_cache
+from hashlib import sha256
 from html import escape
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -19,21 +21,34 @@ from app.server.disclosure import Disclosure
 
 DOCS_PATH = "/docs"
 REFERENCE = "api/"
-CSP = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
-HEADERS = {"Content-Security-Policy": CSP, "X-Content-Type-Options": "nosniff", "Cache-Control": "no-cache"}
+STYLE = """
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 50rem; margin: 2rem auto; padding: 0 1rem }
+pre, code { font-size: 0.9em; background: #8882 } pre { padding: 0.75rem; overflow-x: auto }
+table { border-collapse: collapse; display: block; overflow-x: auto }
+td, th { border: 1px solid #8886; padding: 0.25rem 0.5rem; text-align: left; vertical-align: top }
+.center { text-align: center } .right { text-align: right }
+:target { background: #fd06 } :root { color-scheme: light dark }
+"""
+# Only this style is applied, which its digest names.
+_DIGEST = b64encode(sha256(STYLE.encode()).digest()).decode()
+CSP = "; ".join(
+    [
+        "default-src 'none'",
+        "img-src 'self' data:",
+        f"style-src 'sha256-{_DIGEST}'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+    ]
+)
+HEADERS = {"Content-Security-Policy": CSP, "Cache-Control": "no-cache"}
 # Names of files and folders; never a dot in front, so that a path cannot lead out of the folder.
 _PATH = re.compile(r"(?:[A-Za-z0-9_-]+/)*[A-Za-z0-9_-]+")
 _PAGE = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title} · quotegraph</title>
-<style>
-body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 50rem; margin: 2rem auto; padding: 0 1rem }}
-pre, code {{ font-size: 0.9em; background: #8882 }} pre {{ padding: 0.75rem; overflow-x: auto }}
-table {{ border-collapse: collapse; display: block; overflow-x: auto }}
-td, th {{ border: 1px solid #8886; padding: 0.25rem 0.5rem; text-align: left; vertical-align: top }}
-:target {{ background: #fd06 }} :root {{ color-scheme: light dark }}
-</style>
+<title>{title} · quotegraph</title><link rel="icon" href="data:,">
+<style>{style}</style>
 <main>{body}</main>
 </html>
 """
@@ -80,6 +95,8 @@ def render(text: str, path: str = "") -> str:
     tokens = markdown.parse(text)
     title = "Documentation"
     for token, following in pairwise(tokens):
+        if (aligned := token.attrs.pop("style", None)) is not None:
+            token.attrSet("class", str(aligned).removeprefix("text-align:"))
         if token.type == "heading_open":
             heading = "".join(it.content for it in following.children or () if it.type in ("text", "code_inline"))
             token.attrSet("id", anchor(heading))
@@ -87,7 +104,7 @@ def render(text: str, path: str = "") -> str:
         for it in token.children or ():
             if it.type == "link_open" and _leads_out(path, str(it.attrGet("href"))):
                 del it.attrs["href"]
-    return _PAGE.format(title=escape(title), body=markdown.renderer.render(tokens, markdown.options, {}))
+    return _PAGE.format(title=escape(title), style=STYLE, body=markdown.renderer.render(tokens, markdown.options, {}))
 
 
 def _leads_out(path: str, href: str) -> bool:

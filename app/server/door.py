@@ -8,6 +8,7 @@ from aiohttp import web
 from graphql import OperationType
 
 from app.rest.errors import is_rest
+from app.server import safe_headers
 from app.server.admission import HOLD_SECONDS, Admission, overloaded
 from app.server.answers import RETRIED, error_answer
 from app.server.client_info import client_info_of
@@ -140,6 +141,7 @@ class Door:
         media_type = Accepted.of(request).json
         if media_type not in self._bodies:
             made = error_answer(request, overloaded(), 503, media_type, RETRIED)
+            safe_headers.complete(made)
             self._bodies[media_type] = made.body, made.headers.copy()
             self._whole[media_type] = _as_bytes(made)
         body, headers = self._bodies[media_type]

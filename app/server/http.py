@@ -12,7 +12,7 @@ from graphql import ExecutionResult, OperationType
 from adapters.database.core.engine import Database
 from app import playground
 from app.rest.routes import Rest
-from app.server import cors
+from app.server import cors, safe_headers
 from app.server.admission import AdmissionMetrics
 from app.server.answers import (
     CHALLENGE,
@@ -94,6 +94,7 @@ class Api:
         self.origins = options.origins
         self.largest_body = options.body.bytes
         self.trusted_proxies = options.trusted_proxies
+        self.hsts_seconds = options.hsts_seconds
         self.rate_limits = engine.rate_limits
         self._options = options
         self._batches = Batches(engine, options.largest_answer)
@@ -295,6 +296,7 @@ def build_app(
     routes = [*api.rest.routes(), *more]
     app.add_routes([*routes, *_options(routes, api.origins)])
     cors.allow(app, OPERATING_PATHS, api.origins)
+    safe_headers.add(app, api.hsts_seconds)
     rate_limit_headers.show(app, api.rate_limits, OPERATING_PATHS, api.trusted_proxies)
     app.on_shutdown.append(shut_down)
     return app

@@ -6,6 +6,7 @@ from typing import Any
 from aiohttp import web, web_protocol, web_response
 from aiohttp.http_exceptions import HttpProcessingError, LineTooLong
 
+from app.server import safe_headers
 from app.server.connections.runner import BodyTooLate
 
 log = logging.getLogger(__name__)
@@ -42,7 +43,9 @@ def _handle_error(
         message = "The request line or a header is too long.\n"
     elif isinstance(exc, HttpProcessingError):
         message = "This is not an HTTP/1.1 request.\n"
-    return _HANDLE_ERROR(self, request, status, exc, message)
+    response: web.StreamResponse = _HANDLE_ERROR(self, request, status, exc, message)
+    safe_headers.complete(response)
+    return response
 
 
 def log_malformed_request(remote: str | None, error: BaseException) -> None:

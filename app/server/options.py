@@ -25,3 +25,5 @@ class ServerOptions:
     # Bytes that a subscriber may leave unread before it is cut off.
     unread_bytes: int = 256 * 1024
     sockets: SocketLimits = field(default_factory=SocketLimits)
+    # For how long browsers are to use TLS only; 0: they are not told.
+    hsts_seconds: int = 0

@@ -55,7 +55,7 @@ class PlaygroundPage:
         if offer not in self._pages:
             self._pages = {offer: playground.page(self._path, self._demo_keys, _for_page(offer))}
         policy = playground.CSP if offer is None else playground.policy_with(_origin(offer.token_endpoint))
-        headers = {"Content-Security-Policy": policy, "X-Content-Type-Options": "nosniff"} | VARIES
+        headers = {"Content-Security-Policy": policy} | VARIES
         return web.Response(text=self._pages[offer], content_type="text/html", headers=headers)
 
 

@@ -38,7 +38,6 @@ class SchemaFile:
         )
         response.etag = self._digest
         response.headers["Cache-Control"] = "no-cache" if self._disclosure.is_public else "private, no-cache"
-        response.headers["X-Content-Type-Options"] = "nosniff"
         return response
 
     async def _refused(self, request: web.Request) -> web.Response | None:

@@ -64,10 +64,10 @@ class StaticFiles:
     async def serve(self, request: web.Request) -> web.Response:
         name = request.match_info["name"]
         if name not in self.files:
-            return web.Response(status=404, text=self._missing + "\n", headers={"Cache-Control": "no-store"})
+            return web.Response(status=404, text=self._missing + "\n")
         coding = None if _COMPRESSED.search(name) else accepted_coding(request, FILE_CODINGS)
         body, digest, coding = await asyncio.to_thread(self._variant, name, coding)
-        response = web.Response(headers={"X-Content-Type-Options": "nosniff"})
+        response = web.Response()
         if not _COMPRESSED.search(name):
             response.headers["Vary"] = "Accept-Encoding"
         fresh = request.query.get("v") == digest or (self._hashed is not None and self._hashed.search(name))

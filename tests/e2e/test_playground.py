@@ -209,6 +209,19 @@ async def test_the_keys_of_a_demo_are_offered(api, page):
         api.parts.api.offer_keys({})
 
 
+# ---- the documentation
+
+
+async def test_a_page_of_the_documentation_has_its_style_within_its_policy(api, page):
+    _, complaints = watched(page)
+    await page.goto(str(URL(api.url).with_path("/docs/performance")))
+    styled = "it => getComputedStyle(it).maxWidth"
+    assert await page.locator("body").evaluate(styled) == "800px"
+    aligned = page.locator("td.right").first
+    assert await aligned.evaluate("it => getComputedStyle(it).textAlign") == "right"
+    assert complaints == []
+
+
 # ---- the files
 
 

@@ -15,6 +15,7 @@ from aiohttp import web
 from aiohttp.web_protocol import RequestHandler
 from aiohttp.web_server import Server
 
+from app.server import safe_headers
 from app.server.admission import RETRY_AFTER
 from app.server.connections.framing import AtOnce, Framing
 from app.server.connections.gate import Gate
@@ -27,7 +28,7 @@ _NO_ROOM_BODY = (
 )
 NO_ROOM = (
     b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json; charset=utf-8\r\nRetry-After: 2\r\n"
-    b"Content-Length: %d\r\nConnection: close\r\n\r\n%s" % (len(_NO_ROOM_BODY), _NO_ROOM_BODY)
+    b"%sContent-Length: %d\r\nConnection: close\r\n\r\n%s" % (safe_headers.LINES, len(_NO_ROOM_BODY), _NO_ROOM_BODY)
 )
 
 

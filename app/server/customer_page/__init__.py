@@ -61,13 +61,10 @@ MAX_UPLOADS_PER_QUOTE = 4
 UPLOAD_SECONDS = 60.0
 # What is paid, in points: for a PDF, which is computed, or not; for a document as it is stored; and for storing one.
 PRINTED, NOT_PRINTED, STORED, HANDED_IN = 50, 1, 10, 50
-# The URL contains the key, so it must not be sent as a referrer, cached, or indexed by search engines.
-PRIVATE_HEADERS = {
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
-    "X-Robots-Tag": "noindex, nofollow",
-    "X-Content-Type-Options": "nosniff",
-}
+# The URL contains the key, so it must not be indexed by search engines.
+PRIVATE_HEADERS = {"X-Robots-Tag": "noindex, nofollow"}
+# Browsers show PDFs by scripts and styles of their own.
+POLICY_OF_PDFS = "frame-ancestors 'none'"
 
 
 class Customers:
@@ -271,7 +268,12 @@ def _parsed(given: str, type_: str) -> str:
 
 
 def _pdf(content: bytes, name: str, sha256: str) -> web.Response:
-    headers = {**PRIVATE_HEADERS, "Content-Disposition": f'inline; filename="{name}"', "ETag": f'"{sha256}"'}
+    headers = {
+        **PRIVATE_HEADERS,
+        "Content-Security-Policy": POLICY_OF_PDFS,
+        "Content-Disposition": f'inline; filename="{name}"',
+        "ETag": f'"{sha256}"',
+    }
     return web.Response(body=content, content_type="application/pdf", headers=headers)
 
 
