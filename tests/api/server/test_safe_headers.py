@@ -35,7 +35,8 @@ HANDSHAKE = (
 
 
 class Visit(NamedTuple):
-    """A request, and the status of its answer, None for any. `is_kept`: browsers may keep the answer, which is the same for everybody."""
+    """A request, and the status of its answer, None for any. `is_kept`: browsers may keep it, as it is the same for
+    everybody."""
 
     path: str
     status: int | None
