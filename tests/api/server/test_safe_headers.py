@@ -123,6 +123,8 @@ VISITS: dict[str, list[Visit]] = {
         Visit("/q/none/documents", 404, body=PDF, is_public=True),
     ],
     "OPTIONS /q/{key}/documents": [Visit("/q/{key}/documents", 204, is_public=True)],
+    "POST /hooks/{token}": [Visit("/hooks/none", None, JSON, b"{}", is_public=True)],
+    "OPTIONS /hooks/{token}": [Visit("/hooks/none", 204, is_public=True)],
     **documents("/quotes/{id}/quote.pdf", "/quotes/{quote}/quote.pdf", "/quotes/none/quote.pdf", False),
     "GET /quotes/{id}/signed/{sha256}.pdf": [Visit("/quotes/{quote}/signed/none.pdf", 404)],
     "OPTIONS /quotes/{id}/signed/{sha256}.pdf": [Visit("/quotes/{quote}/signed/none.pdf", 204, is_public=True)],
