@@ -45,7 +45,7 @@ class Hooks:
         if len(body) > LARGEST_BODY:
             return _refused(request, 413, "VALIDATION_ERROR", f"A notice has at most {LARGEST_BODY:,} bytes.")
         try:
-            await receive_notice(self._deps, token[:LONGEST_TOKEN], dict(request.headers), body)
+            await receive_notice(self._deps, token[:LONGEST_TOKEN], request.headers, body)
         except UnknownAddress:
             request[REQUEST_INFO].codes = ("NOT_FOUND",)
             return error_answer(request, not_found("There is no such address.", ()), 404, JSON)

@@ -157,6 +157,7 @@ class FakeSystems:
 
     system: Any = field(default_factory=FakeSystem)
     notices: dict[bytes, Notice] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     def open(self, system: System, base_url: str, credentials: Credentials) -> ConnectedSystem:
         found: ConnectedSystem = self.system
@@ -165,6 +166,7 @@ class FakeSystems:
     def notice(
         self, system: System, headers: Mapping[str, str], body: bytes, credentials: Credentials
     ) -> Notice | None:
+        self.headers = headers
         return self.notices.get(body)
 
 

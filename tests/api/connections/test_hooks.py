@@ -74,3 +74,9 @@ async def test_a_notice_of_something_else_than_a_quote_starts_a_reading(api):
     await there.work()
     assert there.system.reads == 0
     assert [it.kind for it in await api.rows("jobs") if it.kind == "SYNC_CONNECTION"] == ["SYNC_CONNECTION"]
+
+
+async def test_the_headers_of_a_notice_are_found_however_they_are_written(api):
+    there = await with_notice(api)
+    await sent(there, **{"x-quip-signature": "sha256=00"})
+    assert there.systems.headers["X-Quip-Signature"] == "sha256=00"
