@@ -157,7 +157,7 @@ class _Writer:
         if isinstance(spec, One) and spec.unique(self.tenant_scope) and spec.rows.table not in self.joins:
             self.joins[spec.rows.table] = belongs
             written = inner.object(spec.rows, edge.fields)
-            return case((spec.rows.table.c.id.is_not(None), written), else_=_NULL)
+            return case((spec.key.is_not(None), written), else_=_NULL)
         if isinstance(spec, Many):
             self.lists.append(inner.path)
         return self._selected(spec, belongs, edge, replace(inner, joins={}))
@@ -168,7 +168,8 @@ class _Writer:
         source = inner.joined(spec.rows.table)
         found = select(chosen).select_from(source).where(belongs)
         if isinstance(spec, One):
-            found = found.order_by(spec.rows.table.c.id.desc()).limit(literal_column("1"))
+            columns = spec.rows.table.c
+            found = found.order_by(columns.get("id", spec.key).desc()).limit(literal_column("1"))
         subselect = found.correlate(*(it.table for it in self.around)).scalar_subquery()
         return subselect if isinstance(spec, Many) else func.coalesce(subselect, _NULL)
 

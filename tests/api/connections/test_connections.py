@@ -1,0 +1,103 @@
+"""Systems are connected through the API, and what comes from them is found by where it comes from."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from domain.connections.records import ForeignItem, ForeignPerson, ForeignQuote
+from domain.connections.systems import Collection
+from domain.shared.outbound_errors import Refused, Unavailable
+from tests.api.support.connections import URL, a_connection, connected_to, read
+from tests.api.support.makers import a_quote
+from tests.api.support.running import on_both_databases
+from tests.fakes.read_systems import FakeSystem
+
+AT = datetime(2026, 5, 1, tzinfo=UTC)
+RECORD = ForeignQuote(
+    "q1", "Q-1", AT, AT, currency="EUR", customer=ForeignPerson("Acme", external_id="c1"), items=(ForeignItem("i1"),)
+)
+GIVEN = {"system": "QUICK_QUOTE", "name": "Shop", "baseUrl": URL, "credentials": {"quickQuote": {"apiKey": "token"}}}
+QUOTES = "query($filter: QuoteFilter) { quotes(filter: $filter) { nodes { orderId origin { system externalId } } } }"
+
+
+async def a_system_with(api, *records: ForeignQuote) -> str:
+    connected_to(api, FakeSystem({Collection.QUOTES: list(records)}))
+    connection = await a_connection(api)
+    await read(api, connection)
+    return connection
+
+
+@on_both_databases
+async def test_what_comes_from_a_system_is_found_by_its_id_there(api):
+    await a_system_with(api, RECORD)
+    query = """{ quote(by: {external: {system: QUICK_QUOTE, id: "q1"}}) { orderId origin { system externalId isStale }
+        items { origin { externalId } } }
+        customer(by: {external: {system: QUICK_QUOTE, id: "c1"}}) { name }
+        other: quote(by: {external: {system: KITCHEN, id: "q1"}}) { id } }"""
+    found = await api.data(query)
+    origin = {"system": "QUICK_QUOTE", "externalId": "q1", "isStale": False}
+    items = [{"origin": {"externalId": "i1"}}]
+    assert found["quote"] == {"orderId": "Q-1", "origin": origin, "items": items}
+    assert (found["customer"], found["other"]) == ({"name": "Acme"}, None)
+
+
+@on_both_databases
+async def test_lists_are_narrowed_to_what_comes_from_a_system(api):
+    await a_quote(api)
+    connection = await a_system_with(api, RECORD)
+    origin = {"system": "QUICK_QUOTE", "externalId": "q1"}
+    for wanted in ({"system": "QUICK_QUOTE"}, {"connectionId": connection}):
+        found = await api.data(QUOTES, {"filter": {"origin": wanted}})
+        assert found["quotes"]["nodes"] == [{"orderId": "Q-1", "origin": origin}]
+    assert (await api.data(QUOTES, {"filter": {"origin": {"system": "KITCHEN"}}}))["quotes"]["nodes"] == []
+    everything = await api.data(QUOTES, {"filter": {}})
+    assert sorted(it["origin"] is None for it in everything["quotes"]["nodes"]) == [False, True]
+
+
+async def test_origins_take_one_statement_whatever_the_length_of_the_list(api):
+    await a_system_with(api, RECORD)
+    few = await api.statements.of(api, QUOTES, {"filter": {}})
+    await a_system_with(api, *(replace(RECORD, external_id=f"n{it}", number=f"N-{it}") for it in range(9)))
+    assert await api.statements.of(api, QUOTES, {"filter": {}}) == few
+
+
+async def test_a_wrong_address_and_wrong_credentials_are_told_apart_before_anything_is_saved(api):
+    systems = connected_to(api)
+    for failure, code, path in (
+        (Unavailable("It does not answer."), "UNREACHABLE", ["input", "baseUrl"]),
+        (Refused("Unauthorized", 401), "INVALID_CREDENTIALS", ["input", "credentials"]),
+    ):
+        systems.system.failures = [failure]
+        [error] = (await api.act("connectSystem", GIVEN))["userErrors"]
+        assert (error["code"], error["path"][-1]) == (code, path[-1])
+    wrong = {**GIVEN, "system": "KITCHEN"}
+    [error] = (await api.act("connectSystem", wrong))["userErrors"]
+    assert error["code"] == "NOT_ALLOWED"
+    assert await api.rows("connections") == []
+
+
+async def test_credentials_are_stored_encrypted_and_a_dry_run_asks_nobody(api):
+    systems = connected_to(api)
+    assert (await api.act("connectSystem", {**GIVEN, "dryRun": True}))["userErrors"] == []
+    assert (systems.opened, await api.rows("connections")) == ([], [])
+    await a_connection(api)
+    [row] = await api.rows("connections")
+    assert "token" not in row.sealed_credentials
+
+
+async def test_the_quotes_of_a_disconnected_system_can_be_deleted_with_it(api):
+    connection = await a_system_with(api, RECORD)
+    given = {"connectionId": connection, "keepQuotes": False}
+    ended = await api.act("disconnectSystem", given, "connection { status }")
+    assert (ended["userErrors"], ended["connection"]) == ([], {"status": "DISCONNECTED"})
+    assert (await api.data(QUOTES, {"filter": {}}))["quotes"]["nodes"] == []
+    [row] = await api.rows("connections")
+    assert (row.sealed_credentials, row.hook_token_sealed) == ("", "")
+    assert (await api.data("{ connections { id } }"))["connections"] == []
+
+
+async def test_a_system_that_is_connected_again_takes_up_what_came_from_it(api):
+    connection = await a_system_with(api, RECORD)
+    await api.act("disconnectSystem", {"connectionId": connection})
+    assert await a_connection(api) == connection
+    await read(api, connection)
+    assert len((await api.data(QUOTES, {"filter": {}}))["quotes"]["nodes"]) == 1
