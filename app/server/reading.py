@@ -38,6 +38,9 @@ async def of_body(
     """Reads the operation of a POST, or at most `batching` operations. Raises: BadRequest, TooMuch, Refusal."""
     if request.content_type != "application/json":
         raise BadRequest("Send JSON, with the header `Content-Type: application/json`.", 415)
+    if (length := request.content_length or 0) > limits.bytes:
+        # Nothing of it is held in memory.
+        raise too_long(length, limits)
     try:
         sent = decoded(await request.read(), limits)
     except web.HTTPRequestEntityTooLarge as large:
