@@ -181,6 +181,8 @@ async def test_answers_to_a_client_that_does_not_read_wait_for_it(new_database, 
             while not any(it.is_unread for it in api.parts.api.sockets.all()):
                 await asyncio.sleep(0.01)
         assert (await api.run(VIEWER)).data == {"viewer": {"environment": "LIVE"}}
+        # A small buffer would be filled a few bytes at a time, with a pause of TCP after each.
+        slow.raw.get_extra_info("socket").setsockopt(sockets.SOL_SOCKET, sockets.SO_RCVBUF, 1024 * 1024)
         wire(slow).resume_reading()
         for id_ in asked:
             assert [(await slow.hear(id_))["type"] for _ in range(2)] == ["next", "complete"]
