@@ -57,7 +57,8 @@ async def a_connection(api: Running, key: str | None = None, **given: Any) -> st
 async def a_problem(api: Running, connection: str, key: str | None = None) -> str:
     """The id of a problem of a connection."""
     row_id, deps = connection.partition("_")[2], api.parts.deps
-    async with deps.unit_of_work(TenantScope(Environment.LIVE, None)) as work:
+    environment = Environment((await api.data("{ viewer { environment } }", key=key))["viewer"]["environment"])
+    async with deps.unit_of_work(TenantScope(environment, None)) as work:
         found = await work.connections.find(row_id)  # type: ignore[arg-type]
         assert found is not None
         word = NewProblem(Collection.QUOTES, "1", "status", "Vanished", "This status is not known.")

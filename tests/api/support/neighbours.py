@@ -31,6 +31,8 @@ TENANT_TABLES = [it for it in metadata.sorted_tables if "tenant_id" in it.c]
 # A shorter text may be in an answer by chance.
 SHORTEST_SECRET = 7
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+# What tells names of one form apart.
+FORM = re.compile(r"\d")
 TIME = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z")
 
 
@@ -123,7 +125,8 @@ class Attempt:
 
     @cached_property
     def names(self) -> list[tuple[str, str]]:
-        """What people call things of the other, each with another of its form that nobody is called."""
+        """What people call things of the other, each with another of its form that nobody is called, the same for all
+        of a form."""
         other = self.other
         emails = (it for column in ("requester_email", "assignee_email") for it in other.values("quotes", column))
         named = {
@@ -132,7 +135,8 @@ class Attempt:
             *other.values("assets", "serial_number"),
             *(str(it) for it in other.values("device_actions", "action_id")),
         }
-        return [(it, like(it)) for it in sorted(named - self.own.strings)]
+        nobody: dict[str, str] = {}
+        return [(it, nobody.setdefault(FORM.sub("0", like(it)), like(it))) for it in sorted(named - self.own.strings)]
 
     async def text(self, query: str, variables: Mapping[str, Any]) -> str:
         """The data of an answer as it is sent, in which the database may have rendered parts."""
@@ -158,7 +162,14 @@ class Attempt:
         text = body if isinstance(body, str) else as_text(body)
         if sent:
             text = text.replace(sent, "")
-        return [it for it in self.secrets if it in text]
+        ids, others = self._parted_secrets
+        return [*ids.intersection(UUID.findall(text)), *(it for it in others if it in text)]
+
+    @cached_property
+    def _parted_secrets(self) -> tuple[frozenset[str], frozenset[str]]:
+        """The secrets that are ids, which are found faster, and the others."""
+        ids = frozenset(it for it in self.secrets if UUID.fullmatch(it))
+        return ids, self.secrets - ids
 
     def comparable(self, body: Any, sent: str) -> str:
         """An answer without what was sent, without times and without the ids of what is new in it."""

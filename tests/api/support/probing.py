@@ -39,6 +39,8 @@ class Probe:
     is_thorough: bool = False
     documents: dict[str, str] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
+    # What is answered for what nobody has, by the operation and what is sent with it.
+    missing: dict[str, dict[str, Any]] = field(default_factory=dict)
     # Places of mutations whose own error an answer has named, and all that were tried.
     reached: set[str] = field(default_factory=set)
     tried: set[str] = field(default_factory=set)
@@ -60,14 +62,15 @@ class Probe:
         """Give each place for a text what people call things of the other. Mutations are tried only."""
         await self._learn(operation)
         is_mutation = operation.type is OperationType.MUTATION
-        for place in places(operation.arguments, NAMES):
+        if not (found := places(operation.arguments, NAMES)):
+            return
+        [given, *_] = self._bases(operation)
+        if is_mutation:
+            given = {"input": {**given["input"], "dryRun": True}}
+        for place in found:
             for foreign, nobody in self.attempt.names:
-                if is_mutation and not _may_be_called(place, foreign):
-                    continue
-                [given, *_] = self._bases(operation)
-                if is_mutation:
-                    given = {"input": {**given["input"], "dryRun": True}}
-                await self._compare(operation, given, place, foreign, nobody)
+                if not is_mutation or _may_be_called(place, foreign):
+                    await self._compare(operation, given, place, foreign, nobody)
 
     async def _learn(self, operation: Operation) -> None:
         """Find out the ids of which types each place takes."""
@@ -84,7 +87,7 @@ class Probe:
     async def _compare(
         self, operation: Operation, base: Mapping[str, Any], place: Place, foreign: str, nobody: str
     ) -> None:
-        missing = await self._ask(operation, self._with(operation, base, place, nobody))
+        missing = await self._nobodys(operation, self._with(operation, base, place, nobody))
         found = await self._ask(operation, self._with(operation, base, place, foreign))
         if operation.type is OperationType.MUTATION and place.type_name == "ID":
             self.tried.add(f"{operation.name} {place}")
@@ -98,6 +101,13 @@ class Probe:
             self.problems.append(f"{here} differs from that for {nobody}:\n  {one}\n  {other}")
         if "INTERNAL_ERROR" in as_text(found):
             self.problems.append(f"{here}: {found}")
+
+    async def _nobodys(self, operation: Operation, variables: Mapping[str, Any]) -> dict[str, Any]:
+        """The answer for what nobody has, which is asked for once."""
+        asked = f"{operation} {as_text(variables)}"
+        if asked not in self.missing:
+            self.missing[asked] = await self._ask(operation, variables)
+        return self.missing[asked]
 
     def _with(self, operation: Operation, base: Mapping[str, Any], place: Place, value: str) -> dict[str, Any]:
         return with_value(operation.arguments, base, place.path, value)

@@ -5,7 +5,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from graphql import GraphQLField, GraphQLObjectType, GraphQLSchema, OperationType, is_required_argument
+from graphql import (
+    GraphQLArgument,
+    GraphQLField,
+    GraphQLObjectType,
+    GraphQLSchema,
+    OperationType,
+    Undefined,
+    ast_from_value,
+    is_required_argument,
+    print_ast,
+)
 
 from tests.api.support.schema_selections import MayRead, selection
 
@@ -26,7 +36,7 @@ class Operation:
 
     def document(self, depth: int, may_read: MayRead) -> str:
         """The document, which selects all that may be read in the answer down to some depth."""
-        defined = "".join(f", ${name}: {it.type}" for name, it in self.arguments.items())
+        defined = "".join(f", ${name}: {it.type}{_default(it)}" for name, it in self.arguments.items())
         given = ", ".join(f"{name}: ${name}" for name in self.arguments)
         called = f"{self.name}{f'({given})' if given else ''} {selection(self.field.type, depth, may_read)}"
         if not self.name:
@@ -37,6 +47,12 @@ class Operation:
 
     def __str__(self) -> str:
         return f"{self.of or self.type.value}.{self.name}"
+
+
+def _default(argument: GraphQLArgument) -> str:
+    """The default of a variable: that of the argument."""
+    default = None if argument.default_value is Undefined else ast_from_value(argument.default_value, argument.type)
+    return "" if default is None else f" = {print_ast(default)}"
 
 
 def root_operations(schema: GraphQLSchema) -> Iterator[Operation]:
