@@ -3,8 +3,9 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 from aiohttp import web
 
@@ -12,11 +13,14 @@ from adapters.database.companies.api_keys import SqlApiKeys
 from app.server.client_info import client_info_of, sent_from
 from app.server.credentials.api_keys import ApiKeys
 from app.server.credentials.choices import choice_of
+from app.server.credentials.guesses import look_up
 from app.server.credentials.sources import CredentialSource
 from domain.shared.access import Caller, Forbidden, Unauthorized, check_place
 from domain.shared.allowed_places import NOWHERE
 from domain.sign_in.choices import NO_CHOICE, Choice
 from resolvers.budgets import WrongKeys
+
+Found = TypeVar("Found")
 
 
 class Authenticator:
@@ -32,6 +36,7 @@ class Authenticator:
         wrong_keys: WrongKeys = WrongKeys(None),
     ) -> None:
         self._trusted_proxies = trusted_proxies
+        self.wrong_keys = wrong_keys
         self.keys = ApiKeys(keys, now, wrong_keys)
         self._sources: tuple[CredentialSource, ...] = (*others, self.keys)
         self._by_type = {it.type: it for it in self._sources}
@@ -67,6 +72,10 @@ class Authenticator:
                 return caller
         self.count_refused("missing")
         raise Unauthorized("Missing or invalid Authorization header. Send `Authorization: Bearer qk_live_…`.")
+
+    async def look_up(self, find: Callable[[], Awaitable[Found | None]], request: web.Request) -> Found | None:
+        """Looks up what is sent in place of a credential. Raises: Refusal, if too many wrong ones came from there."""
+        return await look_up(find, self.wrong_keys, self._network_of(request), self._refused)
 
     async def admit_again(self, caller: Caller) -> Caller:
         """Returns an admitted caller with what it may do now. Raises: Unauthorized, Forbidden."""

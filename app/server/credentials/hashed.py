@@ -3,13 +3,12 @@
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Generic, Protocol, TypeVar
 
-from graphql import GraphQLError
-
+from app.server.credentials.guesses import look_up
 from app.server.credentials.last_uses import LastUses, Touched
 from app.server.credentials.lookups import Lookups, Stored
-from app.server.refusals import Refusal
 from domain.shared.access import Caller, CredentialType, Forbidden, Unauthorized, key_hash
 from domain.sign_in.choices import NO_CHOICE, Choice
 from resolvers.budgets import WrongKeys
@@ -48,7 +47,7 @@ class HashedCredentials(Generic[Stored]):
         if self.lookups.knows(secret_hash):
             stored = await self.lookups.of(secret_hash)
         else:
-            stored = await self._tried(secret_hash, network)
+            stored = await look_up(partial(self.lookups.of, secret_hash), self._wrong_keys, network, self.refused)
         return self._admitted(stored, secret_hash)
 
     async def admit_again(self, caller: Caller) -> Caller:
@@ -57,24 +56,6 @@ class HashedCredentials(Generic[Stored]):
     async def close(self) -> None:
         await self.last_uses.close()
         await self.lookups.close()
-
-    async def _tried(self, secret_hash: str, network: str) -> Stored | None:
-        """Looks up what may be a guess. Raises: Refusal, if too many were wrong."""
-        try:
-            attempt = self._wrong_keys.attempt(network)
-            try:
-                stored = await self.lookups.of(secret_hash)
-            except BaseException:
-                attempt.was_right()
-                raise
-            if stored is None:
-                attempt.was_wrong()
-            else:
-                attempt.was_right()
-        except GraphQLError as too_many:
-            self.refused["too many wrong keys"] += 1
-            raise Refusal(too_many) from None
-        return stored
 
     def _admitted(self, stored: Stored | None, secret_hash: str) -> Caller:
         now = self._now()

@@ -8,6 +8,7 @@ stream belongs to the key that reserved it and lives in one process: behind a lo
 
 import asyncio
 import secrets
+from functools import partial
 
 from aiohttp import web
 from graphql import GraphQLError
@@ -100,7 +101,7 @@ class SharedStreams:
         )
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
-        """Reserves or opens a stream, or stops an operation. Raises: Unauthorized, Forbidden, BadRequest."""
+        """Reserves or opens a stream, or stops an operation. Raises: Unauthorized, Forbidden, BadRequest, Refusal."""
         if request.method == "PUT":
             return await self._reserve(request)
         return await (self._stop(request) if request.method == "DELETE" else self._open_stream(request))
@@ -161,11 +162,17 @@ class SharedStreams:
             caller = await self._authenticator.admit(authorization, request)
         # Looked up last: a stream may expire while the key is checked.
         token = _token(request) or ""
-        stream = self._streams.get(token)
+        if caller is None:
+            stream = await self._authenticator.look_up(partial(self._stream, token), request)
+        else:
+            stream = await self._stream(token)
         if stream is not None and (caller is None or caller.key_id == stream.caller.key_id):
             return token, stream
         message = f"There is no such event stream. Reserve one by PUT and send its token in `{HEADER}`."
         raise BadRequest(message, 404, code="NOT_FOUND")
+
+    async def _stream(self, token: str) -> SharedStream | None:
+        return self._streams.get(token)
 
     def _expire(self, token: str) -> None:
         stream = self._streams.get(token)

@@ -3,6 +3,7 @@ headers. Logs have no query strings, so no tickets either."""
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from aiohttp import web
 from graphql import OperationType
@@ -12,7 +13,7 @@ from app.server.auth import Authenticator
 from app.server.media_types import Accepted
 from app.server.reading import BadRequest
 from domain.shared.access import Caller, Unauthorized
-from domain.stream_tickets.tickets import holder, may_be_ticket
+from domain.stream_tickets.tickets import StreamTicket, holder, may_be_ticket
 
 PARAMETER = "ticket"
 _FOR_STREAMS = (
@@ -35,16 +36,20 @@ class StreamTickets:
         self._now = now
 
     async def admit(self, ticket: str, accepted: Accepted, request: web.Request) -> Caller:
-        """Returns the caller of a ticket, and uses the ticket up. Raises: Unauthorized, Forbidden, BadRequest."""
+        """Returns the caller of a ticket, and uses it up. Raises: Unauthorized, Forbidden, BadRequest, Refusal."""
         if not accepted.stream:
             raise BadRequest(_FOR_STREAMS)
-        found = await self._stored.take(ticket) if may_be_ticket(ticket) else None
+        # Anybody can send what has the form of a ticket, and taking one is a write.
+        found = await self._authenticator.look_up(partial(self._taken, ticket), request)
         try:
             caller = holder(found, self._now())
         except Unauthorized:
             self._authenticator.count_refused("ticket")
             raise
         return await self._authenticator.admit_by_ticket(caller, request)
+
+    async def _taken(self, ticket: str) -> StreamTicket | None:
+        return await self._stored.take(ticket) if may_be_ticket(ticket) else None
 
 
 def require_subscription(kind: OperationType | None) -> None:

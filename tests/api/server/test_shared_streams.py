@@ -10,6 +10,8 @@ import pytest
 from app.server import key_watch
 from app.server.streams import open_streams, shared_streams
 from domain.shared.access import CUSTOMER_SCOPES
+from domain.shared.rate_limits import RateLimit
+from resolvers.budgets import POINTS_OF_WRONG_KEY
 from tests.api.support.makers import a_quote
 from tests.api.support.running import Running, running
 from tests.api.support.streams import Stream
@@ -145,6 +147,19 @@ async def test_a_stream_belongs_to_the_key_that_reserved_it(api, client):
     async with other.opened() as stream:
         assert stream.answer.status == 404
     assert await Client(api, "qk_live_" + "x" * 40).reserve() == 401
+
+
+async def test_who_tries_many_wrong_tokens_has_to_wait(api, client, monkeypatch):
+    monkeypatch.setattr(api.parts.authenticator.wrong_keys, "limit", RateLimit(2 * POINTS_OF_WRONG_KEY, 1))
+    right, statuses = client.token, []
+    for number in range(4):
+        client.token = f"wrong-{number}"
+        async with client.opened() as stream:
+            statuses.append(stream.answer.status)
+    assert statuses == [404, 404, 429, 429]
+    client.token = right
+    async with client.opened() as stream:
+        assert stream.answer.status == 200
 
 
 async def test_a_stream_is_opened_once(client):

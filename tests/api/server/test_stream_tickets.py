@@ -8,10 +8,14 @@ from contextlib import asynccontextmanager
 import pytest
 from sqlalchemy import update
 
+from adapters.database.stream_tickets.store import SqlStreamTickets
 from adapters.database.stream_tickets.tables import stream_tickets
 from app.server import key_watch
 from domain.shared.access import CUSTOMER_SCOPES
+from domain.shared.rate_limits import RateLimit
 from domain.stream_tickets.tickets import LIFETIME, ticket_hash
+from resolvers import budgets
+from resolvers.budgets import FURTHER, POINTS_OF_WRONG_KEY
 from tests.api.server.test_request_log import lines, metrics
 from tests.api.support.makers import a_quote
 from tests.api.support.running import on_both_databases, running
@@ -141,6 +145,35 @@ async def test_a_stream_ends_with_the_key_of_its_ticket(api, monkeypatch):
         assert await stream.next() == ("complete", None)
     async with opened(api, unused) as stream:
         assert stream.answer.status == 401
+
+
+@on_both_databases
+async def test_who_tries_many_wrong_tickets_has_to_wait_and_nothing_is_looked_up(api, monkeypatch):
+    monkeypatch.setattr(budgets, "FURTHER_RESTORED", 1)
+    monkeypatch.setattr(api.parts.authenticator.wrong_keys, "limit", RateLimit(3 * POINTS_OF_WRONG_KEY, 1))
+    taken = []
+    original = SqlStreamTickets.take
+
+    async def counted(self, ticket):
+        taken.append(ticket)
+        return await original(self, ticket)
+
+    monkeypatch.setattr(SqlStreamTickets, "take", counted)
+    statuses = []
+    for number in range(4 * (1 + FURTHER)):
+        async with opened(api, f"qt_{number}") as stream:
+            statuses.append(stream.answer.status)
+    assert statuses == [401] * 3 + [429] * (len(statuses) - 3)
+    # Some more are looked up, in case one is right; the rest cost the database nothing.
+    assert len(taken) < len(statuses)
+    assert 'quotegraph_keys_refused_total{reason="too many wrong keys"}' in await metrics(api)
+
+
+async def test_right_tickets_use_nothing_of_the_budget_of_wrong_keys(api, monkeypatch):
+    monkeypatch.setattr(api.parts.authenticator.wrong_keys, "limit", RateLimit(POINTS_OF_WRONG_KEY, 1))
+    for _ in range(3):
+        async with opened(api, await a_ticket(api)) as stream:
+            assert stream.answer.status == 200
 
 
 async def test_no_log_shows_a_ticket(api, lines, caplog):
