@@ -17,13 +17,19 @@ from app.server.credentials.sources import CredentialSource
 from app.server.playground_page import SignInOffer
 from domain.ports.dependencies import Dependencies
 from domain.use_cases.members.joining import note_sign_in
+from resolvers.budgets import WrongKeys
 
 
 class SignIns:
     """What the authenticator and the playground need of the identity provider."""
 
     def __init__(
-        self, settings: OidcSettings, session: aiohttp.ClientSession, database: Database, deps: Dependencies
+        self,
+        settings: OidcSettings,
+        session: aiohttp.ClientSession,
+        database: Database,
+        deps: Dependencies,
+        wrong_keys: WrongKeys,
     ) -> None:
         self._settings = settings
         self._provider = Provider(settings.oidc_issuer, session) if settings.oidc_issuer else None
@@ -33,7 +39,8 @@ class SignIns:
                 self._provider, settings.token_audience, settings.token_clients, settings.claim_mapping, deps.now
             )
             companies, members = SqlCompanyAccess(database), SqlMemberships(database)
-            self.sources = (IdentityTokens(verifier, companies, members, partial(note_sign_in, deps), deps.now),)
+            note = partial(note_sign_in, deps)
+            self.sources = (IdentityTokens(verifier, companies, members, note, deps.now, wrong_keys),)
 
     async def offer(self) -> SignInOffer | None:
         """Returns what the playground needs; None while the provider does not answer, or without a client."""

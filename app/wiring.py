@@ -224,7 +224,7 @@ async def _assembled(settings: Settings, database: Database) -> AsyncIterator[Pa
         log = SqlEventLog(database)
         services = Services(reader, log, signals, deps, closing.is_set, keyring, wrong_keys, budgets, spending)
         keys = SqlApiKeys(database)
-        sign_ins = SignIns(settings, session, database, deps)
+        sign_ins = SignIns(settings, session, database, deps, wrong_keys)
         sources = [AccessTokens(SqlAccessTokens(database), utc_now, wrong_keys), *sign_ins.sources]
         authenticator = Authenticator(keys, utc_now, sources, settings.trusted_proxies, wrong_keys)
         persisted = PersistedDocuments(

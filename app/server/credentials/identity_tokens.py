@@ -4,9 +4,11 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from time import monotonic
 from typing import Any, NamedTuple, Protocol
 
+from app.server.credentials.guesses import look_up
 from app.server.credentials.last_uses import LastUses
 from app.server.credentials.lookups import MAX_CACHED, Lookups
 from domain.members.access import Membership
@@ -15,6 +17,7 @@ from domain.shared.access import Caller, CredentialType, Environment, Forbidden,
 from domain.sign_in.admission import CompanyAccess, admit_person, member_identity, membership_of
 from domain.sign_in.choices import NO_CHOICE, Choice
 from domain.sign_in.claims import SignIn
+from resolvers.budgets import WrongKeys
 
 # A verified token is not verified again for this many seconds, so a key that the provider withdraws works this much
 # longer at most.
@@ -71,12 +74,14 @@ class IdentityTokens:
         memberships: Memberships,
         note_sign_in: NoteSignIn,
         now: Callable[[], datetime],
+        wrong_keys: WrongKeys = WrongKeys(None),
     ) -> None:
         self._verifier = verifier
         self._companies = companies
         self._memberships = memberships
         self._note_sign_in = note_sign_in
         self._now = now
+        self._wrong_keys = wrong_keys
         self.refused: Counter[str] = Counter()
         self._verified: dict[bytes, tuple[float, SignIn]] = {}
         # The tokens of callers, for those whose connections stay open: in the company in which they were opened.
@@ -90,7 +95,7 @@ class IdentityTokens:
 
     async def admit(self, credential: str, network: str = "", choice: Choice = NO_CHOICE) -> Caller:
         try:
-            return await self._admit(await self._sign_in(credential), choice)
+            return await self._admit(await self._sign_in(credential, network), choice)
         except (Unauthorized, Forbidden):
             self.refused["identity token"] += 1
             raise
@@ -105,13 +110,24 @@ class IdentityTokens:
         await self._last_uses.close()
         await self._lookups.close()
 
-    async def _sign_in(self, token: str) -> SignIn:
-        """The person of a token, which is verified only now and then."""
+    async def _sign_in(self, token: str, network: str) -> SignIn:
+        """The person of a token, which is verified only now and then. Raises: Refusal, if too many were wrong."""
         digest = hashlib.sha256(token.encode()).digest()
-        verified, sign_in = self._verified.get(digest, (0.0, None))
-        if sign_in is None or monotonic() - verified > VERIFIED_SECONDS:
-            sign_in = await self._verifier.verify(token)
-            _keep(self._verified, digest, (monotonic(), sign_in))
+        verified, known = self._verified.get(digest, (0.0, None))
+        if known is not None and monotonic() - verified <= VERIFIED_SECONDS:
+            return known
+        verify = partial(self._verifier.verify, token)
+        try:
+            # A token that was right is no guess, the first time that it is verified again.
+            if known is None:
+                sign_in = await look_up(verify, self._wrong_keys, network, self.refused)
+            else:
+                sign_in = await verify()
+        except Unauthorized:
+            self._verified.pop(digest, None)
+            raise
+        assert sign_in is not None
+        _keep(self._verified, digest, (monotonic(), sign_in))
         return sign_in
 
     async def _admit(self, sign_in: SignIn, choice: Choice) -> Caller:

@@ -6,12 +6,16 @@ import pytest
 
 from app.server.credentials import identity_tokens, lookups
 from app.server.credentials.identity_tokens import IdentityTokens
+from app.server.refusals import Refusal
 from domain.members.access import Membership
 from domain.members.members import MemberStatus
 from domain.members.roles import SCOPES, Role
+from domain.rate_limits.buckets import SECOND
 from domain.shared.access import Environment, Forbidden, Unauthorized
+from domain.shared.rate_limits import RateLimit
 from domain.sign_in.choices import Choice, CompanyRequired
 from domain.sign_in.claims import CLOCK_SKEW, SignIn
+from resolvers.budgets import FURTHER, POINTS_OF_WRONG_KEY, WrongKeys
 from tests.builders import LATER, a_member
 
 TOKEN = "eyJ.e30.signature"
@@ -22,9 +26,12 @@ class FakeProvider:
 
     def __init__(self):
         self.verified = 0
+        self.is_strict = False
 
     async def verify(self, token):
         self.verified += 1
+        if self.is_strict:
+            raise Unauthorized("The signature of the token is not valid.")
         address = "mira@austral.example"
         return SignIn("https://id.example", "mira-1", "Mira Sol", address, True, None, None, (), None, LATER)
 
@@ -66,8 +73,8 @@ def people(monkeypatch):
     return FakeProvider(), FakeMembers(), Clock()
 
 
-def source(provider, members, clock):
-    return IdentityTokens(provider, members, members, members.note, clock)
+def source(provider, members, clock, wrong_keys=WrongKeys(None)):
+    return IdentityTokens(provider, members, members, members.note, clock, wrong_keys)
 
 
 async def test_a_token_is_verified_once_for_many_requests_and_again_after_a_while(people, monkeypatch):
@@ -91,6 +98,36 @@ async def test_a_verified_token_ends_with_its_time(people):
     with pytest.raises(Unauthorized, match="expired"):
         await tokens.admit_again(caller)
     assert tokens.refused["identity token"] == 1
+
+
+async def test_wrong_tokens_of_a_network_are_not_verified_beyond_its_budget_of_wrong_keys(people):
+    provider, members, clock = people
+    limit = RateLimit(2 * POINTS_OF_WRONG_KEY, 1)
+    tokens = source(provider, members, clock, WrongKeys(limit, lambda: SECOND))
+    known = await tokens.admit(TOKEN, "192.0.2.1")
+    provider.is_strict = True
+    refused = []
+    for number in range(20):
+        with pytest.raises((Unauthorized, Refusal)) as why:
+            await tokens.admit(f"ey{number}", "192.0.2.1")
+        refused.append(type(why.value))
+    assert refused == [Unauthorized] * 2 + [Refusal] * 18
+    # Some more are verified, in case one is right.
+    assert provider.verified == 1 + 2 + 2 * FURTHER
+    assert await tokens.admit(TOKEN, "192.0.2.1") == known
+    with pytest.raises(Unauthorized):
+        await tokens.admit("ey", "192.0.2.2")
+
+
+async def test_a_known_token_that_is_not_right_any_longer_is_a_wrong_one(people, monkeypatch):
+    provider, members, clock = people
+    tokens = source(provider, members, clock, WrongKeys(RateLimit(POINTS_OF_WRONG_KEY, 1), lambda: SECOND))
+    await tokens.admit(TOKEN)
+    monkeypatch.setattr(identity_tokens, "VERIFIED_SECONDS", -1.0)
+    provider.is_strict = True
+    for expected in (Unauthorized, Unauthorized, Refusal):
+        with pytest.raises(expected):
+            await tokens.admit(TOKEN)
 
 
 async def test_another_role_and_a_removal_reach_whoever_is_connected(people):
