@@ -13,7 +13,7 @@ class OidcSettings(BaseModel):
     oidc_issuer: str | None = None
     # What `aud` of a token must name. Default: the client of the playground, whose ID tokens are then accepted.
     oidc_audience: str | None = None
-    # The client with which the playground signs in, and others that `azp` may name, separated by commas.
+    # The client with which the playground signs in, and others that tokens may name, separated by commas.
     oidc_client_id: str | None = None
     oidc_clients: str = ""
     # What the playground asks for when it signs in.
@@ -59,7 +59,7 @@ class OidcSettings(BaseModel):
 
     @property
     def token_clients(self) -> tuple[str, ...]:
-        """The clients that `azp` of a token may name; none: any."""
+        """The clients of which a token must name one; none: any."""
         named = (self.oidc_client_id or "", *self.oidc_clients.split(","))
         return tuple(it.strip() for it in named if it.strip())
 

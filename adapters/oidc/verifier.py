@@ -15,6 +15,9 @@ LONGEST_HEADER = 2_048
 # Tokens for something else, such as logging out, are not for calling an API. A token need not have a type.
 TYPES = frozenset({"", "jwt", "at+jwt", "application/at+jwt"})
 
+# What names the client that a token was issued to: as OpenID Connect, RFC 9068 and Okta have it.
+CLIENT_CLAIMS = ("azp", "client_id", "cid")
+
 
 class _Registry(jws.JWSRegistry):
     """Headers that we do not know are ignored, unless they are critical."""
@@ -44,7 +47,7 @@ class Keys(Protocol):
 class TokenVerifier:
     """Implements the `TokenVerifier` port for the tokens of one provider.
 
-    `audience` is what `aud` must name, and `clients` are those that `azp` may name; empty: any.
+    `audience` is what `aud` must name, and `clients` are those of which a token must name one; empty: any.
     """
 
     def __init__(
@@ -104,11 +107,14 @@ class TokenVerifier:
         except ClaimError as invalid:
             raise Unauthorized(_problem(invalid.claim, self._audience)) from None
         several = isinstance(claims["aud"], list) and len(claims["aud"]) > 1
-        client = claims.get("azp")
-        if client is None and not several:
+        named = next((it for it in CLIENT_CLAIMS if it in claims), None)
+        if named is None:
+            if self._clients or several:
+                raise Unauthorized("The token does not name the client that it was issued to (`azp`).")
             return
+        client = claims[named]
         if not isinstance(client, str) or (self._clients and client not in self._clients):
-            raise Unauthorized("The token was issued to another client (`azp`).")
+            raise Unauthorized(f"The token was issued to another client (`{named}`).")
 
 
 def _problem(claim: str, audience: str) -> str:

@@ -143,7 +143,11 @@ async def test_a_critical_header_that_is_not_understood_is_refused():
         ({"iat": seconds(61)}, "in the future"),
         ({"azp": "other"}, "another client"),
         ({"azp": 7}, "another client"),
-        ({"aud": [AUDIENCE, "other"], "azp": None}, "another client"),
+        ({"azp": "other", "client_id": CLIENT}, "another client (`azp`)"),
+        ({"azp": None, "client_id": "other", "cid": CLIENT}, "another client (`client_id`)"),
+        ({"azp": None, "cid": "other"}, "another client (`cid`)"),
+        ({"azp": None}, "does not name the client"),
+        ({"aud": [AUDIENCE, "other"], "azp": None}, "does not name the client"),
     ],
 )
 async def test_claims_must_be_right(changed, problem):
@@ -156,7 +160,13 @@ async def test_clocks_may_be_a_minute_apart():
 
 async def test_any_client_may_have_asked_for_a_token_if_none_is_named():
     await verifier(clients=()).verify(signed(azp="other"))
-    await verifier().verify(signed(azp=None))
+    await verifier(clients=()).verify(signed(azp=None))
+    assert "does not name the client" in await refusal(signed(aud=[AUDIENCE, "other"], azp=None), clients=())
+
+
+@pytest.mark.parametrize("name", ["client_id", "cid"])
+async def test_a_token_without_azp_names_its_client_as_other_providers_do(name):
+    await verifier().verify(signed(azp=None, **{name: CLIENT}))
 
 
 async def test_a_token_for_something_else_is_refused():
