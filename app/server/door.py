@@ -119,7 +119,7 @@ class Door:
         return response
 
     async def _counted(self, request: web.Request, handler: Any) -> web.StreamResponse:
-        payer = f"address {request.remote}"
+        payer = network_of(client_info_of(request, self._trusted_proxies)).id
         try:
             turn = await self._admission.enter(OperationType.QUERY, payer)
         except Overloaded:

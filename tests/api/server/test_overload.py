@@ -82,6 +82,22 @@ async def test_the_customers_page_is_refused_too(api):
         assert (await response.json())["errors"][0]["extensions"]["code"] == "OVERLOADED"
 
 
+async def test_customers_are_told_apart_by_their_network_also_behind_a_proxy(api, monkeypatch):
+    monkeypatch.setattr(api.parts.api.door, "_trusted_proxies", 1)
+    admission, payers = api.parts.engine.admission, []
+    original = admission.enter
+
+    async def entered(type_, payer, *rest):
+        payers.append(payer)
+        return await original(type_, payer, *rest)
+
+    monkeypatch.setattr(admission, "enter", entered)
+    for address in ("203.0.113.7", "2001:db8::1", "2001:db8::2"):
+        async with api.http.get(f"{_address(api)}/q/a-key", headers={"X-Forwarded-For": address}):
+            pass
+    assert payers == ["network 203.0.113.7", "network 2001:db8::/64", "network 2001:db8::/64"]
+
+
 async def test_health_readiness_and_metrics_always_answer(api):
     async with overloaded(api):
         await api.run(VIEWER)
