@@ -15,6 +15,7 @@ from aiohttp.helpers import rfc822_formatted_time
 from graphql import GraphQLError
 
 from app.server.buckets.headers import values_of
+from app.server.connections.framing import LONGEST_KEPT
 from app.server.engine import Engine
 from app.server.payers import Payer
 from app.server.rate_limits import rate_limited
@@ -23,9 +24,8 @@ from resolvers.budgets import BudgetType
 
 # For how long: a key may be made meanwhile, and a document become known.
 KEPT_SECONDS = 0.5
-# How many requests are known, and how long one is at most.
+# How many requests are known.
 MOST_KEPT = 256
-LONGEST_KEPT = 16 * 1024
 STATUSES = (401, 429)
 # The budgets whose figures of now are told.
 CHANGING = (BudgetType.KEY, BudgetType.NETWORK, BudgetType.NEW_DOCUMENTS)
@@ -56,7 +56,7 @@ class KnownRefusals:
         if (
             response.status not in STATUSES
             or not isinstance(response, web.Response)
-            or not 0 < len(sent) < LONGEST_KEPT
+            or not 0 < len(sent) <= LONGEST_KEPT
         ):
             return
         extensions = _extensions(response) if response.status == 429 else None

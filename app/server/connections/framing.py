@@ -11,6 +11,8 @@ class Refused(NamedTuple):
     hold_seconds: float
 
 
+# The longest request whose bytes are kept until it is answered.
+LONGEST_KEPT = 16 * 1024
 # Refuses a whole request by its bytes, or leaves it to be parsed.
 AtOnce = Callable[[bytes], Refused | None]
 

@@ -17,7 +17,7 @@ from aiohttp.web_server import Server
 
 from app.server import safe_headers
 from app.server.admission import RETRY_AFTER
-from app.server.connections.framing import AtOnce, Framing
+from app.server.connections.framing import LONGEST_KEPT, AtOnce, Framing
 from app.server.connections.gate import Gate
 from app.server.connections.register import Connections
 
@@ -50,7 +50,7 @@ class BoundedHandler(RequestHandler):
         self._framing = Framing()
         # What bounds the bytes of a WebSocket until its client has authenticated.
         self._gate: Gate | None = None
-        # The bytes of the request that is answered, if nothing came with or after them.
+        # The bytes of the request that is answered, if nothing came with or after them and they are few.
         self.whole = b""
         # Until when a client that was refused is to send nothing.
         self._patient_until = 0.0
@@ -85,7 +85,7 @@ class BoundedHandler(RequestHandler):
             return
         # Nothing comes when aiohttp goes on with what it has kept.
         if data:
-            self.whole = data if is_whole else b""
+            self.whole = data if is_whole and len(data) <= LONGEST_KEPT else b""
         if self._gate is not None and not self._gate.takes(data):
             return
         super().data_received(data)
@@ -162,6 +162,8 @@ class BoundedHandler(RequestHandler):
         finally:
             if late is not None:
                 late.cancel()
+            # An idle connection keeps nothing.
+            self.whole = b""
             self._connections.answered(self)
 
     def _late(self, body: Any) -> None:

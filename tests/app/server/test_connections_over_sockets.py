@@ -11,10 +11,10 @@ from typing import Any
 
 from aiohttp import web
 
-from app.server.connections.framing import AtOnce, Refused
+from app.server.connections.framing import LONGEST_KEPT, AtOnce, Refused
 from app.server.connections.limits import ConnectionLimits
 from app.server.connections.register import Connections
-from app.server.connections.runner import BodyTooLate, BoundedRunner
+from app.server.connections.runner import BodyTooLate, BoundedHandler, BoundedRunner
 from tests.e2e.processes import eventually
 
 HELLO = b"GET /hello HTTP/1.1\r\nHost: here\r\n\r\n"
@@ -29,6 +29,8 @@ class Running:
     connections: Connections
     port: int
     answered: list[str]
+    # How many bytes of each request were kept while it was answered, and the connection.
+    kept: list[tuple[int, BoundedHandler]]
 
     def connect(self, receive_buffer: int | None = None) -> socket.socket:
         client = socket.socket()
@@ -51,6 +53,7 @@ async def running(at_once: AtOnce = lambda _request: None, **limits: Any) -> Asy
     long = {"request_seconds": NEVER, "keep_alive_seconds": NEVER, "unread_seconds": NEVER}
     connections = Connections(ConnectionLimits(**{**long, **limits}))
     answered: list[str] = []
+    kept: list[tuple[int, BoundedHandler]] = []
 
     async def answer(request: web.Request) -> web.Response:
         try:
@@ -58,6 +61,8 @@ async def running(at_once: AtOnce = lambda _request: None, **limits: Any) -> Asy
         except BodyTooLate:
             return web.Response(status=408)
         answered.append(request.path)
+        assert isinstance(request.protocol, BoundedHandler)
+        kept.append((len(request.protocol.whole), request.protocol))
         return web.Response(body=b"x" * (LARGE_BYTES if request.path == "/large" else 5))
 
     app = web.Application()
@@ -66,7 +71,7 @@ async def running(at_once: AtOnce = lambda _request: None, **limits: Any) -> Asy
     await runner.setup()
     try:
         await web.TCPSite(runner, "127.0.0.1", 0).start()
-        yield Running(connections, runner.addresses[0][1], answered)
+        yield Running(connections, runner.addresses[0][1], answered, kept)
     finally:
         await runner.cleanup()
 
@@ -194,6 +199,19 @@ async def test_a_client_is_told_that_all_connections_are_in_use():
         assert json.loads(body)["errors"][0]["extensions"]["code"] == "OVERLOADED"
         for client in readers:
             client.close()
+
+
+async def test_the_bytes_of_a_request_are_kept_if_they_are_few_and_until_it_is_answered():
+    long = HELLO.replace(b"Host", b"Cookie: %s\r\nHost" % (b"x" * 4_000))
+    longer = b"POST /hello HTTP/1.1\r\nHost: here\r\nContent-Length: %d\r\n\r\n" % LONGEST_KEPT + b"x" * LONGEST_KEPT
+    async with running() as server:
+        with server.connect() as client:
+            for sent in (HELLO, long, longer):
+                await asyncio.get_running_loop().sock_sendall(client, sent)
+                assert (await received(client)).startswith(b"HTTP/1.1 200")
+                await server.counts(idle=1)
+                assert server.kept[-1][1].whole == b""
+    assert [size for size, _ in server.kept] == [len(HELLO), len(long), 0]
 
 
 async def test_what_is_answered_at_once_is_not_parsed_and_leaves_the_connection_usable():
