@@ -63,14 +63,15 @@ class Door:
         # The connections of a proxy carry the requests of others too.
         self._hold = 0.0 if trusted_proxies else HOLD_SECONDS
 
-    def at_once(self, request: bytes) -> Refused | None:
-        """Returns the refusal of a request that is not parsed, None if it is to be parsed."""
+    def at_once(self, request: bytes, peer: str) -> Refused | None:
+        """Returns the refusal of a request that is not parsed, None if it is to be parsed. `peer` is the address that
+        it came from."""
         if not request.startswith(self._begins):
             return None
-        return self._overloaded(request) or self._refused_again(request)
+        return self._overloaded(request) or self._refused_again(request, peer)
 
-    def _refused_again(self, request: bytes) -> Refused | None:
-        if (again := self.known.answer(request)) is None:
+    def _refused_again(self, request: bytes, peer: str) -> Refused | None:
+        if (again := self.known.answer(request, peer)) is None:
             return None
         status, answer = again
         self._requests.counts["POST", status] += 1
@@ -115,7 +116,7 @@ class Door:
             request.protocol.refused(self._hold)
             by = request[REQUEST_INFO].payer or network_of(client_info_of(request, self._trusted_proxies))
             if "Expect" not in request.headers:
-                self.known.keep(request.protocol.whole, response, by)
+                self.known.keep(request.protocol.whole, request.protocol.peer, response, by)
         return response
 
     async def _counted(self, request: web.Request, handler: Any) -> web.StreamResponse:

@@ -1,5 +1,6 @@
 """Requests that were refused a moment ago because of their key, or because their payer has used up what it may. The
-same request is refused again by its bytes, without being parsed, for as long as it would be refused.
+same request from the same network is refused again by its bytes, without being parsed, for as long as it would be
+refused. Behind proxies the network is that of the proxy, whose headers, which are among the bytes, name the client.
 
 The answer has the headers and the body that it would have, with the figures of now.
 """
@@ -17,7 +18,7 @@ from graphql import GraphQLError
 from app.server.buckets.headers import values_of
 from app.server.connections.framing import LONGEST_KEPT
 from app.server.engine import Engine
-from app.server.payers import Payer
+from app.server.payers import Payer, network_at
 from app.server.rate_limits import rate_limited
 from app.server.refusals import Refusal
 from resolvers.budgets import BudgetType
@@ -46,12 +47,12 @@ class KnownRefusals:
     def __init__(self, engine: Engine, now: Callable[[], float] = monotonic) -> None:
         self._engine = engine
         self._now = now
-        self._known: OrderedDict[bytes, _Known] = OrderedDict()
+        self._known: OrderedDict[tuple[str, bytes], _Known] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._known)
 
-    def keep(self, sent: bytes, response: web.StreamResponse, payer: Payer) -> None:
+    def keep(self, sent: bytes, peer: str, response: web.StreamResponse, payer: Payer) -> None:
         """Keeps how a request was answered, if that would be so again."""
         if (
             response.status not in STATUSES
@@ -65,25 +66,27 @@ class KnownRefusals:
             if extensions.get("budget") != BudgetType.WRONG_KEYS:
                 return
             extensions = None
-        self._known.pop(sent, None)
-        self._known[sent] = _Known(response, payer, self._now() + KEPT_SECONDS, extensions)
+        key = network_at(peer).id, sent
+        self._known.pop(key, None)
+        self._known[key] = _Known(response, payer, self._now() + KEPT_SECONDS, extensions)
         while len(self._known) > MOST_KEPT:
             self._known.popitem(last=False)
 
-    def answer(self, sent: bytes) -> tuple[int, bytes] | None:
+    def answer(self, sent: bytes, peer: str) -> tuple[int, bytes] | None:
         """Returns the status and the whole answer of a request that is refused again."""
-        known = self._known.get(sent)
+        key = network_at(peer).id, sent
+        known = self._known.get(key)
         if known is None:
             return None
         if self._now() >= known.until or not _is_plain(known.response):
-            del self._known[sent]
+            del self._known[key]
             return None
         body = known.response.body
         assert isinstance(body, bytes)
         headers = known.response.headers.copy()
         if known.extensions is not None:
             if (error := self._error(known.payer, known.extensions)) is None:
-                del self._known[sent]
+                del self._known[key]
                 return None
             [shown] = self._engine.documented(Refusal(error)).errors
             body = orjson.dumps({"errors": [dict(shown.formatted)]})

@@ -1,5 +1,6 @@
 """Who pays for an operation and whose turn it takes: the key it was sent with, or the network it came from."""
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from domain.portal.public_keys import ClientInfo
@@ -17,6 +18,12 @@ class Payer(NamedTuple):
     id: str
     limit: RateLimit | None = None
     is_network: bool = False
+
+
+@lru_cache(maxsize=1_024)
+def network_at(address: str) -> Payer:
+    """Returns the network of an address."""
+    return network_of(ClientInfo(address))
 
 
 def payer_of(caller: Caller, client: ClientInfo) -> Payer:

@@ -13,8 +13,8 @@ class Refused(NamedTuple):
 
 # The longest request whose bytes are kept until it is answered.
 LONGEST_KEPT = 16 * 1024
-# Refuses a whole request by its bytes, or leaves it to be parsed.
-AtOnce = Callable[[bytes], Refused | None]
+# Refuses a whole request by its bytes and the address that it came from, or leaves it to be parsed.
+AtOnce = Callable[[bytes, str], Refused | None]
 
 _END, _LENGTH, _CHUNKED = b"\r\n\r\n", b"\r\ncontent-length:", b"\r\ntransfer-encoding"
 

@@ -39,7 +39,7 @@ class BodyTooLate(web.RequestPayloadError):
 class BoundedHandler(RequestHandler):
     """One connection. `Connections` calls `unsent` and `abort`."""
 
-    __slots__ = ("_at_once", "_connections", "_framing", "_gate", "_patient_until", "_wire", "whole")
+    __slots__ = ("_at_once", "_connections", "_framing", "_gate", "_patient_until", "_wire", "peer", "whole")
 
     def __init__(
         self, server: Server, connections: Connections, at_once: AtOnce, loop: asyncio.AbstractEventLoop, **options: Any
@@ -50,6 +50,8 @@ class BoundedHandler(RequestHandler):
         self._framing = Framing()
         # What bounds the bytes of a WebSocket until its client has authenticated.
         self._gate: Gate | None = None
+        # The address of the other end: of the client, or of a proxy.
+        self.peer = ""
         # The bytes of the request that is answered, if nothing came with or after them and they are few.
         self.whole = b""
         # Until when a client that was refused is to send nothing.
@@ -66,6 +68,7 @@ class BoundedHandler(RequestHandler):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         wire = cast("asyncio.Transport", transport)
+        self.peer = _address(wire.get_extra_info("peername"))
         if not self._connections.admit(self):
             self._force_close = True
             wire.write(NO_ROOM)
@@ -96,7 +99,7 @@ class BoundedHandler(RequestHandler):
         """Answers a whole request without parsing it."""
         if self._wire is None or self._paused or self._close or self._force_close:
             return False
-        if (refused := self._at_once(request)) is None:
+        if (refused := self._at_once(request, self.peer)) is None:
             return False
         self._connections.answers(self)
         self._wire.write(refused.answer)
@@ -172,6 +175,11 @@ class BoundedHandler(RequestHandler):
             body.set_exception(BodyTooLate("the body is late"))
 
 
+def _address(name: Any) -> str:
+    """The address in the name of a socket, as aiohttp's `request.remote` has it."""
+    return str(name[0] if isinstance(name, tuple | list) else name or "")
+
+
 class _Server(Server):
     def __init__(self, connections: Connections, at_once: AtOnce, made: Server) -> None:
         super().__init__(
@@ -197,7 +205,7 @@ class BoundedRunner(web.AppRunner):
         self,
         app: web.Application,
         connections: Connections,
-        at_once: AtOnce = lambda _request: None,
+        at_once: AtOnce = lambda _request, _peer: None,
         **options: Any,
     ) -> None:
         super().__init__(app, **options)

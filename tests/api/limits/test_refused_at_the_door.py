@@ -12,11 +12,13 @@ from aiohttp import web
 from app.server.connections.runner import BoundedRunner
 from app.server.http import build_app
 from app.server.known_refusals import MOST_KEPT
+from app.server.payers import network_at
 from tests.api.support.running import Running, running
 from tests.faults.open_loop import post
 from tests.patience import PATIENCE
 
 TEN = "{ products(first: 10) { nodes { id } } }"
+HERE = "127.0.0.1"
 CHANGING = {"Date", "X-RateLimit-Remaining", "X-RateLimit-Reset"}
 
 
@@ -148,7 +150,7 @@ async def test_a_key_that_is_made_meanwhile_is_good_after_a_moment(limited, monk
         await client.send(sent)
         known = limited.parts.api.door.known
         monkeypatch.setattr(known, "_now", lambda: 1e12)
-        assert known.answer(sent) is None
+        assert known.answer(sent, HERE) is None
         assert not len(known)
 
 
@@ -165,20 +167,38 @@ async def test_new_documents_beyond_the_budget_are_refused_again(limited, parsed
         assert json.loads(again[2])["errors"][0]["extensions"]["reason"] == "NEW_DOCUMENTS"
 
 
+async def test_the_same_bytes_from_another_network_are_looked_at(limited):
+    sent = request(TEN, "qk_live_wrong")
+    async with served(limited) as client:
+        await client.send(sent)
+        door = limited.parts.api.door
+        assert door.at_once(sent, HERE) is not None
+        assert door.at_once(sent, "192.0.2.1") is None
+
+
+def test_networks_over_ipv6_are_known_by_their_first_half(limited):
+    known = limited.parts.api.door.known
+    response = web.Response(status=401, body=b"{}", headers={"Date": "now"})
+    response._keep_alive = True
+    known.keep(b"sent", "2001:db8::1", response, network_at("2001:db8::1"))
+    assert known.answer(b"sent", "2001:db8::2") is not None
+    assert known.answer(b"sent", "2001:db8:0:1::1") is None
+
+
 async def test_what_comes_with_a_further_request_is_not_taken_for_the_refused_one(limited):
     wrong, right = request(TEN, "qk_live_wrong"), request("{ __typename }", limited.customer)
     async with served(limited) as client:
         client._writer.write(wrong)
         assert (await client.send(right))[0] == "HTTP/1.1 401 Unauthorized"
         known = limited.parts.api.door.known
-        assert known.answer(right) is None
+        assert known.answer(right, HERE) is None
 
 
 def test_so_many_are_known_and_no_more(limited):
     known = limited.parts.api.door.known
     response = web.Response(status=401, body=b"{}")
     for number in range(2 * MOST_KEPT):
-        known.keep(b"%d" % number, response, None)
-    known.keep(b"x" * 20_000, response, None)
-    known.keep(b"fine", web.Response(status=200, body=b"{}"), None)
+        known.keep(b"%d" % number, HERE, response, None)
+    known.keep(b"x" * 20_000, HERE, response, None)
+    known.keep(b"fine", HERE, web.Response(status=200, body=b"{}"), None)
     assert len(known) == MOST_KEPT

@@ -112,6 +112,7 @@ async def test_health_readiness_and_metrics_always_answer(api):
     assert 'quotegraph_http_requests_total{method="POST",status="503"} 1.0' in lines
 
 
+HERE = "127.0.0.1"
 REQUEST = (
     b"POST /graphql HTTP/1.1\r\nHost: here\r\nContent-Type: application/json\r\nAccept: */*\r\n"
     b"Content-Length: 2\r\n\r\n{}"
@@ -121,9 +122,9 @@ REQUEST = (
 async def test_what_is_refused_before_it_is_parsed_is_answered_as_all_else(api):
     door = api.parts.api.door
     async with overloaded(api):
-        assert door.at_once(REQUEST) is None
+        assert door.at_once(REQUEST, HERE) is None
         parsed = await api.run(VIEWER)
-        refused = door.at_once(REQUEST)
+        refused = door.at_once(REQUEST, HERE)
     assert refused is not None
     head, _, body = refused.answer.partition(b"\r\n\r\n")
     assert json.loads(body) == parsed.body
@@ -143,6 +144,6 @@ async def test_a_request_with_more_to_consider_is_parsed_before_it_is_refused(ap
     door = api.parts.api.door
     async with overloaded(api):
         await api.run(VIEWER)
-        assert door.at_once(REQUEST) is not None
-        assert door.at_once(REQUEST.replace(b"Host: here", b"Host: here\r\n" + unusual)) is None
-    assert door.at_once(REQUEST) is None
+        assert door.at_once(REQUEST, HERE) is not None
+        assert door.at_once(REQUEST.replace(b"Host: here", b"Host: here\r\n" + unusual), HERE) is None
+    assert door.at_once(REQUEST, HERE) is None

@@ -49,7 +49,7 @@ class Running:
 
 
 @asynccontextmanager
-async def running(at_once: AtOnce = lambda _request: None, **limits: Any) -> AsyncIterator[Running]:
+async def running(at_once: AtOnce = lambda _request, _peer: None, **limits: Any) -> AsyncIterator[Running]:
     long = {"request_seconds": NEVER, "keep_alive_seconds": NEVER, "unread_seconds": NEVER}
     connections = Connections(ConnectionLimits(**{**long, **limits}))
     answered: list[str] = []
@@ -218,7 +218,8 @@ async def test_what_is_answered_at_once_is_not_parsed_and_leaves_the_connection_
     refused = b"HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n"
     asked: list[bytes] = []
 
-    def at_once(request: bytes) -> Refused | None:
+    def at_once(request: bytes, peer: str) -> Refused | None:
+        assert peer == "127.0.0.1"
         asked.append(request)
         return Refused(refused, 0.01) if len(asked) in (1, 3) else None
 
@@ -233,7 +234,7 @@ async def test_what_is_answered_at_once_is_not_parsed_and_leaves_the_connection_
 
 async def test_a_client_that_sends_again_at_once_what_was_refused_is_read_later():
     refused = Refused(b"HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n", 0.01)
-    async with running(lambda _request: refused) as server:
+    async with running(lambda _request, _peer: refused) as server:
         with server.connect() as client:
             for _ in range(4):
                 client.send(HELLO)
