@@ -50,6 +50,7 @@ async def serve(
             build_app(parts.api, parts.closing.set, [*parts.customers.routes(), *parts.hooks.routes()]),
             parts.connections,
             parts.api.door.at_once,
+            parts.api.door.figures,
             access_log=None,
             shutdown_timeout=settings.shutdown_seconds,
             # Cancels requests whose client has disconnected, except mutations (engine.py).

@@ -2,6 +2,7 @@
 refused a moment ago (`known_refusals.py`)."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from aiohttp import web
@@ -11,13 +12,14 @@ from app.rest.errors import is_rest
 from app.server import safe_headers
 from app.server.admission import HOLD_SECONDS, Admission, overloaded
 from app.server.answers import RETRIED, error_answer
-from app.server.client_info import client_info_of
-from app.server.connections.framing import Refused
+from app.server.buckets.headers import values_of
+from app.server.client_info import address_of, client_info_of
+from app.server.connections.framing import Refused, lines_of
 from app.server.connections.runner import BoundedHandler
 from app.server.engine import Engine
 from app.server.known_refusals import STATUSES, KnownRefusals
 from app.server.media_types import JSON, Accepted
-from app.server.payers import network_of
+from app.server.payers import network_at, network_of
 from app.server.request_log import REQUEST_INFO, RequestLog
 from app.server.turns import Overloaded
 from domain.portal.links import PAGE_PATH, QUOTE_PATH
@@ -31,6 +33,7 @@ _CUSTOMERS = (f"{PAGE_PATH}/", f"{QUOTE_PATH}/")
 # What decides about an answer but is not looked at before a request is parsed.
 _UNUSUAL = re.compile(rb"\r\n(?:origin|upgrade|expect)[ \t]*:|\r\nconnection[ \t]*:[^\r]*close", re.IGNORECASE)
 _AUTHORIZATION = re.compile(rb"\r\nauthorization[ \t]*:[ \t]*([^\r]*)", re.IGNORECASE)
+_FORWARDED_FOR = re.compile(rb"\r\nx-forwarded-for[ \t]*:([^\r]*)", re.IGNORECASE)
 _ACCEPT = re.compile(rb"\r\naccept[ \t]*:([^\r]*)", re.IGNORECASE)
 
 
@@ -57,7 +60,7 @@ class Door:
         self._payers: dict[str, str] = {}
         # They are made once for each media type, because refusing takes time from what was not refused.
         self._bodies: dict[str, tuple[Any, Any]] = {}
-        self._whole: dict[str, bytes] = {}
+        self._whole: dict[str, tuple[bytes, bytes]] = {}
         self.known = KnownRefusals(engine)
         self._trusted_proxies = trusted_proxies
         # The connections of a proxy carry the requests of others too.
@@ -68,7 +71,15 @@ class Door:
         it came from."""
         if not request.startswith(self._begins):
             return None
-        return self._overloaded(request) or self._refused_again(request, peer)
+        return self._overloaded(request, peer) or self._refused_again(request, peer)
+
+    def figures(self, peer: str) -> Mapping[str, str]:
+        """Returns the headers that say what is left to a network, of answers that no handler makes; none if its client
+        is not known, because it is behind a proxy."""
+        return {} if self._trusted_proxies else self._figures_of(peer)
+
+    def _figures_of(self, address: str) -> Mapping[str, str]:
+        return values_of(self._engine.rate_limits.status(network_at(address)))
 
     def _refused_again(self, request: bytes, peer: str) -> Refused | None:
         if (again := self.known.answer(request, peer)) is None:
@@ -77,7 +88,7 @@ class Door:
         self._requests.counts["POST", status] += 1
         return Refused(answer, self._hold)
 
-    def _overloaded(self, request: bytes) -> Refused | None:
+    def _overloaded(self, request: bytes, peer: str) -> Refused | None:
         """The first refusal of each media type is parsed."""
         if not self._admission.may_be_full:
             return None
@@ -86,11 +97,13 @@ class Door:
         if not self._admission.is_full_for(payer := self._payers.get(sent, "")) or _UNUSUAL.search(head):
             return None
         accepted = Accepted.by_header(b",".join(_ACCEPT.findall(head)).decode("latin-1"))
-        if (refusal := self._whole.get(accepted.json)) is None:
+        if (whole := self._whole.get(accepted.json)) is None:
             return None
+        forwarded_for = (it.decode("latin-1") for it in _FORWARDED_FOR.findall(head)) if self._trusted_proxies else ()
+        left = self._figures_of(address_of(peer, forwarded_for, self._trusted_proxies))
         self._admission.refuse(self._admission.queries, payer)
         self._count("POST")
-        return Refused(refusal, self._admission.hold_of(payer))
+        return Refused(b"%s%s\r\n%s" % (whole[0], lines_of(left), whole[1]), self._admission.hold_of(payer))
 
     @web.middleware
     async def middleware(self, request: web.Request, handler: Any) -> web.StreamResponse:
@@ -153,11 +166,11 @@ class Door:
         self._requests.counts[method, status] += 1
 
 
-def _as_bytes(response: web.Response) -> bytes:
+def _as_bytes(response: web.Response) -> tuple[bytes, bytes]:
+    """The head, to which headers can be added, and the body."""
     assert isinstance(response.body, bytes)
     headers = {**response.headers, "Content-Length": str(len(response.body))}
-    lines = [f"HTTP/1.1 {response.status} Service Unavailable", *(f"{name}: {it}" for name, it in headers.items())]
-    return "\r\n".join([*lines, "", ""]).encode() + response.body
+    return f"HTTP/1.1 {response.status} Service Unavailable\r\n".encode() + lines_of(headers), response.body
 
 
 def _has_operation(request: web.Request, paths: tuple[str, ...]) -> bool:

@@ -7,7 +7,7 @@ from aiohttp import web, web_protocol, web_response
 from aiohttp.http_exceptions import HttpProcessingError, LineTooLong
 
 from app.server import safe_headers
-from app.server.connections.runner import BodyTooLate
+from app.server.connections.runner import BodyTooLate, BoundedHandler
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +45,8 @@ def _handle_error(
         message = "This is not an HTTP/1.1 request.\n"
     response: web.StreamResponse = _HANDLE_ERROR(self, request, status, exc, message)
     safe_headers.complete(response)
+    if isinstance(self, BoundedHandler):
+        response.headers.update(self.figures())
     return response
 
 

@@ -1,6 +1,6 @@
 """Where requests begin and end in the bytes of a connection, without parsing them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 
@@ -15,8 +15,15 @@ class Refused(NamedTuple):
 LONGEST_KEPT = 16 * 1024
 # Refuses a whole request by its bytes and the address that it came from, or leaves it to be parsed.
 AtOnce = Callable[[bytes, str], Refused | None]
+# The headers that say what is left to the network of an address; no headers, if clients are behind proxies.
+Figures = Callable[[str], Mapping[str, str]]
 
 _END, _LENGTH, _CHUNKED = b"\r\n\r\n", b"\r\ncontent-length:", b"\r\ntransfer-encoding"
+
+
+def lines_of(headers: Mapping[str, str]) -> bytes:
+    """Returns headers as they are written."""
+    return "".join(f"{name}: {value}\r\n" for name, value in headers.items()).encode()
 
 
 class Framing:

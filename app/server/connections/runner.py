@@ -9,6 +9,7 @@ than refusing.
 """
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any, cast
 
 from aiohttp import web
@@ -17,7 +18,7 @@ from aiohttp.web_server import Server
 
 from app.server import safe_headers
 from app.server.admission import RETRY_AFTER
-from app.server.connections.framing import LONGEST_KEPT, AtOnce, Framing
+from app.server.connections.framing import LONGEST_KEPT, AtOnce, Figures, Framing, lines_of
 from app.server.connections.gate import Gate
 from app.server.connections.register import Connections
 
@@ -26,10 +27,15 @@ _NO_ROOM_BODY = (
     b'{"errors":[{"message":"All connections of the server are in use. Try again in 2 seconds.",'
     b'"extensions":{"code":"OVERLOADED","reason":"OVERLOADED","retryAfter":2}}]}'
 )
-NO_ROOM = (
+_NO_ROOM_HEAD = (
     b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json; charset=utf-8\r\nRetry-After: 2\r\n"
-    b"%sContent-Length: %d\r\nConnection: close\r\n\r\n%s" % (safe_headers.LINES, len(_NO_ROOM_BODY), _NO_ROOM_BODY)
+    b"%sContent-Length: %d\r\nConnection: close\r\n" % (safe_headers.LINES, len(_NO_ROOM_BODY))
 )
+
+
+def no_room(figures: Mapping[str, str]) -> bytes:
+    """Returns the answer to a connection for which there is no room."""
+    return b"%s%s\r\n%s" % (_NO_ROOM_HEAD, lines_of(figures), _NO_ROOM_BODY)
 
 
 class BodyTooLate(web.RequestPayloadError):
@@ -39,14 +45,31 @@ class BodyTooLate(web.RequestPayloadError):
 class BoundedHandler(RequestHandler):
     """One connection. `Connections` calls `unsent` and `abort`."""
 
-    __slots__ = ("_at_once", "_connections", "_framing", "_gate", "_patient_until", "_wire", "peer", "whole")
+    __slots__ = (
+        "_at_once",
+        "_connections",
+        "_figures",
+        "_framing",
+        "_gate",
+        "_patient_until",
+        "_wire",
+        "peer",
+        "whole",
+    )
 
     def __init__(
-        self, server: Server, connections: Connections, at_once: AtOnce, loop: asyncio.AbstractEventLoop, **options: Any
+        self,
+        server: Server,
+        connections: Connections,
+        at_once: AtOnce,
+        figures: Figures,
+        loop: asyncio.AbstractEventLoop,
+        **options: Any,
     ) -> None:
         super().__init__(server, loop=loop, **options)
         self._connections = connections
         self._at_once = at_once
+        self._figures = figures
         self._framing = Framing()
         # What bounds the bytes of a WebSocket until its client has authenticated.
         self._gate: Gate | None = None
@@ -58,6 +81,10 @@ class BoundedHandler(RequestHandler):
         self._patient_until = 0.0
         # aiohttp forgets its transport when it begins to close it, which takes as long as the client does not read.
         self._wire: asyncio.Transport | None = None
+
+    def figures(self) -> Mapping[str, str]:
+        """The headers that say what is left to the network of the other end."""
+        return self._figures(self.peer)
 
     def unsent(self) -> int:
         return 0 if self._wire is None else self._wire.get_write_buffer_size()
@@ -71,7 +98,7 @@ class BoundedHandler(RequestHandler):
         self.peer = _address(wire.get_extra_info("peername"))
         if not self._connections.admit(self):
             self._force_close = True
-            wire.write(NO_ROOM)
+            wire.write(no_room(self.figures()))
             wire.close()
             return
         self._wire = wire
@@ -181,7 +208,7 @@ def _address(name: Any) -> str:
 
 
 class _Server(Server):
-    def __init__(self, connections: Connections, at_once: AtOnce, made: Server) -> None:
+    def __init__(self, connections: Connections, at_once: AtOnce, figures: Figures, made: Server) -> None:
         super().__init__(
             made.request_handler,
             request_factory=made.request_factory,
@@ -191,32 +218,36 @@ class _Server(Server):
         )
         self._bounds = connections
         self._at_once = at_once
+        self._figures = figures
 
     def __call__(self) -> RequestHandler:
-        return BoundedHandler(self, self._bounds, self._at_once, self._loop, **self._kwargs)
+        return BoundedHandler(self, self._bounds, self._at_once, self._figures, self._loop, **self._kwargs)
 
 
 class BoundedRunner(web.AppRunner):
-    """Runs an application with bounded connections. `at_once` may answer requests before they are parsed."""
+    """Runs an application with bounded connections. `at_once` may answer requests before they are parsed, and `figures`
+    are headers of the answers that no handler makes."""
 
-    __slots__ = ("_at_once", "_bounds", "_sweeping")
+    __slots__ = ("_at_once", "_bounds", "_figures", "_sweeping")
 
     def __init__(
         self,
         app: web.Application,
         connections: Connections,
         at_once: AtOnce = lambda _request, _peer: None,
+        figures: Figures = lambda _peer: {},
         **options: Any,
     ) -> None:
         super().__init__(app, **options)
         self._bounds = connections
         self._at_once = at_once
+        self._figures = figures
         self._sweeping: asyncio.Task[None] | None = None
 
     async def _make_server(self) -> Server:
         made = await super()._make_server()
         self._sweeping = asyncio.create_task(self._sweep())
-        return _Server(self._bounds, self._at_once, made)
+        return _Server(self._bounds, self._at_once, self._figures, made)
 
     async def _cleanup_server(self) -> None:
         if self._sweeping is not None:

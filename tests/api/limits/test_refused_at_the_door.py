@@ -13,6 +13,8 @@ from app.server.connections.runner import BoundedRunner
 from app.server.http import build_app
 from app.server.known_refusals import MOST_KEPT
 from app.server.payers import network_at
+from app.server.rate_limits import ThrottleStatus
+from tests.api.server.test_overload import REQUEST, overloaded
 from tests.api.support.running import Running, running
 from tests.faults.open_loop import post
 from tests.patience import PATIENCE
@@ -32,6 +34,8 @@ async def limited(new_database) -> AsyncIterator[Running]:
 class Client:
     """One connection to a server as it is run."""
 
+    port: int
+
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader, self._writer = reader, writer
 
@@ -50,13 +54,15 @@ class Client:
 
 @asynccontextmanager
 async def served(api: Running) -> AsyncIterator[Client]:
-    parts = api.parts
+    parts, door = api.parts, api.parts.api.door
     app = build_app(parts.api, lambda: None)
-    runner = BoundedRunner(app, parts.connections, parts.api.door.at_once, access_log=None, shutdown_timeout=1)
+    runner = BoundedRunner(app, parts.connections, door.at_once, door.figures, access_log=None, shutdown_timeout=1)
     await runner.setup()
     try:
         await web.TCPSite(runner, "127.0.0.1", 0).start()
-        client = Client(*await asyncio.open_connection("127.0.0.1", runner.addresses[0][1]))
+        port = runner.addresses[0][1]
+        client = Client(*await asyncio.open_connection("127.0.0.1", port))
+        client.port = port
         yield client
         client.close()
     finally:
@@ -192,6 +198,33 @@ async def test_what_comes_with_a_further_request_is_not_taken_for_the_refused_on
         assert (await client.send(right))[0] == "HTTP/1.1 401 Unauthorized"
         known = limited.parts.api.door.known
         assert known.answer(right, HERE) is None
+
+
+async def test_what_is_left_to_a_network_is_said_by_answers_that_no_handler_makes(limited, monkeypatch):
+    async with served(limited) as client:
+        line, headers, _ = await client.send(b"GET / HTTP/9\r\n\r\n")
+        assert (line.split()[1], headers["X-RateLimit-Limit"]) == ("400", "10")
+    async with served(limited) as client:
+        monkeypatch.setattr(limited.parts.connections, "admit", lambda _connection: False)
+        beyond = Client(*await asyncio.open_connection("127.0.0.1", client.port))
+        line, headers, _ = await beyond.send(b"")
+        beyond.close()
+        assert (line.split()[1], headers["X-RateLimit-Limit"]) == ("503", "10")
+
+
+@pytest.mark.parametrize("proxies", [0, 1])
+async def test_what_is_left_to_a_network_is_said_by_refusals_of_overload(limited, monkeypatch, proxies):
+    door, anonymous = limited.parts.api.door, REQUEST.replace(b"here", b"here\r\nX-Forwarded-For: 192.0.2.1, 192.0.2.2")
+    monkeypatch.setattr(door, "_trusted_proxies", proxies)
+    client = network_at("192.0.2.2" if proxies else HERE)
+    limits = limited.parts.engine.rate_limits
+    monkeypatch.setattr(limits, "status", lambda payer: ThrottleStatus(10, 1 if payer == client else 10, 1, 0))
+    async with overloaded(limited):
+        await limited.run(TEN)
+        refused = door.at_once(anonymous, HERE)
+    assert refused is not None
+    assert b"\r\nX-RateLimit-Remaining: 1\r\n" in refused.answer
+    assert bool(door.figures(HERE)) is not bool(proxies)
 
 
 def test_so_many_are_known_and_no_more(limited):

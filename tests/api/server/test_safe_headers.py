@@ -14,7 +14,7 @@ from app import playground
 from app.rest.errors import PREFIX
 from app.rest.routes import ENDPOINTS
 from app.server import customer_page
-from app.server.connections.runner import NO_ROOM
+from app.server.connections.runner import no_room
 from tests.api.portal.test_uploads import PDF, hand_in, ours
 from tests.api.support.makers import Made, a_quote
 from tests.api.support.running import Running, running
@@ -235,7 +235,7 @@ async def test_an_answer_that_no_handler_writes_does_too(site: Site, sent: bytes
 
 
 def test_the_answer_of_a_server_without_room_for_a_connection_does_too() -> None:
-    status, headers = parsed(NO_ROOM)
+    status, headers = parsed(no_room({}))
     assert (status, problems(headers)) == (503, [])
 
 
