@@ -35,7 +35,13 @@ def said(conflict: Conflict) -> None:
 
 @pytest.mark.parametrize("kind", ProductType)
 def test_every_kind_of_device_has_its_plural(kind):
-    assert DEVICES[kind] != kind.lower() + "s" or kind.lower() + "s" in {"laptops", "monitors", "keyboards", "webcams"}
+    assert DEVICES[kind] != kind.lower() + "s" or kind.lower() + "s" in {
+        "laptops",
+        "monitors",
+        "keyboards",
+        "webcams",
+        "services",
+    }
     assert {DEVICES[ProductType.MOUSE], DEVICES[ProductType.ACCESSORY], DEVICES[ProductType.HEADPHONES]} == {
         "mice",
         "accessories",

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from domain.catalogue.products import WARRANTIES, ProductType
+from domain.catalogue.products import NOT_ORDERED, WARRANTIES, ProductType
 from domain.fulfilment.vendor_orders import VendorOrderStatus
 from domain.fulfilment.vendor_people import EmployeeDraft
 from domain.fulfilment.vendor_reports import WrongOrderStatus
@@ -113,7 +113,7 @@ async def an_order_of(world: World, *lines) -> None:
     await decide(world.deps, a_caller(), Decide(OfferRef(item_of(quote), ("itemId",)), Verdict.ACCEPT))
 
 
-UNSOLD = sorted(set(ProductType) - {ProductType.LAPTOP} - WARRANTIES)
+UNSOLD = sorted(set(ProductType) - {ProductType.LAPTOP} - WARRANTIES - NOT_ORDERED)
 
 
 @pytest.mark.parametrize("product_type", UNSOLD)
