@@ -1,4 +1,4 @@
-"""Who pays for an operation and whose turn it takes: the key it was sent with, or the network it came from."""
+"""Who pays for an operation and whose turn it takes: its API key, that of its access token, or its network."""
 
 from functools import lru_cache
 from typing import NamedTuple
@@ -28,7 +28,7 @@ def network_at(address: str) -> Payer:
 
 def payer_of(caller: Caller, client: ClientInfo) -> Payer:
     """Returns who pays for what a caller sends. IPv6 addresses pay by their /64 network."""
-    return network_of(client) if caller is NOBODY else Payer(caller.key_id, caller.rate_limit)
+    return network_of(client) if caller is NOBODY else Payer(caller.payer_id, caller.rate_limit)
 
 
 def network_of(client: ClientInfo) -> Payer:

@@ -22,6 +22,8 @@ PREFIX = "qa_"
 LONGEST_TOKEN = 100
 # How long a token that is no longer valid is listed.
 KEPT_DAYS = 30
+# Of valid tokens of one API key.
+MAX_TOKENS = 1_000
 
 
 class AccessToken(NamedTuple):
@@ -107,4 +109,5 @@ def admit_token(stored: StoredToken | None, now: datetime, secret_hash: str = ""
         expires_at=token.expires_at,
         rate_limit=by_key.rate_limit,
         secret_hash=secret_hash,
+        maker_id=key.id,
     )

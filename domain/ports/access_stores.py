@@ -1,5 +1,6 @@
 """The storage of API keys and access tokens in a unit of work."""
 
+from datetime import datetime
 from typing import Protocol
 
 from domain.access.access_tokens import AccessToken
@@ -24,6 +25,9 @@ class ApiKeyStore(Protocol):
 
 class AccessTokenStore(Protocol):
     """Access tokens in the tenant scope."""
+
+    async def count(self, api_key_id: str, since: datetime) -> int:
+        """How many valid tokens a key has, all of which were made since then."""
 
     async def lock(self, access_token_id: str) -> AccessToken | None: ...
 

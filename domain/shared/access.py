@@ -157,7 +157,8 @@ class Caller:
     caller with a `person` is of the kind PERSON. `time_zone` is the time zone of the company; days without a time are
     read in it. From `expires_at` on the credential is not valid; None if it does not expire. It may be used from
     `allowed_addresses` and by pages of `allowed_origins`, or anywhere if there are none. `secret_hash` tells the secret
-    that was sent from others of the same key.
+    that was sent from others of the same key. `maker_id` identifies the API key that made an access token; None for
+    other credentials.
     """
 
     key_id: str
@@ -177,10 +178,16 @@ class Caller:
     allowed_addresses: tuple[str, ...] = ()
     allowed_origins: tuple[str, ...] = ()
     secret_hash: str = field(default="", repr=False)
+    maker_id: str | None = None
 
     @property
     def tenant_scope(self) -> TenantScope:
         return TenantScope(self.environment, self.tenant_id)
+
+    @property
+    def payer_id(self) -> str:
+        """Whose limits count: those of the API key also for all access tokens that it has made."""
+        return self.maker_id or self.key_id
 
     @property
     def actor(self) -> Actor:

@@ -52,7 +52,7 @@ async def opened(context: Context, key: str) -> KeyGrant | None:
     ones still work. Raises: GraphQLError with RATE_LIMITED.
     """
     services = context.services
-    attempt = services.wrong_keys.attempt(context.caller.key_id or context.client_info.network)
+    attempt = services.wrong_keys.attempt(context.caller.payer_id or context.client_info.network)
     found = await services.keyring.find(key) if len(key) <= LONGEST_KEY else None
     if found is None:
         attempt.was_wrong()

@@ -1,6 +1,7 @@
 """The stores of API keys and access tokens in memory."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from domain.access.access_tokens import AccessToken
@@ -39,6 +40,10 @@ class MemoryApiKeys:
 @dataclass
 class MemoryAccessTokens:
     work: "MemoryUnitOfWork"
+
+    async def count(self, api_key_id: str, since: datetime) -> int:
+        tokens = self.work.memory.access_tokens.values()
+        return sum(it.api_key_id == api_key_id and it.created_at >= since and it.status == "ACTIVE" for it in tokens)
 
     async def lock(self, access_token_id: str) -> AccessToken | None:
         found = self.work.memory.access_tokens.get(access_token_id)

@@ -1,5 +1,6 @@
 """Stores API keys and access tokens, and reads them for the graph."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, insert, select, update
@@ -81,6 +82,17 @@ class SqlAccessTokenStore:
     def __init__(self, connection: Transaction, tenant_scope: TenantScope) -> None:
         self._connection = connection
         self._tenant_scope = tenant_scope
+
+    async def count(self, api_key_id: str, since: datetime) -> int:
+        columns = access_tokens.c
+        # Also of a platform key, whose tokens are for several companies. The time is for the index.
+        valid = (
+            columns.api_key_id == api_key_id,
+            columns.created_at >= since,
+            str(CredentialStatus.ACTIVE) == _TOKEN_STATUS,
+        )
+        number: int = (await self._connection.execute(select(func.count()).where(*valid))).scalar_one()
+        return number
 
     async def lock(self, access_token_id: str) -> AccessToken | None:
         condition = access_tokens.c.id == access_token_id

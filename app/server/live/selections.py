@@ -40,6 +40,7 @@ def selection_key(request: Request, caller: Caller, variables: frozenset[str]) -
         allowed_addresses=(),
         allowed_origins=(),
         secret_hash="",
+        maker_id=None,
     )
     operation = (request.query, request.operation_name, request.partial, request.cost_details)
     return *operation, reader, orjson.dumps(given, option=orjson.OPT_SORT_KEYS)

@@ -143,7 +143,7 @@ class Sockets:
                 self._keys.release(socket.key, socket)
             socket.end()
             if socket.use is not None and socket.key is not None:
-                self._of_keys.leave(socket.key.caller.key_id)
+                self._of_keys.leave(socket.key.caller.payer_id)
         return response
 
     async def _serve(
@@ -247,7 +247,7 @@ class Sockets:
             return
         if socket.is_closing:
             return
-        if (use := self._of_keys.join(caller.key_id)) is None:
+        if (use := self._of_keys.join(caller.payer_id)) is None:
             reason = f"This key has {self._of_keys.most:,} WebSockets (QUOTEGRAPH_MAX_SOCKETS_PER_KEY). Close some."
             socket.close(CloseCode.TOO_MANY, reason)
             return

@@ -41,7 +41,7 @@ class EventStreams:
     ) -> web.StreamResponse:
         """Runs an operation and sends its results. Raises: Refusal, before anything is sent."""
         self._engine.prepare(operation, caller)
-        if caller is not NOBODY and not self._of_keys.begin(caller.key_id):
+        if caller is not NOBODY and not self._of_keys.begin(caller.payer_id):
             raise self._engine.documented(Refusal(too_many_operations(self._of_keys)))
         stream = OpenStream(form, self._most_unread)
         running = StreamOperation(stream, form, stream.end)
@@ -56,7 +56,7 @@ class EventStreams:
         finally:
             running.stop()
             if caller is not NOBODY:
-                self._of_keys.end(caller.key_id)
+                self._of_keys.end(caller.payer_id)
 
     async def answer_incrementally(
         self, request: web.Request, result: Incremental, caller: Caller, form: str

@@ -48,7 +48,7 @@ class SharedStream:
 
     def start(self, operation_id: str, engine: Engine, request: Request, caller: Caller) -> None:
         """Starts an operation. Raises: Refusal, if the key has too many."""
-        if not self._of_keys.begin(self.caller.key_id):
+        if not self._of_keys.begin(self.caller.payer_id):
             raise engine.documented(Refusal(too_many_operations(self._of_keys)))
         form = SharedEventStreamFormat(operation_id)
         operation = StreamOperation(self.stream, form, lambda: self._forget(operation_id, operation))
@@ -58,12 +58,12 @@ class SharedStream:
     def _forget(self, operation_id: str, operation: StreamOperation) -> None:
         if self.operations.get(operation_id) is operation:
             del self.operations[operation_id]
-            self._of_keys.end(self.caller.key_id)
+            self._of_keys.end(self.caller.payer_id)
 
     def stop(self, operation_id: str) -> None:
         """Ends an operation, if it is still running."""
         if (operation := self.operations.pop(operation_id, None)) is not None:
-            self._of_keys.end(self.caller.key_id)
+            self._of_keys.end(self.caller.payer_id)
             operation.stop()
 
     def stop_all(self) -> None:
@@ -109,7 +109,7 @@ class SharedStreams:
     async def _reserve(self, request: web.Request) -> web.Response:
         caller = await self._authenticator.admit(request.headers.get("Authorization"), request)
         request[REQUEST_INFO].know(caller)
-        if sum(it.caller.key_id == caller.key_id for it in self._streams.values()) >= STREAMS_PER_KEY:
+        if sum(it.caller.payer_id == caller.payer_id for it in self._streams.values()) >= STREAMS_PER_KEY:
             message = f"A key has at most {STREAMS_PER_KEY:,} event streams. Close some."
             raise BadRequest(message, 429, code="RATE_LIMITED")
         token = secrets.token_urlsafe(32)

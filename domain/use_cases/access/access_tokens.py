@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from domain.access.access_tokens import AccessToken, new_token, token_prefix
-from domain.access.drafts import check_scopes, lifetime, scopes
+from domain.access.access_tokens import MAX_TOKENS, AccessToken, new_token, token_prefix
+from domain.access.drafts import MAX_LIFETIME, check_scopes, lifetime, scopes
 from domain.access.statuses import CredentialStatus
 from domain.history.field_changes import field_changes
 from domain.ports.dependencies import Dependencies
@@ -54,6 +54,11 @@ async def create_access_token(
     token, problems = new_token(), Problems()
     made = _checked(deps, caller, command, tenant_id, token, problems)
     problems.raise_if_any()
+    # The lock counts tokens that are created at the same time.
+    await work.tenants.lock(tenant_id)
+    if await work.access_tokens.count(caller.key_id, deps.now() - MAX_LIFETIME) >= MAX_TOKENS:
+        message = f"An API key has at most {MAX_TOKENS:,} valid access tokens; revoke one, or let some expire."
+        raise InvalidInput(Problem(ErrorCode.TOO_MANY, message, ("name",)))
     await work.access_tokens.add(made, key_hash(token))
     event = NewEvent(EventType.ACCESS_TOKEN_CREATED, tenant_id, made.ref, caller.actor, deps.now())
     work.record(replace(event, field_changes=field_changes([], [made])))

@@ -6,7 +6,10 @@ from typing import Any
 
 import pytest
 
-from domain.access.access_tokens import AccessToken, StoredToken, admit_token
+from app.server.payers import payer_of
+from domain.access.access_tokens import MAX_TOKENS, AccessToken, StoredToken, admit_token
+from domain.access.statuses import CredentialStatus
+from domain.portal.public_keys import UNKNOWN_VISITOR
 from domain.shared.access import (
     ActorType,
     ApiKey,
@@ -16,9 +19,11 @@ from domain.shared.access import (
     Forbidden,
     Scope,
     Unauthorized,
+    admit,
     key_hash,
 )
 from domain.shared.errors import InvalidInput, NotFound
+from domain.shared.rate_limits import RateLimit
 from domain.use_cases.access.access_tokens import (
     CreateAccessToken,
     RevokeAccessToken,
@@ -86,6 +91,27 @@ async def test_the_caller_of_a_token_is_a_person_with_what_the_key_still_has():
     assert (caller.key_id, caller.tenant_id, caller.kind) == (token.id, TENANT, ActorType.PERSON)
     assert caller.actor == (ActorType.PERSON, "Ida@austral.example", "Ida Ponce")
     assert (caller.actor.email, caller.actor.api_key_id) == ("Ida@austral.example", None)
+
+
+async def test_all_tokens_of_a_key_pay_from_the_bucket_of_the_key_by_its_limit():
+    world, key = World(), replace(KEY, rate_limit=RateLimit(50, 5))
+    by_tokens = [admit_token(StoredToken(await a_token(world), key), NOW) for _ in range(2)]
+    assert by_tokens[0].key_id != by_tokens[1].key_id
+    payers = {payer_of(it, UNKNOWN_VISITOR) for it in (*by_tokens, admit(key, NOW))}
+    assert [(it.id, it.limit) for it in payers] == [(KEY.id, RateLimit(50, 5))]
+
+
+async def test_a_key_has_a_limited_number_of_valid_tokens():
+    world = World()
+    token = await a_token(world)
+    others = {str(it): token._replace(id=str(it)) for it in range(MAX_TOKENS - 1)}
+    world.memory.access_tokens.update(others)
+    with pytest.raises(InvalidInput, match="at most 1,000 valid access tokens") as error:
+        await a_token(world)
+    assert [(str(it.code), it.path) for it in error.value.problems] == [("TOO_MANY", ("name",))]
+    await a_token(world, replace(CALLER, key_id="another"))
+    world.memory.access_tokens["0"] = others["0"]._replace(status=CredentialStatus.EXPIRED)
+    await a_token(world)
 
 
 @pytest.mark.parametrize(
