@@ -256,7 +256,7 @@ class SqlUnitOfWorkFactory:
     async def begin(
         self, tenant_scope: TenantScope, caller_key: str | None = None, idempotency: IdempotencyKey | None = None
     ) -> AsyncIterator[UnitOfWork]:
-        promise = (caller_key, idempotency) if caller_key and idempotency else None
+        promise = (idempotency.owner or caller_key, idempotency) if caller_key and idempotency else None
         counted: list[int] = []
         try:
             async with self._database.transactions.begin(self._now) as connection:

@@ -2,15 +2,18 @@
 
 import hashlib
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
+from uuid import UUID, uuid5
 
 from domain.shared.allowed_places import SentFrom, has_address
 from domain.shared.errors import DomainError
 from domain.shared.rate_limits import RateLimit
 from domain.shared.times import UTC_ZONE, printed
+
+_PROMISES = UUID("b0c5b2a4-94a1-4f7e-8a55-3d0c0f6f5e19")
 
 
 class Environment(StrEnum):
@@ -147,6 +150,8 @@ class IdempotencyKey:
     key: str
     mutation: str
     input_hash: str
+    # Whose it is; None: that of who pays.
+    owner: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +193,15 @@ class Caller:
     def payer_id(self) -> str:
         """Whose limits count: those of the API key also for all access tokens that it has made."""
         return self.maker_id or self.key_id
+
+    @property
+    def promise(self) -> IdempotencyKey | None:
+        """The idempotency key with its owner. That of an access token belongs to the person and the API key that made
+        it, so that it is known with the person's next token too."""
+        if self.idempotency is None or self.maker_id is None or self.person is None:
+            return self.idempotency
+        owner = uuid5(_PROMISES, f"{self.maker_id}\n{self.tenant_id}\n{self.person.email.casefold()}")
+        return replace(self.idempotency, owner=str(owner))
 
     @property
     def actor(self) -> Actor:

@@ -53,7 +53,7 @@ def use_case(body: Body[C]) -> UseCase[C]:
         return await run_once(deps, caller, command)
 
     async def run_once(deps: Dependencies, caller: Caller, command: C) -> Outcome:
-        async with deps.unit_of_work(caller.tenant_scope, caller.key_id, caller.idempotency) as work:
+        async with deps.unit_of_work(caller.tenant_scope, caller.payer_id, caller.promise) as work:
             if (earlier := await work.replayed()) is not None:
                 return earlier
             outcome = await body(work, deps, caller, command)

@@ -381,7 +381,7 @@ class World:
         async def begin(
             tenant_scope: TenantScope, caller_key: str | None = None, idempotency: IdempotencyKey | None = None
         ) -> AsyncIterator[UnitOfWork]:
-            promise = (caller_key, idempotency) if caller_key and idempotency else None
+            promise = (idempotency.owner or caller_key, idempotency) if caller_key and idempotency else None
             yield MemoryUnitOfWork(memory, tenant_scope, self.clock(), promise)
 
         return Dependencies(

@@ -1,12 +1,13 @@
 """What the frame promises of every use case, whatever its body does."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pytest
 
 from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import IdempotencyClash, Outcome, UnitOfWork
-from domain.shared.access import Caller, IdempotencyKey
+from domain.shared.access import ActorType, Caller, IdempotencyKey, Person
 from domain.shared.errors import InvalidInput, NodeRef
 from domain.shared.events import EventType
 from domain.use_cases.frame import Command, use_case
@@ -61,6 +62,21 @@ async def test_a_repetition_is_answered_as_before_without_running_the_body():
     again = await body.run(world.deps, CALLER, Note("one"))
     assert (again, body.noted, world.memory.commits) == (first, ["one"], 1)
     assert (first.is_replay, again.is_replay) == (False, True)
+
+
+async def test_a_person_repeats_with_the_next_token_of_the_same_key_and_nobody_else_does():
+    world, body = World(), Body()
+
+    async def replayed(**given: Any) -> bool:
+        token = replace(
+            CALLER, key_id="token", kind=ActorType.PERSON, maker_id="key", person=Person("Ida", "ida@a.example")
+        )
+        return (await body.run(world.deps, replace(token, **given), Note("one"))).is_replay
+
+    assert [await replayed(), await replayed(key_id="next token")] == [False, True]
+    others = ({"person": Person("Ida", "other@a.example")}, {"maker_id": "another key"}, {"tenant_id": 77})
+    assert [await replayed(**it) for it in others] == [False] * 3
+    assert (await body.run(world.deps, replace(CALLER, key_id="key"), Note("one"))).is_replay is False
 
 
 async def test_a_key_that_was_used_for_something_else_runs_no_body():

@@ -84,7 +84,7 @@ async def connect_system(deps: Dependencies, caller: Caller, command: ConnectSys
     The call is made between two units of work. Raises: IdempotencyClash, InvalidInput.
     """
     parsed = _parsed(deps, command.system, command.draft)
-    async with deps.unit_of_work(caller.tenant_scope, caller.key_id, caller.idempotency) as work:
+    async with deps.unit_of_work(caller.tenant_scope, caller.payer_id, caller.promise) as work:
         if (earlier := await work.replayed()) is not None:
             return earlier
         tenant_id = await tenant_of(work, caller, command.company_id)
@@ -98,7 +98,7 @@ async def connect_system(deps: Dependencies, caller: Caller, command: ConnectSys
 async def _connect(
     deps: Dependencies, caller: Caller, command: ConnectSystem, parsed: ParsedConnection, secrets: ConnectionSecrets
 ) -> Outcome:
-    async with deps.unit_of_work(caller.tenant_scope, caller.key_id, caller.idempotency) as work:
+    async with deps.unit_of_work(caller.tenant_scope, caller.payer_id, caller.promise) as work:
         if (earlier := await work.replayed()) is not None:
             return earlier
         tenant_id = await tenant_of(work, caller, command.company_id)
@@ -125,7 +125,7 @@ async def _connect(
 async def update_connection(deps: Dependencies, caller: Caller, command: UpdateConnection) -> Outcome:
     """Change the given details of a connection. A new address or new credentials are tried first, unless it is a dry
     run. Raises: IdempotencyClash, InvalidInput, NotFound, Disconnected."""
-    async with deps.unit_of_work(caller.tenant_scope, caller.key_id, caller.idempotency) as work:
+    async with deps.unit_of_work(caller.tenant_scope, caller.payer_id, caller.promise) as work:
         if (earlier := await work.replayed()) is not None:
             return earlier
         before = await locked_connection(work, command.connection_id)

@@ -27,7 +27,7 @@ async def send_test_event(deps: Dependencies, caller: Caller, command: SendTestE
 
     The request is made between two units of work. Raises: IdempotencyClash, InvalidInput, NotFound.
     """
-    async with deps.unit_of_work(caller.tenant_scope, caller.key_id, caller.idempotency) as work:
+    async with deps.unit_of_work(caller.tenant_scope, caller.payer_id, caller.promise) as work:
         if (earlier := await work.replayed()) is not None:
             return earlier
         endpoint = await locked_endpoint(work, command.endpoint_id)
@@ -37,7 +37,7 @@ async def send_test_event(deps: Dependencies, caller: Caller, command: SendTestE
     outcome = Outcome((endpoint.ref,), details=_details(await _answer(deps, endpoint, secrets)))
     if caller.idempotency is None:
         return outcome
-    async with deps.unit_of_work(caller.tenant_scope, caller.key_id, caller.idempotency) as work:
+    async with deps.unit_of_work(caller.tenant_scope, caller.payer_id, caller.promise) as work:
         return await _kept(work, outcome)
 
 
