@@ -108,6 +108,8 @@ def admit_token(stored: StoredToken | None, now: datetime, secret_hash: str = ""
         person=token.person,
         expires_at=token.expires_at,
         rate_limit=by_key.rate_limit,
+        allowed_addresses=by_key.allowed_addresses,
+        allowed_origins=by_key.allowed_origins,
         secret_hash=secret_hash,
         maker_id=key.id,
     )

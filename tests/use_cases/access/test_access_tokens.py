@@ -20,8 +20,10 @@ from domain.shared.access import (
     Scope,
     Unauthorized,
     admit,
+    check_place,
     key_hash,
 )
+from domain.shared.allowed_places import SentFrom
 from domain.shared.errors import InvalidInput, NotFound
 from domain.shared.rate_limits import RateLimit
 from domain.use_cases.access.access_tokens import (
@@ -30,6 +32,7 @@ from domain.use_cases.access.access_tokens import (
     create_access_token,
     revoke_access_token,
 )
+from domain.use_cases.access.api_keys import CreateApiKey, create_api_key
 from tests.builders import ANA, NOW, TENANT, a_caller
 from tests.fakes.storage import World
 
@@ -99,6 +102,22 @@ async def test_all_tokens_of_a_key_pay_from_the_bucket_of_the_key_by_its_limit()
     assert by_tokens[0].key_id != by_tokens[1].key_id
     payers = {payer_of(it, UNKNOWN_VISITOR) for it in (*by_tokens, admit(key, NOW))}
     assert [(it.id, it.limit) for it in payers] == [(KEY.id, RateLimit(50, 5))]
+
+
+async def test_a_key_that_is_made_with_a_token_is_limited_to_the_places_of_the_key_of_the_token():
+    world, scopes = World(), frozenset({Scope.QUOTES_READ, Scope.KEYS_MANAGE})
+    places: dict[str, Any] = {"allowed_addresses": ("10.0.0.0/8",), "allowed_origins": ("https://app.example",)}
+    key = replace(KEY, scopes=scopes, **places)
+    token = await a_token(world, admit(key, NOW), scopes=tuple(scopes))
+    person = admit_token(StoredToken(token, key), NOW)
+    with pytest.raises(Forbidden, match="cannot be used from"):
+        check_place(person, SentFrom("11.0.0.1", "https://app.example"))
+    details = {"name": "Detour", "scopes": ["quotes:read"]}
+    await create_api_key(world.deps, person, CreateApiKey(details))
+    [made] = world.memory.api_keys.values()
+    assert {it: getattr(made, it) for it in places} == places
+    with pytest.raises(InvalidInput, match="from addresses that yours cannot"):
+        await create_api_key(world.deps, person, CreateApiKey(details | {"allowed_addresses": []}))
 
 
 async def test_a_key_has_a_limited_number_of_valid_tokens():
