@@ -44,6 +44,14 @@ ON CONFLICT (payer) DO UPDATE SET (full_at, granted, asked_at) = (
 )
 RETURNING granted, full_at, asked_at
 """  # noqa: S608 - only numbers of ours
+# No more is owed than is restored in MOST_OWED.
+_OWE = f"""
+INSERT INTO rate_limits AS it (payer, full_at, granted, asked_at)
+SELECT $1::text, now + least($2::bigint, $3::bigint), 0, now
+FROM (SELECT (extract(epoch FROM clock_timestamp()) * {SECOND})::bigint AS now) AS clock
+ON CONFLICT (payer) DO UPDATE SET
+    full_at = least(greatest(it.full_at, excluded.asked_at) + $2::bigint, excluded.asked_at + $3::bigint)
+"""  # noqa: S608 - only numbers of ours
 _GIVE_BACK = "UPDATE rate_limits SET full_at = full_at - $2::bigint WHERE payer = $1::text"
 
 
@@ -64,6 +72,11 @@ class SqlRateLimits:
     async def give_back(self, payer: str, points: int, limit: RateLimit) -> None:
         """Puts points back that nobody has used."""
         await self._connections.fetch(_GIVE_BACK, (payer, points * SECOND // limit.restore))
+
+    async def owe(self, payer: str, points: int, limit: RateLimit) -> None:
+        """Takes points that were used already, whether or not there are as many."""
+        most = time_of(limit.points, limit) + MOST_OWED
+        await self._connections.fetch(_OWE, (payer, time_of(points, limit), most))
 
     async def close(self) -> None:
         await self._connections.close()

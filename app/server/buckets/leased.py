@@ -34,6 +34,9 @@ class Leases(Protocol):
     async def give_back(self, payer: str, points: int, limit: RateLimit) -> None:
         """Puts points back that nobody has used."""
 
+    async def owe(self, payer: str, points: int, limit: RateLimit) -> None:
+        """Takes points that were used already, whether or not there are as many."""
+
     async def close(self) -> None: ...
 
 
@@ -44,7 +47,7 @@ class _Bucket:
 
     def __init__(self, limit: RateLimit) -> None:
         self.limit = limit
-        # Negative, if operations used more than they had asked for.
+        # Negative, while the bucket has not been asked for what operations used beyond what they had asked for.
         self.held = 0
         self.full_at = FULL
         self.used_at = 0
@@ -91,6 +94,8 @@ class LeasedBuckets:
         bucket.held += asked - actual
         if bucket.held > most_held(limit):
             self._give_back(payer, bucket, bucket.held - slice_of(limit))
+        elif bucket.held < 0:
+            self._return(payer, bucket)
 
     def wait(self, payer: str, points: int, limit: RateLimit) -> int | None:
         """Returns what `take` would, if it is known without asking; else None."""
@@ -116,8 +121,7 @@ class LeasedBuckets:
         # What is on its way is held then, and goes back too.
         await asyncio.gather(*self._tasks, return_exceptions=True)
         for payer, bucket in self._buckets.items():
-            if bucket.held > 0:
-                self._give_back(payer, bucket, bucket.held)
+            self._return(payer, bucket)
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._leases.close()
 
@@ -164,7 +168,7 @@ class LeasedBuckets:
         if bucket is None:
             bucket = self._buckets[payer] = _Bucket(limit)
             if len(self._buckets) > self._most:
-                self._forget(*self._buckets.popitem(last=False))
+                self._return(*self._buckets.popitem(last=False))
             self._look_later()
         else:
             self._buckets.move_to_end(payer)
@@ -175,8 +179,7 @@ class LeasedBuckets:
 
     def _change(self, payer: str, bucket: _Bucket, limit: RateLimit) -> None:
         """The key has got another limit."""
-        if bucket.held > 0:
-            self._give_back(payer, bucket, bucket.held)
+        self._return(payer, bucket)
         bucket.limit, bucket.refused_until = limit, 0
         bucket.full_at = buckets.known(bucket.full_at, self._now(), limit)
 
@@ -191,16 +194,31 @@ class LeasedBuckets:
         for payer, bucket in list(self._buckets.items()):
             if now - bucket.used_at < IDLE:
                 break
-            if bucket.held > 0:
-                self._give_back(payer, bucket, bucket.held)
-            if bucket.held <= 0 and bucket.full_at <= now and not bucket.is_refilling:
+            self._return(payer, bucket)
+            if bucket.held == 0 and bucket.full_at <= now and not bucket.is_refilling:
                 del self._buckets[payer]
         if self._buckets:
             self._look_later()
 
-    def _forget(self, payer: str, bucket: _Bucket) -> None:
+    def _return(self, payer: str, bucket: _Bucket) -> None:
+        """Gives back what is held, or takes what is owed from the bucket, for all processes."""
         if bucket.held > 0:
             self._give_back(payer, bucket, bucket.held)
+        elif bucket.held < 0:
+            owed, bucket.held = -bucket.held, 0
+            bucket.full_at = buckets.use_more(bucket.full_at, self._now(), owed, bucket.limit)
+            self._start(self._owe(payer, bucket, owed))
+
+    async def _owe(self, payer: str, bucket: _Bucket, points: int) -> None:
+        # Whoever leases meanwhile gets none of it.
+        async with bucket.lock:
+            try:
+                await self._leases.owe(payer, points, bucket.limit)
+            except Exception:
+                # It is tried again when the bucket is swept.
+                bucket.held -= points
+                bucket.full_at = buckets.give_back(bucket.full_at, points, bucket.limit)
+                raise
 
     def _give_back(self, payer: str, bucket: _Bucket, points: int) -> None:
         bucket.held -= points

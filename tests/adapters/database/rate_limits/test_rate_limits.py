@@ -69,6 +69,18 @@ async def test_a_time_in_the_far_future_is_that_of_an_empty_bucket(database):
     await leases.close()
 
 
+async def test_what_is_owed_is_taken_from_a_bucket_and_is_never_more_than_a_minute_restores(database):
+    leases = SqlRateLimits(database)
+    await leases.owe("a", 300, LIMIT)
+    assert (await leases.lease("a", 1, 1_000, LIMIT)).granted == 700
+    await leases.owe("a", 20, LIMIT)
+    assert 1_019_000_000 < (await leases.lease("a", 1, 1, LIMIT)).full_in <= 1_020_000_000
+    for _ in range(3):
+        await leases.owe("a", 5_000, LIMIT)
+    assert 1_059_000_000 < (await leases.lease("a", 1, 1, LIMIT)).full_in <= 1_060_000_000
+    await leases.close()
+
+
 async def test_two_processes_admit_together_exactly_what_the_bucket_holds(database):
     processes = [LeasedBuckets(SqlRateLimits(database)) for _ in range(2)]
     waits = list[int | None]()

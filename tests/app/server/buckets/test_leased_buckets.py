@@ -54,6 +54,12 @@ class SharedBucket:
     async def give_back(self, payer: str, points: int, limit: RateLimit) -> None:
         self.full_at = buckets.give_back(self.full_at, points, limit)
 
+    async def owe(self, payer: str, points: int, limit: RateLimit) -> None:
+        await asyncio.sleep(0)
+        if self.failure is not None:
+            raise self.failure
+        self.full_at = buckets.use_more(self.full_at, self._now, points, limit)
+
     async def close(self) -> None: ...
 
     def available(self) -> int:
@@ -168,6 +174,40 @@ async def test_slices_that_nobody_uses_go_back(clock, shared, monkeypatch):
     await settled()
     assert shared.full_at < clock.now
     assert process.available("a", LIMIT) == 100
+
+
+async def test_what_is_owed_is_not_forgotten_with_the_bucket(clock, shared, monkeypatch):
+    monkeypatch.setattr(leased, "SWEEP_SECONDS", 0.0)
+    process = LeasedBuckets(shared, clock)
+    process.settle("a", 0, 500, LIMIT)
+    await settled()
+    clock.pass_by(10)
+    await asyncio.sleep(0.01)
+    await settled()
+    assert process.available("a", LIMIT) == shared.available() == -300
+    assert await process.take("a", 1, LIMIT) is not None
+
+
+async def test_what_is_owed_is_owed_to_all_processes_also_to_those_that_begin_later(clock, shared):
+    process = LeasedBuckets(shared, clock)
+    process.settle("a", 0, 500, LIMIT)
+    await process.close()
+    assert shared.available() == -400
+    assert await LeasedBuckets(shared, clock).take("a", 1, LIMIT) == 40 * SECOND + SECOND // 10
+
+
+async def test_what_is_owed_while_the_database_cannot_be_used_is_written_later(clock, shared, monkeypatch):
+    monkeypatch.setattr(leased, "SWEEP_SECONDS", 0.0)
+    shared.failure = ConnectionError("no database")
+    process = LeasedBuckets(shared, clock)
+    process.settle("a", 0, 500, LIMIT)
+    await settled()
+    assert (process.available("a", LIMIT), shared.available()) == (-400, 100)
+    shared.failure = None
+    clock.pass_by(6)
+    await asyncio.sleep(0.01)
+    await settled()
+    assert shared.available() == process.available("a", LIMIT) < -300
 
 
 async def test_at_the_end_a_process_gives_back_what_it_holds(clock, shared):
