@@ -24,10 +24,9 @@ def time_of(points: int, limit: RateLimit) -> int:
 
 
 def known(full_at: int, now: int, limit: RateLimit) -> int:
-    """When a bucket will be full: a time that is too far ahead is of another limit, or of a clock that was set back
-    since, and stands for an empty bucket."""
-    empty = now + time_of(limit.points, limit)
-    return empty if full_at > empty + MOST_OWED else full_at
+    """When a bucket will be full: no later than one that owes the most. A time further ahead is of another limit, or of
+    a clock that was set back since."""
+    return min(full_at, now + time_of(limit.points, limit) + MOST_OWED)
 
 
 def available(full_at: int, now: int, limit: RateLimit) -> int:
@@ -48,7 +47,7 @@ def give_back(full_at: int, points: int, limit: RateLimit) -> int:
 
 def use_more(full_at: int, now: int, points: int, limit: RateLimit) -> int:
     """When the bucket will be full after these points were used without being taken before."""
-    return max(full_at, now) + time_of(points, limit)
+    return known(max(full_at, now) + time_of(points, limit), now, limit)
 
 
 def wait(full_at: int, now: int, points: int, limit: RateLimit) -> int:

@@ -12,7 +12,7 @@ from domain.shared.rate_limits import RateLimit
 CONNECTIONS = 4
 
 # A time in the far future can only come from a clock that was set back since, or from a limit that was lower: the
-# bucket is then taken to be empty. The statement's time is read before a row may be waited for. That is too early
+# bucket then owes the most that it can. The statement's time is read before a row may be waited for. That is too early
 # rather than too late, and admits less rather than more.
 _LEASE = f"""
 INSERT INTO rate_limits AS it (payer, full_at, granted, asked_at)
@@ -31,12 +31,7 @@ ON CONFLICT (payer) DO UPDATE SET (full_at, granted, asked_at) = (
                 ($4::bigint - (full_at - excluded.asked_at)) * $5::bigint / {SECOND} AS available
             FROM (
                 SELECT greatest(
-                    excluded.asked_at,
-                    CASE
-                        WHEN it.full_at > excluded.asked_at + $4::bigint + {MOST_OWED}
-                        THEN excluded.asked_at + $4::bigint
-                        ELSE it.full_at
-                    END
+                    excluded.asked_at, least(it.full_at, excluded.asked_at + $4::bigint + {MOST_OWED})
                 ) AS full_at
             ) AS known
         ) AS found

@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.rate_limits.buckets import FULL, SECOND, available, give_back, take, time_of, use_more, wait
+from domain.rate_limits.buckets import FULL, MOST_OWED, SECOND, available, give_back, take, time_of, use_more, wait
+from domain.rate_limits.kept import KeptBuckets
 from domain.shared.rate_limits import RateLimit
 
 limits = st.builds(RateLimit, st.integers(1, 100_000), st.integers(1, 10_000))
@@ -43,6 +44,28 @@ def test_what_was_used_beyond_what_was_taken_is_owed():
     owing = use_more(full_at, SECOND, 4, TEN_AT_TWO_A_SECOND)
     assert available(owing, SECOND, TEN_AT_TWO_A_SECOND) == -4
     assert wait(owing, SECOND, 1, TEN_AT_TWO_A_SECOND) == time_of(5, TEN_AT_TWO_A_SECOND)
+
+
+@given(limits, st.integers(1, 20_000))
+def test_owing_more_never_leaves_more(limit: RateLimit, points: int):
+    now = 1_000 * SECOND
+    kept = KeptBuckets(lambda: now)
+    there = [kept.available("a", limit)]
+    for _ in range(6):
+        kept.settle("a", 0, points, limit)
+        there.append(kept.available("a", limit))
+    assert there == sorted(there, reverse=True)
+    assert there[-1] >= -(time_of(1, limit) + MOST_OWED) * limit.restore // SECOND
+
+
+def test_after_any_debt_a_bucket_has_points_again_after_a_minute():
+    now, limit = 1_000 * SECOND, RateLimit(6_000, 100)
+    kept = KeptBuckets(lambda: now)
+    for _ in range(6):
+        kept.settle("a", 0, 5_000, limit)
+    assert kept.available("a", limit) == -6_000
+    now += MOST_OWED
+    assert kept.available("a", limit) == 0
 
 
 @given(limits, attempts)
