@@ -106,6 +106,36 @@ class Charge:
         self._taken.settle(actual)
         return cost_extension(self.requested, actual, self._limits.status(self.payer), details)
 
+    def use_more(self, points: int) -> None:
+        """Charges what is used after it was settled."""
+        self._limits.use(self.payer, points)
+
     def settle_used(self, prepared: Prepared, budget: Budget) -> dict[str, Any]:
         """Charges what was used until now."""
         return self.settle(actual_cost(prepared, budget))
+
+
+class ChargeOfStart:
+    """What the beginning of a subscription is charged. All that it asked for is kept until the states that are sent
+    first were answered, so that nobody begins more of them than they can pay."""
+
+    __slots__ = ("_charge", "_is_settled", "_used")
+
+    def __init__(self, charge: Charge) -> None:
+        self._charge = charge
+        self._used = START_OF_SUBSCRIPTION
+        self._is_settled = False
+
+    def add(self, points: int) -> None:
+        """Charges what a state has cost. Several may cost more than was asked for."""
+        if self._is_settled:
+            self._charge.use_more(points)
+            return
+        self._used += points
+        if self._used >= self._charge.requested:
+            self.settle()
+
+    def settle(self) -> None:
+        """Puts back what was not used: nothing more is sent first. The first time only."""
+        self._is_settled = True
+        self._charge.settle(self._used)

@@ -14,7 +14,7 @@ from graphql import ExecutionResult, GraphQLError, OperationType
 from adapters.database.core.statement_count import counted_statements
 from app.query_readers import QueryReaders
 from app.server.admission import Admission, overloaded
-from app.server.costs import NO_DETAILS, START_OF_SUBSCRIPTION, Charge, actual_cost, cost_extension, details_of
+from app.server.costs import NO_DETAILS, Charge, ChargeOfStart, actual_cost, cost_extension, details_of
 from app.server.disclosure import Disclosure
 from app.server.document_cache import CACHE_BYTES, CacheSizes, IntrospectionCache, Prepared
 from app.server.error_docs import ErrorDocs
@@ -280,25 +280,30 @@ class Engine:
 
     async def follow(self, request: Request, caller: Caller, outlet: Outlet) -> Membership:
         """Begins a subscription, whose results go to the outlet. Raises: Refusal."""
-        prepared, watch = await self._watch(request, caller)
-        return self.feed.follow(watch, self._selection(prepared, request, caller), outlet)
+        prepared, watch, start = await self._watch(request, caller)
+        if not watch.current:
+            start.settle()
+        return self.feed.follow(watch, self._selection(prepared, request, caller, start), outlet)
 
-    async def _watch(self, request: Request, caller: Caller) -> tuple[Prepared, Watch | WatchOfAll]:
-        """Returns what a subscription follows. Raises: Refusal."""
+    async def _watch(self, request: Request, caller: Caller) -> tuple[Prepared, Watch | WatchOfAll, ChargeOfStart]:
+        """Returns what a subscription follows, and its charge, which is not settled yet. Raises: Refusal."""
         prepared, points = self.prepare(request, caller)
         charge = await self._charge(points, request, caller)
         with charge.put_back():
             turn = await self._enter(prepared, charge)
+        start = ChargeOfStart(charge)
         try:
             context = Context(self._services, caller, resume_after=request.last_event_id)
             watch = await begin_watch(self._schema, prepared, request, context, lambda it: self._shown(it, caller))
+        except BaseException:
+            start.settle()
+            raise
         finally:
             turn.leave()
-            charge.settle(START_OF_SUBSCRIPTION)
         self.usage.count(prepared, request.client, caller)
-        return prepared, watch
+        return prepared, watch, start
 
-    def _selection(self, prepared: Prepared, request: Request, caller: Caller) -> Selection:
+    def _selection(self, prepared: Prepared, request: Request, caller: Caller, start: ChargeOfStart) -> Selection:
         async def answer(event: Event) -> ExecutionResult:
             if request.cost_details == NO_DETAILS:
                 result = await with_loaders(event, self._shared_loaders.of(event, caller.tenant_scope))
@@ -309,13 +314,14 @@ class Engine:
 
         async def with_loaders(event: Event, loaders: Loaders) -> ExecutionResult:
             context = Context(self._services, caller, json_subtrees=self._json_subtrees, loaders=loaders)
-            return await self._run(prepared, request, context, event, outages=True)
+            start_of_it = start if event.type is EventType.CURRENT_STATE else None
+            return await self._run(prepared, request, context, event, outages=True, start=start_of_it)
 
         def fail(failure: Exception) -> list[GraphQLError]:
             return [self._shown(error_of(failure))]
 
         key = selection_key(request, caller, prepared.variables_of_selection)
-        return Selection(key, answer, fail, payer_of(caller, request.client_info).id)
+        return Selection(key, answer, fail, payer_of(caller, request.client_info).id, start.settle)
 
     def context_of(self, caller: Caller) -> Context:
         """The context of one operation or event of a caller."""
@@ -344,6 +350,7 @@ class Engine:
         root: Any = None,
         outages: bool = False,
         charge: Charge | None = None,
+        start: ChargeOfStart | None = None,
     ) -> ExecutionResult:
         """With `outages`, raises an outage of the database instead of returning it as an error."""
         self.operations[prepared.kind.value] += 1
@@ -358,10 +365,11 @@ class Engine:
                 if charge is not None:
                     charge.settle_used(prepared, budget)
                 raise
+            finally:
+                if start is not None:
+                    start.add(actual_cost(prepared, budget))
         if outages:
             raise_outage(result)
-        if root is not None and root.type is EventType.CURRENT_STATE:
-            self.rate_limits.use(payer_of(context.caller, request.client_info), actual_cost(prepared, budget))
         result = self._masked(result, context.caller)
         if charge is None and request.cost_details == NO_DETAILS:
             # The results of an event are many, and the same for all who get it.

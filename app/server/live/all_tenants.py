@@ -157,6 +157,7 @@ class AllTenantsFeed:
         task = follower.task = asyncio.create_task(_Approach(self, follower, watch, selection).run())
         self._approaching[task] = watch.environment
         task.add_done_callback(self._has_begun)
+        task.add_done_callback(lambda _: selection.has_begun())
         return follower
 
     async def close(self) -> None:
@@ -210,6 +211,7 @@ class _Approach:
         try:
             for first in range(0, len(self._watch.current), BATCH):
                 await self._tell(self._watch.current[first : first + BATCH])
+            self._selection.has_begun()
             while not await self._has_met(self._feed.reader(self._watch)):
                 pass
         except Exception as failure:  # noqa: BLE001 - the selection logs it and hides its text

@@ -50,6 +50,7 @@ class Feed:
             task = asyncio.create_task(self._begin(member, watch, watch.current, selection))
             self._beginning.add(task)
             task.add_done_callback(self._beginning.discard)
+            task.add_done_callback(lambda _: selection.has_begun())
         return member
 
     async def close(self) -> None:

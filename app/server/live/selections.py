@@ -22,6 +22,8 @@ class Selection:
     fail: Callable[[Exception], Sequence[GraphQLError]]
     # Whose turn it takes. Those with equal keys take the turns of the one who came first.
     payer: str = ""
+    # Is called when the states that are sent first were answered, or will not be; also more than once.
+    has_begun: Callable[[], None] = lambda: None
 
 
 def selection_key(request: Request, caller: Caller, variables: frozenset[str]) -> Hashable:

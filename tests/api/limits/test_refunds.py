@@ -151,6 +151,27 @@ async def test_the_beginning_of_a_subscription_costs_what_is_read_for_it(api, gi
     await put_back(api, POINTS - cost)
 
 
+async def test_until_its_current_state_was_answered_a_subscription_keeps_what_that_may_cost(api, monkeypatch):
+    may_end, executor = asyncio.Event(), api.parts.engine.executor
+    run = executor.execute
+
+    async def slowly(operation: Any, context: Any, variables: Any, root: Any = None, *given: Any) -> ExecutionResult:
+        if root is not None:
+            await may_end.wait()
+        result: ExecutionResult = await run(operation, context, variables, root, *given)
+        return result
+
+    monkeypatch.setattr(executor, "execute", slowly)
+    selected = "type node { id ... on Company { quotes(first: 100) { nodes { items { id } } } } }"
+    async with connected(api) as socket:
+        id_ = await socket.start(f"subscription {{ events(includeCurrent: true) {{ {selected} }} }}")
+        await eventually(lambda: api.parts.engine.feed.subscriptions == 1)
+        assert await left(api) < POINTS - 100
+        may_end.set()
+        await socket.hear(id_)
+    await put_back(api, POINTS - 1 - 3)
+
+
 async def test_a_subscription_that_cannot_begin_costs_no_more(api):
     async with connected(api) as socket:
         id_ = await socket.start('subscription { quoteChanged(id: "q_1") { id } }')

@@ -149,7 +149,7 @@ class Attempt:
         engine, request = self.api.parts.engine, Request(query, dict(variables))
         try:
             if engine.kind_of(request, self.caller) is OperationType.SUBSCRIPTION:
-                await engine._watch(request, self.caller)
+                (await engine._watch(request, self.caller))[2].settle()
                 return {"data": {}}
             result = await engine.execute(request, self.caller)
         except Refusal as refusal:
