@@ -44,7 +44,10 @@ def test_a_link_from_one_folder_of_the_documentation_to_another_is_kept():
     page = render(
         "[a](../errors.md#not_found) [b](../api/README.md) [c](../../README.md) [d](../how-to)", "guides/errors"
     )
-    assert re.findall('href="(.*?)"', page) == ["../errors.md#not_found", "../api/README.md"]
+    assert [it for it in re.findall('href="(.*?)"', page) if not it.startswith("data:")] == [
+        "../errors.md#not_found",
+        "../api/README.md",
+    ]
 
 
 @pytest.mark.parametrize(

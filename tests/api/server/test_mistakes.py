@@ -87,7 +87,7 @@ async def test_a_default_of_a_variable_that_its_type_does_not_take_is_explained(
     explained(answer, Reason.GRAPHQL_VALIDATION_FAILED, type_, caplog)
 
 
-@pytest.mark.parametrize("literal", ["7", "true", "RED", "[1]", "{a: 1}"])
+@pytest.mark.parametrize("literal", ["7", "true", "RED", "[1]", "{ a: 1 }"])
 async def test_a_stranger_gets_the_explanation_without_names_and_leaves_nothing_in_the_log(api, literal, caplog):
     signature = f'{{key: {literal}, name: "Ana", email: {literal}}}'
     query = f"mutation {{ signQuote(input: {signature}) {{ userErrors {{ code }} }} }}"
