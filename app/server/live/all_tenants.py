@@ -17,7 +17,7 @@ from app.server.live.members import Counts, Member
 from app.server.live.outlets import Membership, Outlet, WaitingOutlet
 from app.server.live.pace import Pace
 from app.server.live.readers import PART, TenantReader
-from app.server.live.results import LiveResult
+from app.server.live.results import MOST_AT_ONCE, LiveResult, parts
 from app.server.live.selections import Selection
 from domain.shared.access import Environment
 from domain.shared.events import Event
@@ -264,5 +264,6 @@ class _Approach:
         feed, selection = self._feed, self._selection
         results = [await answered(event, selection, feed.pace, feed.counts) for event in events]
         feed.counts.deliveries += len(results)
-        self._follower.send(results)
-        await self._follower.read()
+        for part in parts(results, MOST_AT_ONCE):
+            self._follower.send(part)
+            await self._follower.read()

@@ -12,7 +12,7 @@ from app.server.live.answering import answered
 from app.server.live.members import Counts, Member
 from app.server.live.outlets import WaitingOutlet
 from app.server.live.pace import Pace
-from app.server.live.results import LiveResult
+from app.server.live.results import MOST_AT_ONCE, LiveResult, parts
 from app.server.live.selections import Selection
 from domain.shared.events import Event
 from resolvers.events import Watch
@@ -182,14 +182,13 @@ class Group:
         wanted = [it for it in events if it.type in self.watch.types]
         for first in range(0, len(wanted), BATCH):
             await self._tell(wanted[first : first + BATCH])
-            await self._read_by_the_only_member()
         last = events[-1].number if events else self.delivered
         # All that is known was read, also if the last events are not of the node.
         self.delivered = max(last, known) if is_all else last
 
     async def _read_by_the_only_member(self) -> None:
         """Waits until who reads the log alone has read what was sent, so that it is not cut off for being slow. Nobody
-        else waits for that: others may join meanwhile."""
+        else waits for that: others may join meanwhile. Who is live is waited for once, and may be cut off then."""
         while len(self.members) == 1 and isinstance(outlet := next(iter(self.members)).outlet, WaitingOutlet):
             with suppress(TimeoutError):
                 async with asyncio.timeout(WAIT_SECONDS):
@@ -197,12 +196,22 @@ class Group:
                     with suppress(ConnectionError):
                         await outlet.read()
                     return
+            if self.is_live:
+                return
 
     async def _tell(self, events: Sequence[Event]) -> None:
         answers = [self._answer(event) for event in events]
         results = [await answers[0]] if len(answers) == 1 else await asyncio.gather(*answers)
-        await self._hand_out(events, results)
-        self.delivered = events[-1].number
+        told = 0
+        for part in parts(results, MOST_AT_ONCE):
+            await self._hand_out(events[told : told + len(part)], part)
+            told += len(part)
+            self.delivered = events[told - 1].number
+            if told < len(events):
+                # What streams are handed is written in the next turn of the loop.
+                await asyncio.sleep(0)
+            if told < len(events) or not self.is_live:
+                await self._read_by_the_only_member()
 
     async def _answer(self, event: Event) -> LiveResult:
         """Answers an event; during an outage of the database, until it is over."""

@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 from graphql import ExecutionResult
 
-# How many bytes of results are written before it is looked whether the client reads.
+# How many bytes of results are handed to a subscriber before its client has a chance to read them.
 MOST_AT_ONCE = 64 * 1024
 
 

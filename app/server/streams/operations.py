@@ -8,7 +8,7 @@ from graphql import ExecutionResult, GraphQLError, OperationType
 
 from app.server.engine import Engine
 from app.server.live.outlets import Membership
-from app.server.live.results import MOST_AT_ONCE, LiveResult, parts
+from app.server.live.results import LiveResult
 from app.server.refusals import Refusal, error_of, mask_error
 from app.server.requests import Request
 from app.server.streams.formats import StreamFormat
@@ -38,14 +38,14 @@ class StreamOperation:
             self._membership.leave()
 
     def send(self, results: Sequence[LiveResult]) -> None:
-        """Sends the results of events, unless the client does not read."""
-        for part in parts(results, MOST_AT_ONCE):
-            if self._stream.is_unread:
-                if self._membership is not None:
-                    self._membership.cut_off()
-                self._stream.cut_off()
-                return
-            self._stream.write_events(b"".join([self._form.live(it) for it in part]))
+        """Sends the results of events, unless the client does not read those before. Nothing of these can be read
+        before this returns, so that they do not count yet."""
+        if self._stream.is_unread:
+            if self._membership is not None:
+                self._membership.cut_off()
+            self._stream.cut_off()
+            return
+        self._stream.write_events(b"".join([self._form.live(it) for it in results]))
 
     async def read(self) -> None:
         """Returns once what was sent is on its way to the client."""

@@ -121,6 +121,19 @@ async def test_the_first_results_are_sent_whatever_their_size(following):
     await eventually(lambda: len(following.connection.sent) == 2)
 
 
+async def test_a_client_that_reads_gets_a_batch_that_is_larger_than_what_may_be_unread(following):
+    large = LiveResult(ExecutionResult({"events": {"type": "x" * 20_000}}), "c1")
+
+    def sent() -> int:
+        return b"".join(following.connection.sent).count(b"event: next")
+
+    following.operation.send([large] * 16)
+    await eventually(lambda: sent() == 16)
+    following.operation.send([large] * 16)
+    await eventually(lambda: sent() == 32)
+    assert following.engine.membership.left == []
+
+
 async def test_a_long_answer_counts_as_no_event(following):
     following.connection.reads.clear()
     following.stream.write(b"x" * 100 * MOST)

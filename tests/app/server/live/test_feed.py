@@ -7,6 +7,7 @@ import pytest
 from app.server.live import groups, readers
 from app.server.live.groups import BATCH
 from app.server.live.outlets import Membership
+from app.server.live.results import MOST_AT_ONCE
 from domain.shared.events import EventType
 from tests.app.server.live.support import Log, Outlet, Subscribers, cursors, steps
 from tests.e2e.processes import eventually
@@ -265,3 +266,28 @@ async def test_nobody_waits_for_a_slow_client_in_the_same_group(subscribers, log
     await eventually(lambda: len(slow.sent) == BATCH)
     other, _ = subscribers.follow(after=BATCH)
     await eventually(lambda: other.numbers == list(range(BATCH + 1, 5 * BATCH + 1)))
+
+
+async def test_who_reads_the_log_alone_is_sent_no_more_bytes_at_a_time_than_it_can_read(subscribers, log):
+    subscribers.size = MOST_AT_ONCE // 4
+    for _ in range(BATCH):
+        log.happens()
+    outlet, _ = subscribers.follow(SlowOutlet(), after=0)
+    await eventually(lambda: outlet.sent)
+    await steps()
+    assert len(outlet.sent) == 3
+    outlet.reads.release()
+    await eventually(lambda: len(outlet.sent) == 6)
+    for _ in range(5):
+        outlet.reads.release()
+    await eventually(lambda: outlet.numbers == list(range(1, BATCH + 1)))
+
+
+async def test_large_results_of_live_events_come_in_parts_between_which_others_run(subscribers, log):
+    subscribers.size = MOST_AT_ONCE // 2
+    followers = [subscribers.follow()[0] for _ in range(2)]
+    await steps()
+    for _ in range(BATCH):
+        log.happens()
+    await eventually(lambda: all(it.numbers == list(range(1, BATCH + 1)) for it in followers))
+    assert all(it.writes == BATCH for it in followers)
