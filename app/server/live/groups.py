@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from contextlib import suppress
 from typing import Protocol
 
@@ -224,19 +224,29 @@ class Group:
             await asyncio.sleep(RETRY_SECONDS)
 
     async def _hand_out(self, events: Sequence[Event], results: Sequence[LiveResult]) -> None:
+        # Others may join between two slices.
+        while waiting := [it for it in self.members if it.position < events[-1].number]:
+            rest = iter(waiting)
+            while await self._hand_out_slice(rest, events, results):
+                pass
+
+    async def _hand_out_slice(
+        self, waiting: Iterator[Member], events: Sequence[Event], results: Sequence[LiveResult]
+    ) -> bool:
+        """Sends to the next of those who wait. Returns whether there may be more: other groups come before them."""
         first, last = events[0].number, events[-1].number
         async with self._pace.handing_out:
             self._pace.begin()
-            # Others may join during a pause.
-            while waiting := [it for it in self.members if it.position < last]:
-                for member in waiting:
-                    if member.group is not self:
-                        continue
-                    mine = results if member.position < first else _after(member.position, events, results)
-                    member.position = last
-                    self._send(member, mine)
-                    if self._pace.sent():
-                        await self._pace.pause()
+            for member in waiting:
+                if member.group is not self:
+                    continue
+                mine = results if member.position < first else _after(member.position, events, results)
+                member.position = last
+                self._send(member, mine)
+                if self._pace.sent():
+                    await self._pace.pause()
+                    return True
+        return False
 
     def _send(self, member: Member, results: Sequence[LiveResult]) -> None:
         self._counts.deliveries += len(results)

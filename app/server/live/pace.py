@@ -17,8 +17,8 @@ ANSWERS = 4
 
 
 class Pace:
-    """The pace of one process. Results are handed out by one group after another, and a slice at a time. `is_busy`
-    tells whether requests are under way."""
+    """The pace of one process. Groups take turns to hand out a slice of results. `is_busy` tells whether requests are
+    under way."""
 
     def __init__(self, is_busy: Callable[[], bool] = lambda: False) -> None:
         self._is_busy = is_busy

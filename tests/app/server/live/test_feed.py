@@ -1,13 +1,16 @@
 """What subscriptions cost, counted exactly, and what becomes of those that fail, leave or resume."""
 
 import asyncio
+from collections.abc import Callable, Sequence
 
 import pytest
 
 from app.server.live import groups, readers
+from app.server.live.feed import Feed
 from app.server.live.groups import BATCH
 from app.server.live.outlets import Membership
-from app.server.live.results import MOST_AT_ONCE
+from app.server.live.pace import BUSY_SLICE, Pace
+from app.server.live.results import MOST_AT_ONCE, LiveResult
 from domain.shared.events import EventType
 from tests.app.server.live.support import Log, Outlet, Subscribers, cursors, steps
 from tests.e2e.processes import eventually
@@ -291,3 +294,30 @@ async def test_large_results_of_live_events_come_in_parts_between_which_others_r
         log.happens()
     await eventually(lambda: all(it.numbers == list(range(1, BATCH + 1)) for it in followers))
     assert all(it.writes == BATCH for it in followers)
+
+
+class CallingOutlet(Outlet):
+    """Calls when something is sent to it."""
+
+    def __init__(self, call: Callable[[], object]) -> None:
+        super().__init__()
+        self._call = call
+
+    def send(self, results: Sequence[LiveResult]) -> None:
+        super().send(results)
+        self._call()
+
+
+async def test_a_large_group_takes_turns_with_the_groups_of_others(log):
+    subscribers = Subscribers(log)
+    subscribers.pace = Pace(lambda: True)
+    subscribers.feed = Feed(log, log, subscribers.pace)
+    subscribers.follow(CallingOutlet(lambda: log.happens(tenant_id=2)))
+    others = [subscribers.follow()[0] for _ in range(50 * BUSY_SLICE)]
+    had_theirs: list[int] = []
+    subscribers.follow(CallingOutlet(lambda: had_theirs.append(sum(it.writes for it in others))), tenant_id=2)
+    await steps()
+    log.happens()
+    await eventually(lambda: all(it.numbers == [1] for it in others) and had_theirs)
+    assert had_theirs[0] < len(others) / 2, "it has not waited for all of them"
+    await subscribers.feed.close()
