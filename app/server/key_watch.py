@@ -69,7 +69,10 @@ class KeyWatch:
         while True:
             await asyncio.sleep(CHECK_SECONDS)
             for key in list(self._keys.values()):
-                await self._check(key)
+                try:
+                    await self._check(key)
+                except Exception:
+                    log.exception("cannot tell the connections of an API key what became of it; trying again")
 
     async def _check(self, key: WatchedKey) -> None:
         try:

@@ -9,6 +9,7 @@ than refusing.
 """
 
 import asyncio
+import logging
 from collections.abc import Mapping
 from typing import Any, cast
 
@@ -21,6 +22,8 @@ from app.server.admission import RETRY_AFTER
 from app.server.connections.framing import LONGEST_KEPT, AtOnce, Figures, Framing, lines_of
 from app.server.connections.gate import Gate
 from app.server.connections.register import Connections
+
+log = logging.getLogger(__name__)
 
 SWEEP_SECONDS = 1.0
 _NO_ROOM_BODY = (
@@ -260,4 +263,7 @@ class BoundedRunner(web.AppRunner):
         shortest = min(limits.request_seconds, limits.keep_alive_seconds, limits.unread_seconds)
         while True:
             await asyncio.sleep(min(SWEEP_SECONDS, shortest / 2))
-            self._bounds.sweep()
+            try:
+                self._bounds.sweep()
+            except Exception:
+                log.exception("cannot look for connections that keep the server waiting; trying again")

@@ -6,9 +6,12 @@ all sockets, a few of them at a time.
 """
 
 import asyncio
+import logging
 from itertools import count
 
 from app.server.sockets.socket import Socket
+
+log = logging.getLogger(__name__)
 
 # Shorter than the minute after which proxies commonly end a connection on which nothing is sent.
 SECONDS = 50.0
@@ -50,4 +53,7 @@ class Heartbeats:
             for group in self._groups:
                 await asyncio.sleep(SECONDS / TURNS)
                 for socket in list(group):
-                    socket.beat(asks=beats % ASKS_EVERY == 0)
+                    try:
+                        socket.beat(asks=beats % ASKS_EVERY == 0)
+                    except Exception:
+                        log.exception("cannot keep a socket alive")

@@ -196,6 +196,9 @@ class OpenStreams:
         while True:
             await asyncio.sleep(HEARTBEAT_SECONDS)
             for number, stream in enumerate(list(self._open), 1):
-                stream.keep_alive()
+                try:
+                    stream.keep_alive()
+                except Exception:
+                    log.exception("cannot keep a stream alive")
                 if number % BEATEN_AT_ONCE == 0:
                     await asyncio.sleep(0)

@@ -242,3 +242,20 @@ async def test_a_client_that_sends_again_at_once_what_was_refused_is_read_later(
         with server.connect() as client:
             client.send(HELLO)
             assert (await received(client)).startswith(b"HTTP/1.1 503")
+
+
+async def test_a_sweep_that_fails_is_not_the_last(monkeypatch, caplog):
+    failures = [RuntimeError("a broken sweep")]
+    sweep = Connections.sweep
+
+    def failing(connections: Connections) -> None:
+        if failures:
+            raise failures.pop()
+        sweep(connections)
+
+    monkeypatch.setattr(Connections, "sweep", failing)
+    async with running(request_seconds=0.1) as server:
+        with server.connect() as client:
+            assert await received(client) == b""
+        await server.closed("request_late")
+    assert "a broken sweep" in caplog.text

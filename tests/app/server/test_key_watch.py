@@ -95,3 +95,17 @@ async def test_without_connections_no_key_is_checked(authenticator):
     for _ in range(10):
         await asyncio.sleep(0.002)
     assert authenticator.asked == {}
+
+
+async def test_a_connection_that_cannot_be_told_keeps_nobody_from_being_checked(authenticator, caplog):
+    class Broken(FakeHolder):
+        def refuse(self, refused: Exception) -> None:
+            raise RuntimeError("it cannot be told")
+
+    watch, other = KeyWatch(authenticator), FakeHolder()
+    held = [(watch.hold(caller, holder), holder) for caller, holder in ((ONE, Broken()), (OTHER, other))]
+    authenticator.callers.clear()
+    await eventually(lambda: other.told)
+    assert "it cannot be told" in caplog.text
+    for key, holder in held:
+        watch.release(key, holder)

@@ -7,8 +7,9 @@ import pytest
 from graphql import ExecutionResult, OperationType
 
 from app.server.live.results import LiveResult
+from app.server.streams import open_streams
 from app.server.streams.formats import EventStreamFormat, SharedEventStreamFormat
-from app.server.streams.open_streams import OpenStream
+from app.server.streams.open_streams import OpenStream, OpenStreams
 from app.server.streams.operations import StreamOperation
 from tests.e2e.processes import eventually
 
@@ -163,6 +164,23 @@ async def test_the_end_is_sent_after_what_waits(following):
 async def test_an_operation_that_is_stopped_leaves(following):
     following.operation.stop()
     assert following.engine.membership.left == ["left"]
+
+
+async def test_a_stream_that_fails_ends_the_heartbeats_of_no_other(monkeypatch, caplog):
+    class Stream:
+        beats = 0
+
+        def keep_alive(self) -> None:
+            self.beats += 1
+            raise RuntimeError("a broken stream")
+
+    monkeypatch.setattr(open_streams, "HEARTBEAT_SECONDS", 0.01)
+    streams, two = OpenStreams(None), (Stream(), Stream())  # type: ignore[arg-type]
+    streams._open.update(two)  # type: ignore[arg-type]
+    beating = asyncio.create_task(streams._beat())
+    await eventually(lambda: all(it.beats > 2 for it in two))
+    beating.cancel()
+    assert "a broken stream" in caplog.text
 
 
 async def test_heartbeats_are_only_for_those_who_get_nothing_else(following):
