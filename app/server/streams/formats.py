@@ -58,9 +58,7 @@ class EventStreamFormat:
         return _event(b"next", formatted(result))
 
     def live(self, result: LiveResult) -> bytes:
-        if result.result.data is None:
-            return b"event: next\ndata: %b\n\n" % result.payload
-        return b"id: %b\nevent: next\ndata: %b\n\n" % (result.cursor.encode(), result.payload)
+        return b"%bevent: next\ndata: %b\n\n" % (_id_of(result), result.payload)
 
     def ended(self, errors: Sequence[GraphQLError]) -> bytes:
         return self.result(ExecutionResult(None, list(errors))) + self.complete
@@ -75,14 +73,14 @@ class SharedEventStreamFormat:
 
     def __init__(self, operation_id: str) -> None:
         self._id = operation_id
-        self._before = b'event: next\ndata: {"id":%b,"payload":' % orjson.dumps(operation_id)
+        self._data = b'event: next\ndata: {"id":%b,"payload":' % orjson.dumps(operation_id)
         self.complete = _event(b"complete", {"id": operation_id})
 
     def result(self, result: ExecutionResult) -> bytes:
         return _event(b"next", {"id": self._id, "payload": formatted(result)})
 
     def live(self, result: LiveResult) -> bytes:
-        return b"%b%b}\n\n" % (self._before, result.payload)
+        return b"%b%b%b}\n\n" % (_id_of(result), self._data, result.payload)
 
     def ended(self, errors: Sequence[GraphQLError]) -> bytes:
         return self.result(ExecutionResult(None, list(errors))) + self.complete
@@ -116,6 +114,10 @@ class MultipartFormat:
 
     def _part(self, content: Mapping[str, Any]) -> bytes:
         return PART + orjson.dumps(content) + self.opening
+
+
+def _id_of(result: LiveResult) -> bytes:
+    return b"" if result.result.data is None else b"id: %b\n" % result.cursor.encode()
 
 
 def _event(name: bytes, data: Mapping[str, Any]) -> bytes:

@@ -198,3 +198,11 @@ def test_an_event_has_its_cursor_as_id_unless_it_failed():
     assert SENT == b'id: c1\nevent: next\ndata: {"data":{"events":{"type":"%b"}}}\n\n' % (b"x" * 100)
     failed = EventStreamFormat().live(LiveResult(ExecutionResult(None, []), "c1"))
     assert failed.startswith(b"event: next\n")
+
+
+def test_an_event_of_one_operation_among_others_has_its_cursor_as_id_unless_it_failed():
+    form = SharedEventStreamFormat("one")
+    sent = b'event: next\ndata: {"id":"one","payload":{"data":{"events":{"type":"%b"}}}}\n\n' % (b"x" * 100)
+    assert form.live(EVENT) == b"id: c1\n" + sent
+    failed = form.live(LiveResult(ExecutionResult(None, []), "c1"))
+    assert failed.startswith(b"event: next\n")
