@@ -10,7 +10,7 @@ than refusing.
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from aiohttp import web
@@ -55,6 +55,7 @@ class BoundedHandler(RequestHandler):
         "_framing",
         "_gate",
         "_patient_until",
+        "_waiting",
         "_wire",
         "peer",
         "whole",
@@ -80,6 +81,8 @@ class BoundedHandler(RequestHandler):
         self.peer = ""
         # The bytes of the request that is answered, if nothing came with or after them and they are few.
         self.whole = b""
+        # What waits in this process until it is written to the connection.
+        self._waiting: Callable[[], int] | None = None
         # Until when a client that was refused is to send nothing.
         self._patient_until = 0.0
         # aiohttp forgets its transport when it begins to close it, which takes as long as the client does not read.
@@ -90,7 +93,8 @@ class BoundedHandler(RequestHandler):
         return self._figures(self.peer)
 
     def unsent(self) -> int:
-        return 0 if self._wire is None else self._wire.get_write_buffer_size()
+        waiting = 0 if self._waiting is None else self._waiting()
+        return waiting + (0 if self._wire is None else self._wire.get_write_buffer_size())
 
     def abort(self) -> None:
         if self._wire is not None:
@@ -142,6 +146,12 @@ class BoundedHandler(RequestHandler):
     def _is_waiting(self) -> bool:
         """Whether no request is answered, or waits to be."""
         return self._waiter is not None and not self._waiter.done() and not self._messages
+
+    def counts(self, waiting: Callable[[], int] | None) -> None:
+        """Counts every byte of an answer that stays open as unread, also those that are `waiting` to be written."""
+        self._waiting = waiting
+        if self._wire is not None:
+            self._wire.set_write_buffer_limits(high=None if waiting is None else 0)
 
     def bound(self, gate: Gate | None) -> None:
         """Asks a gate whether bytes are taken."""

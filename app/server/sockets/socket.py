@@ -61,8 +61,8 @@ class Socket:
         closed: Counter[CloseCode],
         messages: MessageRate,
     ) -> None:
-        # Above this the transport says that it takes no more, and so `drain` waits.
-        transport.set_write_buffer_limits(high=most_unread)
+        # Above this the transport says that something is unread, which is counted, and `drain` waits.
+        transport.set_write_buffer_limits(high=0)
         self._transport = transport
         self._drain = drain
         self._most_unread = most_unread
@@ -109,7 +109,7 @@ class Socket:
         unread = self._transport.get_write_buffer_size()
         if asks:
             # That it reads is a sign as well.
-            if not self.was_heard and unread == self._unread_before:
+            if not self.was_heard and unread >= self._unread_before:
                 self._transport.abort()
                 return
             self.was_heard, self._unread_before = False, unread

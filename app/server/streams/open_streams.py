@@ -11,6 +11,7 @@ from collections.abc import Callable
 from aiohttp import web
 from graphql import GraphQLError
 
+from app.server.connections.runner import BoundedHandler
 from app.server.credentials.refusals import forbidden_by
 from app.server.error_docs import ERROR_DOCS
 from app.server.key_watch import KeyWatch
@@ -46,6 +47,11 @@ class OpenStream:
     def is_unread(self) -> bool:
         """Whether the client reads too little of what is sent."""
         return self._unread > self._most_unread
+
+    @property
+    def waiting(self) -> int:
+        """The bytes that are not written to the connection yet."""
+        return sum(map(len, self._waiting))
 
     def write(self, chunk: bytes) -> None:
         """Writes what is no event, whatever its size."""
@@ -181,10 +187,15 @@ class OpenStreams:
         self._open.add(stream)
         if self._beating is None:
             self._beating = asyncio.create_task(self._beat())
+        connection = request.protocol if isinstance(request.protocol, BoundedHandler) else None
+        if connection is not None:
+            connection.counts(lambda: stream.waiting)
         try:
             begin()
             await stream.send(response, request.transport)
         finally:
+            if connection is not None:
+                connection.counts(None)
             self._open.discard(stream)
             if key is not None:
                 self._key_watch.release(key, holder)

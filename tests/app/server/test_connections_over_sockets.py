@@ -63,7 +63,9 @@ async def running(at_once: AtOnce = lambda _request, _peer: None, **limits: Any)
         answered.append(request.path)
         assert isinstance(request.protocol, BoundedHandler)
         kept.append((len(request.protocol.whole), request.protocol))
-        return web.Response(body=b"x" * (LARGE_BYTES if request.path == "/large" else 5))
+        if request.path == "/waiting":
+            request.protocol.counts(lambda: LARGE_BYTES)
+        return web.Response(body=b"x" * (LARGE_BYTES if request.path in {"/large", "/waiting"} else 5))
 
     app = web.Application()
     app.router.add_route("*", "/{path}", answer)
@@ -259,3 +261,10 @@ async def test_a_sweep_that_fails_is_not_the_last(monkeypatch, caplog):
             assert await received(client) == b""
         await server.closed("request_late")
     assert "a broken sweep" in caplog.text
+
+
+async def test_what_waits_to_be_written_counts_as_unread():
+    async with running(unread_bytes=LARGE_BYTES) as server:
+        with server.connect(receive_buffer=4096) as client:
+            client.send(LARGE.replace(b"/large", b"/waiting"))
+            await server.closed("unread_bytes")

@@ -190,6 +190,7 @@ async def test_a_client_that_answers_or_reads_is_not_gone(socket, transport):
     socket.beat(asks=True)
     socket.was_heard = True
     socket.beat(asks=True)
+    socket.was_heard = True
     transport.unread = 500
     socket.beat(asks=True)
     transport.unread = 400
@@ -197,3 +198,15 @@ async def test_a_client_that_answers_or_reads_is_not_gone(socket, transport):
     assert not transport.is_aborted
     socket.beat(asks=True)
     assert transport.is_aborted, "what is unread has not become less"
+
+
+async def test_a_client_of_which_ever_more_is_unread_is_gone(socket, transport):
+    transport.unread = 400
+    socket.beat(asks=True)
+    transport.unread = 500
+    socket.beat(asks=True)
+    assert transport.is_aborted
+
+
+async def test_whatever_is_unread_is_told_to_who_counts_it(socket, transport):
+    assert transport.high == 0
