@@ -21,6 +21,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -189,6 +190,16 @@ class Server:
             self.keeper.wait()
         shutil.rmtree(self.directory, ignore_errors=True)
 
+    @contextlib.contextmanager
+    def halted(self) -> Iterator[None]:
+        """No process of it does anything, while all connections stay open."""
+        own = int((self.directory / "data" / "postmaster.pid").read_text().split()[0])
+        signal_postgres(own, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            signal_postgres(own, signal.SIGCONT)
+
     def log(self) -> str:
         with contextlib.suppress(OSError):
             return (self.directory / "log").read_text(errors="replace")
@@ -308,6 +319,23 @@ def _wait_for(server: Server, seconds: float = 30) -> None:
         if re.search("FATAL:(?!.*starting up)", server.log()):
             raise RuntimeError(f"PostgreSQL did not start:\n{server.log()}")
         time.sleep(0.02)
+
+
+def signal_postgres(process_id: int, number: signal.Signals) -> None:
+    """Sends a signal to a server and to all its processes."""
+    # The server first, so that it starts no further process meanwhile.
+    for each in [process_id, *_children(process_id)]:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(each, number)
+
+
+def _children(of: int) -> list[int]:
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            if int(stat.read_text().rpartition(")")[2].split()[1]) == of:
+                found.append(int(stat.parent.name))
+    return found
 
 
 def user_for(directory: Path) -> dict[str, Any]:

@@ -191,8 +191,13 @@ class Engine:
     ) -> tuple[Context, Turn]:
         """Waits until a query or a mutation may begin. Returns its context and its turn. Raises: Refusal."""
         with charge.put_back():
-            services = await self._services_for(prepared, caller)
             turn = await self._enter(prepared, charge)
+            try:
+                # It may wait for a replica, and so counts as under way.
+                services = await self._services_for(prepared, caller)
+            except BaseException:
+                turn.leave()
+                raise
         self.usage.count(prepared, request.client, caller)
         return Context(services, caller, request.idempotency_key, as_json, request.client_info), turn
 

@@ -7,12 +7,11 @@ import signal
 import subprocess
 import tempfile
 import time
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
 
 from tests.patience import PATIENCE
-from tests.postgres import SETTINGS, programs, user_for
+from tests.postgres import SETTINGS, programs, signal_postgres, user_for
 
 # What the application connects as: no superuser, for whom some connections are reserved.
 ROLE = "quotegraph"
@@ -99,11 +98,7 @@ class Cluster:
     def _signal_all(self, number: signal.Signals) -> None:
         if self._process is None:
             return
-        own = self._process.pid
-        # The server first, so that it starts no further process meanwhile.
-        for process_id in [own, *_children(own)]:
-            with suppress(ProcessLookupError):
-                os.kill(process_id, number)
+        signal_postgres(self._process.pid, number)
 
     def _run(self, program: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
         clean: dict[str, Any] = {"PATH": os.defpath, "LC_ALL": "C"}
@@ -111,15 +106,6 @@ class Cluster:
         return subprocess.run(
             command, env=clean, capture_output=True, text=True, check=False, cwd=self.directory, **self._user
         )
-
-
-def _children(of: int) -> list[int]:
-    found = []
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        with suppress(OSError):
-            if int(stat.read_text().rpartition(")")[2].split()[1]) == of:
-                found.append(int(stat.parent.name))
-    return found
 
 
 async def in_thread(act: Any, *arguments: Any) -> None:

@@ -5,10 +5,14 @@ tests/api/server/test_replica.py has a real one.
 
 import asyncio
 from collections.abc import Sequence
+from unittest.mock import AsyncMock, Mock
 
 import pytest
 
-from adapters.database.core.replica import PAUSE, WAIT, Replica
+from adapters.database.core.replica import LONGEST_PAUSE, PAUSE, WAIT, Replica, ReplicaReader
+from domain.shared.access import Environment, TenantScope
+
+SCOPE = TenantScope(Environment.LIVE, 1)
 
 
 class Positions:
@@ -78,5 +82,59 @@ async def test_a_replica_that_fails_is_left_alone_for_a_while(failure: Exception
     assert not await replica.has(10)
     assert positions.looks == 1
     positions.time += PAUSE
-    assert replica.is_up()
+    assert not replica.is_up()
+    await until_up(replica)
     assert await replica.has(10)
+
+
+async def test_a_replica_that_does_not_answer_is_not_waited_for_and_left_alone(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("adapters.database.core.replica.ANSWER", 2 * WAIT)
+    replica = Replica(asyncio.Event().wait, lambda: 0.0)
+    assert not await replica.has(10)
+    assert replica.is_up()
+    while replica.is_up():
+        await asyncio.sleep(WAIT)
+    assert not await replica.has(10)
+
+
+async def test_a_replica_is_left_alone_longer_each_time_it_fails_until_it_has_answered_a_read():
+    positions = Positions(ConnectionRefusedError(), ConnectionRefusedError(), ConnectionRefusedError(), 10)
+    replica = positions.replica()
+    assert not await replica.has(10)
+    for failures, pause in enumerate((PAUSE, 2 * PAUSE), start=1):
+        positions.time += pause / 2
+        assert not replica.is_up()
+        await steps()
+        assert positions.looks == failures
+        positions.time += pause / 2
+        assert not replica.is_up()
+        await steps()
+        assert positions.looks == failures + 1
+    positions.time += LONGEST_PAUSE
+    await until_up(replica)
+    replica.answered()
+    for _ in range(3):
+        replica.failed()
+    positions.time += PAUSE
+    await until_up(replica)
+
+
+async def test_a_read_that_a_replica_does_not_answer_is_read_from_the_primary(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("adapters.database.core.replica.ANSWER", 0.01)
+    halted, primary = Mock(), Mock()
+    halted.count.side_effect = lambda *_: asyncio.Event().wait()
+    primary.count = AsyncMock(return_value=[3])
+    replica = Positions(10).replica()
+    assert await ReplicaReader(replica, halted, primary).count("quotes", [], SCOPE) == [3]
+    assert not replica.is_up()
+
+
+async def until_up(replica: Replica) -> None:
+    replica.is_up()
+    await steps()
+    assert replica.is_up()
+
+
+async def steps() -> None:
+    for _ in range(10):
+        await asyncio.sleep(0)
