@@ -7,7 +7,6 @@ itself until it is where the reader is.
 
 import asyncio
 import logging
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 
 from adapters.database.core.outages import log_outage
@@ -18,6 +17,7 @@ from app.server.live.outlets import Membership, Outlet, WaitingOutlet
 from app.server.live.pace import Pace
 from app.server.live.readers import PART, TenantReader
 from app.server.live.results import MOST_AT_ONCE, LiveResult, parts
+from app.server.live.rings import Ring, Rings
 from app.server.live.selections import Selection
 from domain.shared.access import Environment
 from domain.shared.events import Event
@@ -48,13 +48,14 @@ class AllTenantsReader(TenantReader):
         on_end: Callable[[int], None],
         pace: Pace,
         counts: Counts,
+        rings: Rings,
     ) -> None:
         self._environment = environment
         # The number of the last event of each tenant that was read, or that was there before.
         self.positions = dict(positions)
         self._reading = asyncio.Lock()
-        super().__init__(NO_TENANT, 0, event_log, notifications, on_end, pace, counts)
-        self._recent = deque(maxlen=KEPT)
+        super().__init__(NO_TENANT, 0, event_log, notifications, on_end, pace, counts, rings)
+        self._recent = Ring(rings, KEPT)
 
     async def read(self, number: int, node_id: str | None) -> tuple[Sequence[Event], bool]:
         message = "More happens than can be told. Subscribe again, after the last event."
@@ -135,7 +136,10 @@ class _Follower(Member):
 class AllTenantsFeed:
     """Has a reader for each environment that somebody follows."""
 
-    def __init__(self, event_log: EventLog, notifications: EventNotifications, pace: Pace, counts: Counts) -> None:
+    def __init__(
+        self, event_log: EventLog, notifications: EventNotifications, pace: Pace, counts: Counts, rings: Rings
+    ) -> None:
+        self._rings = rings
         self.event_log = event_log
         self.pace = pace
         self.counts = counts
@@ -182,6 +186,7 @@ class AllTenantsFeed:
                 lambda _: self._forget(environment),
                 self.pace,
                 self.counts,
+                self._rings,
             )
         return self._readers[environment]
 

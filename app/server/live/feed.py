@@ -8,6 +8,7 @@ from app.server.live.members import Counts, Member
 from app.server.live.outlets import Membership, Outlet
 from app.server.live.pace import Pace
 from app.server.live.readers import TenantReader
+from app.server.live.rings import Rings
 from app.server.live.selections import Selection
 from domain.shared.events import Event
 from resolvers.events import Watch, WatchOfAll
@@ -24,7 +25,8 @@ class Feed:
         self._readers: dict[int, TenantReader] = {}
         self._beginning: set[asyncio.Task[None]] = set()
         self.counts = Counts()
-        self._of_all = AllTenantsFeed(event_log, notifications, pace, self.counts)
+        self._rings = Rings()
+        self._of_all = AllTenantsFeed(event_log, notifications, pace, self.counts, self._rings)
 
     @property
     def groups(self) -> int:
@@ -91,6 +93,7 @@ class Feed:
                 self._ended,
                 self._pace,
                 self.counts,
+                self._rings,
             )
         reader.join(member, watch, selection)
 

@@ -2,14 +2,14 @@
 
 import asyncio
 import logging
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Sequence
-from itertools import islice
 
 from adapters.database.core.outages import log_outage
 from app.server.live.groups import RETRY_SECONDS, Group, key_of
 from app.server.live.members import Counts, Member
 from app.server.live.pace import Pace
+from app.server.live.rings import Ring, Rings
 from app.server.live.selections import Selection
 from domain.shared.events import Event
 from resolvers.events import Watch
@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 # How many events are read at a time.
 PART = 500
-# How many of the latest events are kept, for those who begin a little further back.
+# How many of the latest events of a tenant are kept at the most.
 KEPT = 2048
 
 
@@ -38,6 +38,7 @@ class TenantReader:
         on_end: Callable[[int], None],
         pace: Pace,
         counts: Counts,
+        rings: Rings,
     ) -> None:
         self._tenant_id = tenant_id
         # The number of the last event that was read, or that was there before.
@@ -46,7 +47,7 @@ class TenantReader:
         self._on_end = on_end
         self._pace = pace
         self._counts = counts
-        self._recent: deque[Event] = deque(maxlen=KEPT)
+        self._recent = Ring(rings, KEPT)
         self._equals: dict[Hashable, list[Group]] = {}
         self._of_all: dict[Group, None] = {}
         self._of_node: defaultdict[str, dict[Group, None]] = defaultdict(dict)
@@ -76,7 +77,7 @@ class TenantReader:
         behind = self.last - number
         if behind <= 0:
             return ()
-        return None if behind > len(self._recent) else list(islice(self._recent, len(self._recent) - behind, None))
+        return self._recent.last(behind)
 
     async def read(self, number: int, node_id: str | None) -> tuple[Sequence[Event], bool]:
         while True:
@@ -119,6 +120,7 @@ class TenantReader:
     def stop(self) -> Sequence[asyncio.Task[None]]:
         """Ends all work at once. Returns what is ending."""
         self._task.cancel()
+        self._recent.clear()
         groups = [group for equals in self._equals.values() for group in equals]
         return [self._task, *(task for group in groups for task in group.stop())]
 

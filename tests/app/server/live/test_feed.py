@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from app.server.live import groups, readers
+from app.server.live import groups, readers, rings
 from app.server.live.feed import Feed
 from app.server.live.groups import BATCH
 from app.server.live.outlets import Membership
@@ -124,6 +124,29 @@ async def test_who_resumes_from_further_back_reads_the_log_until_it_meets_the_ot
     await steps(2_000)
     assert resumed.numbers == list(range(1, 121))
     assert (len(log.reads), subscribers.feed.groups) == (3, 1)
+
+
+async def test_all_rings_together_keep_so_many_bytes_and_who_needs_older_events_reads_the_log(log, monkeypatch):
+    monkeypatch.setattr(rings, "MOST_BYTES", 10 * rings.size_of(log.happens()))
+    subscribers = Subscribers(log)
+    followed = [subscribers.follow(tenant_id=tenant_id) for tenant_id in (1, 2, 3)]
+    await steps()
+    for _ in range(8):
+        for tenant_id in (1, 2, 3):
+            log.happens(tenant_id=tenant_id)
+            await steps()
+    shared = subscribers.feed._rings
+    assert 0 < shared.bytes <= rings.MOST_BYTES
+    log.reads.clear()
+    resumed = [subscribers.follow(after=1, tenant_id=tenant_id) for tenant_id in (1, 2, 3)]
+    await steps()
+    assert resumed[0][0].numbers == list(range(2, 10))
+    assert [it.numbers for it, _ in resumed[1:]] == [list(range(2, 9))] * 2
+    assert {tenant_id for tenant_id, _ in log.reads} == {1, 2, 3}
+    for _, membership in (*followed, *resumed):
+        membership.leave()
+    await steps()
+    assert (shared.bytes, len(shared)) == (0, 0)
 
 
 async def test_those_who_resume_together_share_what_they_read(subscribers, log):
