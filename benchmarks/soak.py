@@ -13,6 +13,7 @@ import itertools
 import json
 import os
 import random
+import re
 import statistics
 import subprocess
 import sys
@@ -62,6 +63,11 @@ class Clients:
     quotes: list[str] = field(default_factory=list)
     numbers: Iterator[int] = field(default_factory=itertools.count)
 
+    @property
+    def steps(self) -> int:
+        """How many were made. What comes over the sockets is none."""
+        return sum(self.done[what] for what in MIX)
+
     async def step(self) -> None:
         """One request, or the four of a quote's life."""
         what = self.chance.choices(list(MIX), list(MIX.values()))[0]
@@ -107,13 +113,13 @@ class Clients:
             self.problems[type(error).__name__] += 1
             return None
         if response.status != 200 or "errors" in answer:
-            self.problems[f"{response.status} {str(answer.get('errors'))[:100]}"] += 1
+            self.problems[f"{response.status} {refused(answer)}"] += 1
             return None
         return answer
 
     async def steadily(self, rate: float | None, seconds: float) -> float:
         """Keeps some connections busy, at so many steps a second, or as fast as it goes. Returns steps a second."""
-        started, before = time.monotonic(), self.done.total()
+        started, before = time.monotonic(), self.steps
         turns = itertools.count()
 
         async def work() -> None:
@@ -123,7 +129,7 @@ class Clients:
                 await self.step()
 
         await asyncio.gather(*(work() for _ in range(CONCURRENCY)))
-        return (self.done.total() - before) / (time.monotonic() - started)
+        return (self.steps - before) / (time.monotonic() - started)
 
     async def listen(self) -> None:
         """Opens one socket after another, each for a while; half of them go without a word."""
@@ -151,6 +157,20 @@ class Clients:
             else:
                 # A client that is simply gone.
                 ws._response.close()
+
+
+def refused(answer: dict[str, Any]) -> str:
+    """The codes and messages of an answer, by which problems are counted."""
+    errors = answer.get("errors") or [{"message": str(answer)[:100]}]
+    return "; ".join(f"{it.get('extensions', {}).get('code', '?')}: {it['message'][:100]}" for it in errors)
+
+
+def lines_of(log: Path) -> Counter[str]:
+    """What a process has logged, without times, by how often: why it refused, say."""
+    lines = log.read_text(errors="replace").splitlines() if log.exists() else []
+    return Counter(
+        re.sub(r"\d+", "0", line)[:200] for line in lines if "WARN" in line.upper() or "ERROR" in line.upper()
+    )
 
 
 @dataclass
@@ -223,7 +243,7 @@ async def parts(directory: Path, url: str) -> AsyncIterator[tuple[Clients, Watch
     """Emulators, a prepared database, a server and a worker."""
     data, port = directory / "emulators", free_port()
     async with running(directory / "log", "emulators", "--data", str(data)), aiohttp.ClientSession() as http:
-        settings = settings_of(url, await written(data / "emulators.json")) | {"port": port, "log_level": "error"}
+        settings = settings_of(url, await written(data / "emulators.json")) | {"port": port, "log_level": "warning"}
         key = await prepared(settings)
         async with (
             running(directory / "server.log", "serve", **{**settings, "worker": "off"}) as server,
@@ -258,6 +278,7 @@ async def soak(minutes: float) -> tuple[dict[str, Any], list[Growth]]:
                 "rate": round(rate, 1),
                 "done": dict(clients.done),
                 "problems": dict(clients.problems),
+                "logged": {it: dict(lines_of(Path(directory) / f"{it}.log")) for it in ("server", "worker")},
                 "samples": [{what: round(it, 2) for what, it in sample.items()} for sample in watch.samples],
             }
             return facts, growths(watch.samples, minutes)
@@ -272,6 +293,7 @@ def main() -> None:
     finally:
         stop_postgres()
     print(f"{facts['rate']} steps a second\ndone: {facts['done']}\nproblems: {facts['problems']}")
+    print(f"warnings of the processes: {facts['logged']}")
     print(*found, sep="\n")
     if minutes >= 30:
         facts["growth"] = [str(it) for it in found]
