@@ -157,8 +157,9 @@ class RefusedDocuments:
             for it in refusal.errors
         )
         size = OF_A_REFUSAL + 2 * len(text) + sum(len(it.message) for it in errors)
+        _, before = self._entries.pop(key, ((), 0))
         self._entries[key] = errors, size
-        self._bytes += size
+        self._bytes += size - before
         while self._bytes > self._most_bytes:
             _, (_, dropped) = self._entries.popitem(last=False)
             self._bytes -= dropped

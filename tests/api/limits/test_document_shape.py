@@ -151,3 +151,12 @@ def test_refusals_take_a_bounded_part_of_the_memory():
     assert 3 <= len(cache) <= 5
     assert cache.get(0) is None
     assert cache.get(99) is not None
+
+
+def test_a_refusal_that_is_kept_again_takes_its_memory_once():
+    cache = RefusedDocuments(20_000)
+    for _ in range(100):
+        cache.put("same", "x" * 1_000, Refusal(api_error("VALIDATION_ERROR", "It is not valid.")))
+    cache.put("another", "x" * 1_000, Refusal(api_error("VALIDATION_ERROR", "It is not valid.")))
+    assert cache.get("same") is not None
+    assert cache.get("another") is not None
