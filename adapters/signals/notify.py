@@ -22,6 +22,9 @@ log = logging.getLogger(__name__)
 
 CHANNEL = "quotegraph"
 RECONNECT_SECONDS = 1.0
+# How often a connection that listens is asked whether it is still there, and how long it may take to answer.
+ASK_EVERY = 10.0
+ANSWER_SECONDS = 5.0
 _NOTIFY = select(func.pg_notify(bindparam("channel", type_=Text()), each_key("postgresql").c.value))
 
 
@@ -83,7 +86,7 @@ class Notify:
                     await raw.add_listener(CHANNEL, on_notification)
                     self.connected = True
                     on_gap()
-                    await _terminated(raw)
+                    await lost(raw)
             except Exception as failure:
                 if not log_outage(failure):
                     log.warning("lost the connection that listens for notifications; connecting again", exc_info=True)
@@ -92,8 +95,23 @@ class Notify:
             await asyncio.sleep(RECONNECT_SECONDS)
 
 
-async def _terminated(connection: Any) -> None:
-    """Returns when an asyncpg connection is closed."""
+async def lost(connection: Any) -> None:
+    """Returns when an asyncpg connection is closed. Nobody may tell that the other side has gone, so it is asked."""
     ended = asyncio.Event()
     connection.add_termination_listener(lambda _: ended.set())
-    await ended.wait()
+    while not ended.is_set():
+        try:
+            async with asyncio.timeout(ASK_EVERY):
+                await ended.wait()
+        except TimeoutError:
+            await _ask(connection)
+
+
+async def _ask(connection: Any) -> None:
+    try:
+        async with asyncio.timeout(ANSWER_SECONDS):
+            await connection.execute("SELECT 1")
+    except BaseException:
+        # Closing it in order would wait for the other side.
+        connection.terminate()
+        raise
