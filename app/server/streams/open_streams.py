@@ -15,6 +15,7 @@ from app.server.connections.runner import BoundedHandler
 from app.server.credentials.refusals import forbidden_by
 from app.server.error_docs import ERROR_DOCS
 from app.server.key_watch import KeyWatch
+from app.server.sockets.tcp import set_options
 from app.server.streams.formats import StreamFormat
 from domain.shared.access import NOBODY, Caller, Forbidden, Unauthorized
 from resolvers.errors import unauthorized
@@ -192,6 +193,8 @@ class OpenStreams:
             connection.counts(lambda: stream.waiting)
         try:
             begin()
+            if request.transport is not None:
+                set_options(request.transport)
             await stream.send(response, request.transport)
         finally:
             if connection is not None:

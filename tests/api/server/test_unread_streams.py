@@ -4,6 +4,7 @@ import asyncio
 
 import aiohttp
 
+from app.server.streams import open_streams
 from tests.api.server.test_shared_streams import Client
 from tests.api.support.makers import a_quote
 from tests.api.support.running import Running
@@ -42,6 +43,13 @@ async def breaks_off(stream: Stream) -> bool:
     except aiohttp.ClientError:
         return True
     return False
+
+
+async def test_the_connection_of_an_event_stream_ends_when_nobody_acknowledges_anything(api, monkeypatch):
+    made: list[asyncio.Transport] = []
+    monkeypatch.setattr(open_streams, "set_options", made.append)
+    async with streamed(api, EVENTS):
+        await eventually(lambda: len(made) == 1)
 
 
 async def test_a_client_that_does_not_read_is_cut_off_and_another_gets_every_event(api):
