@@ -200,8 +200,7 @@ class Group:
                 return
 
     async def _tell(self, events: Sequence[Event]) -> None:
-        answers = [self._answer(event) for event in events]
-        results = [await answers[0]] if len(answers) == 1 else await asyncio.gather(*answers)
+        results = [await self._answer(events[0])] if len(events) == 1 else await self._answer_all(events)
         told = 0
         for part in parts(results, MOST_AT_ONCE):
             await self._hand_out(events[told : told + len(part)], part)
@@ -212,6 +211,15 @@ class Group:
                 await asyncio.sleep(0)
             if told < len(events) or not self.is_live:
                 await self._read_by_the_only_member()
+
+    async def _answer_all(self, events: Sequence[Event]) -> Sequence[LiveResult]:
+        answers = [asyncio.create_task(self._answer(event)) for event in events]
+        try:
+            return await asyncio.gather(*answers)
+        finally:
+            # When one fails, nobody waits for the others.
+            for answer in answers:
+                answer.cancel()
 
     async def _answer(self, event: Event) -> LiveResult:
         """Answers an event; during an outage of the database, until it is over."""

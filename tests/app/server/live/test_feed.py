@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 
 import pytest
+from graphql import ExecutionResult, GraphQLError
 
 from app.server.live import groups, readers, rings
 from app.server.live.feed import Feed
@@ -11,8 +12,10 @@ from app.server.live.groups import BATCH
 from app.server.live.outlets import Membership
 from app.server.live.pace import BUSY_SLICE, Pace
 from app.server.live.results import MOST_AT_ONCE, LiveResult
-from domain.shared.events import EventType
-from tests.app.server.live.support import Log, Outlet, Subscribers, cursors, steps
+from app.server.live.selections import Selection
+from domain.shared.events import Event, EventType
+from resolvers.events import Watch
+from tests.app.server.live.support import ALL, Log, Outlet, Subscribers, cursors, steps
 from tests.e2e.processes import eventually
 
 
@@ -238,6 +241,30 @@ async def test_a_failure_of_ours_ends_the_subscriptions_that_it_concerns(subscri
     assert [[error.message for error in it.errors or ()] for it in failing] == [["broken"]] * 2
     assert other.errors is None
     assert subscribers.feed.subscriptions == 1
+
+
+async def test_once_an_answer_fails_nothing_of_the_others_goes_on(subscribers, log):
+    asked: list[int] = []
+    gone: list[int] = []
+
+    async def answer(event: Event) -> ExecutionResult:
+        asked.append(event.number)
+        if event.number == 3:
+            raise RuntimeError("broken")
+        try:
+            await asyncio.Event().wait()
+        finally:
+            gone.append(event.number)
+        raise AssertionError
+
+    for _ in range(3):
+        log.happens()
+    outlet = Outlet()
+    selection = Selection("hanging", answer, lambda failure: [GraphQLError(str(failure))])
+    subscribers.feed.follow(Watch(1, 0, 3, ALL, None, None), selection, outlet)
+    await steps()
+    assert outlet.errors is not None
+    assert (asked, gone) == ([1, 2, 3], [1, 2])
 
 
 async def test_others_run_while_results_are_handed_out(subscribers, log, monkeypatch):
