@@ -1,5 +1,6 @@
 """One transaction for all reads and writes of a mutation; events and their jobs are written at its end."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -60,6 +61,10 @@ from domain.shared.events import NewEvent
 from domain.shared.jobs import EMAILS, Job, NewJob
 
 log = logging.getLogger(__name__)
+
+# For so long others are told of a commit only after it was noted with its key, so that who is told and reads with that
+# key finds it on a replica. A database that takes longer delays them no further, in seconds.
+NOTED_IN = 1.0
 
 
 class SqlUnitOfWork:
@@ -230,9 +235,9 @@ class SqlUnitOfWork:
 
 
 class SqlUnitOfWorkFactory:
-    """Opens units of work. `committed` is called after each commit with the tenants that have new events, and `wrote`
-    before it with the key that has committed, if there is one. Idempotency keys are kept for `keys_kept` (None:
-    forever)."""
+    """Opens units of work. `committed` is called after each commit with the tenants that have new events. Before that
+    `wrote`, unless it is slow, has noted the key that has committed, if there is one. Idempotency keys are kept for
+    `keys_kept` (None: forever)."""
 
     def __init__(
         self,
@@ -271,10 +276,13 @@ class SqlUnitOfWorkFactory:
                 self._count_less(caller_key, counted)
                 raise RolledBack from failure
             raise
+        noting: Sequence[asyncio.Future[None]] = ()
         if work.is_committed and caller_key and self._wrote is not None:
-            await self._wrote(caller_key)
+            noting = [asyncio.ensure_future(self._wrote(caller_key))]
+            await asyncio.wait(noting, timeout=NOTED_IN)
         if work.news is not None:
             self._committed(work.news)
+        await asyncio.gather(*noting)
 
     def _count_emails(self, caller_key: str | None, counted: list[int], count: int) -> None:
         """Raises: TooManyEmails, before anything is committed."""

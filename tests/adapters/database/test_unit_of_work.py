@@ -1,10 +1,12 @@
 """One transaction for everything a mutation does: what it saves comes back whole, and only after a commit."""
 
+import asyncio
 from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from adapters.database import unit_of_work
 from adapters.database.unit_of_work import SqlUnitOfWorkFactory
 from domain.fulfilment.vendor_orders import orders_for
 from domain.ports.unit_of_work import IdempotencyClash, Outcome, UnitOfWork
@@ -33,6 +35,7 @@ from tests.builders import (
 )
 from tests.databases import LIVE, a_company, dependencies_on, rows_of, write_product, write_quotes
 from tests.fakes.storage import Clock
+from tests.patience import PATIENCE
 
 ONCE = IdempotencyKey("once", "acceptItem", "a" * 64)
 STORES = {name for name, it in vars(UnitOfWork).items() if isinstance(it, property)}
@@ -289,6 +292,22 @@ async def test_only_the_stores_that_are_asked_for_are_made(database):
         await work.quotes.lock(quote.quote.id)
         made = STORES & vars(work).keys()
     assert made == {"quotes"}
+
+
+async def test_a_slow_note_of_the_key_does_not_delay_the_signal(database, monkeypatch):
+    monkeypatch.setattr(unit_of_work, "NOTED_IN", 0.01)
+    company, told, noted = await a_company(database), asyncio.Event(), list[str]()
+
+    async def wrote(key: str) -> None:
+        async with asyncio.timeout(PATIENCE):
+            await told.wait()
+        noted.append(key)
+
+    ledger = SqlUnitOfWorkFactory(database, jobs_for, lambda: NOW, lambda _: told.set(), wrote=wrote)
+    async with ledger.begin(within(company.live), "key") as work:
+        work.record(NewEvent(EventType.QUOTE_ITEM_PRICED, company.live, NodeRef("Quote", "q"), ANA, NOW))
+        await work.commit()
+    assert noted == ["key"]
 
 
 async def test_a_job_that_no_event_causes_is_stored_with_the_commit_and_wakes_the_workers(database):
