@@ -132,7 +132,8 @@ def _soak(facts: dict[str, Any]) -> str:
     growth = "\n".join(f"- {it}" for it in facts["growth"])
     return (
         f"## Soak\n\n{facts['minutes']:g} minutes at {facts['rate']} steps a second, asked for half of the "
-        f"{facts['capacity']} that the server and a worker managed on this machine, with 60 sockets that come and go: {sum(facts['done'].values()):,} answers "
+        f"{facts['capacity']} that the server and a worker managed on this machine, with 60 sockets that come and go: "
+        f"{sum(facts['done'].values()):,} answers "
         f"and events, {sum(facts['problems'].values())} problems. The medians of minutes five to ten "
         "and of the last five:\n\n"
         f"{growth}\n\n![What the processes held](soak.png)"
