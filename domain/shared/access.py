@@ -161,7 +161,8 @@ class Caller:
     `key_id` identifies the credential: the API key, the access token, or the person at their identity provider. A
     caller with a `person` is of the kind PERSON. `time_zone` is the time zone of the company; days without a time are
     read in it. From `expires_at` on the credential is not valid; None if it does not expire. It may be used from
-    `allowed_addresses` and by pages of `allowed_origins`, or anywhere if there are none. `secret_hash` tells the secret
+    `allowed_addresses` and by pages of `allowed_origins`, or anywhere if there are none; those of an access token limit
+    the keys that are made with it. `secret_hash` tells the secret
     that was sent from others of the same key. `maker_id` identifies the API key that made an access token; None for
     other credentials.
     """
@@ -275,7 +276,12 @@ def admit(key: ApiKey | None, now: datetime, secret_hash: str = "") -> Caller:
 
 
 def check_place(caller: Caller, sent_from: SentFrom) -> None:
-    """Check that a credential may be used from where a request comes. Raises: Forbidden (docs/domain.md#api-keys)."""
+    """Check that a credential may be used from where a request comes. Raises: Forbidden (docs/domain.md#api-keys).
+
+    People use access tokens elsewhere than the server uses the key that made them.
+    """
+    if caller.credential == CredentialType.ACCESS_TOKEN:
+        return
     if not has_address(caller.allowed_addresses, sent_from.address):
         raise Forbidden(
             f"This credential cannot be used from the address {sent_from.address or 'of this request'}. Add it with "

@@ -50,6 +50,8 @@ SHARED = {
 UNIQUE_IN_THEMSELVES = {
     "id": "a UUID",
     "hash": "of a secret of 128 bits or more",
+    "hook_token_hash": "of a secret of 128 bits or more",
+    "connection_id": "a UUID, of what belongs to one tenant",
     "dedupe_key": "contains the id of what the job works on",
     "serial_key": "begins with the tenant",
     "person_key": "begins with the tenant",
@@ -99,7 +101,15 @@ def test_upserts_name_no_key_but_those_that_would_get_the_tenant_in_front():
     for path in (Path(__file__).parents[3] / "adapters" / "database").rglob("*.py"):
         named |= set(re.findall(r"index_elements=\[([^\]]*)\]", path.read_text()))
     of_tenants = {it for it in named if it not in ('"kind"', '"name"', "of.api_key_id, of.key")}
-    assert of_tenants == {'"dedupe_key"', '"serial_key"', '"endpoint_id", "event_id"', '"tenant_id", "year"'}
+    assert of_tenants == {
+        '"dedupe_key"',
+        '"serial_key"',
+        '"endpoint_id", "event_id"',
+        '"tenant_id", "year"',
+        '"connection_id", "record_id", "node_type", "parent_id", "external_id"',
+        '"connection_id", "delivery_id"',
+        '"connection_id", "collection", "external_id", "path", "reason"',
+    }
 
 
 # ---- on PostgreSQL
