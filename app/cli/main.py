@@ -26,6 +26,7 @@ from app.cli.common import (
     with_database,
 )
 from app.cli.companies import company_settings
+from app.cli.connect import connect
 from app.cli.documents import documents
 from app.cli.init import init_command
 from app.cli.inventory import assets, employees
@@ -62,6 +63,7 @@ cli.add_typer(catalogue, name="catalogue")
 cli.add_typer(assets, name="assets")
 cli.add_typer(employees, name="employees")
 cli.add_typer(webhooks, name="webhooks")
+cli.add_typer(connect, name="connect")
 
 # The exit code of shells for a program that was ended by Ctrl-C.
 INTERRUPTED = 130

@@ -48,6 +48,10 @@ COMMANDS = (
     ("documents", "remove", "one"),
     ("documents", "check"),
     ("webhooks", "check"),
+    ("connect", "list", "--company", "AUSTRAL"),
+    ("connect", "add", "kitchen", "--company", "AUSTRAL", "--name", "K", "--base-url", "https://k.example"),
+    ("connect", "sync", "K", "--company", "AUSTRAL"),
+    ("connect", "problems", "K", "--company", "AUSTRAL"),
     ("assets", "import", FILE, "--company", "AUSTRAL"),
     ("assets", "export", "--company", "AUSTRAL"),
     ("employees", "sync", "--company", "AUSTRAL", "--provider", "csv", "--file", FILE),
@@ -99,6 +103,7 @@ def old(request: pytest.FixtureRequest, migrated: Templates, tmp_path: Path, mon
     (tmp_path / MANIFEST).write_text('{"one": "{ viewer { environment } }"}')
     made = Old(asyncio.run(migrated.new(request.param, tmp_path / "old.db")))
     monkeypatch.setenv("QUOTEGRAPH_DATABASE_URL", made.url)
+    monkeypatch.setenv("QUOTEGRAPH_CONNECT_TOKEN", "a token")
     monkeypatch.chdir(tmp_path)
     return made
 

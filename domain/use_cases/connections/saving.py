@@ -37,10 +37,13 @@ SAVERS: Mapping[Collection, Save] = {
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What became of records: how many there were, and how many of them were new or had changed."""
+    """What became of records: how many there were, how many of them were new or had changed, how many were new, and
+    what could not be used."""
 
     read: int
     changed: int
+    new: int = 0
+    problems: Sequence[NewProblem] = ()
 
 
 async def save_records(
@@ -76,7 +79,8 @@ async def save_records(
     await work.connection_problems.note(connection.tenant_id, connection.id, problems, around.now)
     ids = [it.record_id for it in saved]
     await work.connection_problems.resolve(connection.id, collection, ids, around.now, around.now)
-    return Saved(len(records), sum(it.is_changed for it in saved))
+    new = sum(it.is_changed and _head(known.get(it.record_id, ()), types[0]) is None for it in saved)
+    return Saved(len(records), sum(it.is_changed for it in saved), new, problems)
 
 
 def _head(origins: Sequence[Origin], node_type: str) -> Origin | None:

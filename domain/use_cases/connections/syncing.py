@@ -15,6 +15,7 @@ from domain.connections.syncs import Step, after_collection, after_page, begun, 
 from domain.connections.systems import Collection
 from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import UnitOfWork
+from domain.shared.access import TenantScope
 from domain.shared.events import EventType, status_change
 from domain.shared.ids import RowId
 from domain.shared.jobs import Again, Job
@@ -28,7 +29,7 @@ TURN = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(hours=1)
 
 
-class _Asked(NamedTuple):
+class Asked(NamedTuple):
     """What a system is asked, and by which connection."""
 
     connection: Connection
@@ -43,48 +44,57 @@ async def sync_connection(deps: Dependencies, job: Job) -> Again | None:
     Raises: LeaseLost.
     """
     end = deps.now() + TURN
-    while (asked := await _next(deps, job)) is not None:
+    scope, connection_id = job.tenant_scope, RowId(job.payload["connectionId"])
+    while (asked := await next_page(deps, scope, connection_id)) is not None:
         now = deps.now()
         try:
-            system = opened(deps, asked.connection, asked.secrets)
-            page = await system.page(asked.step.collection, asked.step.since, asked.step.cursor)
-            if page.cursor is not None and page.cursor == asked.step.cursor:
-                raise Unavailable("The system names the same page as the next one.")
+            page = await read_page(deps, asked)
         except Busy as busy:
-            await _wait(deps, job)
+            await note_wait(deps, scope, connection_id)
             return Again(deps.now() + min(timedelta(seconds=busy.seconds), LONGEST_PAUSE), waits=str(busy))
         except OutboundFailure as failure:
             return await _fail(deps, job, failure)
-        if not await _save(deps, job, asked, page, now):
+        if not await save_page(deps, scope, asked, page, now):
             return Again(deps.now() + deps.connecting.interval)
         if deps.now() >= end:
             return Again(deps.now())
     return None
 
 
-async def _next(deps: Dependencies, job: Job) -> _Asked | None:
+async def next_page(deps: Dependencies, tenant_scope: TenantScope, connection_id: str) -> Asked | None:
     """The next page to read; the first one, if no reading is under way. None if the system is not to be read."""
-    async with deps.unit_of_work(job.tenant_scope) as work:
-        connection = await work.connections.lock(RowId(job.payload["connectionId"]))
+    async with deps.unit_of_work(tenant_scope) as work:
+        connection = await work.connections.lock(RowId(connection_id))
         if connection is None or not connection.is_read:
             return None
         started = begun(connection, deps.now())
         if started != connection:
             await work.connections.save(started)
             await work.commit()
-        return _Asked(started, await work.connections.secrets(connection.id), step_of(started))
+        return Asked(started, await work.connections.secrets(connection.id), step_of(started))
 
 
-async def _save(deps: Dependencies, job: Job, asked: _Asked, page: RecordPage, asked_at: datetime) -> bool:
+async def read_page(deps: Dependencies, asked: Asked) -> RecordPage:
+    """Ask the system for a page. Raises: OutboundFailure."""
+    step = asked.step
+    page = await opened(deps, asked.connection, asked.secrets).page(step.collection, step.since, step.cursor)
+    if page.cursor is not None and page.cursor == step.cursor:
+        raise Unavailable("The system names the same page as the next one.")
+    return page
+
+
+async def save_page(
+    deps: Dependencies, tenant_scope: TenantScope, asked: Asked, page: RecordPage, asked_at: datetime
+) -> bool:
     """Save a page, and where the next one is. Returns whether there is more to read."""
-    async with deps.unit_of_work(job.tenant_scope) as work:
+    async with deps.unit_of_work(tenant_scope) as work:
         before = await work.connections.lock(RowId(asked.connection.id))
         if before is None or not before.is_read or before.sync_collection is None or step_of(before) != asked.step:
             # It was paused, disconnected or begun again, or another worker has read this page.
             return before is not None and before.is_read
         collection = asked.step.collection
         saved = await save_records(work, deps, before, collection, page.records, asked_at)
-        after = after_page(before, page.cursor, saved.read, saved.changed, page.total, _highest(page))
+        after = after_page(before, page.cursor, saved.read, saved.changed, page.total, highest(page))
         if page.cursor is None:
             after = await _finish(work, deps, after, collection)
         await work.connections.save(after)
@@ -111,34 +121,42 @@ def _record(work: UnitOfWork, before: Connection, after: Connection, at: datetim
     work.record(replace(event_of(kind, after, after.actor, at), changes=changes))
 
 
-def _highest(page: RecordPage) -> datetime | None:
+def highest(page: RecordPage) -> datetime | None:
     """The last change on a page."""
     changed = (getattr(it, "updated_at", None) for it in page.records)
     return max((it for it in changed if it is not None), default=None)
 
 
-async def _wait(deps: Dependencies, job: Job) -> None:
+async def note_wait(deps: Dependencies, tenant_scope: TenantScope, connection_id: str) -> None:
     """Note that the system asks to wait."""
-    async with deps.unit_of_work(job.tenant_scope) as work:
-        connection = await work.connections.lock(RowId(job.payload["connectionId"]))
+    async with deps.unit_of_work(tenant_scope) as work:
+        connection = await work.connections.lock(RowId(connection_id))
         if connection is not None and connection.is_read:
             await work.connections.save(connection._replace(sync_phase=SyncPhase.WAITING))
             await work.commit()
 
 
+async def note_failure(
+    deps: Dependencies, tenant_scope: TenantScope, connection_id: str, failure: OutboundFailure
+) -> int:
+    """Note that a call has failed. Returns how many have since the last success."""
+    async with deps.unit_of_work(tenant_scope) as work:
+        before = await work.connections.lock(RowId(connection_id))
+        if before is None or not before.is_read:
+            return 1
+        after = failed(before, str(failure))
+        await work.connections.save(after)
+        if before.status != ConnectionStatus.FAILING:
+            event = event_of(EventType.CONNECTION_FAILED, after, after.actor, deps.now())
+            work.record(replace(event, changes=status_change(before, after)))
+        await work.commit()
+        return after.sync_failures
+
+
 async def _fail(deps: Dependencies, job: Job, failure: OutboundFailure) -> Again:
     """Note that a call has failed, and when the next one is made."""
-    now, failures = deps.now(), 1
-    async with deps.unit_of_work(job.tenant_scope) as work:
-        before = await work.connections.lock(RowId(job.payload["connectionId"]))
-        if before is not None and before.is_read:
-            after = failed(before, str(failure))
-            await work.connections.save(after)
-            if before.status != ConnectionStatus.FAILING:
-                event = event_of(EventType.CONNECTION_FAILED, after, after.actor, now)
-                work.record(replace(event, changes=status_change(before, after)))
-            await work.commit()
-            failures = after.sync_failures
+    now = deps.now()
+    failures = await note_failure(deps, job.tenant_scope, job.payload["connectionId"], failure)
     latest = now + LONGEST_PAUSE
     again = None if failure.final else deps.retry_policy.next_attempt(failures, now)
     return Again(latest if again is None else min(again, latest), waits="The system fails; it is read again then.")
