@@ -102,6 +102,8 @@ class Settings(EnvironmentSettings, LimitSettings, OidcSettings, BaseSettings):
     settle_seconds: Seconds = Field(default=DEFAULT_RETRY_POLICY.resend_after.total_seconds(), ge=0)
     look_seconds: Seconds = Field(default=DEFAULT_RETRY_POLICY.poll_interval.total_seconds(), gt=0)
     look_most_seconds: Seconds = Field(default=DEFAULT_RETRY_POLICY.max_poll_interval.total_seconds(), gt=0)
+    # Between two readings of a connected system.
+    sync_seconds: Seconds = Field(default=300, gt=0)
 
     # E-mails that one key may cause in an hour; 0: no limit.
     max_emails_per_hour: int = Field(default=2_000, ge=0)

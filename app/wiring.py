@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from adapters.connections.calls import SystemCalls
 from adapters.connections.systems import Systems
@@ -205,7 +205,9 @@ async def _assembled(settings: Settings, database: Database) -> AsyncIterator[Pa
             ),
             SqlJobAlarms(database),
             settings.operators,
-            Connecting(Systems(calls), loopback=settings.allow_loopback_webhooks),
+            Connecting(
+                Systems(calls), timedelta(seconds=settings.sync_seconds), loopback=settings.allow_loopback_webhooks
+            ),
             changes=SqlChangeWaiter(database),
             hooks=SqlHookAddresses(database),
             rate_limit=settings.key_rate_limit,

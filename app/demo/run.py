@@ -15,10 +15,12 @@ from adapters.database.companies.api_keys import SqlApiKeys
 from adapters.database.companies.company import SqlCompanies
 from adapters.database.companies.tables import companies as companies_table
 from adapters.database.companies.tables import tenants
+from adapters.database.connections.tables import origins
 from adapters.database.core.engine import Database, open_database
 from adapters.database.notes.store import note, write_note
 from adapters.database.quotes.tables import quote_items
 from app.data_dir import locked, present_while_running, write_atomically
+from app.demo.connections import stock_connections
 from app.demo.members import stock_members
 from app.demo.people import stock_people
 from app.demo.seed.seeder import COMPANIES, seed
@@ -42,6 +44,9 @@ KEYS = {
     "otherCompany": "qk_live_demo0key0of0nordlicht0analytics00000",
 }
 
+# Systems that the first company has connected.
+SYSTEMS = ("quipteams", "kitchen", "salesbyte", "quick_quote")
+
 # The subdirectory for the emulators' data.
 EMULATORS = "emulators"
 # The emulators accept any tenant.
@@ -51,6 +56,7 @@ STEP_TIME = timedelta(seconds=12)
 POLL_INTERVAL = timedelta(seconds=3)
 
 QUERIES = (
+    "{ quotes(first: 50) { nodes { orderId status origin { system url } } } }",
     "{ quotes(first: 3) { nodes { orderId status items { quantity specification { model } recipients { name } } } } }",
     '{ employees(first: 3, filter: {search: "ana"}) { nodes { name recipients { nodes { item { decision } } } } } }',
     "{ products(first: 3, filter: {type: [LAPTOP]}) { totalCount nodes { model configurations { cpu ram } } } }",
@@ -75,6 +81,8 @@ async def _run(settings: Settings, directory: Path) -> None:
 
     async def ready(parts: Parts, address: str) -> None:
         parts.api.offer_keys(KEYS)
+        # The worker reads the systems in the background.
+        await stock_connections(parts.deps, parts.database, COMPANIES[0][0], emulators.urls)
         info = {"url": f"{address}/graphql", "keys": KEYS, "emulators": emulators.urls}
         print(await _welcome(parts.database, info, settings.database_url), flush=True)
         await asyncio.to_thread(write_atomically, file, info)
@@ -110,8 +118,9 @@ def emulate(directory: Path, pace: float | None = None) -> None:
 
 def _vendors(urls: Mapping[str, str]) -> dict[str, Any]:
     """Returns settings that point every client, live and sandbox, at the emulators, poll them often, and permit
-    webhooks to the emulated receiver."""
-    settings: dict[str, Any] = {"look_seconds": POLL_INTERVAL.total_seconds(), "allow_loopback_webhooks": True}
+    webhooks to the emulated receiver. Connected systems are read as often."""
+    often = POLL_INTERVAL.total_seconds()
+    settings: dict[str, Any] = {"look_seconds": often, "sync_seconds": often, "allow_loopback_webhooks": True}
     for twin in ("", "sandbox_"):
         settings |= {
             f"tecspal_{twin}url": urls["tecspal"],
@@ -236,11 +245,16 @@ async def _welcome(database: Database, info: dict[str, Any], database_url: str) 
         f"Example queries:\n{queries}\n\nExample mutation (use the key `live`):\n  {mutation}\n\n"
         f"Synchronise employees from the emulated HR system:\n  {_sync(info, database_url)}\n\n"
         f"Requests that the emulated vendors and the receiver of webhooks received:\n"
-        + "".join(
-            f"  {name:<9}{info['emulators'][name]}/received\n" for name in ("tecspal", "asana", "mail", "webhooks")
-        )
+        + _received(info, "tecspal", "asana", "mail", "webhooks")
+        + f"\nThe same of the systems that {COMPANIES[0][1]} has connected, which are read every few seconds:\n"
+        + _received(info, *SYSTEMS)
         + "\nPress Ctrl-C to stop."
     )
+
+
+def _received(info: dict[str, Any], *names: str) -> str:
+    width = max(map(len, names)) + 1
+    return "".join(f"  {name:<{width}}{info['emulators'][name]}/received\n" for name in names)
 
 
 def _sync(info: dict[str, Any], database_url: str) -> str:
@@ -252,7 +266,8 @@ def _sync(info: dict[str, Any], database_url: str) -> str:
 
 
 async def _example_mutation(database: Database) -> str:
-    """Returns a mutation that accepts a priced laptop on an open line of the first company's live data."""
+    """Returns a mutation that accepts a priced laptop on an open line of the first company's live data, of a quote that
+    comes from no connected system."""
     of, tenant = quote_items.c, tenants.c
     open_lines = (
         select(of.id)
@@ -264,6 +279,7 @@ async def _example_mutation(database: Database) -> str:
             of.status == str(OfferStatus.SOURCED),
             of.decision == str(LineDecision.UNDECIDED),
             of.product_type == "LAPTOP",
+            of.quote_id.not_in(select(origins.c.node_id)),
         )
         .order_by(of.created_at.desc(), of.id)
         .limit(1)

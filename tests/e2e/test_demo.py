@@ -20,6 +20,42 @@ subscription($id: ID!) {
 """
 
 
+SYSTEMS = ["KITCHEN", "QUICK_QUOTE", "QUIPTEAMS", "SALESBYTE"]
+QUOTES = "{ quotes(first: 50) { nodes { id status origin { system externalId } } } }"
+ACCEPT = """
+mutation($id: ID!) { acceptQuote(input: {quoteId: $id, wait: true}) {
+  quote { status lastChange { status } } userErrors { message }
+} }
+"""
+
+
+async def changed_from_either_side(session: aiohttp.ClientSession, api: Api, shop: str) -> None:
+    """The list has our quotes and those of all connected systems; two of one system are changed, one here and one
+    there."""
+
+    async def all_kinds() -> Any:
+        quotes = (await api.run(QUOTES))["quotes"]["nodes"]
+        kinds = {(it["origin"] or {}).get("system") for it in quotes}
+        return quotes if kinds == {None, *SYSTEMS} else None
+
+    found = await eventually(all_kinds)
+    here, there, *_ = [it for it in found if (it["origin"] or {}).get("system") == "QUICK_QUOTE"]
+    answer = (await api.run(ACCEPT, id=here["id"]))["acceptQuote"]
+    assert answer == {"quote": {"status": "APPROVED", "lastChange": {"status": "CONFIRMED"}}, "userErrors": []}
+    sent = [it for it in await api.received(shop) if it["method"] == "PUT"]
+    assert [it["body"] for it in sent] == [{"status": "accepted"}]
+    assert sent[0]["path"].endswith(f"/{here['origin']['externalId']}")
+    control = f"{shop}/control/quotes/{there['origin']['externalId']}"
+    async with session.post(control, json={"status": "Declined"}) as changed:
+        assert changed.status == 200
+    query = "query($id: ID!) { quote(by: {id: $id}) { status } }"
+
+    async def declined() -> bool:
+        return bool((await api.run(query, id=there["id"]))["quote"]["status"] == "REJECTED")
+
+    await eventually(declined)
+
+
 def pasted(log: Path) -> str:
     """The mutation that the demo printed."""
     found = re.search(r"^  (mutation .*)$", log.read_text(), re.MULTILINE)
@@ -117,7 +153,7 @@ async def test_the_demo_has_a_leaver_whose_device_the_vendor_fetches_a_transfer_
     assert (actions["STORE"]["isWipeRequired"], actions["STORE"]["isWipeCompleted"]) == (True, False)
 
 
-async def test_a_second_start_goes_on_with_its_own_data_and_ctrl_c_stops_it_cleanly(tmp_path: Path):
+async def test_a_second_start_goes_on_with_its_data_and_connections_and_ctrl_c_stops_it_cleanly(tmp_path: Path):
     log, data = tmp_path / "log", tmp_path / "data"
     async with aiohttp.ClientSession() as session:
         async with running(log, "demo", "--port", "0", "--data", str(data)) as process:
@@ -136,6 +172,9 @@ async def test_a_second_start_goes_on_with_its_own_data_and_ctrl_c_stops_it_clea
             after = (await api.run(query, it=before))["quote"]["vendorOrders"]
             orders = await api.orders(demo["emulators"]["tecspal"])
             assert (await api.run(pasted(log)))["acceptItem"]["userErrors"] == []
+            await changed_from_either_side(session, api, demo["emulators"]["quick_quote"])
+            connected = (await api.run("{ connections { system } }"))["connections"]
+    assert sorted(it["system"] for it in connected) == SYSTEMS
     assert after == [{"status": "PENDING"}]
     assert len(orders) == 1
 

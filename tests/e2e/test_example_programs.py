@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 
 from app.demo.run import KEYS
-from tests.e2e.processes import Api, free_port, running, written
+from tests.e2e.processes import Api, eventually, free_port, running, written
 from tests.patience import PATIENCE
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -21,7 +21,7 @@ NODE = str(Path(sys.executable).parent / "node")
 PROGRAMS = {"curl": ("sh", "sh"), "javascript": (NODE, "mjs"), "python": (sys.executable, "py")}
 ACCEPT = "mutation($itemId: ID!) { acceptItem(input: {itemId: $itemId}) { userErrors { message } } }"
 OPEN = """{ quotes(first: 50, filter: {status: [PENDING]}) { nodes {
-    id isPriced items { id status decision price { amount } recipients { id } }
+    id isPriced origin { system } items { id status decision price { amount } recipients { id } }
 } } }"""
 
 
@@ -31,7 +31,15 @@ async def demo(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Api]:
     words = ("demo", "--port", str(free_port()), "--data", str(folder / "data"))
     async with aiohttp.ClientSession() as session, running(folder / "log", *words):
         found = await written(folder / "data" / "demo.json")
-        yield Api(session, found["url"], KEYS["live"])
+        api = Api(session, found["url"], KEYS["live"])
+        await eventually(lambda: has_read_all(api))
+        yield api
+
+
+async def has_read_all(api: Api) -> bool:
+    """Whether the demo has the quotes of its connected systems."""
+    connections = (await api.run("{ connections { lastSyncedAt } }"))["connections"]
+    return all(it["lastSyncedAt"] for it in connections)
 
 
 async def an_open_item(api: Api) -> tuple[str, str]:
@@ -40,6 +48,7 @@ async def an_open_item(api: Api) -> tuple[str, str]:
     return next(
         (quote["id"], item["id"])
         for quote in found
+        if quote["origin"] is None
         for item in quote["items"]
         if item["price"] and item["decision"] == "UNDECIDED"
     )

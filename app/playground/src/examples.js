@@ -35,7 +35,8 @@ async function ids() {
 }
 
 function chosen(nodes) {
-  const items = nodes.flatMap((quote) => quote.items.map((it) => ({ quote: quote.id, item: it.id, ...it })));
+  // Decisions on quotes of connected systems change nothing at once.
+  const items = nodes.filter((it) => !it.origin).flatMap((quote) => quote.items.map((it) => ({ quote: quote.id, item: it.id, ...it })));
   const undecided = items.filter((it) => it.decision === "UNDECIDED");
   return { open: undecided.find((it) => it.price) ?? {}, unpriced: undecided.find((it) => !it.price) ?? {} };
 }
