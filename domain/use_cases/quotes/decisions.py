@@ -170,11 +170,12 @@ async def accept_quote(work: UnitOfWork, deps: Dependencies, caller: Caller, com
     expected = parse_money(seen, problems, ("expectedTotal",)) if seen else None
     problems.raise_if_any()
     before = await locked_quote_of_any(work, command.quote_id)
+    # What the system has no call for is told first: no step here would make it possible.
+    origin = await supporting_origin(work, before, Capability.DECIDE) if is_foreign(before) else None
     made = sign_approve(before, caller.actor, deps.now())
     if made.steps:
         check_total(made.rule_result.quote.quote, before.quote, expected)
-    if is_foreign(before):
-        origin = await supporting_origin(work, before, Capability.DECIDE)
+    if origin is not None:
         if before.quote.decision_status == DecisionStatus.APPROVED:
             return Outcome((before.quote.ref,))
         request = acceptance_request(origin, made)

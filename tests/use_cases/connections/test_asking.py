@@ -132,6 +132,12 @@ async def test_what_a_system_has_no_call_for_is_refused_and_says_where_to_do_it(
     assert (world.memory.events, world.systems.system.asked) == ([], [])
 
 
+async def test_what_the_system_has_no_call_for_is_refused_before_our_rules_ask_for_anything():
+    world, quote = a_foreign_quote(line(), system=System.KITCHEN)
+    with pytest.raises(NotSupportedByOrigin):
+        await accept_quote(world.deps, CUSTOMER, AcceptQuote(quote.quote.id))
+
+
 Acts = Mapping[str, Callable[[QuoteAggregate], tuple[Callable[..., Any], Any]]]
 
 NEVER: Acts = {
