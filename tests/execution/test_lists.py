@@ -21,12 +21,18 @@ ROOTS = {
     node_of(field).name: f"{name.removeprefix('Query.')} {{ nodes {{ %s }} }}"
     for name, field in LISTS.items()
     if name.startswith("Query.")
-} | {"Company": "quotes(first: 3) { nodes { company { %s } } }", "Query": "%s"}
+} | {
+    "Company": "quotes(first: 3) { nodes { company { %s } } }",
+    # The demo data has none, so that both executors say null.
+    "Connection": 'connection(id: "Connection_00000000-0000-4000-8000-000000000000") { %s }',
+    "Query": "%s",
+}
 SAMPLES = {
     "Boolean": True,
     "DateTimeRange": {"after": "2020-01-01", "before": "2100-01-01"},
     "EmailAddress": "ana@people.example",
     "ID": "00000000-0000-4000-8000-000000000000",
+    "OriginFilter": {"system": "KITCHEN", "connectionId": "00000000-0000-4000-8000-000000000000"},
     "AssetLocationFilter": {"name": "Montevideo", "type": ["OFFICE"]},
 }
 
