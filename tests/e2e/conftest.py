@@ -48,6 +48,16 @@ async def page(browser: Browser) -> AsyncIterator[Page]:
     await context.close()
 
 
+@pytest_asyncio.fixture(loop_scope="module")
+async def foreign_page(browser: Browser) -> AsyncIterator[Page]:
+    """A page whose content security policy is not ours, as that of a front end."""
+    context = await browser.new_context(bypass_csp=True)
+    context.set_default_timeout(PATIENCE * 1000)
+    page = await context.new_page()
+    yield page
+    await context.close()
+
+
 def chromium() -> str | None:
     named = os.environ.get("QUOTEGRAPH_CHROMIUM")
     if named:

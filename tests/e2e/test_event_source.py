@@ -57,18 +57,22 @@ def recipe(url: str) -> str:
     return code.replace("https://quotes.example/graphql", url)
 
 
-async def test_a_page_with_tickets_loses_no_event_when_the_server_is_killed_and_when_it_ends(api, page, tmp_path):
+async def test_a_page_with_tickets_loses_no_event_when_the_server_is_killed_and_when_it_ends(
+    api, foreign_page, tmp_path
+):
     async def ticket() -> str:
         found: str = (await api.act("createStreamTicket", {}, "ticket"))["ticket"]
         return found
 
-    await page.expose_function("ticket", ticket)
+    await foreign_page.expose_function("ticket", ticket)
     database_url = api.parts.database.url.render_as_string(hide_password=False)
     async with served(database_url, tmp_path / "log") as server:
-        await page.goto(server.url.replace("/graphql", "/healthz"))
+        await foreign_page.goto(server.url.replace("/graphql", "/healthz"))
         received = "window.types = []; const next = ({ data, errors }) => types.push(data?.events.type ?? errors);"
-        await page.evaluate(f"() => {{ {recipe(server.url)} {received} window.stop = follow(`{EVENTS}`, next); }}")
-        await page.wait_for_function("types.length === 1")
+        await foreign_page.evaluate(
+            f"() => {{ {recipe(server.url)} {received} window.stop = follow(`{EVENTS}`, next); }}"
+        )
+        await foreign_page.wait_for_function("types.length === 1")
         expected = ["CURRENT_STATE"]
         for stopped_by in (signal.SIGKILL, signal.SIGTERM):
             await server.stop(stopped_by)
@@ -76,5 +80,5 @@ async def test_a_page_with_tickets_loses_no_event_when_the_server_is_killed_and_
             await server.start()
             await a_quote(api, prices=None)
             expected += ["QUOTE_CREATED"] * 2
-            await page.wait_for_function(f"types.length === {len(expected)}")
-        assert await page.evaluate("stop() || types") == expected
+            await foreign_page.wait_for_function(f"types.length === {len(expected)}")
+        assert await foreign_page.evaluate("stop() || types") == expected
