@@ -294,4 +294,4 @@ async def test_deep_variables_are_refused(api):
     body = b'{"query": "{ viewer { environment } }", "variables": {"a": ' + b"[" * 50_000 + b"]" * 50_000 + b"}}"
     headers = {"Content-Type": "application/json", "Authorization": f"Bearer {api.customer}"}
     answer = await api.post(body, headers)
-    assert (answer.status, answer.codes) == (400, ["VALIDATION_ERROR"])
+    assert (answer.status, answer.codes) == (413, ["VALIDATION_ERROR"])

@@ -36,8 +36,8 @@ async def company(api: Running) -> Company:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def settled(new_database: Callable[[str], Awaitable[str]]) -> AsyncIterator[Company]:
-    """A company for a whole module, in which nothing changes."""
-    async with running(await new_database("sqlite")) as api:
+    """A company for a whole module, in which nothing changes, and of which wrong keys may ask as often as they like."""
+    async with running(await new_database("sqlite"), wrong_key_rate_limit="off") as api:
         yield await a_company(api)
 
 
