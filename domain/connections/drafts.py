@@ -58,7 +58,8 @@ def parse_connection(
         message = f"These are credentials of {draft.credentials_of}, and the system is {system}."
         problems.add(draft.credentials_path, ErrorCode.NOT_ALLOWED, message)
     elif draft.credentials is not None:
-        problems.check((*draft.credentials_path, "token"), _secret, draft.credentials.token)
+        token = "apiKey" if system == System.QUICK_QUOTE else "token"
+        problems.check((*draft.credentials_path, token), _secret, draft.credentials.token)
         for field in ("uuid", "webhook_secret"):
             given = getattr(draft.credentials, field)
             if given is not None:

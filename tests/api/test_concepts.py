@@ -48,7 +48,9 @@ def ways() -> dict[str, list[str]]:
         if isinstance(here, GraphQLInterfaceType | GraphQLUnionType):
             steps += [(f"... on {it.name}", it) for it in SCHEMA.get_possible_types(here)]
         if isinstance(here, GraphQLObjectType | GraphQLInterfaceType):
-            steps += [(name, get_named_type(it.type)) for name, it in here.fields.items() if free(it)]
+            # A platform key names the company whose connections it asks for.
+            fields = [it for it in here.fields.items() if it[0] != "connections"]
+            steps += [(name, get_named_type(it.type)) for name, it in fields if free(it)]
         for step, type_ in steps:
             if isinstance(type_, Composite) and type_.name not in found:
                 found[type_.name] = [*found[here.name], step]

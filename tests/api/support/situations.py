@@ -177,7 +177,7 @@ NOTED = {
 ACCEPTANCE = {
     "recipients": [RECIPIENT, RECIPIENT],
     "expectedPrice": a_price(),
-    "dryRun": False,
+    **{"dryRun": False, "wait": False},
 }
 
 FROM_THE_CATALOGUE = {
@@ -215,7 +215,7 @@ _WITHOUT_DRY_RUN: dict[str, Any] = {
         "currencyCode": "USD",
         "items": ITEMS,
     },
-    "priceItem": {"itemId": "<open item>", "price": a_price()},
+    "priceItem": {"itemId": "<open item>", "price": a_price(), "wait": False},
     "priceAlternative": {"alternativeId": "<open alternative>", "price": a_price()},
     "proposeAlternative": {
         "itemId": "<open item>",
@@ -227,9 +227,9 @@ _WITHOUT_DRY_RUN: dict[str, Any] = {
     },
     "acceptItem": {"itemId": "<open item>", **ACCEPTANCE},
     "acceptAlternative": {"alternativeId": "<open alternative>", **ACCEPTANCE, "expectedPrice": a_price("1190.00")},
-    "rejectItem": {"itemId": "<open item>"},
-    "rejectAlternative": {"alternativeId": "<open alternative>"},
-    "decideItem": {"offerId": "<open item>", "decision": "ACCEPT"},
+    "rejectItem": {"itemId": "<open item>", "wait": False},
+    "rejectAlternative": {"alternativeId": "<open alternative>", "wait": False},
+    "decideItem": {"offerId": "<open item>", "decision": "ACCEPT", "wait": False},
     "setRecipientTracking": {
         "recipientId": "<accepted recipient>",
         "trackingCode": "T-1",
@@ -269,10 +269,11 @@ _WITHOUT_DRY_RUN: dict[str, Any] = {
     "retryVendorOrder": {"vendorOrderId": "<accepted vendor_order>"},
     "retryJob": {"jobId": NOBODY},
     "discardJob": {"jobId": NOBODY},
-    "updateQuote": {"quoteId": "<open id>", "requesterEmail": "it@austral.example", **NOTED},
+    "updateQuote": {"quoteId": "<open id>", "requesterEmail": "it@austral.example", "wait": False, **NOTED},
     "addItems": {"quoteId": "<open id>", "items": ITEMS},
     "updateItem": {
         "itemId": "<open item>",
+        "wait": False,
         "quantity": 2,
         "comments": "Soon",
         "internalNotes": "Margin 12 %",
@@ -281,7 +282,7 @@ _WITHOUT_DRY_RUN: dict[str, Any] = {
         "article": ARTICLE,
     },
     "removeItem": {"itemId": "<open item>"},
-    "acceptQuote": {"quoteId": "<open id>", "expectedTotal": a_price()},
+    "acceptQuote": {"quoteId": "<open id>", "expectedTotal": a_price(), "wait": False},
     "setPriceOptions": {
         "quoteId": "<open id>",
         "options": [{"name": "Purchase", "price": a_price(), "upfront": a_price("50.00")}],
@@ -305,6 +306,7 @@ _WITHOUT_DRY_RUN: dict[str, Any] = {
     },
     "decideItems": {
         "quoteId": "<open id>",
+        "wait": False,
         "decisions": [
             {
                 "offerId": "<open item>",
@@ -314,8 +316,8 @@ _WITHOUT_DRY_RUN: dict[str, Any] = {
             }
         ],
     },
-    "declineQuote": {"quoteId": "<open id>", "reason": "Too dear"},
-    "cancelQuote": {"quoteId": "<open id>", "reason": "Too late"},
+    "declineQuote": {"quoteId": "<open id>", "reason": "Too dear", "wait": False},
+    "cancelQuote": {"quoteId": "<open id>", "reason": "Too late", "wait": False},
     "voidQuote": {"quoteId": "<open id>", "reason": "Out of stock"},
     "deleteQuote": {"quoteId": "<open id>"},
     **CATALOGUE_INPUTS,
@@ -358,6 +360,7 @@ _WITHOUT_DRY_RUN: dict[str, Any] = {
     "updateCustomer": {"customerId": "<customer id>", **CUSTOMER},
     "sendQuote": {
         "quoteId": "<open id>",
+        "wait": False,
         "to": ["boss@austral.example"],
         "includeLink": True,
         "includePdf": True,
