@@ -174,11 +174,7 @@ NOTED = {
     "isAcceptingDocuments": True,
     "expiresAt": "2099-01-01T00:00:00Z",
 }
-ACCEPTANCE = {
-    "recipients": [RECIPIENT, RECIPIENT],
-    "expectedPrice": a_price(),
-    **{"dryRun": False, "wait": False},
-}
+ACCEPTANCE = {"recipients": [RECIPIENT, RECIPIENT], "expectedPrice": a_price(), "dryRun": False, "wait": False}
 
 FROM_THE_CATALOGUE = {
     "catalogue": {"productId": MACBOOK, "configurationId": SMALL_MACBOOK, "specification": SPECIFICATION}
