@@ -61,7 +61,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _is_long(path: Path) -> bool:
     return path.parent.name in ("e2e", "execution", "clients", "faults") or path.stem.endswith(
-        ("_hold", "_holds", "statement_counts")
+        ("_hold", "_holds", "statement_counts", "import_order", "killed_workers", "extras")
     )
 
 
