@@ -3,8 +3,6 @@
 What databases need is imported by those who ask for one: the tests of `make fast` do not.
 """
 
-import asyncio
-import asyncio.runners
 import gc
 import os
 from collections import Counter
@@ -48,23 +46,6 @@ async def database(request: pytest.FixtureRequest, migrated: "Templates", tmp_pa
     yield opened
     await opened.close()
     migrated.give_back(url)
-
-
-def _cancel_all_tasks(loop: asyncio.AbstractEventLoop) -> None:
-    """A connection to SQLite whose use is broken off at the end of a test may wait for ever for being closed: it is
-    cancelled again."""
-
-    def again() -> None:
-        for task in asyncio.all_tasks(loop):
-            task.cancel()
-
-    waiting = loop.call_later(5, again)
-    _cancel_all_tasks_once(loop)
-    waiting.cancel()
-
-
-_cancel_all_tasks_once = asyncio.runners._cancel_all_tasks  # type: ignore[attr-defined]
-asyncio.runners._cancel_all_tasks = _cancel_all_tasks  # type: ignore[attr-defined]
 
 
 def pytest_configure() -> None:

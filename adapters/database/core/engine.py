@@ -25,6 +25,7 @@ from adapters.database.core.pgbouncer import (
 )
 from adapters.database.core.pool import Pools, connection_options
 from adapters.database.core.read_statements import ReadExecutor
+from adapters.database.core.sqlite_connections import connect
 from adapters.database.core.timeouts import UNLIMITED, Timeouts
 from adapters.database.core.transactions import Transactions
 
@@ -114,8 +115,9 @@ def open_database(
     parsed = parse_url(url)
     if parsed.drivername.startswith("postgresql"):
         return _postgresql(parsed, pool_size, answer_seconds, timeouts)
-    write = create_async_engine(parsed, pool_size=1, max_overflow=0, pool_timeout=_SQLITE_TURN, **_DISCREET)
-    read = create_async_engine(parsed, pool_size=pool_size, max_overflow=0, **_DISCREET)
+    alike = {**_DISCREET, "max_overflow": 0, "connect_args": {"async_creator_fn": connect}}
+    write = create_async_engine(parsed, pool_size=1, pool_timeout=_SQLITE_TURN, **alike)
+    read = create_async_engine(parsed, pool_size=pool_size, **alike)
     for engine in (write, read):
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "handle_error", _give_up_broken)
