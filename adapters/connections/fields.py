@@ -5,7 +5,7 @@ record, which is used without it. What is not asked for by name is `rest`, so th
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from decimal import Context, Decimal
 from fnmatch import fnmatchcase
@@ -17,6 +17,7 @@ from domain.shared.errors import Invalid
 from domain.shared.parsers import optional_url
 
 Word = TypeVar("Word")
+Record = TypeVar("Record")
 
 MOST_DIGITS = 20
 LONGEST_SHOWN = 200
@@ -223,6 +224,14 @@ class Fields:
 
     def _path_of(self, name: str) -> str:
         return f"{self._path}.{name}" if self._path else name
+
+
+def read_record(read: Callable[[Fields], Record], value: Any, *id_names: str) -> Record | Unread:
+    """What `read` makes of a record, or the record as unread (see `unread`) if it is unusable."""
+    try:
+        return read(record(value))
+    except Unusable as reason:
+        return unread(value, str(reason), *id_names)
 
 
 def record(value: Any) -> Fields:

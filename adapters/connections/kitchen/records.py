@@ -5,7 +5,7 @@ A quote has no lines: it is a text with price options, of which the client accep
 
 from datetime import datetime
 
-from adapters.connections.fields import Fields, Unusable, record, unread
+from adapters.connections.fields import Fields, Unusable, read_record
 from adapters.connections.kitchen.words import STATUSES
 from adapters.connections.standing import Standing, standing_of
 from domain.connections.records import ForeignFile, ForeignOption, ForeignPerson, ForeignQuote, Unread
@@ -22,10 +22,7 @@ OF_A_LOGIN = (
 
 def quote_of(raw: object, workspace: str) -> ForeignQuote | Unread:
     """Reads a quote. `workspace` is the address of the company's workspace."""
-    try:
-        return _quote(record(raw), workspace)
-    except Unusable as unusable:
-        return unread(raw, str(unusable), "id")
+    return read_record(lambda fields: _quote(fields, workspace), raw, "id")
 
 
 def _quote(fields: Fields, workspace: str) -> ForeignQuote:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from adapters.connections.fields import Fields, Unusable, as_text, quantity_of, record, unread
+from adapters.connections.fields import Fields, Unusable, as_text, quantity_of, read_record
 from adapters.connections.quick_quote.words import STATUSES
 from adapters.connections.standing import Standing, standing_of
 from domain.catalogue.products import ProductType
@@ -17,10 +17,7 @@ DECIDED = {DecisionStatus.APPROVED: OfferStatus.ACCEPTED, DecisionStatus.DECLINE
 
 def quote_of(raw: object) -> ForeignQuote | Unread:
     """Reads a quote. Its times have no zone, and are in UTC."""
-    try:
-        return _quote(record(raw))
-    except Unusable as unusable:
-        return unread(raw, str(unusable), "id")
+    return read_record(_quote, raw, "id")
 
 
 def _quote(fields: Fields) -> ForeignQuote:

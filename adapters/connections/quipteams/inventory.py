@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from adapters.connections.fields import Fields, Unusable, record, unread
+from adapters.connections.fields import Fields, Unusable, read_record
 from adapters.connections.quipteams.words import (
     ACTION_STATUS,
     ACTION_TIMES,
@@ -29,34 +29,22 @@ from domain.people.employees import EmployeeStatus
 
 def asset_of(value: Any) -> ForeignAsset | Unread:
     """An asset as it was received."""
-    try:
-        return _asset(record(value))
-    except Unusable as reason:
-        return unread(value, str(reason), "serial_number", "id")
+    return read_record(_asset, value, "serial_number", "id")
 
 
 def device_action_of(value: Any) -> ForeignDeviceAction | Unread:
     """A device action as it was received."""
-    try:
-        return _device_action(record(value))
-    except Unusable as reason:
-        return unread(value, str(reason), "id", "action_id")
+    return read_record(_device_action, value, "id", "action_id")
 
 
 def employee_of(value: Any) -> ForeignEmployee | Unread:
     """An employee as it was received."""
-    try:
-        return _employee(record(value))
-    except Unusable as reason:
-        return unread(value, str(reason), "id", "email")
+    return read_record(_employee, value, "id", "email")
 
 
 def product_of(value: Any) -> ForeignProduct | Unread:
     """A product as it was received."""
-    try:
-        return _product(record(value))
-    except Unusable as reason:
-        return unread(value, str(reason), "id")
+    return read_record(_product, value, "id")
 
 
 def _asset(fields: Fields) -> ForeignAsset:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from adapters.connections.fields import Fields, Unusable, record, unread
+from adapters.connections.fields import Fields, Unusable, read_record
 from adapters.connections.quipteams.words import (
     OFFER,
     OTHER_TYPE,
@@ -32,10 +32,7 @@ _DECIDED = frozenset({DecisionStatus.APPROVED, DecisionStatus.REJECTED})
 
 def quote_of(value: Any) -> ForeignQuote | Unread:
     """A quote as it was received."""
-    try:
-        return _quote(record(value))
-    except Unusable as reason:
-        return unread(value, str(reason), "order_id", "id")
+    return read_record(_quote, value, "order_id", "id")
 
 
 def is_whole(value: Any) -> bool:

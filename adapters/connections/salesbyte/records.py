@@ -5,7 +5,7 @@ A quote is known by its key, by which it is read; some answers have the key in a
 
 from urllib.parse import urlsplit
 
-from adapters.connections.fields import Fields, Unusable, quantity_of, record, unread
+from adapters.connections.fields import Fields, Unusable, quantity_of, read_record, record
 from adapters.connections.salesbyte.words import DECLINED, FULLY_SIGNED, KNOWN, OFFERS, SIGNED
 from domain.catalogue.products import ProductType
 from domain.connections.records import ForeignFile, ForeignItem, ForeignPerson, ForeignQuote, Unread
@@ -22,10 +22,7 @@ DOCUMENTS = ("additional_documents_signed", "additional_documents_requiring_sign
 
 def quote_of(raw: object) -> ForeignQuote | Unread:
     """Reads a quote."""
-    try:
-        return _quote(record(raw), key_of(raw))
-    except Unusable as unusable:
-        return unread(raw, str(unusable), "key", "id")
+    return read_record(lambda fields: _quote(fields, key_of(raw)), raw, "key", "id")
 
 
 def key_of(raw: object) -> str:
