@@ -26,4 +26,5 @@ def standing_of(fields: Fields, name: str, words: Mapping[str, Standing]) -> Sta
 
 def not_possible(system: str, what: str) -> Refused:
     """The refusal of something that the API of a system cannot do."""
-    return Refused(f"{system} has no call that {what}")
+    reason = f"{system} has no call that {what}"
+    return Refused(reason, reason=reason)

@@ -22,6 +22,7 @@ from adapters.connections.quipteams.inventory import asset_of, device_action_of,
 from adapters.connections.quipteams.notices import is_signed, notice_of
 from adapters.connections.quipteams.quotes import is_whole, quote_of
 from adapters.connections.quipteams.words import ACTION
+from adapters.connections.standing import not_possible
 from domain.connections.records import (
     ForeignAlternative,
     ForeignAsset,
@@ -120,13 +121,13 @@ class Quipteams:
         return await self._read_after(decision.quote_id)
 
     async def edit_quote(self, edit: ForeignEdit) -> ForeignQuote:
-        raise _no_call("edit")
+        raise not_possible("quipteams", "changes quotes")
 
     async def send_quote(self, quote_id: str, with_pdf: bool) -> ForeignQuote:
-        raise _no_call("send")
+        raise not_possible("quipteams", "sends quotes")
 
     async def cancel_quote(self, quote_id: str) -> None:
-        raise _no_call("cancel")
+        raise not_possible("quipteams", "cancels quotes")
 
     async def add_device(self, asset: ForeignAsset) -> ForeignAsset:
         return _after_write(asset_of(await self.client.add_device(bodies.device(asset))))
@@ -287,11 +288,6 @@ def _open_offers(quote: ForeignQuote, verdict: Verdict) -> Iterator[ForeignItem 
             yield item
         if verdict == Verdict.REJECT:
             yield from (it for it in item.alternatives if it.status in OPEN)
-
-
-def _no_call(what: str) -> Refused:
-    reason = f"quipteams has no call to {what} a quote."
-    return Refused(reason, reason=reason)
 
 
 def _usable(found: Record | Unread) -> Record:
