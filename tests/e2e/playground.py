@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from playwright.async_api import Locator, Page
+from playwright.async_api import Error, Locator, Page
 
 from tests.e2e.processes import eventually
 
@@ -37,7 +37,22 @@ async def enter_key(page: Page, key: str) -> None:
 
 async def ready(page: Page) -> None:
     for part in (QUERY, VARIABLES, RESPONSE):
-        await page.wait_for_function(f"part => window.__MONACO && ({EDITOR})(part)", arg=part)
+        await until(page, f"part => Boolean(window.__MONACO && ({EDITOR})(part))", part)
+
+
+async def until(page: Page, condition: str, arg: Any = None) -> None:
+    """Waits for a condition of the page, also while the page loads anew. Playwright's own `wait_for_function` needs
+    `unsafe-eval` in the page's policy for each look but the first."""
+
+    async def holds() -> bool:
+        try:
+            return bool(await page.evaluate(condition, arg))
+        except Error as error:
+            if "context was destroyed" in error.message:
+                return False
+            raise
+
+    await eventually(holds)
 
 
 async def text_in(page: Page, part: str) -> str:

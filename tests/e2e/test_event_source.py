@@ -12,6 +12,7 @@ from tests.api.support import world
 from tests.api.support.makers import a_quote
 from tests.api.support.running import Running, running
 from tests.clients.programs import served
+from tests.e2e.playground import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -40,9 +41,9 @@ async def test_a_page_follows_a_quote_by_its_browsers_event_source(api, page):
     await page.goto(api.url)
     query = "subscription { events(includeCurrent: true) { type } }"
     assert await page.evaluate(SUBSCRIBE, {"key": api.customer, "query": query}) == 202
-    await page.wait_for_function("window.types.length === 1")
+    await until(page, "types.length === 1")
     await a_quote(api, prices=None)
-    await page.wait_for_function("window.types.length === 2")
+    await until(page, "types.length === 2")
     assert await page.evaluate("window.types") == ["CURRENT_STATE", "QUOTE_CREATED"]
 
 
@@ -72,7 +73,7 @@ async def test_a_page_with_tickets_loses_no_event_when_the_server_is_killed_and_
         await foreign_page.evaluate(
             f"() => {{ {recipe(server.url)} {received} window.stop = follow(`{EVENTS}`, next); }}"
         )
-        await foreign_page.wait_for_function("types.length === 1")
+        await until(foreign_page, "types.length === 1")
         expected = ["CURRENT_STATE"]
         for stopped_by in (signal.SIGKILL, signal.SIGTERM):
             await server.stop(stopped_by)
@@ -80,5 +81,5 @@ async def test_a_page_with_tickets_loses_no_event_when_the_server_is_killed_and_
             await server.start()
             await a_quote(api, prices=None)
             expected += ["QUOTE_CREATED"] * 2
-            await foreign_page.wait_for_function(f"types.length === {len(expected)}")
+            await until(foreign_page, f"types.length === {len(expected)}")
         assert await foreign_page.evaluate("stop() || types") == expected

@@ -31,6 +31,7 @@ from tests.e2e.playground import (
     opened,
     run,
     text_in,
+    until,
     write,
 )
 from tests.e2e.processes import eventually
@@ -151,7 +152,7 @@ async def test_a_long_operation_is_shared_in_the_fragment_which_no_server_limits
 async def test_a_link_with_a_fragment_is_followed_in_a_page_that_is_open(api, page):
     await opened(page, api.url, api.customer)
     await page.goto(f"{api.url}#{URL.build(query={'query': LONG}).raw_query_string}")
-    await page.wait_for_function(f"text => window.__MONACO && ({EDITOR})('{QUERY}')?.getValue() === text", arg=LONG)
+    await until(page, f"text => window.__MONACO && ({EDITOR})('{QUERY}')?.getValue() === text", LONG)
 
 
 @pytest.mark.parametrize("language", ["curl", "TypeScript", "Python"])
