@@ -107,6 +107,7 @@ def _command(name: str, url: str, port: int) -> tuple[list[str], dict[str, str]]
         ours["QUOTEGRAPH_MAX_COST"] = "100000"
         # The other servers refuse nothing.
         ours |= {"QUOTEGRAPH_MAX_OPERATIONS": "64", "QUOTEGRAPH_RATE_LIMIT": "off"}
+        ours["QUOTEGRAPH_MAX_EMAILS_PER_HOUR"] = "0"
         # All subscribers have the same key and address.
         ours |= {f"QUOTEGRAPH_MAX_SOCKETS_PER_{it}": "20000" for it in ("KEY", "ADDRESS")}
         return [str(QUOTEGRAPH), "serve", "--port", str(port)], ours
