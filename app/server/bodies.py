@@ -21,7 +21,7 @@ LEVELS_AROUND = 3
 _BRACKETS = b"[]{}"
 _OTHERS = bytes(it for it in range(256) if it not in _BRACKETS)
 _STEPS = {it: 1 if it in b"[{" else -1 for it in _BRACKETS}
-_TEXT = re.compile(rb'"(?:[^"\\]|\\.)*+"', re.DOTALL)
+_TEXT = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 
 
 class TooMuch(Exception):

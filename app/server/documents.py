@@ -48,8 +48,8 @@ from resolvers.errors import over_limit
 # Splits a text into tokens as graphql-core's lexer does, which alone reports syntax errors. It never backtracks: an
 # unclosed string extends to the end of its line, an unclosed block string to the end of the text.
 _TOKEN = re.compile(
-    r'"""(?:[^"\\]|\\"""|\\|"(?!""))*+(?:"""|\Z)'
-    r'|"(?:[^"\\\n\r]|\\.)*+"?'
+    r'"""[^"\\]*+(?:(?:\\"""|\\|"(?!""))[^"\\]*+)*+(?:"""|\Z)'
+    r'|"[^"\\\n\r]*+(?:\\.[^"\\\n\r]*+)*+"?'
     r"|\#[^\n\r]*+"
     r"|[_A-Za-z][_0-9A-Za-z]*+"
     r"|-?[0-9][0-9A-Za-z_.+-]*+"

@@ -7,7 +7,7 @@ a minute is limited.
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Generator, Hashable
+from collections.abc import Callable, Generator, Hashable, Sequence
 from math import ceil
 from time import monotonic, thread_time
 from typing import Any, TypeVar
@@ -91,7 +91,7 @@ class _UnderWay:
     def __init__(self) -> None:
         self.ended = asyncio.Event()
         self.result: Any = None
-        self.refusal: Refusal | None = None
+        self.errors: Sequence[GraphQLError] = ()
 
 
 class NewDocuments:
@@ -118,8 +118,8 @@ class NewDocuments:
         key = payer, document, is_public, is_free
         while (other := self._under_way.get(key)) is not None:
             await other.ended.wait()
-            if other.refusal is not None:
-                raise other.refusal
+            if other.errors:
+                raise Refusal(*other.errors)
             # Neither, if its caller has left.
             if other.result is not None:
                 result: T = other.result
@@ -129,7 +129,8 @@ class NewDocuments:
             prepared: T = await self._prepared(payer, steps, is_public, is_free)
             mine.result = prepared
         except Refusal as refusal:
-            mine.refusal = refusal
+            # Not the exception itself, whose traceback leads here and would be a cycle.
+            mine.errors = refusal.errors
             raise
         finally:
             del self._under_way[key]

@@ -81,7 +81,7 @@ class PersistedDocuments:
     async def text(self, name: DocumentName, query: str, caller: Caller) -> str:
         """Returns the text of the request's document, `query` if it was sent. Raises: Refusal, if the document is
         unknown, or if the hash is that of another one."""
-        if name or self._is_restricted(caller) or (may_introspect(query) and not self._may_introspect(caller)):
+        if name or self._is_restricted(caller) or (not self._may_introspect(caller) and may_introspect(query)):
             await self._trusted.refresh()
         if name.identifier is not None:
             return self._trusted_text(name.identifier)
