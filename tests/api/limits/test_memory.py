@@ -4,10 +4,11 @@ import asyncio
 import gc
 import tracemalloc
 from collections.abc import Callable
+from types import TracebackType
 
 import pytest
 from aiohttp.web import BaseRequest, WebSocketResponse
-from graphql import OperationDefinitionNode
+from graphql import GraphQLError, OperationDefinitionNode
 
 from app import memory
 from app.memory import Collector, tuned_collector
@@ -15,6 +16,7 @@ from app.server.document_cache import CacheSizes
 from app.server.documents import check, forget_tokens, parsed, with_key
 from app.server.live.members import Member
 from app.server.preparation import Preparation
+from app.server.refusals import Refusal
 from app.server.requests import Request
 from app.server.sockets.operations import Operation
 from app.server.sockets.socket import Socket
@@ -73,6 +75,27 @@ async def test_requests_by_http_leave_nothing_for_the_collector(api):
     await run(20)
     # The client's own, too.
     assert gc.collect() < 20 * 20
+
+
+@pytest.mark.parametrize("form", ["{viewer{%s}}" % ("__typename " * 1_400), "{viewer{x%d}}", "{viewer{"])
+async def test_a_request_that_is_refused_leaves_nothing_for_the_collector(api, form):
+    async def run(times: int) -> None:
+        for number in range(times):
+            answer = await api.run(f"{form} # {times} {number}")
+            assert answer.codes == ["VALIDATION_ERROR"]
+
+    await run(3)
+    gc.collect()
+    gc.disable()
+    gc.set_debug(gc.DEBUG_SAVEALL)
+    try:
+        await run(20)
+        gc.collect()
+        left = [it for it in gc.garbage if isinstance(it, TracebackType | Refusal | GraphQLError)]
+    finally:
+        gc.set_debug(0)
+        gc.garbage.clear()
+    assert left == []
 
 
 def test_a_full_run_begins_when_so_much_is_new_and_waits_for_the_turn_of_the_loop():
