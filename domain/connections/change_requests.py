@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from domain.connections.changes import QuoteOrigin, not_supported
+from domain.connections.changes import QuoteOrigin
 from domain.connections.records import ForeignRecipient
 from domain.connections.systems import DECIDES_WHOLE
 from domain.quotes.aggregate import Decisions, QuoteAggregate
@@ -16,16 +16,8 @@ from domain.shared.money import Money
 EDITABLE = ("title", "po_number", "notes", "public_notes", "tags")
 
 
-def decisions_request(
-    quote: QuoteAggregate, origin: QuoteOrigin, made: Decisions, recipients: Mapping[str, Sequence[Recipient]]
-) -> dict[str, Any]:
-    """Verdicts on offers, one after the other. `recipients` are those that an acceptance replaces, by the offer.
-
-    Raises: NotSupportedByOrigin, if the system decides on quotes as a whole.
-    """
-    if origin.system in DECIDES_WHOLE:
-        why = "where a quote is accepted or declined as a whole: use `acceptQuote` or `declineQuote`"
-        raise not_supported(quote.quote, origin, why)
+def decisions_request(made: Decisions, recipients: Mapping[str, Sequence[Recipient]]) -> dict[str, Any]:
+    """Verdicts on offers, one after the other. `recipients` are those that an acceptance replaces, by the offer."""
     return {
         "decisions": [
             _decision(it.offer_id, it.after.item.id, it.verdict, recipients.get(it.offer_id)) for it in made.steps

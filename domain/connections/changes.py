@@ -11,10 +11,11 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from domain.connections.connections import Connection
-from domain.connections.systems import CAPABILITIES, NAMES, Capability, System
+from domain.connections.systems import CAPABILITIES, DECIDES_WHOLE, NAMES, Capability, System
 from domain.quotes.rows import Quote
 from domain.shared.access import Actor, ActorType
 from domain.shared.errors import Conflict, ErrorCode
+from domain.shared.outbound_errors import NotConfigured, OutboundFailure, Uncertain
 
 
 class ChangeType(StrEnum):
@@ -117,10 +118,32 @@ def refusal(reason: str) -> Settlement:
     return Settlement(ChangeStatus.REFUSED, reason)
 
 
+def failure_reason(failure: OutboundFailure) -> str:
+    """Why a call to a connected system failed, for those who caused it: without its address, which is for operators."""
+    if failure.status in (401, 403):
+        return f"The system does not accept the credentials of the connection. {failure.reason}".rstrip()
+    if failure.reason:
+        return failure.reason
+    if failure.status is not None:
+        return f"The system answers with {failure.status}."
+    if isinstance(failure, NotConfigured):
+        return str(failure)
+    if isinstance(failure, Uncertain):
+        return "It is not known yet whether the system has done it."
+    return "The system cannot be reached."
+
+
 def check_supported(quote: Quote, origin: QuoteOrigin, capability: Capability) -> None:
     """Check that the system has a call for this. Raises: NotSupportedByOrigin, which says where to do it."""
     if not origin.can(capability):
         raise not_supported(quote, origin, f"which has no call for this ({capability})")
+
+
+def check_decides_lines(quote: Quote, origin: QuoteOrigin) -> None:
+    """Check that the system decides on single lines. Raises: NotSupportedByOrigin."""
+    if origin.system in DECIDES_WHOLE:
+        why = "where a quote is accepted or declined as a whole: use `acceptQuote` or `declineQuote`"
+        raise not_supported(quote, origin, why)
 
 
 def not_supported(quote: Quote, origin: QuoteOrigin, why: str) -> NotSupportedByOrigin:

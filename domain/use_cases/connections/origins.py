@@ -1,6 +1,6 @@
 """Finds out where a quote comes from, and refuses what its system has no call for."""
 
-from domain.connections.changes import QuoteOrigin, check_supported, not_supported
+from domain.connections.changes import QuoteOrigin, check_decides_lines, check_supported, not_supported
 from domain.connections.connections import check_connected
 from domain.connections.systems import Capability, System
 from domain.ports.unit_of_work import UnitOfWork
@@ -34,6 +34,14 @@ async def supporting_origin(work: UnitOfWork, quote: QuoteAggregate, capability:
     origin = await origin_of(work, quote)
     check_supported(quote.quote, origin, capability)
     check_connected(origin.connection)
+    return origin
+
+
+async def line_deciding_origin(work: UnitOfWork, quote: QuoteAggregate) -> QuoteOrigin:
+    """The origin of a quote of a connected system that decides on single lines. Raises: NotSupportedByOrigin,
+    Disconnected."""
+    origin = await supporting_origin(work, quote, Capability.DECIDE)
+    check_decides_lines(quote.quote, origin)
     return origin
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from domain.connections.change_requests import acceptance_request, decisions_request
-from domain.connections.changes import ChangeType
+from domain.connections.changes import ChangeType, QuoteOrigin
 from domain.connections.systems import Capability
 from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import Outcome, UnitOfWork
@@ -33,7 +33,7 @@ from domain.shared.ids import parse_id
 from domain.shared.limits import check_count
 from domain.shared.money import MoneyDraft, parse_money
 from domain.use_cases.connections.asking import ask
-from domain.use_cases.connections.origins import is_foreign, supporting_origin
+from domain.use_cases.connections.origins import is_foreign, line_deciding_origin, supporting_origin
 from domain.use_cases.connections.waiting import awaiting
 from domain.use_cases.frame import use_case
 from domain.use_cases.quotes.steps import (
@@ -80,15 +80,17 @@ async def decide(work: UnitOfWork, deps: Dependencies, caller: Caller, command: 
     NotSupportedByOrigin, ChangePending.
     """
     before, offer_id = await locked_offer_of_any(work, command.offer)
+    # What the system has no call for is told first: no step here would make it possible.
+    origin = await line_deciding_origin(work, before) if is_foreign(before) else None
     line, now = before.line_of(offer_id), deps.now()
     step = decide_offer(before.quote, line, offer_id, command, (), caller.actor, now, deps.new_id)
     made = decided(before, [step], now)
     problems = Problems()
     check_recipients(before.lines, made.rule_result.quote.lines, problems, ("recipients",))
     problems.raise_if_any()
-    if is_foreign(before):
+    if origin is not None:
         subjects = outcome_of(before, line, offer_id, made.rule_result).subjects
-        return await _ask(work, deps, caller, before, made, subjects)
+        return await _ask(work, deps, caller, before, origin, made, subjects)
     await apply_decisions(work, before, made, caller.actor, deps)
     return outcome_of(before, line, offer_id, made.rule_result)
 
@@ -150,9 +152,10 @@ async def decide_items(work: UnitOfWork, deps: Dependencies, caller: Caller, com
     Raises: InvalidInput with the path of each refused decision, NotFound, NotSupportedByOrigin, ChangePending.
     """
     before = await locked_quote_of_any(work, command.quote_id)
+    origin = await line_deciding_origin(work, before) if is_foreign(before) else None
     made = _decide_all(before, command.decisions, caller, deps)
-    if is_foreign(before):
-        return await _ask(work, deps, caller, before, made)
+    if origin is not None:
+        return await _ask(work, deps, caller, before, origin, made)
     await apply_decisions(work, before, made, caller.actor, deps)
     return Outcome((before.quote.ref,), made.rule_result.changes)
 
@@ -170,7 +173,6 @@ async def accept_quote(work: UnitOfWork, deps: Dependencies, caller: Caller, com
     expected = parse_money(seen, problems, ("expectedTotal",)) if seen else None
     problems.raise_if_any()
     before = await locked_quote_of_any(work, command.quote_id)
-    # What the system has no call for is told first: no step here would make it possible.
     origin = await supporting_origin(work, before, Capability.DECIDE) if is_foreign(before) else None
     made = sign_approve(before, caller.actor, deps.now())
     if made.steps:
@@ -189,11 +191,11 @@ async def _ask(
     deps: Dependencies,
     caller: Caller,
     before: QuoteAggregate,
+    origin: QuoteOrigin,
     made: Decisions,
     subjects: tuple[NodeRef, ...] = (),
 ) -> Outcome:
     """Ask decisions that our rules permit of the system that the quote comes from."""
-    origin = await supporting_origin(work, before, Capability.DECIDE)
     if not made.steps:
         return Outcome(subjects or (before.quote.ref,))
     replaced = {
@@ -201,7 +203,7 @@ async def _ask(
         for it in made.steps
         if it.verdict == Verdict.ACCEPT and not _same_people(it.before.recipients, it.after.recipients)
     }
-    request = decisions_request(before, origin, made, replaced)
+    request = decisions_request(made, replaced)
     return await ask(work, deps, caller, before, origin, ChangeType.DECIDE, request, subjects)
 
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 
 from domain.companies.custom_fields import ValueDraft
 from domain.connections.change_requests import EDITABLE, edit_request, quantity_request
-from domain.connections.changes import ChangeType, not_supported
+from domain.connections.changes import ChangeType, QuoteOrigin, check_supported, not_supported
+from domain.connections.connections import check_connected
 from domain.connections.systems import OURS, Capability
 from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import Outcome, UnitOfWork
@@ -78,11 +79,12 @@ async def update_quote(work: UnitOfWork, deps: Dependencies, caller: Caller, com
     Raises: InvalidInput, NotFound, NotEditable, NotSupportedByOrigin, ChangePending.
     """
     before, problems = await locked_quote_of_any(work, command.quote_id), Problems()
+    origin = await _editing_origin(work, before, command.details) if is_foreign(before) else None
     known = await look_up_details(work, before.quote.tenant_id, command.details)
     rule_result = edit(before, command.details, problems, caller.actor, deps.now(), known)
     problems.raise_if_any()
-    if is_foreign(before):
-        return await _update_foreign(work, deps, caller, before, rule_result.quote, command)
+    if origin is not None:
+        return await _update_foreign(work, deps, caller, before, origin, rule_result.quote, command)
     await _save(work, before, rule_result, EventType.QUOTE_UPDATED, caller, deps)
     return Outcome((before.quote.ref,), rule_result.changes)
 
@@ -125,10 +127,11 @@ async def update_item(work: UnitOfWork, deps: Dependencies, caller: Caller, comm
     Raises: InvalidInput, NotFound, NotEditable, LineClosed, OfferDecided, NotSupportedByOrigin, ChangePending.
     """
     (before, item_id), problems = await locked_offer_of_any(work, command.offer), Problems()
+    origin = await _line_editing_origin(work, before, command.change) if is_foreign(before) else None
     rule_result = change_line(before, item_id, command.change, problems, deps.now(), deps.new_id)
     problems.raise_if_any()
-    if is_foreign(before):
-        return await _update_foreign_item(work, deps, caller, before, item_id, command.change)
+    if origin is not None:
+        return await _update_foreign_item(work, deps, caller, before, origin, item_id, command.change)
     await _save(work, before, rule_result, EventType.QUOTE_ITEM_UPDATED, caller, deps)
     return Outcome((before.quote.ref, before.line_of(item_id).item.ref), rule_result.changes)
 
@@ -145,21 +148,41 @@ async def remove_item(work: UnitOfWork, deps: Dependencies, caller: Caller, comm
     return Outcome((before.quote.ref,), rule_result.changes)
 
 
+async def _editing_origin(work: UnitOfWork, quote: QuoteAggregate, details: Details) -> QuoteOrigin:
+    """The origin of a quote of a connected system that can be asked to change these details; those that it does not
+    have are ours. Raises: NotSupportedByOrigin."""
+    origin = await origin_of(work, quote)
+    if unknown := sorted(details.keys() - {*_kept_there(origin), *OURS[origin.system]}):
+        check_supported(quote.quote, origin, Capability.EDIT)
+        raise not_supported(quote.quote, origin, f"which cannot be asked to change {', '.join(unknown)}")
+    return origin
+
+
+def _kept_there(origin: QuoteOrigin) -> tuple[str, ...]:
+    return EDITABLE if origin.can(Capability.EDIT) else ()
+
+
+async def _line_editing_origin(work: UnitOfWork, quote: QuoteAggregate, change: ItemChange) -> QuoteOrigin:
+    """The origin of a quote of a connected system that can be asked for a change of a line, which is another quantity.
+    Raises: NotSupportedByOrigin, Disconnected."""
+    origin = await supporting_origin(work, quote, Capability.EDIT)
+    if change != ItemChange(quantity=change.quantity):
+        raise not_supported(quote.quote, origin, "which can be asked to change the quantity of a line only")
+    return origin
+
+
 async def _update_foreign(
     work: UnitOfWork,
     deps: Dependencies,
     caller: Caller,
     before: QuoteAggregate,
+    origin: QuoteOrigin,
     edited: QuoteAggregate,
     command: UpdateQuote,
 ) -> Outcome:
     """Save what is ours of a quote that comes from a connected system, and ask the system for the rest. `edited` is the
     quote as it would be."""
-    origin = await origin_of(work, before)
-    kept_there = EDITABLE if origin.can(Capability.EDIT) else ()
-    if unknown := sorted(command.details.keys() - {*kept_there, *OURS[origin.system]}):
-        await supporting_origin(work, before, Capability.EDIT)
-        raise not_supported(before.quote, origin, f"which cannot be asked to change {', '.join(unknown)}")
+    kept_there = _kept_there(origin)
     ours = {name: getattr(edited.quote, name) for name in command.details if name not in kept_there}
     theirs = {name: getattr(edited.quote, name) for name in command.details if name in kept_there}
     changed = before.quote._replace(**ours)
@@ -170,17 +193,20 @@ async def _update_foreign(
     differing = {name: it for name, it in theirs.items() if it != getattr(before.quote, name)}
     if not differing:
         return Outcome((before.quote.ref,))
-    await supporting_origin(work, before, Capability.EDIT)
+    check_connected(origin.connection)
     return await ask(work, deps, caller, before, origin, ChangeType.EDIT, edit_request(differing))
 
 
 async def _update_foreign_item(
-    work: UnitOfWork, deps: Dependencies, caller: Caller, before: QuoteAggregate, item_id: str, change: ItemChange
+    work: UnitOfWork,
+    deps: Dependencies,
+    caller: Caller,
+    before: QuoteAggregate,
+    origin: QuoteOrigin,
+    item_id: str,
+    change: ItemChange,
 ) -> Outcome:
     """Ask another quantity of the system that the quote comes from, which is all that it can change of a line."""
-    origin = await supporting_origin(work, before, Capability.EDIT)
-    if change != ItemChange(quantity=change.quantity):
-        raise not_supported(before.quote, origin, "which can be asked to change the quantity of a line only")
     item = before.line_of(item_id).item
     subjects = (before.quote.ref, item.ref)
     if change.quantity is None or change.quantity == item.quantity:

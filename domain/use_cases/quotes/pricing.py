@@ -56,12 +56,12 @@ async def price(work: UnitOfWork, deps: Dependencies, caller: Caller, command: P
     problems.raise_if_any()
     assert amount is not None
     before, offer_id = await locked_offer_of_any(work, command.offer)
+    line = before.line_of(offer_id)
+    origin = await supporting_origin(work, before, Capability.EDIT) if is_foreign(before) else None
+    if origin is not None and offer_id != line.item.id:
+        raise not_supported(before.quote, origin, "where alternatives have no prices")
     rule_result = offer_priced(before, offer_id, amount, deps)
-    line = rule_result.quote.line_of(offer_id)
-    if is_foreign(before):
-        origin = await supporting_origin(work, before, Capability.EDIT)
-        if offer_id != line.item.id:
-            raise not_supported(before.quote, origin, "where alternatives have no prices")
+    if origin is not None:
         subjects = outcome_of(before, line, offer_id, rule_result).subjects
         request = price_request(offer_id, amount)
         return await ask(work, deps, caller, before, origin, ChangeType.EDIT, request, subjects)

@@ -16,7 +16,7 @@ from domain.quotes.alternatives import AlternativeDraft
 from domain.quotes.decisions import NotPriced
 from domain.quotes.drafts import RecipientDraft
 from domain.quotes.edits import ItemChange
-from domain.quotes.statuses import OfferStatus, Verdict
+from domain.quotes.statuses import OfferStatus, QuoteOfferStatus, Verdict
 from domain.shared.errors import ErrorCode
 from domain.shared.money import MoneyDraft
 from domain.use_cases.connections.asking import CHANGE
@@ -132,13 +132,39 @@ async def test_what_a_system_has_no_call_for_is_refused_and_says_where_to_do_it(
     assert (world.memory.events, world.systems.system.asked) == ([], [])
 
 
-async def test_what_the_system_has_no_call_for_is_refused_before_our_rules_ask_for_anything():
-    world, quote = a_foreign_quote(line(), system=System.KITCHEN)
-    with pytest.raises(NotSupportedByOrigin):
-        await accept_quote(world.deps, CUSTOMER, AcceptQuote(quote.quote.id))
-
-
 Acts = Mapping[str, Callable[[QuoteAggregate], tuple[Callable[..., Any], Any]]]
+
+UNPRICED: Acts = {
+    "decide": lambda q: (decide, accepting(item_of(q))),
+    "decideItems": lambda q: (decide_items, DecideItems(q.quote.id, (OneDecision(item_of(q), Verdict.ACCEPT),))),
+    "acceptQuote": lambda q: (accept_quote, AcceptQuote(q.quote.id)),
+}
+CANCELLED: Acts = {
+    "declineQuote": lambda q: (decline_quote, Close(q.quote.id)),
+    "cancelQuote": lambda q: (cancel_quote, Close(q.quote.id)),
+    "sendQuote": lambda q: (send_quote, SendQuote(q.quote.id, SendDraft())),
+    "updateQuote": lambda q: (update_quote, UpdateQuote(q.quote.id, {"title": "New"})),
+    "updateItem": lambda q: (update_item, UpdateItem(item_ref(item_of(q)), ItemChange(quantity=2))),
+    "price": lambda q: (price, PriceOffer(item_ref(item_of(q)), MoneyDraft("10.50", "USD"))),
+}
+
+
+@pytest.mark.parametrize("name", UNPRICED | CANCELLED)
+async def test_what_the_system_has_no_call_for_is_refused_before_our_rules_judge_the_quote(name):
+    given = {"offer_status": QuoteOfferStatus.CANCELLED} if name in CANCELLED else {}
+    world, quote = a_foreign_quote(line(unpriced), system=System.KITCHEN, **given)
+    run, command = (UNPRICED | CANCELLED)[name](quote)
+    with pytest.raises(NotSupportedByOrigin):
+        await run(world.deps, PLATFORM, command)
+
+
+@pytest.mark.parametrize("name", ["decide", "decideItems"])
+async def test_a_decision_on_a_line_is_refused_before_our_rules_judge_it_where_quotes_are_decided_as_a_whole(name):
+    world, quote = a_foreign_quote(line(unpriced), system=System.QUICK_QUOTE)
+    run, command = UNPRICED[name](quote)
+    with pytest.raises(NotSupportedByOrigin, match="use `acceptQuote` or `declineQuote`"):
+        await run(world.deps, PLATFORM, command)
+
 
 NEVER: Acts = {
     "rotatePublicKey": lambda q: (rotate_public_key, RotatePublicKey(q.quote.id)),
