@@ -103,7 +103,8 @@ class Worker:
             log.exception("job %s (%s) failed with an internal error", job.id, job.kind)
             try:
                 # The text of an exception may contain values of a statement, so it is only logged.
-                failure = Unavailable(f"internal error ({type(bug).__name__}); see the log of job {job.id}")
+                message = f"internal error ({type(bug).__name__}); see the log of job {job.id}"
+                failure = Unavailable(message, reason="An internal error, which the operators see. It is tried again.")
                 result = await dispatch.put_off(self._deps, job, failure)
             except Exception:
                 result = JobResult.FAILED

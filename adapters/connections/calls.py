@@ -142,7 +142,8 @@ class SystemApi:
         """The failure for a successful answer that cannot be used, such as one without an id. What was sent may have
         been done."""
         message = f"{self._readable(f'{self._system} {verb} {path}')}: {what}"
-        return Unavailable(message) if verb in READING else Uncertain(message)
+        reason = f"The answer cannot be used: {what}"
+        return Unavailable(message, reason=reason) if verb in READING else Uncertain(message, reason=reason)
 
     async def _exchange(
         self,
@@ -159,9 +160,10 @@ class SystemApi:
             async with self._calls.sessions.current() as session, asyncio.timeout(times.total):
                 return await self._send(session, verb, url, headers, body)
         except Invalid as refused:
-            raise Refused(f"{name}: {refused.message}") from None
+            raise Refused(f"{name}: {refused.message}", reason=refused.message) from None
         except _NEVER_SENT as error:
-            raise Unavailable(f"{name}: {failure(error, times.connect, times.total)}") from None
+            reason = failure(error, times.connect, times.total)
+            raise Unavailable(f"{name}: {reason}", reason=reason) from None
         except (aiohttp.ClientError, OSError) as error:
             raise self._lost(verb, name, error) from None
         except Exception as bug:  # noqa: BLE001 - what one system answers must not stop its job again and again
@@ -184,8 +186,9 @@ class SystemApi:
         return URL(base + path, encoded=True).update_query(query or {})
 
     def _lost(self, verb: str, name: str, error: Exception) -> OutboundFailure:
-        message = f"{name}: {failure(error, self._calls.times.connect, self._calls.times.total)}"
-        return Unavailable(message) if verb in READING else Uncertain(message)
+        reason = failure(error, self._calls.times.connect, self._calls.times.total)
+        lost = Unavailable if verb in READING else Uncertain
+        return lost(f"{name}: {reason}", reason=reason)
 
     def _json(self, content: bytes, verb: str, name: str, status: int) -> Any:
         if not content.strip():
@@ -194,7 +197,8 @@ class SystemApi:
             return read_json(content)
         except ValueError:
             failed = Unavailable if verb in READING else Uncertain
-            raise failed(f"{name}: {status} with an answer that is not JSON", status) from None
+            reason = "The answer is not JSON."
+            raise failed(f"{name}: {status} {reason}", status, reason) from None
 
     def _reason(self, content: bytes) -> str:
         return self._readable(reason_of(content))[:LONGEST_REASON]

@@ -28,12 +28,13 @@ def failure_of(status: int, reads: bool, call: str, reason: str, wait: float | N
     long to wait."""
     message = f"{call}: {status} {reason}".rstrip()
     if status == TOO_MANY_REQUESTS or (status == UNAVAILABLE and reads and wait is not None):
-        return Busy(message, USUAL_WAIT if wait is None else wait, status)
+        return Busy(message, USUAL_WAIT if wait is None else wait, status, reason)
     if 300 <= status < 400:
-        return Refused(f"{call}: {status} A redirect is not followed. Use the address that it leads to.", status)
+        reason = "A redirect is not followed. Use the address that it leads to."
+        return Refused(f"{call}: {status} {reason}", status, reason)
     if 400 <= status < 500 and status not in _PASSING:
         return Refused(message, status, reason)
-    return Unavailable(message, status) if reads else Uncertain(message, status)
+    return Unavailable(message, status, reason) if reads else Uncertain(message, status, reason)
 
 
 def wait_of(status: int, headers: Mapping[str, str], now: datetime) -> float | None:

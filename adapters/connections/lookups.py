@@ -26,4 +26,4 @@ def after_writing() -> Iterator[None]:
     try:
         yield
     except OutboundFailure as failure:
-        raise Uncertain(str(failure), failure.status) from failure
+        raise Uncertain(str(failure), failure.status, failure.reason) from failure

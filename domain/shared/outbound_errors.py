@@ -5,7 +5,8 @@ class OutboundFailure(Exception):
     """An outbound call failed. The message is for operators and is stored with the job.
 
     `final` means that a retry without a change is pointless. `status` is the HTTP status of the response, if there was
-    one, and `reason` what the other side says.
+    one. `reason` is what the other side says, or why there is no response, in a sentence for those who caused the call;
+    it may be empty.
     """
 
     final = False
@@ -39,6 +40,6 @@ class NotConfigured(OutboundFailure):
 class Busy(Unavailable):
     """The other side asks to wait before the next call: until then, nothing is sent to it."""
 
-    def __init__(self, message: str, seconds: float, status: int | None = None) -> None:
-        super().__init__(message, status)
+    def __init__(self, message: str, seconds: float, status: int | None = None, reason: str = "") -> None:
+        super().__init__(message, status, reason)
         self.seconds = seconds

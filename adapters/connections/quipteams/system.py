@@ -218,14 +218,16 @@ class Quipteams:
             except (Unavailable, Uncertain) as failure:
                 if number == 0:
                     raise
-                raise Uncertain(f"{failure}, after {number} offers were decided", failure.status) from failure
+                message = f"{failure}, after {number} offers were decided"
+                raise Uncertain(message, failure.status, failure.reason) from failure
 
     async def _read_after(self, quote_id: str) -> ForeignQuote:
         """The quote after something was written. Raises: Uncertain, if it cannot be read."""
         try:
             found = await self.quote(quote_id)
         except OutboundFailure as failure:
-            raise Uncertain(f"The decision was sent, but then {failure}", failure.status) from failure
+            message = f"The decision was sent, but then {failure}"
+            raise Uncertain(message, failure.status, failure.reason) from failure
         if found is None:
             raise Uncertain("quipteams: The decision was sent, but then the quote was gone.")
         return found

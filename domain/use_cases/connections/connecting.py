@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
+from domain.connections.changes import failure_reason
 from domain.connections.connections import (
     Connection,
     ConnectionSecrets,
@@ -254,7 +255,7 @@ async def _check(deps: Dependencies, system: System, parsed: ParsedConnection) -
         raise InvalidInput(Problem(ErrorCode.NOT_CONFIGURED, str(missing), ())) from None
     except Refused as refused:
         if refused.status in (401, 403):
-            message = f"The system does not accept these credentials: {refused}"
+            message = f"The system does not accept these credentials. {refused.reason}".rstrip()
             raise InvalidInput(Problem(ErrorCode.INVALID_CREDENTIALS, message, ("credentials",))) from None
         raise InvalidInput(_unreachable(refused)) from None
     except OutboundFailure as failure:
@@ -262,7 +263,7 @@ async def _check(deps: Dependencies, system: System, parsed: ParsedConnection) -
 
 
 def _unreachable(failure: OutboundFailure) -> Problem:
-    message = f"The system does not answer as expected at this address: {failure}"
+    message = f"The system does not answer as expected at this address. {failure_reason(failure)}"
     return Problem(ErrorCode.UNREACHABLE, message, ("baseUrl",))
 
 

@@ -21,6 +21,7 @@ from domain.connections.changes import (
     Settlement,
     as_delayed,
     as_sent,
+    failure_reason,
     refusal,
 )
 from domain.connections.connections import Connection
@@ -133,7 +134,7 @@ async def give_up_change(work: UnitOfWork, deps: Dependencies, job: Job, problem
     locked = await work.origin_changes.lock(change.id) if change and quote else None
     if locked is not None and quote is not None:
         origin = await origin_of(work, quote)
-        why = f"It could not be sent to {NAMES[origin.system]}: {problem}"
+        why = f"It could not be sent to {NAMES[origin.system]}. {problem}"
         await settle(work, origin.connection, locked, refusal(why), deps.now())
 
 
@@ -143,7 +144,7 @@ async def _with_credentials(call: Call) -> ForeignQuote | None:
         return await call()
     except Refused as refused:
         if refused.status in (401, 403):
-            raise Unavailable(str(refused), refused.status) from None
+            raise Unavailable(str(refused), refused.status, refused.reason) from None
         raise
 
 
@@ -163,7 +164,7 @@ class _Sending:
         try:
             return await call_at_most_once(self.deps, self.job, self.found, self.made)
         except Refused as refused:
-            return await self._after_refusal(refused.reason or str(refused))
+            return await self._after_refusal(failure_reason(refused))
 
     async def found(self) -> Answered | None:
         """What an earlier attempt did."""

@@ -36,4 +36,4 @@ async def _find_earlier(find: Callable[[], Awaitable[T | None]]) -> T | None:
     try:
         return await find()
     except Refused as refused:
-        raise Uncertain(str(refused)) from None
+        raise Uncertain(str(refused), refused.status, refused.reason) from None

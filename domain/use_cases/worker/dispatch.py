@@ -10,6 +10,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from domain.connections.changes import failure_reason
 from domain.fulfilment.vendor_api import PlacedOrder
 from domain.fulfilment.vendor_orders import VendorAction, VendorOrderStatus, order_request, queued, vendor_status
 from domain.inventory.device_actions import DeviceActionStatus
@@ -209,23 +210,26 @@ async def run(deps: Dependencies, job: Job) -> JobResult:
 
 
 async def put_off(deps: Dependencies, job: Job, failure: OutboundFailure) -> JobResult:
-    """Postpone a failed job; it becomes dead when its retries are used up. Its order or movement gets the problem."""
+    """Postpone a failed job; it becomes dead when its retries are used up. Its order, movement or change gets the
+    problem."""
     # What is to be delivered to webhooks waits until their job runs again.
     final = failure.final and job.kind != JobType.DELIVER_WEBHOOKS
     until = None if final else _next_attempt(deps, job)
     error = f"{type(failure).__name__}: {failure}"
+    # Those who asked for a change do not see the addresses of the system.
+    problem = failure_reason(failure) if job.kind == JobType.SEND_ORIGIN_CHANGE else error
     with suppress(LeaseLost):
         if until is None:
-            await _give_up(deps, job, error)
+            await _give_up(deps, job, error, problem)
             return JobResult.DEAD
         await deps.jobs.postpone(job, error, until)
-        await _note_problem(deps, job, error)
+        await _note_problem(deps, job, problem)
         return JobResult.FAILED
     return JobResult.OVERTAKEN
 
 
 async def _note_problem(deps: Dependencies, job: Job, problem: str) -> None:
-    """Set the problem of the vendor order or movement that a job works on. The next success clears it."""
+    """Set the problem of the order, movement or change that a job works on. The next success clears it."""
     match job.kind:
         case JobType.PLACE_VENDOR_ORDER | JobType.FOLLOW_VENDOR_ORDER:
             await note_order_problem(deps, job, problem)
@@ -235,15 +239,15 @@ async def _note_problem(deps: Dependencies, job: Job, problem: str) -> None:
             await note_change_problem(deps, job, problem)
 
 
-async def _give_up(deps: Dependencies, job: Job, error: str) -> None:
-    """Mark a job as dead and its order or movement as failed, in one unit of work. Raises: LeaseLost."""
+async def _give_up(deps: Dependencies, job: Job, error: str, problem: str) -> None:
+    """Mark a job as dead and its order, movement or change as failed, in one unit of work. Raises: LeaseLost."""
     async with deps.unit_of_work(job.tenant_scope) as work:
         if job.kind == JobType.PLACE_VENDOR_ORDER:
-            await _fail_order(work, deps, job, error)
+            await _fail_order(work, deps, job, problem)
         if job.kind == JobType.PLACE_MOVEMENT:
-            await fail_movement(work, deps, job, error)
+            await fail_movement(work, deps, job, problem)
         if job.kind == JobType.SEND_ORIGIN_CHANGE:
-            await give_up_change(work, deps, job, error)
+            await give_up_change(work, deps, job, problem)
         await work.give_up_job(job, error)
         await work.commit()
 

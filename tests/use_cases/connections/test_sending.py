@@ -47,12 +47,46 @@ async def test_the_answer_of_the_system_confirms_the_change():
 
 async def test_a_refusal_settles_the_change_with_its_reason_and_an_event_that_says_it():
     world, _ = await an_acceptance()
-    world.systems.system.answers = [Call(does=False, failure=Refused("The budget is used up.", 409))]
+    world.systems.system.answers = [
+        Call(does=False, failure=Refused("409 The budget is used up.", 409, "The budget is used up."))
+    ]
     assert await run_due(world) == JobResult.DONE
     assert (the_change(world).status, the_change(world).reason) == (ChangeStatus.REFUSED, "The budget is used up.")
     [event] = [it for it in world.memory.events if it.type == "QUOTE_CHANGE_REFUSED"]
     [told] = event.field_changes
     assert (told.field, told.after) == ("lastChange.reason", "The budget is used up.")
+
+
+@pytest.mark.parametrize(
+    ("failure", "reason"),
+    [
+        (Refused("quipteams PATCH /api/v1/quotes/1: 409 Closed.", 409, "Closed."), "Closed."),
+        (Refused("quipteams PATCH /api/v1/quotes/1: 404", 404), "The system answers with 404."),
+    ],
+)
+async def test_the_reason_of_a_refusal_is_what_the_system_says_without_its_address(failure, reason):
+    world, _ = await an_acceptance()
+    world.systems.system.answers = [Call(does=False, failure=failure)]
+    await run_due(world)
+    assert (the_change(world).status, the_change(world).reason) == (ChangeStatus.REFUSED, reason)
+
+
+@pytest.mark.parametrize(
+    ("failure", "reason"),
+    [
+        (Unavailable("quipteams PATCH /api/v1/quotes/1: 503", 503), "The system answers with 503."),
+        (Unavailable("quipteams PATCH /x: no", reason="There is no TLS connection."), "There is no TLS connection."),
+        (Refused("no", 401, "Revoked."), "The system does not accept the credentials of the connection. Revoked."),
+    ],
+)
+async def test_what_keeps_a_change_from_being_sent_is_told_without_an_address_and_operators_see_all_of_it(
+    failure, reason
+):
+    world, _ = await an_acceptance()
+    world.systems.system.answers = [Call(does=False, failure=failure)]
+    await run_due(world)
+    assert (the_change(world).status, the_change(world).reason) == (ChangeStatus.SENT, reason)
+    assert the_job(world).last_error == f"Unavailable: {failure}"
 
 
 async def test_a_decision_there_at_the_same_time_wins():
@@ -87,7 +121,10 @@ async def test_an_acceptance_whose_answer_was_lost_is_found_there_and_not_sent_a
     world, _ = await an_acceptance()
     world.systems.system.answers = [Call(failure=Uncertain("no answer"))]
     assert await run_due(world) == JobResult.FAILED
-    assert (the_change(world).status, the_change(world).reason) == (ChangeStatus.SENT, "Uncertain: no answer")
+    assert (the_change(world).status, the_change(world).reason) == (
+        ChangeStatus.SENT,
+        "It is not known yet whether the system has done it.",
+    )
     await run_after(world, 10)
     assert (the_change(world).status, world.systems.system.done) == (ChangeStatus.CONFIRMED, 1)
     assert len(world.systems.system.asked) == 1
@@ -156,7 +193,7 @@ async def test_a_change_that_cannot_be_sent_at_all_is_refused_in_the_end():
     change = the_change(world)
     assert (change.status, change.reason) == (
         ChangeStatus.REFUSED,
-        "It could not be sent to quipteams: Unavailable: down",
+        "It could not be sent to quipteams. The system cannot be reached.",
     )
     assert world.memory.event_types[-1] == "QUOTE_CHANGE_REFUSED"
 
