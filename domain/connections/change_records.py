@@ -17,14 +17,19 @@ _GONE = "The quote does not exist there any more."
 def is_repeatable(change: OriginChange) -> bool:
     """Whether the change may be sent again if it is unclear whether it arrived, and no record shows it.
 
-    A quote that was sent before looks the same when it was sent again, and nobody is to have the e-mail twice.
+    A quote that was sent before looks the same when it was sent again, and nobody is to have the e-mail twice. Whether
+    a quote that is created from a template shows our reference is up to the template.
     """
+    if change.type == ChangeType.CREATE:
+        return change.request["templateId"] is None
     return change.type != ChangeType.SEND or change.request["from"] == QuoteOfferStatus.DRAFT
 
 
 def settled_by(change: OriginChange, record: ForeignQuote | None, parts: Mapping[str, str]) -> Settlement | None:
     """What the quote as it is there says of the change; None if it says nothing yet. `parts` are the ids there, by
     ours."""
+    if change.type == ChangeType.CREATE:
+        return None if record is None else CONFIRMED
     if change.type == ChangeType.CANCEL:
         over = record is None or record.offer_status in (QuoteOfferStatus.CANCELLED, QuoteOfferStatus.DELETED)
         return CONFIRMED if over else None

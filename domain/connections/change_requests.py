@@ -13,7 +13,7 @@ from domain.quotes.statuses import OPEN, LineDecision, Verdict
 from domain.shared.money import Money
 
 # The details of a quote that a connected system can be asked to change.
-EDITABLE = ("title", "po_number", "notes", "public_notes", "tags")
+EDITABLE = ("notes", "public_notes", "tags")
 
 
 def decisions_request(made: Decisions, recipients: Mapping[str, Sequence[Recipient]]) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from domain.shared.outbound_errors import NotConfigured, OutboundFailure, Uncert
 class ChangeType(StrEnum):
     """What is asked of a connected system."""
 
+    CREATE = "CREATE"
     DECIDE = "DECIDE"
     EDIT = "EDIT"
     SEND = "SEND"

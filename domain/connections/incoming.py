@@ -51,6 +51,8 @@ def incoming_quote(
     quote_id = ids.of("Quote", record.external_id)
     blank = _blank(record, quote_id, order_id, around) if before is None else before.quote
     head = blank._replace(
+        connection_id=around.connection.id,
+        void_reason=None,
         order_id=order_id,
         customer_id=customer_id,
         currency=currency,

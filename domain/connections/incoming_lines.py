@@ -74,7 +74,8 @@ def incoming_line(
     )
     item = _item(record, item_id, quote, position, path, values, at)
     if known is not None:
-        item = item._replace(internal_notes=known.item.internal_notes)
+        chosen = {name: getattr(known.item, name) for name in ("product_id", "configuration_id", "kit_id")}
+        item = item._replace(internal_notes=known.item.internal_notes, **chosen)
     return Line(_decided(item, alternatives, known, around), alternatives, recipients)
 
 

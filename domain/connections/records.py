@@ -143,7 +143,8 @@ class ForeignFile:
 class ForeignQuote:
     """A quote of a connected system.
 
-    `number` is what people call it, `status_word` the system's own status. `times` are by name: `sent`, `viewed`,
+    `number` is what people call it, `status_word` the system's own status. `reference` is ours, in a quote that was
+    created for us (`NewForeignQuote`). `times` are by name: `sent`, `viewed`,
     `accepted`, `declined`, `expired`, `voided`, `signed`, and the quote statuses. `total` is what the system says it
     costs, `url` where people see it. `metadata` are values that have no field of ours.
     """
@@ -185,6 +186,8 @@ class ForeignQuote:
     files: tuple[ForeignFile, ...] = ()
     metadata: Mapping[str, str] = field(default_factory=dict)
     flaws: tuple[Flaw, ...] = ()
+    # Not in the fingerprint: it is in the texts of the record already.
+    reference: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ from domain.shared.outbound_errors import NotConfigured
 @dataclass(frozen=True, slots=True)
 class NewForeignQuote:
     """A quote to create in a connected system. `reference` is ours and unique, for finding it after an unclear
-    answer. `template` is the id of a template of the system, which then has the lines."""
+    answer. `template` is the id of a template of the system, which then has the lines. `message` is from the customer,
+    `public_notes` are for the customer."""
 
     reference: str
     requester: ForeignPerson
@@ -25,8 +26,10 @@ class NewForeignQuote:
     po_number: str | None = None
     message: str | None = None
     notification_emails: tuple[str, ...] = ()
-    currency: str | None = None
     template: str | None = None
+    notes: str | None = None
+    public_notes: str | None = None
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,8 +98,8 @@ VOID = Transition(
     "void",
     _Offer.VOIDED,
     LIVE | {_Offer.EXPIRED},
-    frozenset({Who.OPERATOR}),
-    "orders the vendor does not have yet are cancelled",
+    frozenset({Who.OPERATOR, Who.SYSTEM}),
+    "orders the vendor does not have yet are cancelled; by the system, if a connected system did not create it",
     keeps=frozenset({_Offer.VOIDED}),
     requires=_AT_REST,
 )
@@ -108,8 +108,8 @@ CANCEL = Transition(
     "cancel",
     _Offer.CANCELLED,
     LIVE | {_Offer.EXPIRED},
-    _BOTH,
-    "orders the vendor does not have yet are cancelled",
+    _BOTH | {Who.SYSTEM},
+    "orders the vendor does not have yet are cancelled; by the system, if it is gone from the connected system",
     keeps=frozenset({_Offer.CANCELLED}),
     requires=_AT_REST,
 )

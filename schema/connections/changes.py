@@ -2,9 +2,11 @@
 
 from domain.connections import changes
 from domain.connections.changes import ChangeStatus, ChangeType
-from schema.declare import column, type_of
+from domain.shared.access import Scope
+from schema.declare import column, edge, type_of
 from schema.shared.actors import Actor
 from schema.shared.enums import describe
+from schema.shared.lazy import LazyConnection
 from schema.shared.scalars import DateTime
 
 __all__ = ["ChangeStatus", "ChangeType", "OriginChange"]
@@ -12,6 +14,7 @@ __all__ = ["ChangeStatus", "ChangeType", "OriginChange"]
 describe(
     ChangeType,
     "What was asked of a connected system.",
+    CREATE="To create the quote. If that is refused, the quote is VOIDED and does not come from the system.",
     DECIDE="Decisions on items and alternatives, or on the quote as a whole.",
     EDIT="New details, prices or quantities.",
     SEND="The quote is to be sent to its customer.",
@@ -34,6 +37,9 @@ class OriginChange:
     quote is."""
 
     type: ChangeType = column("What was asked.")
+    connection: LazyConnection = edge(
+        "The connection to the system.", loader="connection", key="connection_id", scope=Scope.CONNECTIONS_MANAGE
+    )
     status: ChangeStatus = column("Whether the system has confirmed or refused it.")
     reason: str | None = column("Why it was refused, or what keeps it from being sent; `null` if neither is so.")
     actor: Actor = column("Who asked for the change.")

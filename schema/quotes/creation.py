@@ -17,7 +17,7 @@ from schema.quotes.inputs import QuoteItemInput, attribute_of, plain
 from schema.quotes.types import Quote
 from schema.shared.audiences import CONTACT, CUSTOMER, CUSTOMER_AND_VENDOR, INTERNAL, VENDOR
 from schema.shared.connections import Edge
-from schema.shared.inputs import company_id_field, dry_run_field
+from schema.shared.inputs import company_id_field, dry_run_field, wait_field
 from schema.shared.payloads import QUOTE, joined, payload, subject
 from schema.shared.scalars import CurrencyCode, DateTime, EmailAddress
 
@@ -119,6 +119,18 @@ class CreateQuoteInput:
         default=None, description="Currency of all amounts of the quote. By default the currency of its first price."
     )
 
+    connection_id: strawberry.ID | None = strawberry.field(
+        default=None,
+        description="A connection whose system is asked to create the quote, if its `capabilities` have CREATE. Until "
+        "the system has created it, `Quote.origin` is `null` and `Quote.pendingChange` says so.",
+    )
+    template_id: str | None = strawberry.field(
+        default=None,
+        description="With `connectionId`: ID of a template in the system, which then has the lines. For SalesByte. At "
+        "most 200 characters.",
+    )
+    wait: bool = wait_field()
+
     def draft(self) -> QuoteDraft:
         details = {attribute_of(name): plain(value) for name in _NOTED if (value := getattr(self, name)) is not None}
         return QuoteDraft(
@@ -134,7 +146,7 @@ class CreateQuoteInput:
     dry_run: bool = dry_run_field()
 
     def command(self) -> CreateQuote:
-        return CreateQuote(self.draft(), self.company_id)
+        return CreateQuote(self.draft(), self.company_id, self.connection_id, self.template_id, self.wait)
 
 
 @payload()
@@ -148,7 +160,8 @@ class CreateQuotePayload:
 @strawberry.type
 class CreationMutations:
     create_quote = mutation(
-        "Creates a quote: a request for devices. E-mails are sent, and a task is created for the people who price it.",
+        "Creates a quote: a request for devices. E-mails are sent, and a task is created for the people who price it. "
+        "With `connectionId` a connected system is asked to create it instead.",
         Scope.QUOTES_WRITE,
         CreateQuoteInput,
         creation.create_quote,

@@ -17,7 +17,7 @@ def wait_field() -> Any:
     return strawberry.field(
         default=False,
         description="For a quote that comes from a connected system: wait, for up to ten seconds, until the system has "
-        "confirmed or refused the change. A refusal is then a conflict. Other quotes are changed at once.",
+        "confirmed or refused the change. A refusal is then a conflict. Without a system, nothing is waited for.",
     )
 
 

@@ -12,7 +12,8 @@ from schema.shared.filters import MUST_HOLD
 
 def origin() -> Any:
     """The edge from an object to its origin."""
-    return edge("Where the object comes from. Null if it was made here.", loader="origin", key="id")
+    description = "Where the object comes from. Null if it was made here, or is still to be created there."
+    return edge(description, loader="origin", key="id")
 
 
 @strawberry.input(description="Identifies an object by what a connected system calls it.")

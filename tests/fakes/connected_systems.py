@@ -1,6 +1,6 @@
 """A connected system in memory, with its quotes as its own people see them, and the changes that were asked of it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -102,13 +102,15 @@ class Call:
 
 @dataclass
 class FakeSystem:
-    """A connected system. `answers` are those to the next calls; then it does what it is asked."""
+    """A connected system. `answers` are those to the next calls; then it does what it is asked. `meanwhile` happens
+    after a quote was created, before that is answered."""
 
     quotes: dict[str, ForeignQuote] = field(default_factory=dict)
     answers: list[Call] = field(default_factory=list)
     asked: list[Any] = field(default_factory=list)
     reads: int = 0
     done: int = 0
+    meanwhile: Callable[[], Awaitable[None]] | None = None
 
     async def check(self) -> None:
         pass
@@ -121,10 +123,15 @@ class FakeSystem:
         return self.quotes.get(external_id)
 
     async def create_quote(self, quote: NewForeignQuote) -> ForeignQuote:
-        raise NotImplementedError
+        record_id = f"there-{len(self.quotes) + 1}"
+        created = self._does(quote, record_id, lambda _: created_there(quote, record_id))
+        if self.meanwhile is not None:
+            await self.meanwhile()
+        return created
 
     async def find_quote(self, reference: str, since: datetime) -> ForeignQuote | None:
-        raise NotImplementedError
+        self.reads += 1
+        return next((it for it in self.quotes.values() if it.reference == reference), None)
 
     async def decide(self, decision: ForeignDecision) -> ForeignQuote:
         return self._does(decision, decision.quote_id, lambda quote: decided_there(quote, decision))
@@ -140,11 +147,11 @@ class FakeSystem:
     async def cancel_quote(self, quote_id: str) -> None:
         self._does("cancel", quote_id, lambda quote: replace(quote, offer_status=QuoteOfferStatus.CANCELLED))
 
-    def _does(self, asked: object, quote_id: str, change: Callable[[ForeignQuote], ForeignQuote]) -> ForeignQuote:
+    def _does(self, asked: object, quote_id: str, change: Callable[[Any], ForeignQuote]) -> ForeignQuote:
         self.asked.append(asked)
         answer = self.answers.pop(0) if self.answers else Call()
         if answer.does:
-            self.quotes[quote_id] = change(self.quotes[quote_id])
+            self.quotes[quote_id] = change(self.quotes.get(quote_id))
             self.done += 1
         if answer.failure is not None:
             raise answer.failure
@@ -168,6 +175,29 @@ class FakeSystems:
     ) -> Notice | None:
         self.headers = headers
         return self.notices.get(body)
+
+
+def created_there(quote: NewForeignQuote, record_id: str) -> ForeignQuote:
+    """The record of a new quote, whose lines and recipients have ids of the system."""
+    items = tuple(
+        replace(
+            item,
+            external_id=f"{record_id}.{place}",
+            recipients=tuple(
+                replace(it, external_id=f"{record_id}.{place}.{number}") for number, it in enumerate(item.recipients)
+            ),
+        )
+        for place, item in enumerate(quote.items)
+    )
+    return ForeignQuote(
+        record_id,
+        record_id.upper(),
+        NOW,
+        po_number=quote.po_number,
+        requester=quote.requester,
+        items=items,
+        reference=quote.reference,
+    )
 
 
 def decided_there(quote: ForeignQuote, decision: ForeignDecision) -> ForeignQuote:

@@ -5,24 +5,24 @@ from decimal import Decimal
 from typing import Any
 
 from adapters.connections.quick_quote.words import VERDICTS
+from adapters.connections.references import with_reference
 from adapters.connections.standing import not_possible
 from domain.connections.records import ForeignItem
 from domain.ports.connections import ForeignDecision, ForeignEdit, NewForeignQuote
 
 VENDOR = "Quick Quote"
-# A line of the internal notes says by which reference of ours a quote was created.
-REFERENCE = "Reference: "
 # Quick Quote needs a last name, which some people do not have.
 NO_LAST_NAME = "-"
 
 
 def creation(quote: NewForeignQuote) -> dict[str, Any]:
-    """The body of a new quote. Raises: Refused."""
+    """The body of a new quote. What has no field there is a line of the internal notes each: the title, the PO number
+    and our reference. Raises: Refused."""
     person = quote.customer or quote.requester
     if not person.email:
         raise not_possible(VENDOR, "creates a quote without an e-mail address")
     first, _, last = (person.name or person.email).partition(" ")
-    notes = [quote.title, f"PO number: {quote.po_number}" if quote.po_number else None, REFERENCE + quote.reference]
+    number = f"PO number: {quote.po_number}" if quote.po_number else None
     return present(
         {
             "email": person.email,
@@ -30,7 +30,9 @@ def creation(quote: NewForeignQuote) -> dict[str, Any]:
             "last_name": person.last_name or last or NO_LAST_NAME,
             "phone": person.phone_number,
             "remarks": quote.message,
-            "internal_notes": "\n".join(it for it in notes if it),
+            "internal_notes": with_reference(quote.reference, quote.title, number, quote.notes),
+            "public_notes": quote.public_notes,
+            "tags": ", ".join(quote.tags) or None,
             "customer_id": person.external_id,
             "line_items": lines(quote.items),
         }

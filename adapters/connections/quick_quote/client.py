@@ -10,7 +10,6 @@ from urllib.parse import quote as escaped
 from adapters.connections.calls import SystemCalls
 from adapters.connections.lookups import after_writing, record_at
 from adapters.connections.quick_quote.bodies import (
-    REFERENCE,
     VENDOR,
     creation,
     line_updates,
@@ -64,7 +63,7 @@ class QuickQuoteClient:
         while True:
             page = await self._page(QUOTES, cursor)
             for it in page.records:
-                if isinstance(it, ForeignQuote) and f"{REFERENCE}{reference}" in (it.notes or "").splitlines():
+                if isinstance(it, ForeignQuote) and it.reference == reference:
                     return it
             if (cursor := page.cursor) is None:
                 return None

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from adapters.connections.fields import Fields, Unusable, as_text, quantity_of, read_record
 from adapters.connections.quick_quote.words import STATUSES
+from adapters.connections.references import reference_in
 from adapters.connections.standing import Standing, standing_of
 from domain.catalogue.products import ProductType
 from domain.connections.records import ForeignItem, ForeignPerson, ForeignQuote, Unread
@@ -29,6 +30,7 @@ def _quote(fields: Fields) -> ForeignQuote:
     person, total = _person(fields), fields.amount("total")
     rows = enumerate(fields.parts("line_items"), start=1)
     items = tuple(_item(row, str(place), standing) for place, row in rows)
+    notes = fields.text("internal_notes")
     return ForeignQuote(
         external_id=quote_id,
         number=fields.text("quote_number") or quote_id,
@@ -42,7 +44,7 @@ def _quote(fields: Fields) -> ForeignQuote:
         assignee=_assignee(fields.part("assignee")),
         tags=tuple(dict.fromkeys(fields.texts("tags"))),
         remarks=fields.text("remarks"),
-        notes=fields.text("internal_notes"),
+        notes=notes,
         public_notes=fields.text("public_notes"),
         total=total,
         subtotal=_subtotal(fields, total),
@@ -52,6 +54,7 @@ def _quote(fields: Fields) -> ForeignQuote:
         items=items,
         metadata=_custom_fields(fields) | fields.all_rest(),
         flaws=tuple(fields.flaws),
+        reference=reference_in(notes),
     )
 
 

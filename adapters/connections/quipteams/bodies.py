@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from adapters.connections.quipteams.words import ACTION, product_type_word, title_case
+from adapters.connections.references import reference_in, with_reference
 from domain.catalogue.products import ProductType
 from domain.connections.records import ForeignAsset, ForeignItem, ForeignPerson, ForeignRecipient
 from domain.inventory.device_actions import DeviceActionType
@@ -14,7 +15,6 @@ from domain.shared.outbound_errors import Refused
 # The metadata of an item by which it is taken from the catalogue or a kit there.
 CATALOGUE = ("product_id", "configuration_id")
 KIT = ("kit_id",)
-REFERENCE = "Reference: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,7 @@ def new_quote(quote: NewForeignQuote) -> dict[str, Any]:
     if not quote.items:
         raise _refused("A quote has at least one item there.")
     items = [_item(it) for it in quote.items]
-    comments = (quote.message, items[0].get("comments"), f"{REFERENCE}{quote.reference}")
-    items[0]["comments"] = "\n".join(it for it in comments if it)
+    items[0]["comments"] = with_reference(quote.reference, quote.message, items[0].get("comments"))
     return _present(
         {
             "requester_email": quote.requester.email,
@@ -59,11 +58,11 @@ def new_quote(quote: NewForeignQuote) -> dict[str, Any]:
     )
 
 
-def has_reference(quote: Mapping[str, Any], reference: str) -> bool:
-    """Whether a quote was created with this reference of ours."""
+def reference_of(quote: Mapping[str, Any]) -> str | None:
+    """Our reference, which is in the comments of the first item, if the quote was created for us."""
     items = quote.get("items")
     comments = [it.get("comments") for it in items if isinstance(it, dict)] if isinstance(items, list) else []
-    return any(f"{REFERENCE}{reference}" in it.splitlines() for it in comments if isinstance(it, str))
+    return reference_in(*(it for it in comments if isinstance(it, str)))
 
 
 def decision(decided: ForeignDecision) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from adapters.connections.quipteams.words import (
     RECIPIENT,
     RECIPIENT_TIMES,
 )
+from adapters.connections.references import reference_in
 from domain.catalogue.products import Specification
 from domain.connections.records import (
     ForeignAlternative,
@@ -61,6 +62,7 @@ def _quote(fields: Fields) -> ForeignQuote:
     is_decided = statuses.decision in _DECIDED
     # They are those of the recipients.
     fields.value("countries")
+    items = tuple(_item(it, position, is_decided) for position, it in enumerate(fields.parts("items")))
     return ForeignQuote(
         external_id=number,
         number=number,
@@ -73,9 +75,10 @@ def _quote(fields: Fields) -> ForeignQuote:
         times=times,
         po_number=fields.text("po_number"),
         requester=ForeignPerson(name=requester.text("name"), email=requester.text("email")),
-        items=tuple(_item(it, position, is_decided) for position, it in enumerate(fields.parts("items"))),
+        items=items,
         metadata={**{f"requester.{name}": it for name, it in requester.rest().items()}, **fields.rest()},
         flaws=tuple(fields.flaws),
+        reference=reference_in(*(it.comments for it in items)),
     )
 
 

@@ -102,7 +102,7 @@ class Quipteams:
                 Collection.QUOTES, partial(self.client.quotes, wanted, cursor), self.client.quote
             )
             for row in found.rows:
-                if isinstance(row, dict) and bodies.has_reference(row, reference):
+                if isinstance(row, dict) and bodies.reference_of(row) == reference:
                     return _usable(quote_of(row))
             if found.cursor is None:
                 return None

@@ -31,7 +31,7 @@ def creation(quote: NewForeignQuote, credentials: Credentials) -> dict[str, Any]
         **_customer(quote.customer or quote.requester),
         "send_type": "none",
         "chat_enabled": False,
-        "message": quote.message,
+        "message": quote.public_notes,
         "trigger_created_messages_to_customer": False,
         "workflows_enabled": False,
         "allow_customer_document_upload": False,

@@ -16,7 +16,7 @@ from adapters.connections.calls import SystemCalls
 from adapters.connections.lookups import after_writing, record_at
 from adapters.connections.salesbyte.bodies import ID_PREFIX, VENDOR, creation, creation_from_template
 from adapters.connections.salesbyte.pages import PAGE_SIZE, Listed, place_of, read_on
-from adapters.connections.salesbyte.records import REFERENCE, key_of, quote_of
+from adapters.connections.salesbyte.records import key_of, quote_of
 from adapters.connections.standing import not_possible
 from domain.connections.records import ForeignQuote, RecordPage, Unread
 from domain.connections.systems import Collection, Credentials
@@ -91,7 +91,8 @@ class SalesByteClient:
         for number in range(1, PAGES_OF_CREATED + 1):
             listed = await self._list(number, query)
             for whole in await self._whole_quotes(listed.rows):
-                if _reference_of(whole) == reference and isinstance(found := quote_of(whole), ForeignQuote):
+                found = quote_of(whole)
+                if isinstance(found, ForeignQuote) and found.reference == reference:
                     return found
             if len(listed.rows) < PAGE_SIZE:
                 break
@@ -168,8 +169,3 @@ def _count(meta: Mapping[str, Any], name: str) -> int | None:
 
 def _id_of(row: Any) -> str:
     return str(row.get("id", "")) if isinstance(row, dict) else ""
-
-
-def _reference_of(row: Any) -> Any:
-    custom = row.get("custom_fields") if isinstance(row, dict) else None
-    return custom.get(REFERENCE) if isinstance(custom, dict) else None

@@ -44,6 +44,8 @@ def _quote(fields: Fields, key: str) -> ForeignQuote:
     products = fields.part("signed_products")
     seller = _salesperson(fields)
     value, total = fields.amount("quote_value"), products.amount("price_including_vat")
+    custom = fields.part("custom_fields")
+    reference = custom.text(REFERENCE)
     return ForeignQuote(
         external_id=key,
         number=fields.text("id") or key,
@@ -63,8 +65,9 @@ def _quote(fields: Fields, key: str) -> ForeignQuote:
         prices_include_tax=True,
         items=_items(products, decision),
         files=_files(fields),
-        metadata=_custom_fields(fields) | fields.all_rest(),
+        metadata=custom.taken_rest() | fields.all_rest(),
         flaws=tuple(fields.flaws),
+        reference=reference,
     )
 
 
@@ -142,13 +145,6 @@ def _files(fields: Fields) -> tuple[ForeignFile, ...]:
     further = [*offer.parts("extra_documents"), *(it for name in DOCUMENTS for it in fields.parts(name))]
     found = ((it.text("name"), it.link("pdf_url") or it.link("url")) for it in further)
     return (*main, *(ForeignFile(title or url, url) for title, url in found if url is not None))
-
-
-def _custom_fields(fields: Fields) -> dict[str, str]:
-    """The custom fields by their labels, without our reference."""
-    custom = fields.part("custom_fields")
-    custom.skip(REFERENCE)
-    return custom.taken_rest()
 
 
 def _last_part(link: object) -> str:

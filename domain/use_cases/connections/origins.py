@@ -17,12 +17,13 @@ def is_foreign(quote: QuoteAggregate) -> bool:
 
 
 async def origin_of(work: UnitOfWork, quote: QuoteAggregate) -> QuoteOrigin:
-    """Where a quote of a connected system comes from."""
+    """Where a quote of a connected system comes from. One that is not created there yet has no id there."""
     assert quote.quote.connection_id is not None
     connection = await work.connections.find(RowId(quote.quote.connection_id))
     origin = await work.origins.of_node(RowId(quote.quote.id))
     assert connection is not None
-    assert origin is not None
+    if origin is None:
+        return QuoteOrigin(connection, System(connection.system), "", None, {})
     parts = await work.origins.of_records(connection.id, _PARTS, [origin.record_id])
     ids = {it.node_id: it.external_id for it in parts}
     return QuoteOrigin(connection, System(connection.system), origin.record_id, origin.url, ids)

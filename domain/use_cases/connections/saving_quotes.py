@@ -17,6 +17,7 @@ from domain.quotes.aggregate import QuoteAggregate, quote_status_changes, status
 from domain.quotes.statuses import DecisionStatus, FulfilmentStatus, QuoteOfferStatus, QuoteStatus, StatusTime
 from domain.shared.events import EventType, NewEvent
 from domain.shared.parsers import NAME_LENGTH
+from domain.use_cases.connections.creating import created_from
 from domain.use_cases.connections.saved_parts import SavedRecord, origins_of
 from domain.use_cases.connections.saving_customers import save_customer
 from domain.use_cases.connections.settling import settle_by_record
@@ -45,7 +46,7 @@ async def save_quotes(
     numbers = {it.external_id: _numbers(it, around) for it in records}
     tried = [number for numbers_of_one in numbers.values() for number in numbers_of_one]
     taken = dict(await work.quotes.numbered(around.connection.tenant_id, tried))
-    saved = []
+    saved, created = list[SavedRecord](), set[str]()
     for record in records:
         ids = {it.key: it.node_id for it in known.get(record.external_id, ())}
         quote_id = ids.get(PartKey("Quote", "", record.external_id))
@@ -53,6 +54,9 @@ async def save_quotes(
         if before is None:
             # It is new, or was deleted here: the system still has it.
             ids = {}
+            if (ours := await created_from(work, around, record)) is not None and ours[0].quote.id not in created:
+                before, ids = ours
+                created.add(before.quote.id)
         order_id = _free_number(numbers[record.external_id], taken, before, around)
         customer_id = await save_customer(work, around, record, asked_at)
         incoming = incoming_quote(record, before, ids, order_id, customer_id, around)

@@ -1,11 +1,11 @@
 """The job that sends a change to the system that a quote comes from (docs/domain.md#changes).
 
 It can run any number of times, and the change is made once: before a call is repeated the quote is read there, and what
-is in effect already is not asked for again (ADR 4).
+is in effect already is not asked for again (ADR 4). A quote that is to be created is looked for by our reference.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
@@ -15,6 +15,7 @@ from domain.connections.change_records import is_repeatable, outstanding, settle
 from domain.connections.change_requests import recipients_of
 from domain.connections.changes import (
     CONFIRMED,
+    ChangeStatus,
     ChangeType,
     OriginChange,
     QuoteOrigin,
@@ -27,17 +28,18 @@ from domain.connections.changes import (
 from domain.connections.connections import Connection
 from domain.connections.records import ForeignQuote
 from domain.connections.systems import NAMES, Collection
-from domain.ports.connections import ConnectedSystem, ForeignDecision, ForeignEdit
+from domain.ports.connections import ConnectedSystem, ForeignDecision, ForeignEdit, NewForeignQuote
 from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import UnitOfWork
 from domain.quotes.aggregate import QuoteAggregate
 from domain.quotes.statuses import Verdict
-from domain.quotes.transitions import cancel
+from domain.quotes.transitions import cancel, void
 from domain.shared.errors import Conflict
 from domain.shared.events import EventType
 from domain.shared.ids import RowId
 from domain.shared.jobs import Again, Job
 from domain.shared.outbound_errors import Busy, Refused, Unavailable, Uncertain
+from domain.use_cases.connections.creating import quote_to_create
 from domain.use_cases.connections.origins import origin_of
 from domain.use_cases.connections.saving import save_records
 from domain.use_cases.connections.settling import settle
@@ -73,12 +75,13 @@ async def send_origin_change(deps: Dependencies, job: Job) -> Again | None:
         except NotConnected as closed:
             if closed.may_return:
                 return Again(deps.now() + PAUSE, waits=str(closed))
-            await settle(work, origin.connection, change, refusal(str(closed)), deps.now())
+            await _settle(work, deps, origin.connection, quote, change, refusal(str(closed)))
             await work.commit()
             return None
+        new = await quote_to_create(work, quote, change) if change.type == ChangeType.CREATE else None
         await work.origin_changes.save(as_sent(change, deps.now()))
         await work.commit()
-    sending = _Sending(deps, job, system, change, origin)
+    sending = _Sending(deps, job, system, change, origin, new)
     try:
         answered = await sending.run()
     except Busy as busy:
@@ -96,13 +99,32 @@ async def _save(deps: Dependencies, job: Job, answered: Answered) -> None:
         locked = await work.origin_changes.lock(change.id) if change else None
         if connection is None or quote is None or locked is None:
             return
-        await settle(work, connection, locked, answered.settlement, deps.now())
-        if answered.record is not None:
-            records = [answered.record]
-            await save_records(work, deps, connection, Collection.QUOTES, records, answered.at)
+        await _settle(work, deps, connection, quote, locked, answered.settlement)
+        if (record := answered.record) is not None:
+            if locked.type == ChangeType.CREATE:
+                record = replace(record, reference=locked.id)
+            await save_records(work, deps, connection, Collection.QUOTES, [record], answered.at)
         elif locked.type == ChangeType.CANCEL:
             await _cancelled(work, deps, connection, quote)
         await work.commit()
+
+
+async def _settle(
+    work: UnitOfWork,
+    deps: Dependencies,
+    connection: Connection,
+    quote: QuoteAggregate,
+    change: OriginChange,
+    settlement: Settlement,
+) -> None:
+    """Settle a change. A quote that the system did not create is ours, and void."""
+    await settle(work, connection, change, settlement, deps.now())
+    if change.is_settled or change.type != ChangeType.CREATE or settlement.status != ChangeStatus.REFUSED:
+        return
+    voided = void(quote, connection.actor, deps.now(), settlement.reason)
+    after = replace(voided.quote, quote=voided.quote.quote._replace(connection_id=None))
+    event = event_of(EventType.QUOTE_VOIDED, quote.quote, connection.actor, deps, voided.changes, {"origin": True})
+    await save(work, quote, after, connection.actor, deps, event)
 
 
 async def _cancelled(work: UnitOfWork, deps: Dependencies, connection: Connection, quote: QuoteAggregate) -> None:
@@ -135,7 +157,7 @@ async def give_up_change(work: UnitOfWork, deps: Dependencies, job: Job, problem
     if locked is not None and quote is not None:
         origin = await origin_of(work, quote)
         why = f"It could not be sent to {NAMES[origin.system]}. {problem}"
-        await settle(work, origin.connection, locked, refusal(why), deps.now())
+        await _settle(work, deps, origin.connection, quote, locked, refusal(why))
 
 
 async def _with_credentials(call: Call) -> ForeignQuote | None:
@@ -150,13 +172,15 @@ async def _with_credentials(call: Call) -> ForeignQuote | None:
 
 @dataclass(slots=True)
 class _Sending:
-    """One attempt to send a change. `left` are the decisions that are not in effect yet; None until it is known."""
+    """One attempt to send a change. `new` is the quote to create, if that is what was asked. `left` are the decisions
+    that are not in effect yet; None until it is known."""
 
     deps: Dependencies
     job: Job
     system: ConnectedSystem
     change: OriginChange
     origin: QuoteOrigin
+    new: NewForeignQuote | None = None
     left: list[Mapping[str, Any]] | None = None
 
     async def run(self) -> Answered:
@@ -169,7 +193,7 @@ class _Sending:
     async def found(self) -> Answered | None:
         """What an earlier attempt did."""
         at = self.deps.now()
-        record = await self.system.quote(self.origin.external_id)
+        record = await self._record()
         if (settlement := settled_by(self.change, record, self.origin.parts)) is not None:
             return Answered(settlement, record, at)
         if self.job.sent_at is not None and not is_repeatable(self.change):
@@ -195,13 +219,24 @@ class _Sending:
 
     async def _after_refusal(self, reason: str) -> Answered:
         """A refused change may be in effect all the same, because somebody made it there."""
+        if self.new is not None:
+            return Answered(refusal(reason), None, self.deps.now())
         at = self.deps.now()
-        record = await self.system.quote(self.origin.external_id)
+        record = await self._record()
         return Answered(settled_by(self.change, record, self.origin.parts) or refusal(reason), record, at)
+
+    async def _record(self) -> ForeignQuote | None:
+        """The quote as it is there."""
+        if self.new is not None:
+            return await self.system.find_quote(self.new.reference, self.change.requested_at)
+        return await self.system.quote(self.origin.external_id)
 
     def _calls(self) -> list[Call]:
         system, quote_id, request = self.system, self.origin.external_id, self.change.request
         match self.change.type:
+            case ChangeType.CREATE:
+                assert self.new is not None
+                return [partial(system.create_quote, self.new)]
             case ChangeType.DECIDE:
                 left = request["decisions"] if self.left is None else self.left
                 return [partial(system.decide, self._decision(it)) for it in left]

@@ -177,6 +177,7 @@ NEVER: Acts = {
     ),
     "updateItem": lambda q: (update_item, UpdateItem(item_ref(item_of(q)), ItemChange(comments="x"))),
     "body": lambda q: (update_quote, UpdateQuote(q.quote.id, {"body": "x"})),
+    "title": lambda q: (update_quote, UpdateQuote(q.quote.id, {"title": "x", "po_number": "7"})),
 }
 
 
@@ -190,14 +191,14 @@ async def test_what_can_be_asked_of_no_system_is_refused_even_if_it_can_be_edite
 
 
 ASKED: Acts = {
-    "updateQuote": lambda q: (update_quote, UpdateQuote(q.quote.id, {"title": "New", "notes": "N"})),
+    "updateQuote": lambda q: (update_quote, UpdateQuote(q.quote.id, {"public_notes": "New", "notes": "N"})),
     "updateItem": lambda q: (update_item, UpdateItem(item_ref(item_of(q)), ItemChange(quantity=2))),
     "price": lambda q: (price, PriceOffer(item_ref(item_of(q)), MoneyDraft("10.50", "USD"))),
     "sendQuote": lambda q: (send_quote, SendQuote(q.quote.id, SendDraft(include_pdf=False))),
     "cancelQuote": lambda q: (cancel_quote, Close(q.quote.id, "no")),
 }
 REQUESTS = {
-    "updateQuote": lambda q: (ChangeType.EDIT, {"details": {"title": "New", "notes": "N"}}),
+    "updateQuote": lambda q: (ChangeType.EDIT, {"details": {"public_notes": "New", "notes": "N"}}),
     "updateItem": lambda q: (ChangeType.EDIT, {"quantities": {item_of(q): 2}}),
     "price": lambda q: (ChangeType.EDIT, {"prices": {item_of(q): "10.50"}}),
     "sendQuote": lambda q: (ChangeType.SEND, {"withPdf": False, "from": "DRAFT"}),

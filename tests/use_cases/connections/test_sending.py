@@ -14,6 +14,7 @@ from domain.shared.jobs import JobResult
 from domain.shared.outbound_errors import Busy, Refused, Unavailable, Uncertain
 from domain.use_cases.connections.saving import save_records
 from domain.use_cases.portal.sending import SendQuote, send_quote
+from domain.use_cases.quotes.closings import Close, cancel_quote
 from domain.use_cases.quotes.decisions import DecideItems, OneDecision, decide, decide_items
 from tests.builders import item_of, line, priced
 from tests.fakes.connected_systems import Call, there
@@ -25,7 +26,7 @@ from tests.use_cases.connections.support import (
     the_job,
     the_record,
 )
-from tests.use_cases.quotes.support import CUSTOMER, PLATFORM, accepting
+from tests.use_cases.quotes.support import CUSTOMER, PLATFORM, accepting, now_of
 
 
 async def an_acceptance(**given):
@@ -174,6 +175,19 @@ async def test_a_system_that_asks_to_wait_is_asked_again_at_its_time_and_nothing
     assert len(world.systems.system.asked) == 1
     await run_after(world, 2)
     assert the_change(world).status == ChangeStatus.CONFIRMED
+
+
+async def test_a_quote_that_is_deleted_there_while_it_is_to_be_cancelled_is_cancelled():
+    world, quote = a_foreign_quote(line(priced), system=System.QUICK_QUOTE)
+    await cancel_quote(world.deps, PLATFORM, Close(quote.quote.id))
+    world.systems.system.answers = [Call(failure=Uncertain("no answer"))]
+    await run_due(world)
+    world.systems.system.quotes.clear()
+    await run_after(world, 10)
+    assert (the_change(world).status, now_of(world, quote).quote.offer_status) == (
+        ChangeStatus.CONFIRMED,
+        QuoteOfferStatus.CANCELLED,
+    )
 
 
 async def test_wrong_credentials_do_not_refuse_the_change():

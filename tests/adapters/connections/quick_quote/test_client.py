@@ -89,13 +89,15 @@ async def test_a_missing_quote_is_none(quick_quote, client):
 
 
 async def test_a_quote_is_created_with_its_lines_and_found_by_our_reference(quick_quote, client):
-    created = await client.create_quote(new_quote(message="Soon, please", po_number="PO-9"))
+    given = {"message": "Soon, please", "po_number": "PO-9", "public_notes": "For you", "tags": ("vip", "desk")}
+    created = await client.create_quote(new_quote(**given))
 
     [item] = created.items
     assert (item.title, item.price, item.quantity, item.sku) == ("Desk", Decimal("249.9"), 3, "D-1")
     assert (item.properties, created.total) == ({"Colour": "Oak"}, Decimal("749.7"))
     assert (created.requester.first_name, created.requester.last_name) == ("Rosa", "Méndez Silva")
     assert (created.remarks, created.notes) == ("Soon, please", "PO number: PO-9\nReference: QG-17")
+    assert (created.public_notes, created.tags, created.reference) == ("For you", ("vip", "desk"), "QG-17")
     assert await client.find_quote("QG-17", NOW) == created
     assert await client.find_quote("QG-1", NOW) is None
 

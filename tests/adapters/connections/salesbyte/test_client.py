@@ -111,14 +111,14 @@ async def test_one_quote_is_read_by_its_key_or_its_id(salesbyte, client):
 
 async def test_a_quote_is_created_without_being_sent_and_found_by_our_reference(salesbyte, client):
     began = datetime.now(UTC)
-    created = await client.create_quote(new_quote(message="Hello"))
+    created = await client.create_quote(new_quote(public_notes="Hello"))
 
     body = next(it["body"] for it in await salesbyte.received() if it["method"] == "POST")
     assert (body["uuid"], body["quote_profile_id"], body["send_type"]) == (UUID, 12, "none")
     assert (body["customer_phone"], body["message"]) == ("+46701234567", "Hello")
     assert body["alternatives"] == [{"skus": ["LAT-5450", "LAT-5450"], "sort_order": 1, "title": None}]
     assert (created.customer.name, created.offer_status) == ("Anna Lind", QuoteOfferStatus.DRAFT)
-    assert created.metadata.get("quotegraph_reference") is None
+    assert (created.reference, created.metadata.get("quotegraph_reference")) == ("QG-17", None)
     assert await client.find_quote("QG-17", began) == created
     assert await client.find_quote("QG-18", began) is None
 
