@@ -1,9 +1,12 @@
 """Statuses of a connected system in ours, and what is answered where it has no call for something."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import NamedTuple
 
 from adapters.connections.fields import Fields
+from domain.connections.records import ForeignDeviceAction
+from domain.ports.connections import NewForeignAction
 from domain.quotes.statuses import DecisionStatus, FulfilmentStatus, QuoteOfferStatus
 from domain.shared.outbound_errors import Refused
 
@@ -22,6 +25,16 @@ def standing_of(fields: Fields, name: str, words: Mapping[str, Standing]) -> Sta
     if found is None and fields.value(name) is None:
         fields.flaw(name, "This field is missing.")
     return found
+
+
+class NoDeviceActions:
+    """A system in which there are no device actions."""
+
+    async def create_device_action(self, action: NewForeignAction) -> ForeignDeviceAction:
+        raise not_possible("The system", "creates device actions")
+
+    async def find_device_action(self, action: NewForeignAction, since: datetime) -> ForeignDeviceAction | None:
+        raise not_possible("The system", "creates device actions")
 
 
 def not_possible(system: str, what: str) -> Refused:

@@ -83,6 +83,8 @@ def incoming_action(
         requested_by=None if before is None else before.requested_by,
         created_at=before.created_at if before else record.created_at,
         updated_at=before.updated_at if before else at,
+        override_reason=None if before is None else before.override_reason,
+        connection_id=around.connection.id,
     )
     return action if before is None or action == before else action._replace(updated_at=around.now)
 

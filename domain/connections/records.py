@@ -217,7 +217,8 @@ class ForeignAsset:
 
 @dataclass(frozen=True, slots=True)
 class ForeignDeviceAction:
-    """A device action of a connected system; `number` is what people call it."""
+    """A device action of a connected system; `number` is what people call it. `reference` is ours, in an action that
+    was created for us (`NewForeignAction`)."""
 
     external_id: str
     number: str
@@ -239,6 +240,8 @@ class ForeignDeviceAction:
     updated_at: datetime | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
     flaws: tuple[Flaw, ...] = ()
+    # Not in the fingerprint: it is in the notes already.
+    reference: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,8 +82,8 @@ CANCEL = Transition(
     "cancel",
     _Status.CANCELLED,
     frozenset({_Status.PENDING, _Status.IN_PROGRESS}),
-    frozenset({Who.COMPANY, Who.OPERATOR}),
-    "the asset stays where it is; not once the device is on its way",
+    frozenset({Who.COMPANY, Who.OPERATOR, Who.SYSTEM}),
+    "the asset stays where it is; not once the device is on its way; by the system, if a connected system refused it",
     keeps=frozenset({_Status.CANCELLED}),
 )
 DEVICE_ACTION = StateMachine(
@@ -126,7 +126,7 @@ class DeviceAction(NamedTuple):
 
     `external` is set if the device was not in the inventory. `current_key` and `new_key` are `person_key`s. A new
     recipient without an e-mail address is an office. `override_reason` is an operator's reason for overriding the
-    location rules.
+    location rules. An action that comes from a connected system, or is to be created there, has its `connection_id`.
     """
 
     id: str
@@ -163,6 +163,7 @@ class DeviceAction(NamedTuple):
     created_at: datetime
     updated_at: datetime
     override_reason: str | None = None
+    connection_id: str | None = None
 
     @staticmethod
     def derived() -> dict[str, tuple[str, ...]]:

@@ -1,7 +1,7 @@
 """The stores of connections, in a unit of work. Whoever writes what comes from a connection has locked it."""
 
 from collections.abc import Collection as Some
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -39,6 +39,9 @@ class OriginStore(Protocol):
     """Where the objects in the tenant scope come from."""
 
     async def of_node(self, node_id: RowId) -> Origin | None: ...
+
+    async def of_nodes(self, tenant_id: int, node_ids: Some[str]) -> Mapping[str, Origin]:
+        """The origins of these objects of a company, by object."""
 
     async def of_records(self, connection_id: str, node_types: Some[str], record_ids: Some[str]) -> Sequence[Origin]:
         """The origins of these types in these records, with those of the parts of the records."""

@@ -6,8 +6,18 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Protocol
 
-from domain.connections.records import ForeignItem, ForeignPerson, ForeignQuote, ForeignRecipient, Notice, RecordPage
+from domain.catalogue.products import ProductType
+from domain.connections.records import (
+    ForeignDeviceAction,
+    ForeignItem,
+    ForeignPerson,
+    ForeignQuote,
+    ForeignRecipient,
+    Notice,
+    RecordPage,
+)
 from domain.connections.systems import Collection, Credentials, System
+from domain.inventory.device_actions import DeviceActionType
 from domain.quotes.statuses import Verdict
 from domain.shared.outbound_errors import NotConfigured
 
@@ -59,6 +69,28 @@ class ForeignEdit:
     quantities: Mapping[str, int] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class NewForeignAction:
+    """A device action to create in a connected system. `model`, `device_type` and `country` are those of a device that
+    is not in the inventory there. `reference` is ours and unique, for finding it after an unclear answer."""
+
+    type: DeviceActionType
+    serial_number: str
+    current_user: ForeignPerson
+    new_recipient: ForeignPerson | None = None
+    wipe: bool = False
+    notes: str | None = None
+    notification_emails: tuple[str, ...] = ()
+    model: str | None = None
+    device_type: ProductType | None = None
+    country: str | None = None
+    reference: str | None = None
+
+    @property
+    def is_external(self) -> bool:
+        return self.model is not None
+
+
 class ConnectedSystem(Protocol):
     """One connected system, with its address and credentials.
 
@@ -89,6 +121,11 @@ class ConnectedSystem(Protocol):
     async def send_quote(self, quote_id: str, with_pdf: bool) -> ForeignQuote: ...
 
     async def cancel_quote(self, quote_id: str) -> None: ...
+
+    async def create_device_action(self, action: NewForeignAction) -> ForeignDeviceAction: ...
+
+    async def find_device_action(self, action: NewForeignAction, since: datetime) -> ForeignDeviceAction | None:
+        """The device action that was created with our reference since then, if there is one."""
 
 
 class ConnectedSystems(Protocol):

@@ -28,6 +28,7 @@ class JobType(StrEnum):
     SYNC_CONNECTION = "SYNC_CONNECTION"
     SEND_ORIGIN_CHANGE = "SEND_ORIGIN_CHANGE"
     READ_NOTICE = "READ_NOTICE"
+    CREATE_ACTION_THERE = "CREATE_ACTION_THERE"
 
 
 EMAILS = frozenset(it for it in JobType if it.startswith("SEND_") and it != JobType.SEND_ORIGIN_CHANGE)

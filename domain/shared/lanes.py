@@ -38,6 +38,7 @@ LANES: dict[JobType, Lane] = {
     JobType.SYNC_CONNECTION: Lane.CONNECTIONS,
     JobType.SEND_ORIGIN_CHANGE: Lane.CHANGES,
     JobType.READ_NOTICE: Lane.CHANGES,
+    JobType.CREATE_ACTION_THERE: Lane.CHANGES,
 }
 
 

@@ -27,6 +27,7 @@ describe(
     SYNC_CONNECTION="Reads what has changed in a connected system.",
     SEND_ORIGIN_CHANGE="Sends a change of a quote to the connected system that the quote comes from.",
     READ_NOTICE="Reads again what a connected system says has changed there.",
+    CREATE_ACTION_THERE="Creates a device action in the connected system that its device comes from.",
     FOLLOW_VENDOR_ORDER="Reads the status of an order from Tecspal, and sends pending requests such as a confirmation.",
 )
 describe(

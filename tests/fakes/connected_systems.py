@@ -13,6 +13,7 @@ from domain.connections.notices import StoredNotice
 from domain.connections.origins import Origin
 from domain.connections.records import (
     ForeignAlternative,
+    ForeignDeviceAction,
     ForeignItem,
     ForeignPerson,
     ForeignQuote,
@@ -21,7 +22,8 @@ from domain.connections.records import (
     RecordPage,
 )
 from domain.connections.systems import Collection, Credentials, System
-from domain.ports.connections import ConnectedSystem, ForeignDecision, ForeignEdit, NewForeignQuote
+from domain.inventory.device_actions import DeviceActionStatus
+from domain.ports.connections import ConnectedSystem, ForeignDecision, ForeignEdit, NewForeignAction, NewForeignQuote
 from domain.quotes.aggregate import QuoteAggregate
 from domain.quotes.statuses import DecisionStatus, OfferStatus, QuoteOfferStatus, Verdict
 from domain.shared.money import Money
@@ -106,6 +108,7 @@ class FakeSystem:
     after a quote was created, before that is answered."""
 
     quotes: dict[str, ForeignQuote] = field(default_factory=dict)
+    actions: list[ForeignDeviceAction] = field(default_factory=list)
     answers: list[Call] = field(default_factory=list)
     asked: list[Any] = field(default_factory=list)
     reads: int = 0
@@ -116,7 +119,7 @@ class FakeSystem:
         pass
 
     async def page(self, collection: Collection, since: datetime | None, cursor: str | None) -> RecordPage:
-        return RecordPage(list(self.quotes.values()))
+        return RecordPage(self.actions if collection == Collection.DEVICE_ACTIONS else list(self.quotes.values()))
 
     async def quote(self, external_id: str) -> ForeignQuote | None:
         self.reads += 1
@@ -146,6 +149,20 @@ class FakeSystem:
 
     async def cancel_quote(self, quote_id: str) -> None:
         self._does("cancel", quote_id, lambda quote: replace(quote, offer_status=QuoteOfferStatus.CANCELLED))
+
+    async def create_device_action(self, action: NewForeignAction) -> ForeignDeviceAction:
+        self.asked.append(action)
+        answer = self.answers.pop(0) if self.answers else Call()
+        if answer.does:
+            self.actions.append(action_there(action, len(self.actions) + 1))
+            self.done += 1
+        if answer.failure is not None:
+            raise answer.failure
+        return self.actions[-1]
+
+    async def find_device_action(self, action: NewForeignAction, since: datetime) -> ForeignDeviceAction | None:
+        self.reads += 1
+        return next((it for it in self.actions if it.reference == action.reference), None)
 
     def _does(self, asked: object, quote_id: str, change: Callable[[Any], ForeignQuote]) -> ForeignQuote:
         self.asked.append(asked)
@@ -197,6 +214,24 @@ def created_there(quote: NewForeignQuote, record_id: str) -> ForeignQuote:
         requester=quote.requester,
         items=items,
         reference=quote.reference,
+    )
+
+
+def action_there(action: NewForeignAction, number: int) -> ForeignDeviceAction:
+    """The record of a new device action."""
+    return ForeignDeviceAction(
+        f"there-{number}",
+        f"AST{number:08}",
+        action.type,
+        DeviceActionStatus.IN_PROGRESS,
+        action.serial_number,
+        NOW,
+        country="UY",
+        current_user=action.current_user,
+        new_recipient=action.new_recipient,
+        wipe=action.wipe,
+        notes=action.notes,
+        reference=action.reference,
     )
 
 

@@ -1,7 +1,7 @@
 """The stores of connections in memory."""
 
 from collections.abc import Collection as Some
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -66,6 +66,9 @@ class MemoryOrigins:
 
     async def of_node(self, node_id: str) -> Origin | None:
         return self.origins.get(node_id)
+
+    async def of_nodes(self, tenant_id: int, node_ids: Some[str]) -> Mapping[str, Origin]:
+        return {it: found for it in node_ids if (found := self.origins.get(it)) and found.tenant_id == tenant_id}
 
     async def of_records(self, connection_id: str, node_types: Some[str], record_ids: Some[str]) -> Sequence[Origin]:
         return [it for it in self._of(connection_id, node_types) if it.record_id in record_ids]

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from domain.connections.records import ForeignQuote, ForeignRecord, Notice, RecordPage, Unread
+from domain.connections.records import ForeignDeviceAction, ForeignQuote, ForeignRecord, Notice, RecordPage, Unread
 from domain.connections.systems import Collection, Credentials, System
-from domain.ports.connections import ForeignDecision, ForeignEdit, NewForeignQuote
+from domain.ports.connections import ForeignDecision, ForeignEdit, NewForeignAction, NewForeignQuote
 from domain.shared.outbound_errors import Refused
 
 
@@ -54,6 +54,12 @@ class FakeSystem:
 
     async def cancel_quote(self, quote_id: str) -> None:
         raise Refused("This system cancels nothing.")
+
+    async def create_device_action(self, action: NewForeignAction) -> ForeignDeviceAction:
+        raise Refused("This system creates no device actions.")
+
+    async def find_device_action(self, action: NewForeignAction, since: datetime) -> ForeignDeviceAction | None:
+        return None
 
     def _fail(self) -> None:
         if self.failures:

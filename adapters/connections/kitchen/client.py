@@ -13,7 +13,7 @@ from adapters.connections.calls import SystemCalls
 from adapters.connections.kitchen.records import quote_of
 from adapters.connections.kitchen.windows import position_of, step
 from adapters.connections.lookups import record_at
-from adapters.connections.standing import not_possible
+from adapters.connections.standing import NoDeviceActions, not_possible
 from domain.connections.records import ForeignQuote, RecordPage, Unread
 from domain.connections.systems import Collection, Credentials
 from domain.ports.connections import ForeignDecision, ForeignEdit, NewForeignQuote
@@ -22,7 +22,7 @@ VENDOR = "kitchen.co"
 PROJECTS = "/projects/"
 
 
-class KitchenClient:
+class KitchenClient(NoDeviceActions):
     """Implements the `ConnectedSystem` port."""
 
     def __init__(self, calls: SystemCalls, base_url: str, credentials: Credentials) -> None:

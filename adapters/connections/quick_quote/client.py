@@ -20,6 +20,7 @@ from adapters.connections.quick_quote.bodies import (
 )
 from adapters.connections.quick_quote.records import quote_of
 from adapters.connections.quick_quote.words import CANCELED
+from adapters.connections.standing import NoDeviceActions
 from domain.connections.records import Flaw, ForeignItem, ForeignQuote, RecordPage, Unread
 from domain.connections.systems import Collection, Credentials
 from domain.ports.connections import ForeignDecision, ForeignEdit, NewForeignQuote
@@ -29,7 +30,7 @@ QUOTES = "/quotes"
 EMAIL = "/quotes/email"
 
 
-class QuickQuoteClient:
+class QuickQuoteClient(NoDeviceActions):
     """Implements the `ConnectedSystem` port."""
 
     def __init__(self, calls: SystemCalls, base_url: str, credentials: Credentials) -> None:

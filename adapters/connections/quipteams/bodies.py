@@ -1,41 +1,17 @@
 """What is sent to quipteams: new quotes, decisions, devices and device actions."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from adapters.connections.quipteams.words import ACTION, product_type_word, title_case
 from adapters.connections.references import reference_in, with_reference
-from domain.catalogue.products import ProductType
 from domain.connections.records import ForeignAsset, ForeignItem, ForeignPerson, ForeignRecipient
-from domain.inventory.device_actions import DeviceActionType
-from domain.ports.connections import ForeignDecision, NewForeignQuote
+from domain.ports.connections import ForeignDecision, NewForeignAction, NewForeignQuote
 from domain.shared.outbound_errors import Refused
 
 # The metadata of an item by which it is taken from the catalogue or a kit there.
 CATALOGUE = ("product_id", "configuration_id")
 KIT = ("kit_id",)
-
-
-@dataclass(frozen=True, slots=True)
-class NewDeviceAction:
-    """A device action to create. `model`, `device_type` and `country` are those of a device that is not in the
-    inventory there."""
-
-    type: DeviceActionType
-    serial_number: str
-    current_user: ForeignPerson
-    new_recipient: ForeignPerson | None = None
-    wipe: bool = False
-    notes: str | None = None
-    notification_emails: tuple[str, ...] = ()
-    model: str | None = None
-    device_type: ProductType | None = None
-    country: str | None = None
-
-    @property
-    def is_external(self) -> bool:
-        return self.model is not None
 
 
 def new_quote(quote: NewForeignQuote) -> dict[str, Any]:
@@ -89,8 +65,8 @@ def device(asset: ForeignAsset) -> dict[str, Any]:
     )
 
 
-def device_action(action: NewDeviceAction) -> dict[str, Any]:
-    """The body of a new device action."""
+def device_action(action: NewForeignAction) -> dict[str, Any]:
+    """The body of a new device action. Our reference is the last line of its notes."""
     return _present(
         {
             "action_type": title_case(action.type),
@@ -101,7 +77,7 @@ def device_action(action: NewDeviceAction) -> dict[str, Any]:
             "current_user": _person(action.current_user),
             "new_recipient": None if action.new_recipient is None else _person(action.new_recipient),
             "wipe": action.wipe or None,
-            "notes": action.notes,
+            "notes": with_reference(action.reference, action.notes) if action.reference else action.notes,
             "notification_emails": list(action.notification_emails),
         }
     )

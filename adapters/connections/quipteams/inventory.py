@@ -12,6 +12,7 @@ from adapters.connections.quipteams.words import (
     OTHER_TYPE,
     PRODUCT_TYPE,
 )
+from adapters.connections.references import reference_in
 from domain.catalogue.products import Specification
 from domain.connections.records import (
     ForeignAsset,
@@ -80,7 +81,7 @@ def _device_action(fields: Fields) -> ForeignDeviceAction:
     id_ = fields.needed("id")
     type_ = fields.word("action_type", ACTION_TYPE)
     created_at = fields.time("created_at") or fields.time("updated_at")
-    device = fields.part("device")
+    device, notes = fields.part("device"), fields.text("notes")
     if type_ is None:
         raise Unusable("action_type is missing or not known.")
     if created_at is None:
@@ -101,11 +102,12 @@ def _device_action(fields: Fields) -> ForeignDeviceAction:
         wipe_completed=fields.flag("wipe_completed") or False,
         tracking_code=fields.text("tracking_code"),
         tracking_link=fields.text("tracking_link"),
-        notes=fields.text("notes"),
+        notes=notes,
         times=fields.times("status_timestamps", ACTION_TIMES),
         updated_at=fields.time("updated_at"),
         metadata={**{f"device.{name}": it for name, it in device.rest().items()}, **fields.rest()},
         flaws=tuple(fields.flaws),
+        reference=reference_in(notes),
     )
 
 

@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 from adapters.connections.calls import SystemCalls
 from adapters.connections.fields import record
 from adapters.connections.quipteams import bodies
-from adapters.connections.quipteams.bodies import NewDeviceAction
 from adapters.connections.quipteams.client import Listing, QuipteamsClient, open_client
 from adapters.connections.quipteams.filters import (
     LIMIT,
@@ -35,7 +34,7 @@ from domain.connections.records import (
     Unread,
 )
 from domain.connections.systems import Collection, Credentials
-from domain.ports.connections import ForeignDecision, ForeignEdit, NewForeignQuote
+from domain.ports.connections import ForeignDecision, ForeignEdit, NewForeignAction, NewForeignQuote
 from domain.quotes.statuses import OPEN, OfferStatus, Verdict
 from domain.shared.outbound_errors import OutboundFailure, Refused, Unavailable, Uncertain
 
@@ -136,7 +135,24 @@ class Quipteams:
         found = await self.client.device_action(external_id)
         return None if found is None else _usable(device_action_of(found))
 
-    async def create_device_action(self, action: NewDeviceAction) -> ForeignDeviceAction:
+    async def find_device_action(self, action: NewForeignAction, since: datetime) -> ForeignDeviceAction | None:
+        serial, earliest = action.serial_number, since - CLOCK_SKEW
+        wanted = DeviceActionFilter(serial_number=serial, created_after=earliest, sort="created_at")
+        cursor = None
+        while True:
+            found = await self._listed(
+                Collection.DEVICE_ACTIONS,
+                partial(self.client.device_actions, wanted, cursor),
+                self.client.device_action,
+            )
+            for made in map(device_action_of, found.rows):
+                if isinstance(made, ForeignDeviceAction) and made.reference == action.reference:
+                    return made
+            if found.cursor is None:
+                return None
+            cursor = found.cursor
+
+    async def create_device_action(self, action: NewForeignAction) -> ForeignDeviceAction:
         create = self.client.create_external_device_action if action.is_external else self.client.create_device_action
         return _after_write(device_action_of(await create(bodies.device_action(action))))
 

@@ -17,7 +17,7 @@ from adapters.connections.lookups import after_writing, record_at
 from adapters.connections.salesbyte.bodies import ID_PREFIX, VENDOR, creation, creation_from_template
 from adapters.connections.salesbyte.pages import PAGE_SIZE, Listed, place_of, read_on
 from adapters.connections.salesbyte.records import key_of, quote_of
-from adapters.connections.standing import not_possible
+from adapters.connections.standing import NoDeviceActions, not_possible
 from domain.connections.records import ForeignQuote, RecordPage, Unread
 from domain.connections.systems import Collection, Credentials
 from domain.ports.connections import ForeignDecision, ForeignEdit, NewForeignQuote
@@ -37,7 +37,7 @@ PAGES_OF_CHANGED = 5
 PAGES_OF_CREATED = 100
 
 
-class SalesByteClient:
+class SalesByteClient(NoDeviceActions):
     """Implements the `ConnectedSystem` port."""
 
     def __init__(self, calls: SystemCalls, base_url: str, credentials: Credentials) -> None:

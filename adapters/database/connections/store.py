@@ -1,7 +1,7 @@
 """The stores and loaders of connections, of where objects come from, and of what could not be used."""
 
 from collections.abc import Collection as Some
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -117,6 +117,15 @@ class SqlOrigins:
         mine = scoped(ORIGINS.select().where(origins.c.node_id == node_id), ORIGINS, self._tenant_scope)
         row = (await self._connection.execute(mine.limit(1))).one_or_none()
         return None if row is None else ORIGINS.read([row])[0]
+
+    async def of_nodes(self, tenant_id: int, node_ids: Some[str]) -> Mapping[str, Origin]:
+        if not node_ids:
+            return {}
+        columns = origins.c
+        mine = ORIGINS.select().where(columns.tenant_id == tenant_id)
+        theirs = mine.where(in_keys(columns.node_id, self._connection.dialect.name))
+        found = ORIGINS.read(await self._connection.execute(theirs, {"keys": sorted(node_ids)}))
+        return {it.node_id: it for it in found}
 
     async def of_records(self, connection_id: str, node_types: Some[str], record_ids: Some[str]) -> Sequence[Origin]:
         if not record_ids:

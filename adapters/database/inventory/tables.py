@@ -108,6 +108,7 @@ device_actions = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
     Column("override_reason", Text),
+    Column("connection_id", Uuid),
     Column("serial", Key, nullable=False),
     UniqueConstraint("tenant_id", "action_id"),
     # At most one active action for each device, also with concurrent requests.

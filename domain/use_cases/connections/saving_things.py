@@ -15,6 +15,7 @@ from domain.inventory.device_actions import ACTIVE
 from domain.people.employees import EmployeeStatus
 from domain.ports.unit_of_work import UnitOfWork
 from domain.shared.events import EventType, NewEvent, StatusChange, status_change
+from domain.use_cases.connections.created_actions import created_action
 from domain.use_cases.connections.saved_parts import SavedRecord, nothing_saved, origins_of
 
 Known = Mapping[str, list[Origin]]
@@ -53,12 +54,18 @@ async def save_actions(
     """Save device actions. One is left out if its number is that of another action of the company, or if it is active
     and its device has another active action."""
     taken = await work.device_actions.numbered(around.connection.tenant_id, [it.number for it in records])
-    saved = []
+    saved, created = list[SavedRecord](), set[str]()
     for record in records:
         action_id = _known_id(known, record.external_id)
         before = await work.device_actions.lock(action_id) if action_id else None
+        ours = None if action_id else await created_action(work, around, record)
+        if ours is not None and ours.id not in created:
+            before = ours
+            created.add(ours.id)
         values = Values()
         after = incoming_action(record, before, before.id if before else around.new_id(), values, around)
+        if ours is not None and before is ours and taken.get(after.action_id, after.id) != after.id:
+            after = after._replace(action_id=ours.action_id)
         if taken.get(after.action_id, after.id) != after.id:
             reason = "Another device action of the company has this number."
             saved.append(nothing_saved(record.external_id, Flaw("number", record.number, reason)))

@@ -43,13 +43,9 @@ from domain.use_cases.connections.creating import quote_to_create
 from domain.use_cases.connections.origins import origin_of
 from domain.use_cases.connections.saving import save_records
 from domain.use_cases.connections.settling import settle
-from domain.use_cases.connections.systems import NotConnected, connected
+from domain.use_cases.connections.systems import PAUSE, NotConnected, connected
 from domain.use_cases.jobs.at_most_once import call_at_most_once
 from domain.use_cases.quotes.steps import event_of, save
-
-# How long a change waits for a connection that is paused.
-PAUSE = timedelta(minutes=1)
-
 
 Call = Callable[[], Awaitable[ForeignQuote | None]]
 

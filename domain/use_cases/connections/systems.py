@@ -1,11 +1,16 @@
 """Opens the systems that companies have connected."""
 
+from datetime import timedelta
+
 from domain.connections.connections import ConnectionStatus
 from domain.ports.connections import ConnectedSystem
 from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import UnitOfWork
 from domain.shared.ids import RowId
 from domain.use_cases.connections.steps import opened
+
+# How long what is to be sent waits for a connection that is paused.
+PAUSE = timedelta(minutes=1)
 
 
 class NotConnected(Exception):

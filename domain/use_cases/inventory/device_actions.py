@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from domain.connections.connections import Connection
 from domain.history.field_changes import field_changes
 from domain.inventory.assets import Asset, serial_key
 from domain.inventory.device_action_drafts import (
@@ -43,6 +44,7 @@ from domain.shared.events import EventType, NewEvent, StatusChange, status_chang
 from domain.shared.ids import parse_reference
 from domain.shared.parsers import NAME_LENGTH, optional_text
 from domain.use_cases.companies.tenants import tenant_of
+from domain.use_cases.connections.device_actions import asked_of, connections_of, not_taken, refuse_foreign_action
 from domain.use_cases.frame import Command, use_case
 from domain.use_cases.inventory.assets import moved_event
 
@@ -130,7 +132,8 @@ async def create_device_actions(
         movement_ids = [it.id for it in movements if it.device_action_id == action.id]
         created = action_event(EventType.DEVICE_ACTION_CREATED, action, caller.actor, deps)
         changes = field_changes([action._replace(override_reason=None)], [action])
-        work.record(replace(created, facts={**created.facts, "movements": movement_ids}, field_changes=changes))
+        caused = {"movements": movement_ids, "isForeign": action.connection_id is not None}
+        work.record(replace(created, facts={**created.facts, **caused}, field_changes=changes))
     # The objects of a dry run do not exist, so they cannot be read for the answer.
     return Outcome(() if command.dry_run else tuple(action.ref for action in actions))
 
@@ -254,6 +257,7 @@ async def _change(
     override_reason: str | None = None,
 ) -> Outcome:
     before, asset = await locked(work, _id_of(command))
+    await refuse_foreign_action(work, before)
     after = rule(before)
     if after.status != before.status and after.status == DeviceActionStatus.COMPLETED:
         after = with_checked_place(after, asset, override_reason)
@@ -288,6 +292,7 @@ async def _built(
     serials = [ignored.check((), parse_serial, draft.serial_number) for draft in command.drafts]
     keys = [serial_key(context.tenant_id, serial) if serial else "" for serial in serials]
     assets = await work.assets.lock_serials(sorted({key for key in keys if key}))
+    connections = await connections_of(work, context.tenant_id, assets.values())
     actions: list[DeviceAction] = []
     movements: list[Movement] = []
     for index, (draft, key) in enumerate(zip(command.drafts, keys, strict=True)):
@@ -297,14 +302,24 @@ async def _built(
         reason = parse_override(draft.override, may_override(caller), problems, path)
         if len(problems.found) == known:
             action = _placed(action, asset, reason, problems, path)
+        if key and key in keys[:index]:
+            message = "This device is named before in this input."
+            problems.add((*path, "serialNumber"), ErrorCode.DUPLICATE_SERIAL, message)
+        if asset is not None and (connection := connections.get(asset.id)) is not None:
+            actions.append(_asked_there(connection, action, problems, path))
+            continue
         movement = movement_for(action, asset, context.at, context.new_id())
         # An action that waits for the vendor is PENDING (docs/domain.md#action-status).
         actions.append(action._replace(status=DeviceActionStatus.PENDING) if movement else action)
         movements.extend([movement] if movement else [])
-        if key and key in keys[:index]:
-            message = "This device is named before in this input."
-            problems.add((*path, "serialNumber"), ErrorCode.DUPLICATE_SERIAL, message)
     return actions, movements
+
+
+def _asked_there(connection: Connection, action: DeviceAction, problems: Problems, path: Path) -> DeviceAction:
+    """The action, which the connected system of its device is to create. Adds to `problems`."""
+    if (problem := not_taken(connection, action)) is not None:
+        problems.add((*path, *problem.path), problem.code, problem.message)
+    return asked_of(connection, action)
 
 
 def _placed(
@@ -372,6 +387,7 @@ def _id_of(command: DeviceActionCommand) -> str:
 def action_event(
     kind: EventType, action: DeviceAction, actor: Actor, deps: Dependencies, changes: Sequence[StatusChange] = ()
 ) -> NewEvent:
-    """An event of a device action, with the addresses to notify."""
-    facts = {"addresses": action.notification_emails, "status": action.status}
+    """An event of a device action, with the addresses to notify. A connected system notifies those of its actions."""
+    addresses = () if action.connection_id is not None else action.notification_emails
+    facts = {"addresses": addresses, "status": action.status}
     return NewEvent(kind, action.tenant_id, action.ref, actor, deps.now(), tuple(changes), facts)

@@ -22,8 +22,8 @@ from domain.shared.access import SYSTEM, Environment
 from domain.shared.errors import Conflict
 from domain.shared.events import EventType, NewEvent, status_change
 from domain.shared.jobs import Again, Job, JobResult, JobType, LeaseLost, NewJob
-from domain.shared.messages import NewTask
 from domain.shared.outbound_errors import OutboundFailure
+from domain.use_cases.connections.device_actions import create_action_there, give_up_action
 from domain.use_cases.connections.notices import read_notice
 from domain.use_cases.connections.sending import give_up_change, note_change_problem, send_origin_change
 from domain.use_cases.connections.syncing import sync_connection
@@ -46,7 +46,6 @@ from domain.use_cases.webhooks.delivering import deliver_webhooks
 from domain.use_cases.webhooks.emails import send_webhook_disabled
 from domain.use_cases.worker.emails import (
     QuoteGone,
-    locked,
     send_device_action,
     send_item_accepted,
     send_quote,
@@ -54,11 +53,14 @@ from domain.use_cases.worker.emails import (
     send_quote_declined,
     send_signed_copy,
 )
+from domain.use_cases.worker.tasks import create_task
 
 T = TypeVar("T")
 
 # Deliveries go on soon after a missing setting is set, or a fault ends: no failure of an endpoint comes here.
 LONGEST_DELIVERY_PAUSE = timedelta(minutes=1)
+# What is asked of connected systems.
+ASKED_THERE = frozenset({JobType.SEND_ORIGIN_CHANGE, JobType.CREATE_ACTION_THERE})
 
 
 def _emails_of_creation(event: NewEvent) -> Iterable[NewJob]:
@@ -155,6 +157,12 @@ def _origin_change(event: NewEvent) -> Iterable[NewJob]:
     yield NewJob(JobType.SEND_ORIGIN_CHANGE, f"origin-change:{change_id}", {"changeId": change_id})
 
 
+def _action_there(event: NewEvent) -> Iterable[NewJob]:
+    if event.facts.get("isForeign"):
+        payload = {"deviceActionId": event.node.id}
+        yield NewJob(JobType.CREATE_ACTION_THERE, f"action-there:{event.node.id}", payload)
+
+
 Reaction = Callable[[NewEvent], Iterable[NewJob]]
 
 REACTIONS: dict[EventType, tuple[Reaction, ...]] = {
@@ -168,7 +176,7 @@ REACTIONS: dict[EventType, tuple[Reaction, ...]] = {
     EventType.VENDOR_ORDER_REQUESTED: (_following,),
     EventType.QUOTE_SIGNED: (_signed_copy,),
     EventType.QUOTE_CHANGE_REQUESTED: (_origin_change,),
-    EventType.DEVICE_ACTION_CREATED: (_movements, _emails_of_actions),
+    EventType.DEVICE_ACTION_CREATED: (_movements, _emails_of_actions, _action_there),
     EventType.DEVICE_ACTION_ADVANCED: (_emails_of_actions,),
     EventType.DEVICE_ACTION_TRACKING_ADDED: (_emails_of_actions,),
     EventType.DEVICE_ACTION_COMPLETED: (_emails_of_actions,),
@@ -216,8 +224,8 @@ async def put_off(deps: Dependencies, job: Job, failure: OutboundFailure) -> Job
     final = failure.final and job.kind != JobType.DELIVER_WEBHOOKS
     until = None if final else _next_attempt(deps, job)
     error = f"{type(failure).__name__}: {failure}"
-    # Those who asked for a change do not see the addresses of the system.
-    problem = failure_reason(failure) if job.kind == JobType.SEND_ORIGIN_CHANGE else error
+    # Those who asked for it do not see the addresses of the system.
+    problem = failure_reason(failure) if job.kind in ASKED_THERE else error
     with suppress(LeaseLost):
         if until is None:
             await _give_up(deps, job, error, problem)
@@ -248,6 +256,8 @@ async def _give_up(deps: Dependencies, job: Job, error: str, problem: str) -> No
             await fail_movement(work, deps, job, problem)
         if job.kind == JobType.SEND_ORIGIN_CHANGE:
             await give_up_change(work, deps, job, problem)
+        if job.kind == JobType.CREATE_ACTION_THERE:
+            await give_up_action(work, deps, job, problem)
         await work.give_up_job(job, error)
         await work.commit()
 
@@ -277,22 +287,6 @@ def _next_attempt(deps: Dependencies, job: Job) -> datetime | None:
         )
         return latest if again is None else min(again, latest)
     return deps.retry_policy.next_attempt(job.attempts, deps.now())
-
-
-async def create_task(deps: Dependencies, job: Job) -> None:
-    """Create a task in Asana to price a new quote (docs/domain.md#create-quote). Raises: OutboundFailure."""
-    board = deps.external.board(job.environment)
-    async with deps.unit_of_work(job.tenant_scope) as work:
-        quote = await locked(work, job)
-        company = (await work.tenants.by_id(job.tenant_id)).company_name
-    head = quote.quote
-    lines = "\n".join(f"- {line.item.quantity} × {line.item.title}" for line in quote.lines)
-    task = NewTask(
-        head.id, f"Price quote {head.order_id} for {company}", f"Asked for by {head.requester_email}\n{lines}"
-    )
-    await call_at_most_once(
-        deps, job, lambda: board.find_task(task.reference, since=job.created_at), lambda: board.create_task(task)
-    )
 
 
 async def place_vendor_order(deps: Dependencies, job: Job) -> None:
@@ -356,6 +350,7 @@ JOBS: dict[JobType, Callable[[Dependencies, Job], Awaitable[Again | None]]] = {
     JobType.SYNC_CONNECTION: sync_connection,
     JobType.SEND_ORIGIN_CHANGE: send_origin_change,
     JobType.READ_NOTICE: read_notice,
+    JobType.CREATE_ACTION_THERE: create_action_there,
 }
 
 

@@ -7,12 +7,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from adapters.connections.calls import SystemCalls
-from adapters.connections.quipteams.bodies import NewDeviceAction
 from adapters.connections.quipteams.system import Quipteams, open_quipteams
 from domain.connections.records import ForeignPerson, Unread
 from domain.connections.systems import COLLECTIONS, Collection, Credentials, System
 from domain.inventory.device_actions import DeviceActionType
-from domain.ports.connections import ForeignDecision
+from domain.ports.connections import ForeignDecision, NewForeignAction
 from domain.quotes.statuses import DecisionStatus, OfferStatus, Verdict
 from domain.shared.outbound_errors import Refused
 from tests.adapters.connections.quipteams.there import a_new_quote, all_pages
@@ -66,7 +65,7 @@ async def test_a_quote_is_created_found_and_decided(company: Company):
 
 async def test_a_device_action_is_created(company: Company):
     ana = ForeignPerson("Ana", "ana@people.example", country="Uruguay")
-    wanted = NewDeviceAction(DeviceActionType.RETRIEVAL, "EXT-9", ana, model="XPS 13", country="Chile")
+    wanted = NewForeignAction(DeviceActionType.RETRIEVAL, "EXT-9", ana, model="XPS 13", country="Chile")
     async with connected(company.api) as system:
         with pytest.raises(Refused):
             await system.create_device_action(wanted)

@@ -22,7 +22,7 @@ from tests.builders import a_connection
 from tests.fakes.connected_systems import FakeSystem, FakeSystems, origins_there, record_of
 
 TOKEN = "a-token-of-an-address"
-CHANGES = (JobType.SEND_ORIGIN_CHANGE, JobType.READ_NOTICE)
+CHANGES = (JobType.SEND_ORIGIN_CHANGE, JobType.READ_NOTICE, JobType.CREATE_ACTION_THERE)
 
 
 @dataclass

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from adapters.connections.quipteams.bodies import NewDeviceAction
 from adapters.connections.quipteams.filters import (
     AssetFilter,
     DeviceActionFilter,
@@ -22,7 +21,7 @@ from domain.connections.records import ForeignAsset, ForeignPerson
 from domain.connections.systems import COLLECTIONS, Collection, System
 from domain.inventory.assets import AssetStatus
 from domain.inventory.device_actions import DeviceActionStatus, DeviceActionType
-from domain.ports.connections import ForeignDecision, ForeignEdit
+from domain.ports.connections import ForeignDecision, ForeignEdit, NewForeignAction
 from domain.quotes.statuses import DecisionStatus, OfferStatus, RecipientStatus, Verdict
 from domain.shared.outbound_errors import Refused, Uncertain
 from tests.adapters.connections.quipteams import samples
@@ -358,7 +357,7 @@ async def test_a_device_is_added_with_its_exact_price(there):
 async def test_a_device_action_is_created_for_a_device_of_the_inventory_and_for_another(there):
     await there.add("asset", samples.ASSET)
     serial = samples.ASSET["serial_number"]
-    inside = NewDeviceAction(DeviceActionType.ASSIGN, serial, ANA, ForeignPerson("Bo", "bo@example.org"), wipe=True)
+    inside = NewForeignAction(DeviceActionType.ASSIGN, serial, ANA, ForeignPerson("Bo", "bo@example.org"), wipe=True)
     made = await there.system.create_device_action(inside)
     assert (made.status, made.type, made.new_recipient.email) == (
         DeviceActionStatus.IN_PROGRESS,
@@ -366,7 +365,7 @@ async def test_a_device_action_is_created_for_a_device_of_the_inventory_and_for_
         "bo@example.org",
     )
     assert (made.current_user, made.wipe) == (ANA, True)
-    outside = NewDeviceAction(
+    outside = NewForeignAction(
         DeviceActionType.RETRIEVAL,
         "EXT1",
         ANA,
@@ -380,3 +379,15 @@ async def test_a_device_action_is_created_for_a_device_of_the_inventory_and_for_
     with pytest.raises(Refused) as refused:
         await there.system.create_device_action(inside)
     assert refused.value.reason == "The device already has an active action"
+
+
+async def test_a_device_action_is_found_by_our_reference(there):
+    await there.add("asset", samples.ASSET)
+    serial, since = samples.ASSET["serial_number"], there.clock.at
+    wanted = NewForeignAction(DeviceActionType.STORE, serial, ANA, notes="Soon", reference="our-1")
+    assert await there.system.find_device_action(wanted, since) is None
+    made = await there.system.create_device_action(wanted)
+    assert (made.notes, made.reference) == ("Soon\nReference: our-1", "our-1")
+    found = await there.system.find_device_action(wanted, since)
+    assert (found.external_id, found.reference) == (made.external_id, "our-1")
+    assert await there.system.find_device_action(replace(wanted, reference="our-2"), since) is None
