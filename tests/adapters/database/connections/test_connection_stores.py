@@ -91,6 +91,9 @@ async def test_the_origins_of_records_are_those_of_their_parts_too(database):
     async with dependencies_on(database).unit_of_work(LIVE) as work:
         found = await work.origins.of_records(connection.id, ("Quote", "QuoteItem"), {"1", "3"})
         assert {it.node_id for it in found} == {quote.node_id, item.node_id}
+        by_node = await work.origins.of_nodes(connection.tenant_id, [quote.node_id, new_id()])
+        assert {id_: it.key for id_, it in by_node.items()} == {quote.node_id: quote.key}
+        assert await work.origins.of_nodes(connection.tenant_id + 1, [quote.node_id]) == {}
         await work.origins.put([it._replace(fingerprint="new") for it in found])
         assert (again := await work.origins.of_node(RowId(item.node_id))) is not None
         assert (again.fingerprint, again.key) == ("new", item.key)
