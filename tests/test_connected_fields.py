@@ -66,6 +66,8 @@ NOT_KEPT = {
     ("ForeignDeviceAction", "times"),
     *((it, "metadata") for it in TYPES if it not in ("ForeignQuote", "ForeignItem")),
 }
+# What was sent along with what was created for us.
+OURS = {"reference"}
 # What has tables of its own.
 PARTS = {"items", "options", "recipients", "alternatives"}
 
@@ -150,7 +152,7 @@ def cell(system: str, record: str, attribute: str) -> str:
 def table(record: str) -> list[str]:
     """The rows of the table of a record, one for each attribute that some system has."""
     rows = []
-    for attribute in (it.name for it in fields(getattr(records, record))):
+    for attribute in (it.name for it in fields(getattr(records, record)) if it.name not in OURS):
         cells = [cell(system, record, attribute) for system in SYSTEMS]
         if any(cells):
             rows.append(" ".join(f"| {it}" if it else "|" for it in (label(record, attribute), *cells)) + " |")
@@ -168,7 +170,7 @@ def test_what_an_adapter_reads_is_used_unless_the_table_says_that_it_is_not_kept
     sources = [*ROOT.glob("domain/connections/incoming*.py"), *ROOT.glob("domain/use_cases/connections/sav*.py")]
     text = "\n".join(it.read_text(encoding="utf-8") for it in sources)
     read = {attribute for system in SYSTEMS for name, attribute in ADAPTERS[system].read if name == record}
-    unused = {it for it in read - set(SUMS) if not re.search(rf"\.{it}\b", text)}
+    unused = {it for it in read - set(SUMS) - OURS if not re.search(rf"\.{it}\b", text)}
     assert {(record, it) for it in unused} <= NOT_KEPT
 
 
