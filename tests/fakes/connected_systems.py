@@ -282,7 +282,7 @@ def edited_there(quote: ForeignQuote, edit: ForeignEdit) -> ForeignQuote:
 
 def connect(world: "World", system: System = System.QUIPTEAMS, **given: Any) -> Connection:
     """A connection of the first company of a world."""
-    connection = a_connection(TENANT, **{"system": system, "name": "Their quotes", **given})
+    connection = a_connection(**{"system": system, "name": "Their quotes", **given})
     world.memory.connections[connection.id] = connection
     sealed = world.secret_box.seal(credentials_text(Credentials("token")))
     world.memory.connection_secrets[connection.id] = ConnectionSecrets(sealed, "", "")

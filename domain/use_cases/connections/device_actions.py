@@ -22,9 +22,9 @@ from domain.shared.errors import Conflict, ErrorCode, Problem
 from domain.shared.events import EventType, NewEvent, status_change
 from domain.shared.ids import RowId
 from domain.shared.jobs import Again, Job
-from domain.shared.outbound_errors import Busy, Refused, Unavailable
+from domain.shared.outbound_errors import Busy, Refused
 from domain.use_cases.connections.saving import save_records
-from domain.use_cases.connections.systems import PAUSE, NotConnected, connected
+from domain.use_cases.connections.systems import PAUSE, NotConnected, connected, with_credentials
 from domain.use_cases.jobs.at_most_once import call_at_most_once
 
 
@@ -79,13 +79,14 @@ async def create_action_there(deps: Dependencies, job: Job) -> Again | None:
     new, at = _new(action), deps.now()
     try:
         made = await call_at_most_once(
-            deps, job, lambda: system.find_device_action(new, job.created_at), lambda: system.create_device_action(new)
+            deps,
+            job,
+            lambda: system.find_device_action(new, job.created_at),
+            lambda: with_credentials(system.create_device_action(new)),
         )
     except Busy as busy:
         return Again(deps.now() + timedelta(seconds=busy.seconds), waits=str(busy))
     except Refused as refused:
-        if refused.status in (401, 403):
-            raise Unavailable(str(refused), refused.status, refused.reason) from None
         async with deps.unit_of_work(job.tenant_scope) as work:
             if (waiting := await _waiting(work, job)) is not None:
                 await _refuse(work, deps, waiting, failure_reason(refused))

@@ -38,12 +38,12 @@ from domain.shared.errors import Conflict
 from domain.shared.events import EventType
 from domain.shared.ids import RowId
 from domain.shared.jobs import Again, Job
-from domain.shared.outbound_errors import Busy, Refused, Unavailable, Uncertain
+from domain.shared.outbound_errors import Busy, Refused, Uncertain
 from domain.use_cases.connections.creating import quote_to_create
 from domain.use_cases.connections.origins import origin_of
 from domain.use_cases.connections.saving import save_records
 from domain.use_cases.connections.settling import settle
-from domain.use_cases.connections.systems import PAUSE, NotConnected, connected
+from domain.use_cases.connections.systems import PAUSE, NotConnected, connected, with_credentials
 from domain.use_cases.jobs.at_most_once import call_at_most_once
 from domain.use_cases.quotes.steps import event_of, save
 
@@ -156,16 +156,6 @@ async def give_up_change(work: UnitOfWork, deps: Dependencies, job: Job, problem
         await _settle(work, deps, origin.connection, quote, locked, refusal(why))
 
 
-async def _with_credentials(call: Call) -> ForeignQuote | None:
-    """The answer to a call. That the credentials are wrong says nothing of the change. Raises: OutboundFailure."""
-    try:
-        return await call()
-    except Refused as refused:
-        if refused.status in (401, 403):
-            raise Unavailable(str(refused), refused.status, refused.reason) from None
-        raise
-
-
 @dataclass(slots=True)
 class _Sending:
     """One attempt to send a change. `new` is the quote to create, if that is what was asked. `left` are the decisions
@@ -208,7 +198,7 @@ class _Sending:
                 # Each call has its own time to become visible.
                 at = self.deps.now()
                 await self.deps.jobs.mark_sent(self.job, at)
-            record = await _with_credentials(call)
+            record = await with_credentials(call())
         said = settled_by(self.change, record, self.origin.parts)
         # The answer counts where the record does not show it yet.
         return Answered(said or CONFIRMED, record, at)

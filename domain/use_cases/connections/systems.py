@@ -1,13 +1,18 @@
 """Opens the systems that companies have connected."""
 
+from collections.abc import Awaitable
 from datetime import timedelta
+from typing import TypeVar
 
 from domain.connections.connections import ConnectionStatus
 from domain.ports.connections import ConnectedSystem
 from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import UnitOfWork
 from domain.shared.ids import RowId
+from domain.shared.outbound_errors import Refused, Unavailable
 from domain.use_cases.connections.steps import opened
+
+Answer = TypeVar("Answer")
 
 # How long what is to be sent waits for a connection that is paused.
 PAUSE = timedelta(minutes=1)
@@ -19,6 +24,16 @@ class NotConnected(Exception):
     def __init__(self, message: str, may_return: bool) -> None:
         super().__init__(message)
         self.may_return = may_return
+
+
+async def with_credentials(call: Awaitable[Answer]) -> Answer:
+    """The answer to a call. That the credentials are wrong says nothing of what was asked. Raises: OutboundFailure."""
+    try:
+        return await call
+    except Refused as refused:
+        if refused.status in (401, 403):
+            raise Unavailable(str(refused), refused.status, refused.reason) from None
+        raise
 
 
 async def connected(work: UnitOfWork, deps: Dependencies, connection_id: str) -> ConnectedSystem:
