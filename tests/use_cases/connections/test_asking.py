@@ -134,12 +134,12 @@ async def test_what_a_system_has_no_call_for_is_refused_and_says_where_to_do_it(
 
 Acts = Mapping[str, Callable[[QuoteAggregate], tuple[Callable[..., Any], Any]]]
 
-UNPRICED: Acts = {
+UNPRICED: dict[str, Callable[[QuoteAggregate], tuple[Callable[..., Any], Any]]] = {
     "decide": lambda q: (decide, accepting(item_of(q))),
     "decideItems": lambda q: (decide_items, DecideItems(q.quote.id, (OneDecision(item_of(q), Verdict.ACCEPT),))),
     "acceptQuote": lambda q: (accept_quote, AcceptQuote(q.quote.id)),
 }
-CANCELLED: Acts = {
+CANCELLED: dict[str, Callable[[QuoteAggregate], tuple[Callable[..., Any], Any]]] = {
     "declineQuote": lambda q: (decline_quote, Close(q.quote.id)),
     "cancelQuote": lambda q: (cancel_quote, Close(q.quote.id)),
     "sendQuote": lambda q: (send_quote, SendQuote(q.quote.id, SendDraft())),

@@ -267,8 +267,8 @@ async def test_a_creation_waits_for_a_paused_connection_and_is_refused_by_one_th
 
 async def test_a_product_of_the_system_is_named_by_its_id_there():
     world, connection = a_world()
-    quote = a_quote(line(product_id=new_id()))
-    product_id = quote.lines[0].item.product_id
+    product_id = new_id()
+    quote = a_quote(line(product_id=product_id))
     [origin, *_] = origins_there(connection, quote, "record")
     world.memory.origins[product_id] = origin._replace(node_type="Product", node_id=product_id, external_id="P-1")
     async with world.deps.unit_of_work(CUSTOMER.tenant_scope) as work:

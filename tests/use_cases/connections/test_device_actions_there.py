@@ -1,6 +1,8 @@
 """Device actions on devices of a connected system: created there once, whatever happens, and one action here."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -200,7 +202,7 @@ async def test_a_number_that_another_action_has_is_not_taken_over():
     assert (action.status, action.action_id) == (DeviceActionStatus.IN_PROGRESS, "DA-2026-0001")
 
 
-ACTS = {
+ACTS: dict[str, Callable[[str], tuple[Callable[..., Any], Any]]] = {
     "cancel": lambda id_: (cancel_device_action, CancelDeviceAction(id_)),
     "advance": lambda id_: (advance_device_action, AdvanceDeviceAction(id_)),
     "wipe": lambda id_: (complete_wipe, CompleteWipe(id_)),
