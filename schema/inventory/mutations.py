@@ -39,8 +39,8 @@ class AssetMutations:
 @strawberry.type
 class DeviceActionMutations:
     create_device_action = mutation(
-        "Creates a device action for a device of the inventory. If the device comes from a connected system, the action "
-        "is PENDING until that has created it.",
+        "Creates a device action for a device of the inventory. If the device comes from a connected system, the "
+        "action is PENDING until that has created it.",
         Scope.DEVICE_ACTIONS_WRITE,
         CreateDeviceActionInput,
         device_actions.create_device_actions,

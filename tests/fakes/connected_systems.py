@@ -28,7 +28,7 @@ from domain.quotes.aggregate import QuoteAggregate
 from domain.quotes.statuses import DecisionStatus, OfferStatus, QuoteOfferStatus, Verdict
 from domain.shared.money import Money
 from domain.shared.outbound_errors import Refused
-from tests.builders import NOW, TENANT, a_connection
+from tests.builders import NOW, a_connection
 
 if TYPE_CHECKING:
     from tests.fakes.storage import Memory, MemoryUnitOfWork, World
