@@ -43,12 +43,14 @@ class ConfiguredExternalServices:
         )
 
     def _tecspal(self, environment: Environment) -> TecspalClient:
+        apple_brand = self._settings.tecspal_apple_brand
         return TecspalClient(
             self._setting("tecspal_{}url", environment),
             self._setting("tecspal_{}token", environment),
             self._setting("tecspal_{}tenant_id", environment),
             self._session,
             self._settings.vendor_timeout,
+            None if apple_brand == "omit" else apple_brand,
         )
 
     def _setting(self, pattern: str, environment: Environment) -> str:

@@ -79,6 +79,8 @@ class Settings(EnvironmentSettings, LimitSettings, OidcSettings, BaseSettings):
     tecspal_sandbox_url: str | None = None
     tecspal_sandbox_token: str | None = None
     tecspal_sandbox_tenant_id: str | None = None
+    # What Tecspal is sent as the brand of a MacBook, which its documented list lacks (docs/domain.md#tecspal-brands).
+    tecspal_apple_brand: Literal["omit", "APPLE"] = "omit"
 
     asana_url: str | None = None
     asana_token: str | None = None

@@ -18,24 +18,35 @@ from domain.fulfilment.vendor_api import (
     PlacedOrder,
     ReportedOrder,
 )
+from domain.fulfilment.vendor_brands import APPLE
 
 # The list has no pages (docs/domain.md#tecspal-lists) and contains all orders of the company.
 MAX_LIST_BYTES = 10 * MIB
 
 
 class TecspalClient:
-    """Implements the `OrderVendor` port. Every method raises Unavailable, Uncertain or Refused if the call fails."""
+    """Implements the `OrderVendor` port. Every method raises Unavailable, Uncertain or Refused if the call fails.
+
+    `apple_brand` is what is sent as the brand APPLE, or None (docs/domain.md#tecspal-brands).
+    """
 
     def __init__(
-        self, base_url: str, token: str, tenant_id: str, session: aiohttp.ClientSession, timeout: float = 10.0
+        self,
+        base_url: str,
+        token: str,
+        tenant_id: str,
+        session: aiohttp.ClientSession,
+        timeout: float = 10.0,
+        apple_brand: str | None = None,
     ) -> None:
         headers = {"tenant_id": tenant_id, "Content-Type": "application/json"}
         self._api = JsonApi("Tecspal", base_url, token, session, timeout, headers)
+        self._apple_brand = apple_brand
 
     async def place_order(self, request: OrderRequest) -> PlacedOrder:
         """Places one order (docs/domain.md#tecspal-order-fields)."""
         identity = (request.employee.government_id,) if request.employee else ()
-        found = await self.write("orders/quote", order_data(request), identity)
+        found = await self.write("orders/quote", order_data(request, self._apple_brand), identity)
         return placed_order(self.only(found, "POST", "orders/quote"), self.missing_error("POST", "orders/quote"))
 
     async def find_order(self, company_code: str, country_code: str, external_item_id: str) -> PlacedOrder | None:
@@ -89,7 +100,7 @@ class TecspalClient:
         return lambda name: self._api.unreadable_answer(verb, f"/{path}", name)
 
 
-def order_data(request: OrderRequest) -> dict[str, Any]:
+def order_data(request: OrderRequest, apple_brand: str | None = None) -> dict[str, Any]:
     """Returns the request body of an order, without the fields we have no value for
     (docs/domain.md#tecspal-order-fields)."""
     company, employee = request.company, request.employee
@@ -99,7 +110,7 @@ def order_data(request: OrderRequest) -> dict[str, Any]:
             "sendTo": str(request.send_to),
             "companyCode": None if company else request.company_code,
             "company": _company(company) if company else None,
-            "hardwares": [_line(request)],
+            "hardwares": [_line(request, apple_brand)],
             "employeeEmail": None if employee else request.employee_email,
             "employee": _employee(employee) if employee else None,
             "poNumber": request.po_number,
@@ -110,9 +121,9 @@ def order_data(request: OrderRequest) -> dict[str, Any]:
     )
 
 
-def _line(request: OrderRequest) -> dict[str, Any]:
+def _line(request: OrderRequest, apple_brand: str | None) -> dict[str, Any]:
     device = {
-        "brand": request.brand,
+        "brand": apple_brand if request.brand == APPLE else request.brand,
         "ram": request.ram,
         "diskSize": request.disk_size,
         "displaySize": request.display_size,

@@ -1,6 +1,5 @@
 """The demo's devices at the emulated vendor, and the retrieval of one from a person who has left."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,8 @@ from adapters.database.jobs.queue import SqlJobQueue
 from adapters.database.people.tables import employees
 from adapters.database.unit_of_work import SqlUnitOfWorkFactory
 from app.emulators.store import Store
-from app.emulators.tecspal_movements import TYPES, Movements
+from app.emulators.tecspal_catalogue import Catalogue
+from app.emulators.tecspal_hardware import TYPES, Hardwares
 from app.external import NoExternalServices
 from app.wiring import utc_now
 from domain.catalogue.products import ProductType
@@ -55,7 +55,8 @@ async def fetch_from_leaver(database: Database, code: str) -> None:
 
 
 async def stock_vendor(database: Database, code: str, directory: Path, vendor_tenant: str) -> None:
-    """Registers devices at the emulated vendor, except those that it has or that a movement says it does not have."""
+    """Registers devices at the emulated vendor, except those that it has or that a movement says it does not have, and
+    gives it a catalogue. Some of both are new here, for `catalogue sync`."""
     unknown = select(movements.c.serial_number).where(movements.c.status == str(MovementStatus.NOT_POSSIBLE))
     of = assets.c
     devices = select(assets).join(tenants, of.tenant_id == tenants.c.id)
@@ -64,14 +65,36 @@ async def stock_vendor(database: Database, code: str, directory: Path, vendor_te
         found = (await connection.execute(current.order_by(of.id))).all()
     store = Store(directory / "tecspal.sqlite3")
     try:
-        at = datetime.now(UTC)
-        vendor = Movements(store, None, lambda: at)
-        known = {it["serialNumber"] for it in vendor.hardwares({"companyCode": code}, vendor_tenant)}
-        for device in found:
-            if device.serial_number not in known:
-                vendor.register(_hardware(device, code), vendor_tenant, at.isoformat())
+        vendor, catalogue = Hardwares(store), Catalogue(store)
+        known = {it["serialNumber"] for it in vendor.of(vendor_tenant, code)}
+        for device in (*(_hardware(it, code) for it in found), *_bought_elsewhere(code)):
+            if device["serialNumber"] not in known:
+                vendor.register(device, vendor_tenant)
+        for number, model in enumerate(_SOLD):
+            catalogue.put({"id": f"demo-model-{number}", **dict(zip(_FIELDS, model, strict=True))})
     finally:
         store.close()
+
+
+_FIELDS = ("countryCode", "hardwareType", "brand", "name", "processor", "ram", "diskSpace", "displaySize")
+# What the vendor sells: some of it is new to the demo's catalogue, and one thing has no type.
+_SOLD: tuple[tuple[str | None, ...], ...] = (
+    ("UY", "MACBOOK", "APPLE", "MacBook Pro 14", "Apple M5", "16GB", "512GB", "14"),
+    ("UY", "MACBOOK", "APPLE", "MacBook Pro 14", "Apple M4 Pro", "48GB", "1TB", "14"),
+    ("UY", "PC", "DELL", "Pro 16 Plus", "Intel Core Ultra 7", "32GB", "1TB", "16"),
+    ("BR", "PC", "SAMSUNG", "Galaxy Book5 Pro", "Intel Core Ultra 5", "16GB", "512GB", "14"),
+    ("UY", "HEADPHONES", "JABRA", "Evolve2 65 Flex", None, None, None, None),
+    ("UY", None, "LG", "gram Style 16", None, "16GB", None, "16"),
+)
+
+
+def _bought_elsewhere(code: str) -> list[dict[str, Any]]:
+    """Devices that the company has handed over to the vendor, and that quotegraph does not know."""
+    common = {"companyCode": code, "countryCode": "UY"}
+    return [
+        {**common, "hardwareType": "PC", "serialNumber": "TPDEMO0001", "brand": "DELL", "model": "Pro 16 Plus"},
+        {**common, "hardwareType": "MONITOR", "serialNumber": "TPDEMO0002", "description": "A spare monitor"},
+    ]
 
 
 def _live(code: str) -> tuple[Any, ...]:

@@ -1,8 +1,8 @@
-"""Emulates Tecspal's order endpoints as documented (docs/domain.md#vendor-tecspal), as in the sandbox (`autoQuote`
-works).
+"""Emulates Tecspal's endpoints as documented (docs/domain.md#vendor-tecspal), as in the sandbox (`autoQuote` works).
 
 Accepts any token, tenant and company; a tenant sees its own orders only. Nothing is deduplicated: two posts create two
-orders. Orders are validated in `tecspal_rules.py`; the work of the vendor's people is in `tecspal_work.py`.
+orders. Orders are validated in `tecspal_rules.py`; the work of the vendor's people is in `tecspal_work.py`. The
+catalogue, devices and movements are in modules of their own.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,8 +14,18 @@ from aiohttp import web
 
 from app.emulators.http import Answer, Call, Emulator, format_time, phrase
 from app.emulators.store import Store
+from app.emulators.tecspal_catalogue import Catalogue
+from app.emulators.tecspal_hardware import Hardwares
 from app.emulators.tecspal_movements import Movements
-from app.emulators.tecspal_rules import TecspalRefuses, check_envelope, check_order, required, text
+from app.emulators.tecspal_rules import (
+    APPLE_BRANDS,
+    OMIT,
+    TecspalRefuses,
+    check_envelope,
+    check_order,
+    company_and_country,
+    required,
+)
 from app.emulators.tecspal_work import BadControl, advanced, controlled, price_of, selected
 
 FIRST_ORDER_NUMBER = 10001010
@@ -45,11 +55,16 @@ class TecspalEmulator(Emulator):
         super().__init__(store)
         self._pace = pace
         self._clock = clock
-        self._movements = Movements(store, pace, clock)
+        self._catalogue = Catalogue(store)
+        self._hardwares = Hardwares(store)
+        self._movements = Movements(store, self._hardwares, pace, clock)
 
     def add_routes(self, router: web.UrlDispatcher) -> None:
         router.add_post("/control/orders/{id}", self._control)
         router.add_post("/control/movements/{id}", self._control_movement)
+        router.add_post("/control/hardwares/{id}", self._control_hardware)
+        router.add_post("/control/catalog", self._control_catalogue)
+        router.add_post("/control/apple-brand", self._control_apple_brand)
 
     def answer(self, call: Call) -> Answer:
         tenant = _tenant(call.headers)
@@ -78,18 +93,32 @@ class TecspalEmulator(Emulator):
             case ("GET", ["orders", id]):
                 order = self._order(id, required(check_envelope(call, "filters"), "companyCode"), tenant)
                 return _success(200, [_shown(order, ONLY_IN_REPLY)])
-            case (_, ["hardwares" | "movement_requests", *_] as path):
+            case ("GET", ["catalog"]):
+                return _success(200, self._catalogue.listed(check_envelope(call, "filters")))
+            case (_, ["hardwares", *path]):
+                return self._hardware_routes(call, path, tenant)
+            case (_, ["movement_requests", *_] as path):
                 return self._movement_routes(call, path, tenant)
         return _error(404, f"Cannot {call.method} {call.path}")
 
+    def _hardware_routes(self, call: Call, path: list[str], tenant: str) -> Answer:
+        """Routes requests for devices (docs/domain.md#tecspal-devices)."""
+        hardwares = self._hardwares
+        match (call.method, path):
+            case ("GET", []):
+                return _success(200, hardwares.listed(check_envelope(call, "filters"), tenant))
+            case ("GET", ["storages"]):
+                return _success(200, hardwares.listed(check_envelope(call, "filters"), tenant, in_storage=True))
+            case ("GET", [id]):
+                return _success(200, [hardwares.one(id, check_envelope(call, "filters"), tenant)])
+            case ("POST", []):
+                return _success(201, [hardwares.register(check_envelope(call, "data"), tenant)])
+        return _error(404, f"Cannot {call.method} {call.path}")
+
     def _movement_routes(self, call: Call, path: list[str], tenant: str) -> Answer:
-        """Routes requests for devices and movements (docs/domain.md#tecspal-movements)."""
+        """Routes requests for movements (docs/domain.md#tecspal-movements)."""
         movements, at = self._movements, self._now()
         match (call.method, path):
-            case ("GET", ["hardwares"]):
-                return _success(200, movements.hardwares(check_envelope(call, "filters"), tenant))
-            case ("POST", ["hardwares"]):
-                return _success(201, [movements.register(check_envelope(call, "data"), tenant, at)])
             case ("POST", ["movement_requests", "onboarding"]):
                 return _success(201, [movements.onboard(check_envelope(call, "data"), tenant, at)])
             case ("POST", ["movement_requests", "offboarding"]):
@@ -107,14 +136,35 @@ class TecspalEmulator(Emulator):
             return web.json_response({"error": "There is no such movement."}, status=404)
         return web.json_response(found)
 
+    async def _control_hardware(self, request: web.Request) -> web.Response:
+        """Changes a registered device, for tests."""
+        found = self._hardwares.control(request.match_info["id"], await request.json())
+        if found is None:
+            return web.json_response({"error": "There is no such device."}, status=404)
+        return web.json_response(found)
+
+    async def _control_catalogue(self, request: web.Request) -> web.Response:
+        """Adds and replaces models of the catalogue, for tests and the demo."""
+        given = await request.json()
+        with self.store.transaction():
+            return web.json_response({"ids": [self._catalogue.put(it) for it in given]})
+
+    async def _control_apple_brand(self, request: web.Request) -> web.Response:
+        """Says what is taken as the brand of a MACBOOK: `omit` at first, or `APPLE` (docs/domain.md#tecspal-brands)."""
+        given = (await request.json())["accepted"]
+        if given not in APPLE_BRANDS:
+            return web.json_response({"error": f"Send one of {', '.join(APPLE_BRANDS)}."}, status=400)
+        self.store.put("setting", "apple_brand", {"accepted": given})
+        return web.Response(status=204)
+
     def _quote(self, data: dict[str, Any], tenant: str) -> Answer:
-        check_order(data)
+        check_order(data, (self.store.get("setting", "apple_brand") or {"accepted": OMIT})["accepted"])
         order = self._new_order(data, tenant)
         self.store.put("order", order["id"], order)
         return _success(201, [_shown(order, ONLY_IN_LISTS)])
 
     def _list(self, filters: dict[str, Any], tenant: str) -> Answer:
-        company, country = required(filters, "companyCode"), text(filters, "countryCode")
+        company, country = company_and_country(filters)
         orders = [
             _shown(self._current(order), ONLY_IN_REPLY)
             for order in self.store.all("order")

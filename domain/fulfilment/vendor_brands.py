@@ -4,8 +4,10 @@ import re
 
 from domain.shared.search import search_form
 
-# `POST /orders/quote` takes these brands; APPLE goes with MACBOOK (docs/domain.md#tecspal-brands).
-VENDOR_BRANDS = frozenset({"ACER", "ASUS", "DELL", "HP", "LENOVO", "SAMSUNG", "LG", "VAIO", "MICROSOFT", "APPLE"})
+# The brand of a MACBOOK, which is not in the vendor's documented list.
+APPLE = "APPLE"
+# `POST /orders/quote` takes these brands (docs/domain.md#tecspal-brands).
+VENDOR_BRANDS = frozenset({"ACER", "ASUS", "DELL", "HP", "LENOVO", "SAMSUNG", "LG", "VAIO", "MICROSOFT", APPLE})
 
 # Further names of the brands' companies.
 _ALIASES = {

@@ -97,7 +97,6 @@ async def test_an_order_is_posted_in_the_vendors_envelope_with_both_credentials(
             "hardwares": [
                 {
                     "hardwareType": "MACBOOK",
-                    "brand": "APPLE",
                     "ram": "24GB",
                     "diskSize": "512GB",
                     "displaySize": "14",
@@ -115,6 +114,16 @@ async def test_an_order_is_posted_in_the_vendors_envelope_with_both_credentials(
         "vendor": "tecspal",
         "verb": "POST",
     }
+
+
+async def test_a_macbook_has_the_brand_apple_where_the_vendor_takes_it(vendor):
+    async with vendor.session.post(f"{vendor.url}/control/apple-brand", json={"accepted": "APPLE"}):
+        pass
+    client = TecspalClient(vendor.url, TOKEN, "client-9", vendor.session, apple_brand="APPLE")
+    for order in (ORDER, BARE):
+        await client.place_order(order)
+
+    assert [it["body"]["data"]["hardwares"][0]["brand"] for it in (await vendor.received())] == ["APPLE", "DELL"]
 
 
 async def test_what_an_order_does_not_have_is_left_out(client, vendor):

@@ -59,7 +59,7 @@ async def sent(vendor):
 async def test_a_new_order_is_reported_as_pending_and_knows_no_more_than_what_was_ordered(client):
     vendor_id = await placed(client)
 
-    ordered = Candidate("", "APPLE", "MacBook Pro 14", None, None, None, None, None)
+    ordered = Candidate("", None, "MacBook Pro 14", None, None, None, None, None)
     assert await client.order("ACME", vendor_id, "order-1") == ReportedOrder(vendor_id, "PENDING", device=ordered)
 
 

@@ -102,7 +102,8 @@ def refused(message):
         (an_order(hardwares=[a_line(brand=MISSING)]), "Missing required field: brand"),
         (an_order(hardwares=[a_line(brand="Dell")]), "Invalid field: brand"),
         (an_order(hardwares=[a_line(brand="APPLE")]), "Invalid field: brand"),
-        (an_order(hardwares=[a_line(hardwareType="MACBOOK", brand=MISSING)]), "Missing required field: brand"),
+        (an_order(hardwares=[a_line(hardwareType="MACBOOK", brand="APPLE")]), "Invalid field: brand"),
+        (an_order(hardwares=[a_line(hardwareType="MACBOOK", brand="Apple")]), "Invalid field: brand"),
         (an_order(hardwares=[a_line(amount=MISSING)]), "Missing required field: amount"),
         (an_order(hardwares=[a_line(amount=0)]), "Invalid field: amount"),
         (an_order(hardwares=[a_line(amount=-1)]), "Invalid field: amount"),
@@ -131,7 +132,7 @@ async def test_tecspal_refuses_an_order_that_breaks_a_rule(tecspal, order, messa
         an_order(sendTo="OFFICE", company=COMPANY, companyCode=MISSING),
         an_order(sendTo="EMPLOYEE", employeeEmail="ana@example.com"),
         an_order(sendTo="EMPLOYEE", employee=EMPLOYEE),
-        an_order(hardwares=[a_line(hardwareType="MACBOOK", brand="APPLE")]),
+        an_order(hardwares=[a_line(hardwareType="MACBOOK", brand=MISSING)]),
         an_order(hardwares=[{"hardwareType": "EXTENDED_WARRANTY_MAC", "amount": 1, "notes": "3 years"}]),
     ],
 )
@@ -139,6 +140,20 @@ async def test_tecspal_takes_an_order_that_keeps_the_rules(tecspal, order):
     status, answer = await tecspal.write("/orders/quote", order)
 
     assert (status, answer["message"]) == (201, "Request successful")
+
+
+async def test_an_installation_that_takes_apple_requires_a_brand_of_a_macbook_and_of_no_pc_this_one(tecspal):
+    async def answered(**line):
+        return await tecspal.write("/orders/quote", an_order(hardwares=[a_line(**line)]))
+
+    assert (await tecspal.call("POST", "/control/apple-brand", {"accepted": "Apple"}))[0] == 400
+    vendor = tecspal.vendor
+    async with vendor.session.post(f"{vendor.url}/control/apple-brand", json={"accepted": "APPLE"}) as answer:
+        assert answer.status == 204
+
+    assert (await answered(hardwareType="MACBOOK", brand="APPLE"))[0] == 201
+    assert await answered(hardwareType="MACBOOK", brand=MISSING) == refused("Missing required field: brand")
+    assert await answered(brand="APPLE") == refused("Invalid field: brand")
 
 
 async def test_tecspal_answers_a_new_order_as_documented(tecspal):
