@@ -1,5 +1,5 @@
 """What the connected systems of the demo have at its first start: a handful of quotes each, and in quipteams employees,
-devices and a device action. Ids are fixed, so that a start that was interrupted doubles nothing."""
+devices, a device action, products and a kit. Ids are fixed, so that a start that was interrupted doubles nothing."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -18,6 +18,15 @@ _IDS = "d0000000-0000-4000-8000-0000000000{:02}"
 _PEOPLE = (("Lucía Ferrari", "lucia.ferrari@austral.example"), ("Mateo Silva", "mateo.silva@austral.example"))
 _LAPTOP = {"brand": "Lenovo", "model": "ThinkPad X1 Carbon", "os": "Windows 11", "ram": "32GB", "storage": "1TB"}
 _MONITOR = {"brand": "Dell", "model": "U2725QE"}
+
+
+# All of them are in the demo's own catalogue too.
+_PRODUCTS: tuple[tuple[str, str, str, Record | None], ...] = (
+    ("Laptop", "Lenovo", "ThinkPad X1 Carbon", {"cpu": "Intel Core Ultra 7", "ram": "32 GB", "storage": "1 TB"}),
+    ("Laptop", "Dell", "Latitude 7450", {"cpu": "Intel Core Ultra 5", "ram": "16 GB", "storage": "512 GB"}),
+    ("Monitor", "Dell", "UltraSharp 32", {"screen_size": '32"'}),
+    ("Keyboard", "Logitech", "MX Keys S", None),
+)
 
 
 async def stock_system(system: System, url: str) -> None:
@@ -42,6 +51,8 @@ def _quipteams(now: datetime) -> Mapping[str, list[Record]]:
         "employee": [_employee(place, *person) for place, person in enumerate(_PEOPLE)],
         "asset": [_asset(30, "QTDEMO0001", now), _asset(31, "QTDEMO0002", now)],
         "device_action": [_device_action(now)],
+        "product": [_product(place, *product) for place, product in enumerate(_PRODUCTS)],
+        "kit": [_kit(now)],
         "quote": [
             # It is not priced yet: quipteams' people price it while one watches.
             _quipteams_quote(0, now - timedelta(hours=1), "Laptop", _LAPTOP, None),
@@ -158,6 +169,43 @@ def _device_action(now: datetime) -> Record:
         "requested_by": people[0]["email"],
         "user_email": people[0]["email"],
         "comments": [],
+    }
+
+
+def _product(place: int, product_type: str, brand: str, model: str, parts: Record | None) -> Record:
+    blank: Record = dict.fromkeys(("os", "cpu", "ram", "storage", "screen_size", "resolution", "connection_type"))
+    configuration = {"id": _IDS.format(70 + place), **blank, **(parts or {})}
+    return {
+        "id": _IDS.format(60 + place),
+        "product_type": product_type,
+        "brand": brand,
+        "model": model,
+        "configurations": [configuration] if parts else [],
+    }
+
+
+def _kit(now: datetime) -> Record:
+    at = format_time(now - timedelta(days=120))
+    places = {"Laptop": 0, "Monitor": 2, "Keyboard": 3}
+    devices = [
+        {
+            "id": _IDS.format(80 + place),
+            "product_type": product_type,
+            "quantity": 1,
+            "product_id": _IDS.format(60 + place),
+            "configuration_id": _IDS.format(70 + place) if _PRODUCTS[place][3] else None,
+            "specification": {"brand": _PRODUCTS[place][1], "model": _PRODUCTS[place][2]},
+        }
+        for product_type, place in places.items()
+    ]
+    return {
+        "id": _IDS.format(90),
+        "name": "Analyst",
+        "region": "LATAM",
+        "tags": ["new starter"],
+        "devices": devices,
+        "created_at": at,
+        "updated_at": at,
     }
 
 

@@ -22,6 +22,7 @@ subscription($id: ID!) {
 
 SYSTEMS = ["KITCHEN", "QUICK_QUOTE", "QUIPTEAMS", "SALESBYTE"]
 QUOTES = "{ quotes(first: 50) { nodes { id status origin { system externalId } } } }"
+ALL_SYSTEMS = (Path(__file__).parents[2] / "examples/playground/AllSystems.graphql").read_text("utf-8")
 ACCEPT = """
 mutation($id: ID!) { acceptQuote(input: {quoteId: $id, wait: true}) {
   quote { status lastChange { status } } userErrors { message }
@@ -39,6 +40,9 @@ async def changed_from_either_side(session: aiohttp.ClientSession, api: Api, sho
         return quotes if kinds == {None, *SYSTEMS} else None
 
     found = await eventually(all_kinds)
+    # The tab of the playground shows the same list.
+    shown = (await api.run(ALL_SYSTEMS))["quotes"]["nodes"]
+    assert {it["origin"] and it["origin"]["connection"]["system"] for it in shown} == {None, *SYSTEMS}
     here, there, *_ = [it for it in found if (it["origin"] or {}).get("system") == "QUICK_QUOTE"]
     answer = (await api.run(ACCEPT, id=here["id"]))["acceptQuote"]
     assert answer == {"quote": {"status": "APPROVED", "lastChange": {"status": "CONFIRMED"}}, "userErrors": []}

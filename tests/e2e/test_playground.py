@@ -38,7 +38,8 @@ async def test_the_page_shows_graphiql_with_examples_documentation_and_explorer(
     await opened(page, api.url)
     assert await page.title() == "quotegraph playground"
     tabs = page.locator(".graphiql-tab-button")
-    await expect(tabs).to_have_text(["Quotes", "DryRun", "AcceptItem", "FollowQuote", "PriceItem", "Webhooks"])
+    names = ["Quotes", "DryRun", "AcceptItem", "FollowQuote", "PriceItem", "Webhooks", "AllSystems"]
+    await expect(tabs).to_have_text(names)
     for name in ("Show Documentation Explorer", "Show History", "Show GraphiQL Explorer"):
         await expect(page.get_by_role("button", name=name)).to_be_visible()
 

@@ -86,6 +86,10 @@ async def test_every_example_runs_as_it_stands(api, page):
     await run(page)
     await answered(page, "webhookEndpoints")
 
+    await tab(page, "AllSystems")
+    await run(page)
+    await answered(page, '"origin": null')
+
     await tab(page, "PriceItem")
     await run(page)
     await answered(page, "FORBIDDEN")
@@ -99,7 +103,7 @@ async def test_an_example_can_be_opened_again_from_the_menu(api, page):
     quote = await a_quote(api)
     await opened(page, api.url, api.customer)
     await choose(page, "Examples", "Dry run")
-    await expect(page.locator(".graphiql-tab-button")).to_have_count(7)
+    await expect(page.locator(".graphiql-tab-button")).to_have_count(8)
     assert json.loads(await text_in(page, VARIABLES)) == {"item": quote.item}
     assert "DryRun" in await text_in(page, QUERY)
 
@@ -131,7 +135,7 @@ async def test_a_share_link_opens_the_same_operation_without_the_key(api, page):
     await opened(other, link)
     assert await text_in(other, QUERY) == TWO
     assert await text_in(other, VARIABLES) == '{"any": "thing"}'
-    await expect(other.locator(".graphiql-tab-button")).to_have_count(7)
+    await expect(other.locator(".graphiql-tab-button")).to_have_count(8)
     # The chosen operation is chosen again.
     await eventually(lambda: chosen_again(other, link))
     await other.context.close()

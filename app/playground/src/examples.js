@@ -1,5 +1,6 @@
 // The examples in the tabs: the documents of examples/playground, with ids of what the server has.
 import acceptItem from "../../../examples/playground/AcceptItem.graphql?raw";
+import allSystems from "../../../examples/playground/AllSystems.graphql?raw";
 import dryRun from "../../../examples/playground/DryRun.graphql?raw";
 import findIds from "../../../examples/playground/FindIds.graphql?raw";
 import followQuote from "../../../examples/playground/FollowQuote.graphql?raw";
@@ -17,6 +18,7 @@ const EXAMPLES = [
   { name: "FollowQuote", words: "Subscription with resume", query: followQuote, variables: ({ open, latest }) => ({ quote: open.quote ?? latest.id }) },
   { name: "PriceItem", words: "Price as an operator", query: priceItem, variables: ({ unpriced }) => ({ quote: unpriced.quote, item: unpriced.item }) },
   { name: "Webhooks", words: "Webhooks and deliveries", query: webhooks, variables: () => ({ first: 3 }) },
+  { name: "AllSystems", words: "Quotes of all systems", query: allSystems, variables: () => ({ first: 50 }) },
 ];
 
 /** Returns the examples with their variables as JSON. Ids that the server does not have are explained in their place. */
