@@ -7,6 +7,7 @@ import aiohttp
 from adapters.asana import AsanaClient
 from adapters.mail.mailer import SmtpMailer
 from adapters.tecspal.client import TecspalClient
+from adapters.tecspal.lists import TecspalLists
 from adapters.tecspal.movements import TecspalMovements
 from app.settings import Settings
 from domain.ports.external import Mailer, MovementVendor, OrderVendor, TaskBoard
@@ -27,6 +28,10 @@ class ConfiguredExternalServices:
 
     def movements(self, environment: Environment) -> MovementVendor:
         return TecspalMovements(self._tecspal(environment))
+
+    def vendor_lists(self, environment: Environment) -> TecspalLists:
+        """What the vendor sells, and the devices of companies. Raises: NotConfigured."""
+        return TecspalLists(self._tecspal(environment))
 
     def board(self, environment: Environment) -> TaskBoard:
         return AsanaClient(

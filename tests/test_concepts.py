@@ -62,6 +62,16 @@ ORIGINALS: dict[tuple[str, str], str] = {
         hardwareRequestId PENDING QUOTED ACCEPTED CANCELLED DELIVERED IN_TRANSIT EMPLOYEE STORAGE OFFICE
         QUOTE_ONLY MACBOOK PC EXTENDED_WARRANTY_MAC EXTENDED_WARRANTY_WINDOWS
     """,
+    ("Tecspal: catalogue and devices", "Catalogue"): """
+        GET /catalog; id; countryCode; price; stock; brand; name; ram; diskSpace; displaySize; processor; image;
+        deprecated; manufacturerPartNumber; hardwareType
+    """,
+    ("Tecspal: catalogue and devices", "Devices"): """
+        GET /hardwares; GET /hardwares/{hardwareId}; GET /hardwares/storages; POST /hardwares; id; description;
+        serialNumber; brand; name; ram; diskSpace; displaySize; processor; image; dateBought; countryCode; status;
+        newHardware; externalReference; factoryReset; damaged; cost; costCurrency; employeeProfile; companyName;
+        storage
+    """,
     ("kitchen.co", "Quote"): """
         GET /quotes; GET /quotes/{quote_id}; GET /projects/{project_id}/quotes; id; name; status; sent_at;
         expires_at; voided_at; accepted_at; updated_at; created_at; delivery_date; author; prices; currency;
@@ -226,6 +236,8 @@ WORDS = {"first", "after"}
 FORMATS = {"Type.field"}
 # Names that other systems and the graph have for different things.
 NAMESAKES = {
+    "id": "at Tecspal a key of its own catalogue, here the id of an object",
+    "price": "in Tecspal's catalogue what it asks in a country, here what was quoted or paid",
     "requesterEmail": "at Tecspal a user of its dashboard, here who asks for a quote",
     "from": "at kitchen.co a place in numbered pages, here the status before a change",
     "to": "at kitchen.co a place in numbered pages, here the status after a change",

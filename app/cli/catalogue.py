@@ -1,4 +1,4 @@
-"""Commands that import and export the catalogue."""
+"""Commands that import, export and synchronise the catalogue."""
 
 import sys
 from collections.abc import AsyncIterator, Sequence
@@ -21,14 +21,20 @@ from app.cli.catalogue_files import (
     import_catalogue,
     reporting,
 )
-from app.cli.common import Failure, Stopped, require_migrated, with_database
-from app.cli.inventory import command_dependencies, progress
+from app.cli.catalogue_sync import Synced, Wanted, print_problems, summary_lines, sync
+from app.cli.common import Failure, Stopped, checked, environment_of, require_migrated, with_database
+from app.cli.inventory import InEnvironment, command_dependencies, progress
 from app.process import Interrupted, Interruption, run
 from domain.catalogue.file_rows import COLUMNS, Taken
 from domain.catalogue.products import Configuration, Product
+from domain.shared.access import Environment
+from domain.shared.outbound_errors import NotConfigured
 from domain.shared.paging import PageKey, Window
+from domain.shared.parsers import country as parse_country
 
-catalogue = typer.Typer(help="Import and export the catalogue, which all companies share.", no_args_is_help=True)
+catalogue = typer.Typer(
+    help="Import, export and synchronise the catalogue, which all companies share.", no_args_is_help=True
+)
 
 _COLUMNS = f"Columns: {', '.join(COLUMNS)}. Required: sku, or brand and model; for a new product also product_type."
 _RULES = (
@@ -106,6 +112,47 @@ def export_command(
     count = run(with_database(write))
     if to is not None:
         print(f"{count:,} rows written to {to}.")
+
+
+@catalogue.command("sync")
+def sync_command(
+    provider: Annotated[str, typer.Option("--provider", help="tecspal (QUOTEGRAPH_TECSPAL_URL and others).")],
+    company: Annotated[
+        list[str] | None, typer.Option("--company", help="Whose devices to read; can be repeated. Default: everyone's.")
+    ] = None,
+    country: Annotated[
+        str | None, typer.Option("--country", help="Only products that are sold in this country.")
+    ] = None,
+    products_only: Annotated[bool, typer.Option("--products-only", help="Read no devices.")] = False,
+    environment: InEnvironment = "live",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print what would change, without changes.")] = False,
+) -> None:
+    """Add and update products from what the vendor sells, and add the devices that it lists for each company to the
+    assets. A second run changes nothing, and nothing is deleted. Records that cannot be used are printed with the
+    reason; the exit code is then 1. With `--environment test` the devices of the vendor's sandbox are read, and no
+    products, because the catalogue is that of live data too."""
+    if provider != "tecspal":
+        raise Failure(f"--provider must be tecspal, not {provider!r}.")
+    kind = environment_of(environment)
+    is_live = kind == Environment.LIVE
+    if products_only and not is_live:
+        raise Failure("--products-only: products are read with --environment live only.")
+    where = None if country is None else checked("--country", parse_country, country)
+    wanted, synced = Wanted(kind, where, company or (), is_live, not products_only), Synced()
+    try:
+        run(with_database(lambda database: sync(database, wanted, synced, dry_run)))
+    except NotConfigured as missing:
+        raise Failure(str(missing)) from None
+    except Interrupted:
+        synced.assets.interrupted = True
+    print_problems(synced)
+    print("\n".join(summary_lines(synced, wanted, dry_run)))
+    if synced.interrupted:
+        raise Stopped("Interrupted. The rest was not read; run it again to continue.")
+    if synced.failure is not None:
+        raise Failure(f"The vendor could not be read: {synced.failure}. Run it again to continue.")
+    if synced.rejected:
+        raise typer.Exit(1)
 
 
 def _counted(tally: Tally, dry_run: bool) -> str:

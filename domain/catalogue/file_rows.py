@@ -67,6 +67,11 @@ def take_row(cells: Cells, snapshot: CatalogueSnapshot, new_id: Callable[[], str
     if problems.found:
         snapshot.undo()
         problems.raise_if_any()
+    return result_of(snapshot)
+
+
+def result_of(snapshot: CatalogueSnapshot) -> Taken:
+    """The result of the changes since the snapshot's `begin`."""
     changes = snapshot.changes_since_begin()
     if not changes:
         return Taken.UNCHANGED
@@ -109,7 +114,7 @@ def _take_configuration(
     details = {name: cells[name] for name in CONFIGURED if name in cells}
     if sku := _cell(cells, "configuration_sku"):
         details["sku"] = sku
-    found = problems.check(CONFIGURATION, _configuration, product, details, snapshot)
+    found = problems.check(CONFIGURATION, configuration_of, product, details, snapshot)
     if problems.found:
         return
     if found is None:
@@ -120,8 +125,8 @@ def _take_configuration(
         snapshot.put_configuration(made._replace(active=not archived))
 
 
-def _configuration(product: Product, details: Cells, snapshot: CatalogueSnapshot) -> Configuration | None:
-    """The configuration that a row describes, if it exists. Raises: Invalid, if several match."""
+def configuration_of(product: Product, details: Cells, snapshot: CatalogueSnapshot) -> Configuration | None:
+    """The configuration with this SKU, or else with these parts, if it exists. Raises: Invalid, if several match."""
     sku = details.get("sku")
     numbered = snapshot.configuration_with(sku) if sku else None
     if numbered is not None and numbered.product_id == product.id:

@@ -117,10 +117,10 @@ class Holder(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class AssetDraft:
     """A device as entered. `employee` is the holder's name or address; without one, the device is at `location`, or
-    else in storage."""
+    else in storage. `device_type` is None if it is not known."""
 
     serial_number: str
-    device_type: str
+    device_type: str | None
     country: str
     description: str
     employee: str | None = None
@@ -164,7 +164,9 @@ def build_asset(
     Problems are added under `path`; with problems, the asset must not be used.
     """
     serial = problems.check((*path, "serialNumber"), new_serial, draft.serial_number) or ""
-    device_type = problems.check((*path, "deviceType"), parse_device_type, draft.device_type)
+    device_type = None
+    if draft.device_type is not None:
+        device_type = problems.check((*path, "deviceType"), parse_device_type, draft.device_type)
     where = problems.check((*path, "country"), country, draft.country) or ""
     description = problems.check((*path, "description"), text, draft.description)
     holder = problems.check((*path, "employee"), people.holder, draft.employee)

@@ -40,6 +40,7 @@ COMMANDS = (
     ("keys", "revoke", "qk_live_"),
     ("catalogue", "import", FILE),
     ("catalogue", "export"),
+    ("catalogue", "sync", "--provider", "tecspal"),
     ("schema", "usage"),
     ("jobs",),
     ("secrets", "rotate"),
