@@ -125,6 +125,7 @@ def _candidate(device: dict[str, Any], currency: Any) -> Candidate:
         storage=_text(device.get("diskSpace") or device.get("diskSize")),
         screen_size=_text(device.get("displaySize")),
         price=_price(device.get("quotedUnitPrice"), currency)[0],
+        image_url=_link(device.get("image")),
     )
 
 

@@ -97,6 +97,7 @@ class Candidate(NamedTuple):
     storage: str | None
     screen_size: str | None
     price: Money | None
+    image_url: str | None = None
 
     @property
     def title(self) -> str | None:

@@ -68,7 +68,10 @@ class VendorAttention(StrEnum):
 
 
 class VendorOrder(NamedTuple):
-    """One order at the vendor: one accepted line to one destination. Its id is sent as `externalItemId`.
+    """One order at the vendor: one line to one destination. Its id is sent as `externalItemId`.
+
+    A price request is placed before the line is decided and becomes its order when it is accepted as it was then, which
+    `price_basis` tells (`domain/fulfilment/price_requests.py`).
 
     `vendor_status` is the vendor's own value. `asked` is the pending request to the vendor; for a confirmation,
     `asked_price` is the maximum price. `employee` describes a person who is unknown to the vendor. `notice` informs
@@ -111,6 +114,8 @@ class VendorOrder(NamedTuple):
     employee: EmployeeDetails | None = None
     notice: str | None = None
     selected: Candidate | None = None
+    is_price_request: bool = False
+    price_basis: str | None = None
 
     @staticmethod
     def derived() -> dict[str, tuple[str, ...]]:

@@ -231,8 +231,11 @@ def _with_next_request(
 ) -> VendorOrder:
     """With the request that the system makes by itself, or the reason why it does not."""
     if order.status == _Status.CANCELLED and before.status != _Status.CANCELLED and before.asked != VendorAction.CANCEL:
-        message = "The vendor has cancelled this order. Order its devices again or elsewhere."
+        again = "Request its prices again" if order.is_price_request else "Order its devices again or elsewhere"
+        message = f"The vendor has cancelled this order. {again}."
         return flagged(order, VendorAttention.CANCELLED_BY_VENDOR, message)
+    if order.is_price_request:
+        return _with_price_readable(order, before, report)
     if order.status != _Status.QUOTED or order.send_to == Destination.QUOTE_ONLY:
         return order if _stays_flagged(order, before) else order._replace(attention=None, problem=None)
     if order.asked not in (None, VendorAction.CONFIRM):
@@ -245,6 +248,15 @@ def _with_next_request(
     return _with_request(order, VendorAction.CONFIRM, limit)
 
 
+def _with_price_readable(order: VendorOrder, before: VendorOrder, report: ReportedOrder) -> VendorOrder:
+    """A price request, which nobody confirms, or the reason why its price is of no use. What an operator has to look at
+    stays until the vendor reports something else."""
+    if (flag := _unreadable(report.unreadable_price)) is not None:
+        return flagged(order, flag.attention, flag.problem)
+    same = (order.status, order.quoted_price) == (before.status, before.quoted_price)
+    return order if same else order._replace(attention=None, problem=None)
+
+
 def _stays_flagged(order: VendorOrder, before: VendorOrder) -> bool:
     """Whether a refusal remains, because nothing of the order has changed."""
     if order.attention == VendorAttention.CANCELLED_BY_VENDOR:
@@ -255,9 +267,8 @@ def _stays_flagged(order: VendorOrder, before: VendorOrder) -> bool:
 
 def _price_problem(price: Money | None, unreadable: str | None, limit: Money | None) -> Flag | None:
     """The problem of a quoted price, if any (docs/domain.md#confirm-order)."""
-    if unreadable is not None:
-        message = "The vendor's price cannot be read as an amount in the order's currency."
-        return Flag(VendorAttention.UNREADABLE_PRICE, message)
+    if (flag := _unreadable(unreadable)) is not None:
+        return flag
     if price is None:
         return None
     if limit is None:
@@ -269,6 +280,11 @@ def _price_problem(price: Money | None, unreadable: str | None, limit: Money | N
         return Flag(VendorAttention.OTHER_CURRENCY, message)
     message = f"The vendor quotes more than {render(limit)} a device, which was agreed."
     return Flag(VendorAttention.PRICE_ABOVE_AGREED, message) if price.minor > limit.minor else None
+
+
+def _unreadable(unreadable: str | None) -> Flag | None:
+    message = "The vendor's price cannot be read as an amount in the order's currency."
+    return None if unreadable is None else Flag(VendorAttention.UNREADABLE_PRICE, message)
 
 
 def _with_request(order: VendorOrder, action: VendorAction, price: Money | None = None) -> VendorOrder:
@@ -289,8 +305,8 @@ def _check_askable(order: VendorOrder, action: VendorAction) -> None:
 
 
 def _check_status(order: VendorOrder, action: VendorAction) -> None:
-    for_price = order.send_to == Destination.QUOTE_ONLY
-    if order.status not in ASKABLE[action] or (action == VendorAction.CONFIRM and for_price):
+    for_price = order.is_price_request or (order.send_to == Destination.QUOTE_ONLY and action == VendorAction.CONFIRM)
+    if order.status not in ASKABLE[action] or (for_price and action != VendorAction.CANCEL):
         target = LEADS_TO.get(action)
         state = f"for a price only and {order.status}" if for_price else order.status
         message = cannot_become(state, target) if target else f"{state}; it cannot take an alternative."

@@ -21,6 +21,7 @@ from domain.use_cases.fulfilment.vendor_orders import (
     RetryOrder,
     SelectAlternative,
 )
+from domain.use_cases.fulfilment.vendor_prices import RequestPrices
 from schema.shared.inputs import dry_run_field
 from schema.shared.money import MoneyInput, optional_money
 from schema.shared.scalars import URL, CountryCode, EmailAddress
@@ -128,6 +129,21 @@ class RetryVendorOrderInput:
 
     def command(self) -> RetryOrder:
         return RetryOrder(self.vendor_order_id)
+
+
+@strawberry.input(description="Input for `requestVendorPrices`. Exactly one of `itemIds` and `quoteId` is required.")
+class RequestVendorPricesInput:
+    item_ids: list[strawberry.ID] | None = strawberry.field(
+        default=None, description="Undecided items of one quote. At most 200."
+    )
+    quote_id: strawberry.ID | None = strawberry.field(
+        default=None,
+        description="The quote, for all of its undecided items that the vendor sells.",
+    )
+    dry_run: bool = dry_run_field()
+
+    def command(self) -> RequestPrices:
+        return RequestPrices(self.quote_id, None if self.item_ids is None else tuple(self.item_ids))
 
 
 def _recipient() -> Any:

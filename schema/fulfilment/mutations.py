@@ -7,7 +7,7 @@ A mutation of a vendor order stores the action that the vendor is asked to take 
 import strawberry
 
 from domain.shared.access import Scope
-from domain.use_cases.fulfilment import shipments, vendor_orders
+from domain.use_cases.fulfilment import shipments, vendor_orders, vendor_prices
 from schema.declare import mutation
 from schema.fulfilment.inputs import (
     CancelVendorOrderInput,
@@ -15,6 +15,7 @@ from schema.fulfilment.inputs import (
     CompleteVendorOrderInput,
     ConfirmVendorOrderInput,
     DeliverRecipientInput,
+    RequestVendorPricesInput,
     RetryVendorOrderInput,
     SelectVendorAlternativeInput,
     SetRecipientInvoiceInput,
@@ -28,6 +29,16 @@ from schema.quotes.payloads import QuotePayload
 
 @strawberry.type
 class VendorOrderMutations:
+    request_vendor_prices = mutation(
+        "Asks the vendor for the prices of items that are not decided, as orders that are not confirmed yet. The "
+        "vendor's price becomes the price of the item, and its candidates become alternatives. Accepting the item "
+        "confirms the order; changing or rejecting it cancels the order. An item that was asked for already is not "
+        "asked for again.",
+        Scope.QUOTES_MANAGE,
+        RequestVendorPricesInput,
+        vendor_prices.request_vendor_prices,
+        QuotePayload,
+    )
     confirm_vendor_order = mutation(
         "Asks the vendor to confirm a quoted order at its price, whatever price was agreed with the customer.",
         Scope.QUOTES_MANAGE,

@@ -31,6 +31,7 @@ class VendorCandidate:
         "The vendor's price of one device, if the vendor gave one. For operators. Requires scope `quotes:manage`.",
         scope=Scope.QUOTES_MANAGE,
     )
+    image_url: URL | None = column("The vendor's picture of the device, if the vendor gave one.")
 
 
 @type_of(AlternativeGroup)
@@ -43,7 +44,8 @@ class VendorAlternativeGroup:
 
 @type_of(VendorOrderRow)
 class VendorOrder(Node, HasStatus):
-    """An order placed with the vendor, Tecspal: devices of one accepted line, sent to one destination."""
+    """An order placed with the vendor, Tecspal: devices of one line, sent to one destination. The line is accepted, or
+    only its prices are requested."""
 
     id: strawberry.ID = identity("VendorOrder")
     quote: LazyQuote = edge("The quote that the order belongs to.", loader="quote", key="quote_id")
@@ -52,6 +54,10 @@ class VendorOrder(Node, HasStatus):
         "The recipients of the ordered devices.", loader="recipients_by_vendor_order", many=True
     )
     status: VendorOrderStatus = column("The status of the order.")
+    is_price_request: bool = column(
+        "Whether the order was placed by `requestVendorPrices` and its line is not accepted. It is not confirmed "
+        "before that."
+    )
     destination: Destination = column("Type of destination that the order is sent to.", attribute="send_to")
     country: CountryCode = column("ISO 3166-1 alpha-2 code of the country the order is sent to.")
     employee_email: EmailAddress | None = column("E-mail address of the person the order is sent to.")
@@ -94,7 +100,7 @@ class VendorOrder(Node, HasStatus):
         "The candidate that was selected in place of the accepted device. Assets are named after it.",
         attribute="selected",
     )
-    created_at: DateTime = column("Date and time when the line was accepted.")
+    created_at: DateTime = column("Date and time when the line was accepted, or its prices were requested.")
     updated_at: DateTime = column("Date and time when the order was last changed.")
 
 

@@ -85,6 +85,7 @@ describe(
     EMPLOYEE_UPDATED="Other details of an employee were updated.",
     EMPLOYEE_LEFT="An employee left the company.",
     QUOTE_PRICED="Prices, discounts, shipping or tax of a quote were set.",
+    QUOTE_PRICES_REQUESTED="The vendor was asked for the prices of lines of a quote.",
     QUOTE_PRICE_OPTIONS_SET="The price options of a quote were set or changed.",
     QUOTE_PRICE_OPTION_SELECTED="A price option of a quote was accepted.",
     API_KEY_CREATED="An API key was created.",

@@ -206,7 +206,8 @@ class EditMutations:
     remove_item = mutation(
         "Removes an undecided line from a quote that can still be changed. The last line cannot be "
         "removed. If the last undecided line is removed, the quote is decided: APPROVED if a line "
-        "was accepted, otherwise REJECTED. `changes` lists these changes.",
+        "was accepted, otherwise REJECTED. `changes` lists these changes. It is refused while the vendor has an "
+        "order for the price of the line.",
         Scope.QUOTES_WRITE,
         RemoveItemInput,
         edits.remove_item,

@@ -167,6 +167,7 @@ async def a_vendor_order_is_completed_confirmed_and_delivered(story: Story) -> N
 
 async def a_vendor_order_is_cancelled(story: Story) -> None:
     quote = await story.quote()
+    await story.run("requestVendorPrices", itemIds=[quote["itemId"]])
     await story.run("acceptItem", itemId=quote["itemId"])
     await story.run("cancelVendorOrder", vendorOrderId=(await story.order(quote))["id"])
     assert (await story.order(quote))["status"] == "CANCELLED"

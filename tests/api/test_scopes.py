@@ -131,6 +131,7 @@ WRITING = [
     ("quotes:manage", "setRecipientSerialNumbers", {"recipientId": NOBODY, "serialNumbers": []}),
     ("quotes:manage", "setRecipientInvoice", {"recipientId": NOBODY}),
     ("quotes:manage", "completeQuote", {"quoteId": NOBODY}),
+    ("quotes:manage", "requestVendorPrices", {"quoteId": NOBODY}),
     ("quotes:manage", "confirmVendorOrder", {"vendorOrderId": NOBODY}),
     ("quotes:manage", "cancelVendorOrder", {"vendorOrderId": NOBODY}),
     ("quotes:manage", "selectVendorAlternative", {"vendorOrderId": NOBODY, "groupId": "G", "candidateId": "C"}),

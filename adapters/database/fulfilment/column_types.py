@@ -37,5 +37,6 @@ class VendorEmployee(Json):
 
 
 def _candidate(stored: list[Any]) -> Candidate:
-    *device, price = stored
-    return Candidate._make([*device, None if price is None else Money(*price)])
+    # Candidates stored by earlier versions have no picture.
+    *device, price, image_url = stored if len(stored) == len(Candidate._fields) else [*stored, None]
+    return Candidate._make([*device, None if price is None else Money(*price), image_url])

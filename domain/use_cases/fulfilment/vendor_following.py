@@ -12,7 +12,9 @@ from datetime import datetime
 from domain.fulfilment.shipments import follow_order
 from domain.fulfilment.vendor_api import ReportedOrder
 from domain.fulfilment.vendor_orders import VendorAction, VendorAttention, VendorOrder
+from domain.fulfilment.vendor_prices import is_price_news
 from domain.fulfilment.vendor_reports import (
+    FOLLOWED,
     apply_report,
     flagged,
     is_followed,
@@ -26,7 +28,8 @@ from domain.ports.dependencies import Dependencies
 from domain.ports.external import OrderVendor
 from domain.ports.unit_of_work import UnitOfWork
 from domain.quotes.aggregate import QuoteAggregate, RuleResult
-from domain.shared.access import SYSTEM, Actor, ActorType
+from domain.quotes.transitions import ordered
+from domain.shared.access import SYSTEM
 from domain.shared.errors import Conflict
 from domain.shared.events import EventType, NewEvent, status_change
 from domain.shared.jobs import Again, Job
@@ -34,9 +37,8 @@ from domain.shared.money import Money
 from domain.shared.outbound_errors import OutboundFailure, Refused, Uncertain
 from domain.use_cases.fulfilment.deliveries import hold_devices
 from domain.use_cases.fulfilment.shipments import changed_recipients, write_fulfilment
+from domain.use_cases.fulfilment.vendor_prices import TECSPAL, save_vendor_prices
 from domain.use_cases.inventory.assets import SerialTaken
-
-TECSPAL = Actor(ActorType.SYSTEM, "tecspal", "Tecspal")
 
 DONE_EVENTS = {
     VendorAction.CONFIRM: EventType.VENDOR_ORDER_CONFIRMED,
@@ -92,6 +94,14 @@ async def locked_order_line(work: UnitOfWork, order_id: str) -> tuple[VendorOrde
     return found
 
 
+def order_progress(quote: QuoteAggregate, at: datetime) -> RuleResult:
+    """The quote with an order at the vendor. A quote that was cancelled meanwhile does not change."""
+    try:
+        return ordered(quote, SYSTEM, at)
+    except Conflict:
+        return RuleResult(quote, ())
+
+
 async def note_order_problem(deps: Dependencies, job: Job, problem: str) -> None:
     """Set the problem of an order. The next success clears it."""
     async with deps.unit_of_work(job.tenant_scope) as work:
@@ -114,6 +124,10 @@ async def _apply(deps: Dependencies, job: Job, report: ReportedOrder) -> VendorO
         after = apply_report(before, report, _agreed(quote, before))
         if after == before:
             return before
+        if is_price_news(before, after):
+            saved = await save_vendor_prices(work, deps, before, after)
+            await work.commit()
+            return saved
         return await _save(work, deps, before, after, quote, _event_of_report(before, after))
 
 
@@ -211,11 +225,16 @@ async def _result_for_quote(
 
 
 def _followed(quote: QuoteAggregate, before: VendorOrder, after: VendorOrder, now: datetime) -> RuleResult:
-    """The result of an order's change for the recipients. A cancelled quote does not change."""
+    """The result of an order's change for the recipients, and for the quote if the order was a price request until its
+    line was accepted. A cancelled quote does not change."""
     try:
-        return follow_order(quote, before, after, TECSPAL, now)
+        rule_result = follow_order(quote, before, after, TECSPAL, now)
     except Conflict:
         return RuleResult(quote, ())
+    if after.is_price_request or after.status not in FOLLOWED:
+        return rule_result
+    moved = order_progress(rule_result.quote, now)
+    return replace(moved, changes=(*rule_result.changes, *moved.changes))
 
 
 async def _hold(

@@ -6,6 +6,7 @@ None of them calls the vendor: each stores a request with the order, and the job
 
 from dataclasses import dataclass, replace
 
+from domain.fulfilment.price_requests import requested
 from domain.fulfilment.shipments import follow_order, order_again
 from domain.fulfilment.vendor_api import EmployeeDetails
 from domain.fulfilment.vendor_orders import VendorOrder, VendorOrderStatus, copy_for_reorder, queued
@@ -145,8 +146,11 @@ async def complete_order(work: UnitOfWork, deps: Dependencies, caller: Caller, c
     completed = before._replace(employee_email=address, employee=details, notice=notice, updated_at=deps.now())
     after = queued(completed, line)
     outcome = _outcome(before, after)
-    await work.vendor_orders.save(after)
     addressed = _with_address(quote, after)
+    if after.is_price_request:
+        # The price is asked for with the new address.
+        after = requested(after, addressed.quote, addressed.line_of(after.item_id))
+    await work.vendor_orders.save(after)
     await work.quotes.save(quote, addressed)
     event = _event(EventType.VENDOR_ORDER_REQUEUED, before, outcome, caller, deps, placeable(after))
     work.record(replace(event, field_changes=quote_changes(quote, addressed)))
@@ -182,8 +186,8 @@ async def _reorder(
 ) -> Outcome:
     now = deps.now()
     line = quote.line_of(before.item_id)
-    if all(it.vendor_order_id != before.id for it in line.recipients):
-        # Another order was already created in its place.
+    if before.is_price_request or all(it.vendor_order_id != before.id for it in line.recipients):
+        # Prices are requested again instead, or another order was already created in its place.
         raise _wrong_status(before)
     another = copy_for_reorder(before, line, now, deps.new_id())
     rule_result = order_again(quote, before, another, caller.actor, now)

@@ -15,6 +15,7 @@ from domain.fulfilment.vendor_orders import VendorOrder, VendorOrderStatus
 from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import Outcome, UnitOfWork
 from domain.quotes.aggregate import QuoteAggregate, RuleResult
+from domain.quotes.statuses import QuoteOfferStatus
 from domain.quotes.transitions import cancel, decline, delete, expire, void
 from domain.shared.access import SYSTEM, Actor, ActorType, Caller, Environment, TenantScope
 from domain.shared.errors import Conflict, ErrorCode, Problems
@@ -174,6 +175,16 @@ async def _ask_to_close(
 async def _without_orders(work: UnitOfWork, rule_result: RuleResult, deps: Dependencies) -> RuleResult:
     """The result with the quote's vendor orders cancelled. Raises: AlreadyOrdered."""
     orders = await work.vendor_orders.of_quote(rule_result.quote.quote.id)
+    if rule_result.quote.quote.offer_status != QuoteOfferStatus.DELETED:
+        # Price requests are cancelled with the quote, also at the vendor.
+        orders = [it for it in orders if not it.is_price_request]
+    return replace(rule_result, changes=(*await withdraw_orders(work, orders, deps), *rule_result.changes))
+
+
+async def withdraw_orders(
+    work: UnitOfWork, orders: Sequence[VendorOrder], deps: Dependencies
+) -> tuple[StatusChange, ...]:
+    """Cancel vendor orders that the vendor does not have. Raises: AlreadyOrdered, if it has one or may have one."""
     for order in orders:
         if order.status not in NOT_AT_VENDOR:
             raise _already_ordered(order, "The vendor has an order for this quote")
@@ -184,7 +195,7 @@ async def _without_orders(work: UnitOfWork, rule_result: RuleResult, deps: Depen
         cancelled = order._replace(status=VendorOrderStatus.CANCELLED, problem=None, updated_at=deps.now())
         await work.vendor_orders.save(cancelled)
         changes += status_change(order, cancelled)
-    return replace(rule_result, changes=(*changes, *rule_result.changes))
+    return tuple(changes)
 
 
 def _already_ordered(order: VendorOrder, event: str) -> AlreadyOrdered:

@@ -23,6 +23,7 @@ from domain.use_cases.connections.asking import ask
 from domain.use_cases.connections.origins import is_foreign, origin_of, supporting_origin
 from domain.use_cases.connections.waiting import awaiting
 from domain.use_cases.frame import use_case
+from domain.use_cases.quotes.closings import withdraw_orders
 from domain.use_cases.quotes.steps import (
     OfferCommand,
     QuoteCommand,
@@ -138,12 +139,14 @@ async def update_item(work: UnitOfWork, deps: Dependencies, caller: Caller, comm
 
 @use_case
 async def remove_item(work: UnitOfWork, deps: Dependencies, caller: Caller, command: RemoveItem) -> Outcome:
-    """Remove an open line from a quote (docs/domain.md#edit-quote).
+    """Remove an open line from a quote (docs/domain.md#edit-quote). The vendor may not have price requests for it.
 
-    Raises: InvalidInput, NotFound, NotEditable, LineClosed, LastItem.
+    Raises: InvalidInput, NotFound, NotEditable, LineClosed, LastItem, AlreadyOrdered.
     """
     before, item_id = await locked_offer(work, command.offer)
     rule_result = remove_line(before, item_id, deps.now())
+    requests = [it for it in await work.vendor_orders.of_quote(before.quote.id) if it.item_id == item_id]
+    await withdraw_orders(work, requests, deps)
     await _save(work, before, rule_result, EventType.QUOTE_ITEM_REMOVED, caller, deps)
     return Outcome((before.quote.ref,), rule_result.changes)
 

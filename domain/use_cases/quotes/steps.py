@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 
 from domain.connections.systems import Capability
-from domain.fulfilment.vendor_orders import VendorOrderStatus, orders_for
 from domain.history.field_changes import line_changes, quote_changes
 from domain.portal.printed_quote import document_of
 from domain.portal.signatures import SignaturePurpose, given_for
@@ -19,6 +18,7 @@ from domain.shared.ids import parse_reference, parse_typed_reference
 from domain.shared.parsers import fold
 from domain.use_cases.connections.origins import refuse_foreign
 from domain.use_cases.frame import Command
+from domain.use_cases.fulfilment.price_requests import OrdersOfLine, keep_price_requests, open_requests, place_orders
 
 QUOTE: Path = ("quoteId",)
 
@@ -126,7 +126,7 @@ async def apply_decisions(
     """
     if not decisions.steps:
         return before
-    after, orders = await _ordered(work, decisions, deps)
+    after, orders = await _ordered(work, before, decisions, actor, deps)
     lines_before, lines_after = ({line.item.id: line for line in it.lines} for it in (before, after))
     accepted = [it.after.item.id for it in decisions.steps if it.verdict == Verdict.ACCEPT]
     for step, changes in decisions.changes_by_step():
@@ -135,7 +135,8 @@ async def apply_decisions(
         part = "ITEM" if step.offer_id == item_id else "ALTERNATIVE"
         kind = EventType(f"QUOTE_{part}_{step.verdict}ED")
         accepts = step.verdict == Verdict.ACCEPT
-        facts: dict[str, object] = {"orders": orders.get(item_id, []) if accepts else []}
+        made = orders[item_id] if accepts else OrdersOfLine(step.after)
+        facts: dict[str, object] = {"orders": made.placeable, "followed": made.followed}
         if accepts and accepted:
             # The first acceptance lists all accepted items, so that one mutation causes one e-mail to each address.
             facts |= {"itemIds": accepted, **addresses(before.quote)}
@@ -159,8 +160,10 @@ async def save(
 ) -> None:
     """Save a changed quote, and record `event` and the milestones. A `cause` is an event that is already recorded.
 
-    If the printed quote changes before the decision, earlier signatures no longer count.
+    If the printed quote changes before the decision, earlier signatures no longer count. Price requests that no longer
+    fit are cancelled.
     """
+    after = await keep_price_requests(work, before, after, actor, deps)
     pending = after.quote.decision_status == DecisionStatus.PENDING
     if before.quote.signature_count and pending and not _prints_the_same(before, after):
         after = await unsigned(work, after)
@@ -224,23 +227,14 @@ def addresses(quote: Quote, *more: str | None) -> dict[str, object]:
 
 
 async def _ordered(
-    work: UnitOfWork, decisions: Decisions, deps: Dependencies
-) -> tuple[QuoteAggregate, dict[str, list[str]]]:
+    work: UnitOfWork, before: QuoteAggregate, decisions: Decisions, actor: Actor, deps: Dependencies
+) -> tuple[QuoteAggregate, dict[str, OrdersOfLine]]:
     """Create the vendor orders of accepted lines (docs/domain.md#orders-of-a-line).
 
-    Returns the quote with its recipients updated and, for each item, the ids of the orders that can be placed.
+    Returns the quote with its recipients updated and, for each item, its orders.
     """
     quote = decisions.rule_result.quote
     accepted = {it.after.item.id for it in decisions.steps if it.verdict == Verdict.ACCEPT}
-    made = {
-        line.item.id: (line, *orders_for(quote.quote, line, deps.now(), deps.new_id))
-        for line in quote.lines
-        if line.item.id in accepted
-    }
-    if made:
-        await work.vendor_orders.add([order for _, orders, _ in made.values() for order in orders])
-    placeable = {
-        item_id: [it.id for it in orders if it.status == VendorOrderStatus.QUEUED]
-        for item_id, (_, orders, _) in made.items()
-    }
-    return quote.with_lines(replace(line, recipients=people) for line, _, people in made.values()), placeable
+    lines = [line for line in quote.lines if line.item.id in accepted]
+    made = await place_orders(work, quote, lines, await open_requests(work, before), actor, deps)
+    return quote.with_lines(it.line for it in made.values()), made

@@ -11,28 +11,17 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from domain.connections.changes import failure_reason
-from domain.fulfilment.vendor_api import PlacedOrder
-from domain.fulfilment.vendor_orders import VendorAction, VendorOrderStatus, order_request, queued, vendor_status
 from domain.inventory.device_actions import DeviceActionStatus
 from domain.ports.dependencies import Dependencies
-from domain.ports.unit_of_work import UnitOfWork
-from domain.quotes.aggregate import QuoteAggregate, RuleResult
-from domain.quotes.transitions import ordered
-from domain.shared.access import SYSTEM, Environment
-from domain.shared.errors import Conflict
-from domain.shared.events import EventType, NewEvent, status_change
+from domain.shared.events import EventType, NewEvent
 from domain.shared.jobs import Again, Job, JobResult, JobType, LeaseLost, NewJob
 from domain.shared.outbound_errors import OutboundFailure
 from domain.use_cases.connections.device_actions import create_action_there, give_up_action
 from domain.use_cases.connections.notices import read_notice
 from domain.use_cases.connections.sending import give_up_change, note_change_problem, send_origin_change
 from domain.use_cases.connections.syncing import sync_connection
-from domain.use_cases.fulfilment.vendor_following import (
-    find_order_line,
-    follow_vendor_order,
-    locked_order_line,
-    note_order_problem,
-)
+from domain.use_cases.fulfilment.vendor_following import follow_vendor_order, note_order_problem
+from domain.use_cases.fulfilment.vendor_placing import fail_order, place_vendor_order
 from domain.use_cases.inventory.movements import (
     fail_movement,
     follow_movement,
@@ -40,7 +29,6 @@ from domain.use_cases.inventory.movements import (
     note_movement_problem,
     place_movement,
 )
-from domain.use_cases.jobs.at_most_once import call_at_most_once
 from domain.use_cases.members.emails import send_invitation
 from domain.use_cases.webhooks.delivering import deliver_webhooks
 from domain.use_cases.webhooks.emails import send_webhook_disabled
@@ -169,8 +157,9 @@ REACTIONS: dict[EventType, tuple[Reaction, ...]] = {
     EventType.QUOTE_CREATED: (_emails_of_creation, _task),
     EventType.QUOTE_SENT: (_emails_of_sending,),
     EventType.QUOTE_DECLINED: (_emails_of_decline,),
-    EventType.QUOTE_ITEM_ACCEPTED: (_emails_of_acceptance, _vendor_orders),
-    EventType.QUOTE_ALTERNATIVE_ACCEPTED: (_emails_of_acceptance, _vendor_orders),
+    EventType.QUOTE_ITEM_ACCEPTED: (_emails_of_acceptance, _vendor_orders, _following),
+    EventType.QUOTE_ALTERNATIVE_ACCEPTED: (_emails_of_acceptance, _vendor_orders, _following),
+    EventType.QUOTE_PRICES_REQUESTED: (_vendor_orders,),
     EventType.VENDOR_ORDER_REQUEUED: (_vendor_orders,),
     EventType.VENDOR_ORDER_PLACED: (_following,),
     EventType.VENDOR_ORDER_REQUESTED: (_following,),
@@ -251,7 +240,7 @@ async def _give_up(deps: Dependencies, job: Job, error: str, problem: str) -> No
     """Mark a job as dead and its order, movement or change as failed, in one unit of work. Raises: LeaseLost."""
     async with deps.unit_of_work(job.tenant_scope) as work:
         if job.kind == JobType.PLACE_VENDOR_ORDER:
-            await _fail_order(work, deps, job, problem)
+            await fail_order(work, deps, job, problem)
         if job.kind == JobType.PLACE_MOVEMENT:
             await fail_movement(work, deps, job, problem)
         if job.kind == JobType.SEND_ORIGIN_CHANGE:
@@ -260,17 +249,6 @@ async def _give_up(deps: Dependencies, job: Job, error: str, problem: str) -> No
             await give_up_action(work, deps, job, problem)
         await work.give_up_job(job, error)
         await work.commit()
-
-
-async def _fail_order(work: UnitOfWork, deps: Dependencies, job: Job, problem: str) -> None:
-    order, quote = await locked_order_line(work, job.payload["vendorOrderId"])
-    if order.status != VendorOrderStatus.QUEUED:
-        return
-    failed = order._replace(status=VendorOrderStatus.FAILED, problem=problem, updated_at=deps.now())
-    await work.vendor_orders.save(failed)
-    changes = status_change(order, failed)
-    kind, node = EventType.VENDOR_ORDER_FAILED, quote.quote.ref
-    work.record(NewEvent(kind, order.tenant_id, node, SYSTEM, deps.now(), changes, subject=order.ref))
 
 
 def _next_attempt(deps: Dependencies, job: Job) -> datetime | None:
@@ -287,49 +265,6 @@ def _next_attempt(deps: Dependencies, job: Job) -> datetime | None:
         )
         return latest if again is None else min(again, latest)
     return deps.retry_policy.next_attempt(job.attempts, deps.now())
-
-
-async def place_vendor_order(deps: Dependencies, job: Job) -> None:
-    """Place a queued order at the vendor, once however often this runs (docs/domain.md#orders-of-a-line).
-
-    Raises: OutboundFailure.
-    """
-    async with deps.unit_of_work(job.tenant_scope) as work:
-        if (found := await find_order_line(work, job.payload["vendorOrderId"])) is None:
-            # The quote was deleted after the job became dead, and then the job was retried.
-            return
-        order, quote = found
-        tenant = await work.tenants.by_id(order.tenant_id)
-        company = await work.tenants.company_details(order.tenant_id)
-    if order.status != VendorOrderStatus.QUEUED:
-        return
-    line = quote.line_of(order.item_id)
-    if (order := queued(order, line)).status != VendorOrderStatus.QUEUED:
-        await _unqueue(deps, job)
-        return
-    vendor, sandbox = deps.external.vendor(job.environment), job.environment == Environment.TEST
-    request = order_request(order, quote.quote, line, tenant.company_code, company, sandbox)
-    placed = await call_at_most_once(
-        deps,
-        job,
-        lambda: vendor.find_order(request.company_code, request.country_code, request.external_item_id),
-        lambda: vendor.place_order(request),
-    )
-    await _save_placed(deps, job, placed)
-
-
-async def _unqueue(deps: Dependencies, job: Job) -> None:
-    """Remove an order from the queue that an older release queued although it cannot be placed."""
-    async with deps.unit_of_work(job.tenant_scope) as work:
-        order, quote = await locked_order_line(work, job.payload["vendorOrderId"])
-        if order.status != VendorOrderStatus.QUEUED:
-            return
-        after = queued(order, quote.line_of(order.item_id))._replace(updated_at=deps.now())
-        await work.vendor_orders.save(after)
-        changes = status_change(order, after)
-        node, kind = quote.quote.ref, EventType.VENDOR_ORDER_FAILED
-        work.record(NewEvent(kind, order.tenant_id, node, SYSTEM, deps.now(), changes, subject=order.ref))
-        await work.commit()
 
 
 JOBS: dict[JobType, Callable[[Dependencies, Job], Awaitable[Again | None]]] = {
@@ -352,44 +287,3 @@ JOBS: dict[JobType, Callable[[Dependencies, Job], Awaitable[Again | None]]] = {
     JobType.READ_NOTICE: read_notice,
     JobType.CREATE_ACTION_THERE: create_action_there,
 }
-
-
-async def _save_placed(deps: Dependencies, job: Job, placed: PlacedOrder) -> None:
-    """Save an order as placed at the vendor."""
-    now, status = deps.now(), vendor_status(placed.status)
-    async with deps.unit_of_work(job.tenant_scope) as work:
-        order, quote = await locked_order_line(work, job.payload["vendorOrderId"])
-        # An order cancelled while it was being placed is cancelled at the vendor too.
-        cancelled = order.status == VendorOrderStatus.CANCELLED and not order.vendor_order_id
-        if order.status != VendorOrderStatus.QUEUED and not cancelled:
-            return
-        moved = order._replace(
-            status=status,
-            vendor_order_id=placed.vendor_id,
-            order_number=placed.order_number,
-            problem=None,
-            asked=VendorAction.CANCEL if cancelled else None,
-            updated_at=now,
-        )
-        await work.vendor_orders.save(moved)
-        progress = _progress(quote, now)
-        await work.quotes.save(quote, progress.quote)
-        changes = (*status_change(order, moved), *progress.changes)
-        facts = {"followed": [order.id], "delay": _first_poll_delay(deps, status, cancelled)}
-        kind = EventType.VENDOR_ORDER_PLACED
-        event = NewEvent(kind, order.tenant_id, quote.quote.ref, SYSTEM, now, changes, facts, subject=order.ref)
-        work.record(event)
-        await work.commit()
-
-
-def _progress(quote: QuoteAggregate, at: datetime) -> RuleResult:
-    """The quote with an order at the vendor. A quote that was cancelled meanwhile does not change."""
-    try:
-        return ordered(quote, SYSTEM, at)
-    except Conflict:
-        return RuleResult(quote, ())
-
-
-def _first_poll_delay(deps: Dependencies, status: VendorOrderStatus, cancelled: bool) -> timedelta:
-    """The delay before the vendor is polled for a new order: none if there is a request to send."""
-    return timedelta() if cancelled or status == VendorOrderStatus.QUOTED else deps.retry_policy.poll_interval

@@ -311,6 +311,14 @@ async def test_the_price_is_that_of_the_line_with_our_id(vendor):
     assert (await reported(vendor, an_answer(hardwares=lines))).price == Money(200, "USD")
 
 
+async def test_the_picture_of_a_candidate_is_read_and_what_is_no_address_of_one_is_not(vendor):
+    pictures = ["https://pictures.example/air.png", "air.png", None]
+    candidates = [{"id": str(number), "name": "Air", "image": it} for number, it in enumerate(pictures)]
+    line = {"alternativeGroup": {"id": "g", "candidates": candidates}}
+    [group] = (await reported(vendor, an_answer(line))).alternatives
+    assert [it.image_url for it in group.candidates] == ["https://pictures.example/air.png", None, None]
+
+
 WHOLE = {"eta": "2026-12-01", "minEta": "3", "maxEta": "5", "date": "2026-12-01"}
 
 

@@ -246,6 +246,7 @@ _WITHOUT_DRY_RUN: dict[str, Any] = {
     },
     "setRecipientInvoice": {"recipientId": "<accepted recipient>", "invoiceNumber": "INV-1"},
     "completeQuote": {"quoteId": "<accepted id>"},
+    "requestVendorPrices": {"quoteId": "<open id>", "itemIds": ["<open item>"]},
     "confirmVendorOrder": {"vendorOrderId": "<accepted vendor_order>", "expectedPrice": a_price()},
     "cancelVendorOrder": {"vendorOrderId": "<accepted vendor_order>"},
     "selectVendorAlternative": {

@@ -1,0 +1,143 @@
+"""The vendor's answer to price requests: it prices their line, and its candidates become alternatives
+(docs/domain.md#vendor-prices)."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.catalogue.products import Specification
+from domain.fulfilment.price_requests import candidate_of
+from domain.fulfilment.vendor_api import Candidate
+from domain.fulfilment.vendor_orders import VendorOrder, VendorOrderStatus
+from domain.quotes.aggregate import Line, QuoteAggregate, status_changes
+from domain.quotes.alternatives import AlternativeDraft, build_alternative, check_alternatives, propose
+from domain.quotes.pricing import price_offer
+from domain.quotes.statuses import OPEN
+from domain.shared.errors import Conflict, Invalid, Problems
+from domain.shared.events import EventType, StatusChange
+from domain.shared.money import Money
+
+# Requests that will have a price of the vendor without anything done by us.
+_PRICEABLE = frozenset({VendorOrderStatus.QUEUED, VendorOrderStatus.PENDING})
+
+
+@dataclass(frozen=True, slots=True)
+class PricedLine:
+    """The quote with a line as the vendor priced it. `event` is None if nothing changed; `refused` is why a price could
+    not be taken over."""
+
+    quote: QuoteAggregate
+    changes: tuple[StatusChange, ...] = ()
+    event: EventType | None = None
+    refused: str | None = None
+
+
+def is_price_news(before: VendorOrder, after: VendorOrder) -> bool:
+    """Whether a report on a price request has prices that were not there before."""
+    news = (after.status, after.quoted_price, after.alternatives) != (
+        before.status,
+        before.quoted_price,
+        before.alternatives,
+    )
+    return after.is_price_request and after.status == VendorOrderStatus.QUOTED and news
+
+
+def priced_by_vendor(
+    quote: QuoteAggregate, item_id: str, requests: Sequence[VendorOrder], at: datetime, new_id: Callable[[], str]
+) -> PricedLine:
+    """The quote with the item at the highest price of the line's requests, once all of them are quoted, and with the
+    vendor's candidates as alternatives. A line or quote that is closed stays as it is."""
+    after, refused = quote, list[str]()
+    for offer, price in _candidates(requests):
+        after = _with_candidate(after, item_id, offer, price, at, new_id)
+    offered = after != quote
+    waits = any(it.quoted_price is None and it.status in _PRICEABLE for it in requests)
+    price = None if waits else highest(it.quoted_price for it in requests)
+    if price is not None:
+        after = _with_price(after, item_id, item_id, price, at, refused)
+    if after == quote:
+        return PricedLine(quote, refused=next(iter(refused), None))
+    item, was = (it.line_of(item_id).item for it in (after, quote))
+    event = EventType.QUOTE_ITEM_PRICED
+    if offered and item.price == was.price:
+        event = EventType.QUOTE_ALTERNATIVE_PROPOSED
+    return PricedLine(after, status_changes(quote, after), event, next(iter(refused), None))
+
+
+def highest(prices: Iterable[Money | None]) -> Money | None:
+    """The highest of the prices that are known; None if there is none, or if they are in several currencies."""
+    known = [it for it in prices if it is not None]
+    if len({it.currency for it in known}) != 1:
+        return None
+    return max(known, key=lambda it: it.minor)
+
+
+def _candidates(requests: Sequence[VendorOrder]) -> list[tuple[Candidate, Money | None]]:
+    """The devices that the vendor offers for a line, each once, at the highest price of its requests."""
+    found: list[Candidate] = []
+    every = [it for request in requests for group in request.alternatives for it in group.candidates]
+    for candidate in every:
+        if candidate.title is not None and not any(it.is_same_device(candidate) for it in found):
+            found.append(candidate)
+    return [(it, highest(same.price for same in every if same.is_same_device(it))) for it in found]
+
+
+def _with_candidate(
+    quote: QuoteAggregate,
+    item_id: str,
+    candidate: Candidate,
+    price: Money | None,
+    at: datetime,
+    new_id: Callable[[], str],
+) -> QuoteAggregate:
+    """The quote with a candidate of the vendor among the alternatives of a line, at the vendor's price."""
+    line = quote.line_of(item_id)
+    if candidate.is_same_device(candidate_of(line.item)):
+        return quote
+    known = next((it for it in line.alternatives if candidate_of(it).is_same_device(candidate)), None)
+    if known is None:
+        proposed = _proposed(quote, line, candidate, at, new_id())
+        if proposed is quote:
+            return quote
+        quote, known = proposed, proposed.line_of(item_id).alternatives[-1]
+    return quote if price is None else _with_price(quote, item_id, known.id, price, at, [])
+
+
+def _proposed(
+    quote: QuoteAggregate, line: Line, candidate: Candidate, at: datetime, alternative_id: str
+) -> QuoteAggregate:
+    """The quote with a candidate as a new alternative; the same object if the line can have no more."""
+    problems = Problems()
+    device = Specification(
+        brand=candidate.brand,
+        model=candidate.model,
+        cpu=candidate.cpu,
+        ram=candidate.ram,
+        storage=candidate.storage,
+        screen_size=candidate.screen_size,
+    )
+    check_alternatives(quote.lines, problems)
+    draft = AlternativeDraft(device, image_url=candidate.image_url)
+    made = build_alternative(draft, line.item, len(line.alternatives), problems, at, alternative_id)
+    if problems.found:
+        return quote
+    try:
+        return propose(quote, made, at).quote
+    except Conflict:
+        return quote
+
+
+def _with_price(
+    quote: QuoteAggregate, item_id: str, offer_id: str, price: Money, at: datetime, refused: list[str]
+) -> QuoteAggregate:
+    """The quote with the price of an offer; the same object if it has this price or can no longer be priced."""
+    offer = next(it for it in quote.line_of(item_id).offers if it.id == offer_id)
+    if offer.price == price or offer.status not in OPEN:
+        return quote
+    try:
+        return price_offer(quote, offer_id, price, at).quote
+    except Conflict:
+        return quote
+    except Invalid as invalid:
+        refused.append(invalid.message)
+        return quote

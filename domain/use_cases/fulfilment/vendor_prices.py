@@ -1,0 +1,155 @@
+"""Prices of the vendor before anyone decides: they are requested, and what the vendor answers prices the line
+(docs/domain.md#price-requests).
+
+The requests are vendor orders, placed and followed by the jobs of these.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from domain.connections.systems import Capability
+from domain.fulfilment.price_requests import is_open, price_requests_for
+from domain.fulfilment.vendor_orders import VendorAttention, VendorOrder, VendorOrderStatus
+from domain.fulfilment.vendor_prices import priced_by_vendor
+from domain.fulfilment.vendor_reports import flagged
+from domain.history.field_changes import field_changes
+from domain.ports.dependencies import Dependencies
+from domain.ports.unit_of_work import Outcome, UnitOfWork
+from domain.quotes.aggregate import Line, QuoteAggregate
+from domain.quotes.decisions import check_decidable, check_open
+from domain.quotes.statuses import LineDecision, OfferStatus
+from domain.shared.access import SYSTEM, Actor, ActorType, Caller
+from domain.shared.errors import Conflict, ErrorCode, Invalid, NotFound, Path, Problems
+from domain.shared.events import EventType, NewEvent, status_change
+from domain.shared.ids import parse_id, parse_reference
+from domain.shared.limits import check_count
+from domain.use_cases.connections.origins import refuse_foreign
+from domain.use_cases.frame import Command, use_case
+from domain.use_cases.quotes.steps import QUOTE, event_of, locked_quote, save
+
+TECSPAL = Actor(ActorType.SYSTEM, "tecspal", "Tecspal")
+ITEMS: Path = ("itemIds",)
+
+
+@dataclass(frozen=True, slots=True)
+class RequestPrices(Command):
+    """Request the vendor's prices for the named items of one quote, or for all open lines of a quote."""
+
+    quote_id: str | None = None
+    item_ids: tuple[str, ...] | None = None
+
+    @property
+    def subject(self) -> Path:
+        return QUOTE if self.quote_id is not None else ITEMS
+
+
+@use_case
+async def request_vendor_prices(
+    work: UnitOfWork, deps: Dependencies, caller: Caller, command: RequestPrices
+) -> Outcome:
+    """Request the vendor's prices before anyone decides. A line that has open requests keeps them
+    (docs/domain.md#price-requests).
+
+    Raises: InvalidInput with every refused item, NotFound, WrongStatus, Expired, NotSupportedByOrigin.
+    """
+    before, problems, now = await _locked(work, command), Problems(), deps.now()
+    check_decidable(before.quote, OfferStatus.SOURCED, now)
+    lines = _lines(before, command, problems)
+    problems.raise_if_any()
+    asked = {it.item_id for it in await work.vendor_orders.of_quote(before.quote.id) if is_open(it)}
+    orders, linked = list[VendorOrder](), list[Line]()
+    for path, line in lines:
+        if line.item.id not in asked:
+            made, changed = price_requests_for(before.quote, line, now, deps.new_id)
+            if (problem := _not_askable(made)) is None:
+                orders.extend(made)
+                linked.append(changed)
+            elif command.item_ids is not None:
+                problems.add(path, ErrorCode.NOT_SUPPORTED, problem)
+    if command.quote_id is not None and not orders and not asked.intersection(it.item.id for _, it in lines):
+        problems.add(QUOTE, ErrorCode.NOT_SUPPORTED, "The vendor can be asked for the price of no open line.")
+    problems.raise_if_any()
+    if orders:
+        await work.vendor_orders.add(orders)
+        await work.quotes.save(before, before.with_lines(linked))
+        placeable = [it.id for it in orders if it.status == VendorOrderStatus.QUEUED]
+        facts: dict[str, object] = {"orders": placeable}
+        work.record(event_of(EventType.QUOTE_PRICES_REQUESTED, before.quote, caller.actor, deps, (), facts))
+    return Outcome((before.quote.ref,))
+
+
+async def save_vendor_prices(
+    work: UnitOfWork, deps: Dependencies, before: VendorOrder, after: VendorOrder
+) -> VendorOrder:
+    """Save a price request with news of its price, and price its line."""
+    now, quote = deps.now(), await work.quotes.lock(before.quote_id)
+    assert quote is not None, "the quote is locked"
+    others = (it for it in await work.vendor_orders.of_quote(before.quote_id) if it.item_id == before.item_id)
+    requests = [after if it.id == after.id else it for it in others if is_open(it)]
+    priced = priced_by_vendor(quote, before.item_id, requests, now, deps.new_id)
+    if priced.refused is not None:
+        after = flagged(after, VendorAttention.OTHER_CURRENCY, priced.refused)
+    saved = after._replace(updated_at=now)
+    await work.vendor_orders.save(saved)
+    is_flagged = saved.attention is not None and saved.attention != before.attention
+    kind = EventType.VENDOR_ORDER_FLAGGED if is_flagged else EventType.VENDOR_ORDER_UPDATED
+    actor = SYSTEM if is_flagged else TECSPAL
+    event = NewEvent(kind, before.tenant_id, quote.quote.ref, actor, now, status_change(before, saved))
+    event = replace(event, field_changes=field_changes([before], [saved]), subject=saved.ref)
+    work.record(event)
+    if priced.event is not None:
+        of_line = event_of(priced.event, quote.quote, TECSPAL, deps, priced.changes)
+        await save(work, quote, priced.quote, TECSPAL, deps, replace(of_line, cause=event))
+    return saved
+
+
+async def _locked(work: UnitOfWork, command: RequestPrices) -> QuoteAggregate:
+    """The quote of the command, locked. Raises: InvalidInput, NotFound, NotSupportedByOrigin."""
+    problems = Problems()
+    if (command.quote_id is None) == (command.item_ids is None):
+        problems.add(ITEMS, ErrorCode.REQUIRED, "Send either `itemIds` or `quoteId`.")
+    if command.item_ids is not None:
+        check_count(command.item_ids, problems, ITEMS, "item")
+    problems.raise_if_any()
+    if command.quote_id is not None:
+        return await locked_quote(work, command.quote_id)
+    assert command.item_ids is not None
+    path = (*ITEMS, "0")
+    quote = await work.quotes.lock_of_item(parse_reference(path, command.item_ids[0], "QuoteItem"))
+    if quote is None:
+        raise NotFound("quote item", path)
+    await refuse_foreign(work, quote, Capability.EDIT)
+    return quote
+
+
+def _lines(quote: QuoteAggregate, command: RequestPrices, problems: Problems) -> list[tuple[Path, Line]]:
+    """The lines to ask for, each with the path of its input field."""
+    if command.item_ids is None:
+        return [(QUOTE, line) for line in quote.lines if line.item.decision == LineDecision.UNDECIDED]
+    found: dict[str, tuple[Path, Line]] = {}
+    for index, given in enumerate(command.item_ids):
+        path = (*ITEMS, str(index))
+        line = problems.check(path, _line_of, quote, given)
+        if line is None:
+            continue
+        try:
+            check_open(line, line.item, OfferStatus.SOURCED)
+        except Conflict as conflict:
+            problems.add_conflict(path, conflict)
+        found.setdefault(line.item.id, (path, line))
+    return list(found.values())
+
+
+def _line_of(quote: QuoteAggregate, given: str) -> Line:
+    item_id = parse_id(given, "QuoteItem")[1]
+    line = next((it for it in quote.lines if it.item.id == item_id), None)
+    if line is None:
+        raise Invalid(ErrorCode.UNKNOWN_REFERENCE, "The quote of the first item has no item with this id.")
+    return line
+
+
+def _not_askable(orders: Sequence[VendorOrder]) -> str | None:
+    """Why the vendor cannot be asked for the price of a line with these orders."""
+    if not orders:
+        return "No vendor is asked for this line: it has no recipients, or is neither a laptop nor a warranty."
+    return next((it.problem for it in orders if it.status == VendorOrderStatus.NOT_ORDERABLE), None)

@@ -1,0 +1,123 @@
+"""The vendor's prices before anyone decides: the API, the worker's jobs, the emulated vendor, over HTTP."""
+
+from typing import Any
+
+from tests.api.support.makers import Made, a_quote, an_item, codes
+from tests.api.support.shop import Shop, on_both
+from tests.api.support.world import LATITUDE
+
+LINES = """query($id: ID!) { quote(by: {id: $id}) {
+    fulfilmentStatus
+    items { status price { amount currencyCode }
+        alternatives { id status imageUrl specification { model } price { amount } } }
+    vendorOrders { id status isPriceRequest requestedAction
+        alternatives { candidates { imageUrl } } }
+} }"""
+AIR = {
+    "brand": "APPLE",
+    "name": "MacBook Air 13",
+    "quotedUnitPrice": "1099.00",
+    "image": "https://pictures.example/air.png",
+}
+
+
+async def lines(shop: Shop, quote: Made) -> Any:
+    return (await shop.api.data(LINES, {"id": quote.id}, key=shop.api.operator))["quote"]
+
+
+async def asked(shop: Shop, *items: dict[str, Any], **given: Any) -> Made:
+    """An unpriced quote that the vendor has been asked for."""
+    quote = await a_quote(shop.api, *items, prices=None, **given)
+    payload = await shop.api.act("requestVendorPrices", {"quoteId": quote.id}, key=shop.api.operator)
+    assert payload["userErrors"] == []
+    await shop.work()
+    return quote
+
+
+@on_both
+async def test_the_vendors_price_is_on_the_item_and_accepting_confirms_the_order_that_was_quoted(shop):
+    quote = await asked(shop)
+    [sent] = (await shop.sent())["hardwares"]
+    [order] = (await lines(shop, quote))["vendorOrders"]
+    assert (order["isPriceRequest"], order["status"], sent["externalItemId"] in order["id"]) == (True, "PENDING", True)
+
+    await shop.control(quote, status="QUOTED", price="1450.00", alternatives=[AIR])
+    shown = await lines(shop, quote)
+    [item] = shown["items"]
+    assert (item["status"], item["price"]) == ("SOURCED", {"amount": "1450.00", "currencyCode": "USD"})
+    [air] = item["alternatives"]
+    assert (air["specification"]["model"], air["price"]["amount"], air["imageUrl"]) == (
+        "MacBook Air 13",
+        "1099.00",
+        AIR["image"],
+    )
+    assert shown["vendorOrders"][0]["alternatives"] == [{"candidates": [{"imageUrl": AIR["image"]}]}]
+    assert (shown["fulfilmentStatus"], await shop.posts("/orders/confirm")) == ("NONE", [])
+
+    assert codes(await shop.api.act("acceptItem", {"itemId": quote.item}, key=shop.api.operator)) == []
+    await shop.work()
+    [order] = (await lines(shop, quote))["vendorOrders"]
+    assert (order["isPriceRequest"], order["status"]) == (False, "ACCEPTED")
+    assert (len(await shop.posts()), len(await shop.posts("/orders/confirm"))) == (1, 1)
+    assert (await lines(shop, quote))["fulfilmentStatus"] == "ORDERED"
+
+    delivered = await shop.control(quote, status="DELIVERED", serials=["C02XYZ"])
+    assert delivered["status"] == "DELIVERED"
+
+
+@on_both
+async def test_an_accepted_candidate_is_what_is_confirmed_and_delivered(shop):
+    quote = await asked(shop)
+    await shop.control(quote, status="QUOTED", price="1450.00", alternatives=[AIR])
+    [air] = (await lines(shop, quote))["items"][0]["alternatives"]
+    accepted = await shop.api.act("acceptAlternative", {"alternativeId": air["id"]}, key=shop.api.operator)
+    assert codes(accepted) == []
+    await shop.work()
+    await shop.work()
+    assert (await shop.order(quote))["status"] == "ACCEPTED"
+    assert len(await shop.posts()) == 1
+    assert (await shop.order(quote))["quotedPrice"]["amount"] == "1099.00"
+
+
+@on_both
+async def test_a_changed_item_cancels_its_order_and_is_ordered_anew_when_accepted(shop):
+    quote = await asked(shop)
+    await shop.control(quote, status="QUOTED", price="1450.00")
+    changed = {"itemId": quote.item, "comments": "With a dock"}
+    assert codes(await shop.api.act("updateItem", changed, key=shop.api.operator)) == []
+    assert codes(await shop.api.act("removeItem", {"itemId": quote.item}, key=shop.api.operator)) != []
+    await shop.work()
+    assert (await shop.order(quote))["status"] == "CANCELLED"
+
+    assert codes(await shop.api.act("acceptItem", {"itemId": quote.item}, key=shop.api.operator)) == []
+    await shop.work()
+    assert [it["status"] for it in (await lines(shop, quote))["vendorOrders"]] == ["CANCELLED", "PENDING"]
+    assert (await shop.sent())["hardwares"][0]["notes"].startswith("With a dock")
+
+
+async def test_a_rejected_item_and_a_cancelled_quote_cancel_what_was_asked(shop):
+    latitude = an_item(device={"catalogue": {"productId": LATITUDE}})
+    quote = await asked(shop, an_item(), latitude)
+    assert codes(await shop.api.act("rejectItem", {"itemId": quote.item}, key=shop.api.operator)) == []
+    await shop.work()
+    assert sorted(it["status"] for it in (await lines(shop, quote))["vendorOrders"]) == ["CANCELLED", "PENDING"]
+    assert codes(await shop.api.act("cancelQuote", {"quoteId": quote.id}, key=shop.api.operator)) == []
+    await shop.work()
+    assert {it["status"] for it in (await lines(shop, quote))["vendorOrders"]} == {"CANCELLED"}
+
+
+async def test_a_dry_run_asks_nobody_and_a_key_that_may_not_set_prices_may_not_ask(shop):
+    quote = await a_quote(shop.api, prices=None)
+    tried = {"itemIds": [quote.item], "dryRun": True}
+    assert codes(await shop.api.act("requestVendorPrices", tried, key=shop.api.operator)) == []
+    await shop.work()
+    assert (await shop.posts(), (await lines(shop, quote))["vendorOrders"]) == ([], [])
+
+
+async def test_the_price_of_an_item_that_the_vendor_does_not_sell_is_refused_by_its_place(shop):
+    framework = {"custom": {"productType": "LAPTOP", "specification": {"brand": "Framework", "model": "13"}}}
+    quote = await a_quote(shop.api, an_item(), an_item(device=framework), prices=None)
+    payload = await shop.api.act("requestVendorPrices", {"itemIds": quote.items}, key=shop.api.operator)
+    [error] = payload["userErrors"]
+    assert (error["code"], error["path"]) == ("NOT_SUPPORTED", ["itemIds", "1"])
+    assert (await lines(shop, quote))["vendorOrders"] == []
