@@ -9,6 +9,7 @@ from adapters.database.core.engine import Database
 from app.cli.common import Failure, checked, no_company, require_migrated, with_database
 from app.process import run
 from domain.companies.company import TaxRounding
+from domain.fulfilment.margins import parse_margin
 from domain.shared.times import time_zone as zone_named
 
 
@@ -25,9 +26,16 @@ def company_settings(
             "lines) or per-line. Existing quotes keep their rounding."
         ),
     ] = None,
+    vendor_margin: Annotated[
+        str | None,
+        typer.Option(
+            help="What is added to the prices that requestVendorPrices asks of the vendor: a percentage (12.5 %), "
+            "rounded half up to the currency's smallest unit, or an amount for each device (25.00 USD). Default: none."
+        ),
+    ] = None,
 ) -> None:
     """Show or change the settings of a company."""
-    chosen = _chosen(time_zone, tax_rounding)
+    chosen = _chosen(time_zone, tax_rounding, vendor_margin)
 
     async def write(database: Database) -> dict[str, Any]:
         await require_migrated(database)
@@ -43,12 +51,15 @@ def company_settings(
         print(f"{name.replace('_', '-')}: {_shown(value)}")
 
 
-def _chosen(zone: str | None, tax_rounding: str | None) -> dict[str, Any]:
+def _chosen(zone: str | None, tax_rounding: str | None, margin: str | None) -> dict[str, Any]:
     given: dict[str, Any] = {}
     if zone is not None:
         given["time_zone"] = checked("--time-zone", zone_named, zone)
     if tax_rounding is not None:
         given["tax_rounding"] = _rounding(tax_rounding)
+    if margin is not None:
+        none = margin.strip().lower() == "none"
+        given["vendor_margin"] = None if none else checked("--vendor-margin", parse_margin, margin).text
     return given
 
 
@@ -60,4 +71,6 @@ def _rounding(given: str) -> TaxRounding:
 
 
 def _shown(value: Any) -> str:
+    if value is None:
+        return "none"
     return value.lower().replace("_", "-") if isinstance(value, TaxRounding) else str(value)

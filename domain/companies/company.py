@@ -32,7 +32,8 @@ class Company(NamedTuple):
 
 
 class Tenant(NamedTuple):
-    """A company in one environment: the owner of every row that is not shared."""
+    """A company in one environment: the owner of every row that is not shared. `vendor_margin` is as entered
+    (`domain/fulfilment/margins.py`)."""
 
     id: int
     company_id: str
@@ -41,3 +42,4 @@ class Tenant(NamedTuple):
     company_name: str
     tax_rounding: TaxRounding = TaxRounding.PER_RATE
     time_zone: str = UTC_ZONE
+    vendor_margin: str | None = None

@@ -91,6 +91,8 @@ def matched(
 ) -> Matched:
     """Compare the orders that a line needs with the price requests that there are (docs/domain.md#price-requests)."""
     orders, recipients = orders_for(quote, line, at, new_id)
+    if not requests:
+        return Matched(orders, (), (), recipients)
     left, kept, new = list(requests), list[VendorOrder](), list[VendorOrder]()
     stands_for: dict[str | None, str] = {}
     for order in orders:

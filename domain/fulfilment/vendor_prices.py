@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.catalogue.products import Specification
+from domain.fulfilment.margins import NO_MARGIN, Margin
 from domain.fulfilment.price_requests import candidate_of
 from domain.fulfilment.vendor_api import Candidate
 from domain.fulfilment.vendor_orders import VendorOrder, VendorOrderStatus
@@ -43,18 +44,23 @@ def is_price_news(before: VendorOrder, after: VendorOrder) -> bool:
 
 
 def priced_by_vendor(
-    quote: QuoteAggregate, item_id: str, requests: Sequence[VendorOrder], at: datetime, new_id: Callable[[], str]
+    quote: QuoteAggregate,
+    item_id: str,
+    requests: Sequence[VendorOrder],
+    at: datetime,
+    new_id: Callable[[], str],
+    margin: Margin = NO_MARGIN,
 ) -> PricedLine:
     """The quote with the item at the highest price of the line's requests, once all of them are quoted, and with the
-    vendor's candidates as alternatives. A line or quote that is closed stays as it is."""
+    vendor's candidates as alternatives, all with the margin. A line or quote that is closed stays as it is."""
     after, refused = quote, list[str]()
     for offer, price in _candidates(requests):
-        after = _with_candidate(after, item_id, offer, price, at, new_id)
+        after = _with_candidate(after, item_id, offer, price, margin, at, new_id)
     offered = after != quote
     waits = any(it.quoted_price is None and it.status in _PRICEABLE for it in requests)
     price = None if waits else highest(it.quoted_price for it in requests)
     if price is not None:
-        after = _with_price(after, item_id, item_id, price, at, refused)
+        after = _with_price(after, item_id, item_id, price, margin, at, refused)
     if after == quote:
         return PricedLine(quote, refused=next(iter(refused), None))
     item, was = (it.line_of(item_id).item for it in (after, quote))
@@ -87,10 +93,12 @@ def _with_candidate(
     item_id: str,
     candidate: Candidate,
     price: Money | None,
+    margin: Margin,
     at: datetime,
     new_id: Callable[[], str],
 ) -> QuoteAggregate:
-    """The quote with a candidate of the vendor among the alternatives of a line, at the vendor's price."""
+    """The quote with a candidate of the vendor among the alternatives of a line, at the vendor's price with the
+    margin."""
     line = quote.line_of(item_id)
     if candidate.is_same_device(candidate_of(line.item)):
         return quote
@@ -100,7 +108,7 @@ def _with_candidate(
         if proposed is quote:
             return quote
         quote, known = proposed, proposed.line_of(item_id).alternatives[-1]
-    return quote if price is None else _with_price(quote, item_id, known.id, price, at, [])
+    return quote if price is None else _with_price(quote, item_id, known.id, price, margin, at, [])
 
 
 def _proposed(
@@ -128,14 +136,21 @@ def _proposed(
 
 
 def _with_price(
-    quote: QuoteAggregate, item_id: str, offer_id: str, price: Money, at: datetime, refused: list[str]
+    quote: QuoteAggregate,
+    item_id: str,
+    offer_id: str,
+    price: Money,
+    margin: Margin,
+    at: datetime,
+    refused: list[str],
 ) -> QuoteAggregate:
     """The quote with the price of an offer; the same object if it has this price or can no longer be priced."""
     offer = next(it for it in quote.line_of(item_id).offers if it.id == offer_id)
-    if offer.price == price or offer.status not in OPEN:
-        return quote
     try:
-        return price_offer(quote, offer_id, price, at).quote
+        asked = margin.on(price)
+        if offer.price == asked or offer.status not in OPEN:
+            return quote
+        return price_offer(quote, offer_id, asked, at).quote
     except Conflict:
         return quote
     except Invalid as invalid:

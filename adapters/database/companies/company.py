@@ -29,6 +29,7 @@ TENANTS = row_mapping(
     company_name=tables.companies.c.name,
     tax_rounding=tables.companies.c.tax_rounding,
     time_zone=tables.companies.c.time_zone,
+    vendor_margin=tables.companies.c.vendor_margin,
 )
 
 COMPANY_LOADERS: dict[str, LoaderSpec] = {
@@ -129,7 +130,9 @@ class SqlCompanies:
         columns = tables.companies.c
         async with self._database.read.connect() as connection:
             found = await connection.execute(
-                select(columns.time_zone, columns.tax_rounding).where(func.upper(columns.code) == code.upper())
+                select(columns.time_zone, columns.tax_rounding, columns.vendor_margin).where(
+                    func.upper(columns.code) == code.upper()
+                )
             )
             row = found.mappings().one_or_none()
             return None if row is None else dict(row)

@@ -36,6 +36,7 @@ companies = Table(
     Column("phone", Text),
     Column("tax_rounding", Word(TaxRounding, 8), nullable=False, server_default="PER_RATE"),
     Column("time_zone", Text, nullable=False, server_default="UTC"),
+    Column("vendor_margin", Text),
 )
 
 # `last_event` and `last_order_id` are counters: incrementing one locks the row until the transaction ends.

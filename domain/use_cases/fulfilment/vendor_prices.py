@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from domain.connections.systems import Capability
+from domain.fulfilment.margins import margin_of
 from domain.fulfilment.price_requests import is_open, price_requests_for
 from domain.fulfilment.vendor_orders import VendorAttention, VendorOrder, VendorOrderStatus
 from domain.fulfilment.vendor_prices import priced_by_vendor
@@ -86,7 +87,8 @@ async def save_vendor_prices(
     assert quote is not None, "the quote is locked"
     others = (it for it in await work.vendor_orders.of_quote(before.quote_id) if it.item_id == before.item_id)
     requests = [after if it.id == after.id else it for it in others if is_open(it)]
-    priced = priced_by_vendor(quote, before.item_id, requests, now, deps.new_id)
+    margin = margin_of((await work.tenants.by_id(before.tenant_id)).vendor_margin)
+    priced = priced_by_vendor(quote, before.item_id, requests, now, deps.new_id, margin)
     if priced.refused is not None:
         after = flagged(after, VendorAttention.OTHER_CURRENCY, priced.refused)
     saved = after._replace(updated_at=now)

@@ -1,7 +1,13 @@
 """The vendor's prices before anyone decides: the API, the worker's jobs, the emulated vendor, over HTTP."""
 
+import asyncio
 from typing import Any
 
+from typer.testing import CliRunner
+
+from adapters.database.companies.company import SqlCompanies
+from app.cli.common import Failure
+from app.cli.main import cli
 from tests.api.support.makers import Made, a_quote, an_item, codes
 from tests.api.support.shop import Shop, on_both
 from tests.api.support.world import LATITUDE
@@ -121,3 +127,29 @@ async def test_the_price_of_an_item_that_the_vendor_does_not_sell_is_refused_by_
     [error] = payload["userErrors"]
     assert (error["code"], error["path"]) == ("NOT_SUPPORTED", ["itemIds", "1"])
     assert (await lines(shop, quote))["vendorOrders"] == []
+
+
+@on_both
+async def test_a_company_pays_its_margin_on_the_vendors_price(shop, monkeypatch):
+    monkeypatch.setenv("QUOTEGRAPH_DATABASE_URL", shop.api.parts.database.url.render_as_string(hide_password=False))
+    assert "vendor-margin: none" in (await settings("AUSTRAL")).stdout
+    assert isinstance((await settings("AUSTRAL", "--vendor-margin", "a lot")).exception, Failure)
+    assert "vendor-margin: 12.5 %" in (await settings("AUSTRAL", "--vendor-margin", "12.50%")).stdout
+    quote = await asked(shop)
+    await shop.control(quote, status="QUOTED", price="1450.01", alternatives=[AIR])
+    [item] = (await lines(shop, quote))["items"]
+    assert (item["price"]["amount"], item["alternatives"][0]["price"]["amount"]) == ("1631.26", "1236.38")
+    assert (await shop.order(quote))["quotedPrice"]["amount"] == "1450.01"
+    assert "vendor-margin: none" in (await settings("AUSTRAL", "--vendor-margin", "none")).stdout
+
+
+async def test_a_margin_in_another_currency_leaves_the_price_to_an_operator(shop):
+    await SqlCompanies(shop.api.parts.database).choose("AUSTRAL", {"vendor_margin": "25.00 EUR"})
+    quote = await asked(shop)
+    await shop.control(quote, status="QUOTED", price="1450.00")
+    assert (await shop.order(quote))["attention"] == "OTHER_CURRENCY"
+    assert (await lines(shop, quote))["items"][0]["price"] is None
+
+
+async def settings(*words: str) -> Any:
+    return await asyncio.to_thread(CliRunner().invoke, cli, ["companies", "settings", *words])

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from domain.catalogue.products import ProductType
+from domain.fulfilment.margins import parse_margin
 from domain.fulfilment.price_requests import adopted, dropped, is_open, matched, price_requests_for, still_asked
 from domain.fulfilment.vendor_api import AlternativeGroup, Candidate, ReportedOrder
 from domain.fulfilment.vendor_orders import VendorAction, VendorAttention, VendorOrderStatus
@@ -213,6 +214,13 @@ def test_a_quoted_price_prices_the_item_and_candidates_become_alternatives_with_
 
     again = priced_by_vendor(priced_line.quote, item_of(quote), [answered], NOW, new_id)
     assert (again.quote, again.event) == (priced_line.quote, None)
+
+
+def test_the_margin_is_on_the_item_and_on_the_candidates():
+    quote, [request] = asked()
+    found = priced_by_vendor(quote, item_of(quote), [quoted(request, priced, AIR)], NOW, new_id, parse_margin("10 %"))
+    [after] = found.quote.lines
+    assert (after.item.price, after.alternatives[0].price) == (Money(1595_00, "USD"), Money(1208_90, "USD"))
 
 
 def test_a_line_is_priced_once_all_its_requests_are_and_at_the_highest_price():

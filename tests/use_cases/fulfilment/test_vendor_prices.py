@@ -198,6 +198,7 @@ async def test_an_edited_item_cancels_its_order_and_its_acceptance_places_anothe
     await follow(world)
     assert world.external.orders.calls == ["cancel V-1"]
 
+    tell(world, "quoted", priced)
     await decided(world, quote)
     await run(world, JobType.PLACE_VENDOR_ORDER)
     assert len(world.external.orders.posts) == 2

@@ -1,4 +1,4 @@
-"""Vendor orders that are placed to learn the vendor's prices, before anyone decides."""
+"""Vendor orders that are placed to learn the vendor's prices, before anyone decides, and the margins on these."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,3 +14,4 @@ def upgrade() -> None:
         "vendor_orders", sa.Column("is_price_request", sa.Boolean(), server_default=sa.text("false"), nullable=False)
     )
     op.add_column("vendor_orders", sa.Column("price_basis", sa.String(64)))
+    op.add_column("companies", sa.Column("vendor_margin", sa.Text()))
