@@ -18,6 +18,7 @@ from adapters.database.companies.custom_fields import CUSTOM_FIELD_LOADERS
 from adapters.database.companies.customers import CUSTOMER_LOADERS
 from adapters.database.companies.write_positions import WritePositions
 from adapters.database.connections.changes import CHANGE_LOADERS, SqlChangeWaiter, SqlHookAddresses
+from adapters.database.connections.failures import is_outage
 from adapters.database.connections.store import CONNECTION_LOADERS
 from adapters.database.core.engine import ANSWER_SECONDS, Database, open_database
 from adapters.database.core.loader_specs import Computed, Distinct, LoaderSpec, Many, One, Paged
@@ -206,7 +207,10 @@ async def _assembled(settings: Settings, database: Database) -> AsyncIterator[Pa
             SqlJobAlarms(database),
             settings.operators,
             Connecting(
-                Systems(calls), timedelta(seconds=settings.sync_seconds), loopback=settings.allow_loopback_webhooks
+                Systems(calls),
+                timedelta(seconds=settings.sync_seconds),
+                loopback=settings.allow_loopback_webhooks,
+                is_outage=is_outage,
             ),
             changes=SqlChangeWaiter(database),
             hooks=SqlHookAddresses(database),

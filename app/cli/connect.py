@@ -13,6 +13,7 @@ import typer
 from adapters.connections.calls import SystemCalls
 from adapters.connections.systems import Systems
 from adapters.database.companies.company import SqlCompanies
+from adapters.database.connections.failures import is_outage
 from adapters.database.connections.store import CONNECTION_LOADERS
 from adapters.database.core.engine import Database
 from adapters.database.core.reader import SqlReader
@@ -228,7 +229,7 @@ def _dependencies(database: Database, calls: SystemCalls) -> Dependencies:
     settings = settings_of()
     return replace(
         command_dependencies(database),
-        connecting=Connecting(Systems(calls), loopback=settings.allow_loopback_webhooks),
+        connecting=Connecting(Systems(calls), loopback=settings.allow_loopback_webhooks, is_outage=is_outage),
         secret_box=secret_box(settings.secret_keys),
         links=Links(settings.base),
     )

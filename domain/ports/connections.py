@@ -1,6 +1,6 @@
 """Connected systems as the use cases call them. Adapters implement these protocols structurally."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -152,10 +152,17 @@ class NoConnectedSystems:
         raise NotConfigured("This process connects no systems.")
 
 
+def never(_failure: BaseException) -> bool:
+    """No failure is one of the storage."""
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Connecting:
-    """How systems are connected: how often each is read, and whether one may be at an address of this machine."""
+    """How systems are connected: how often each is read, and whether one may be at an address of this machine.
+    `is_outage` says of a failure to save whether it is one of the storage, which passes, and logs any other."""
 
     systems: ConnectedSystems = field(default_factory=NoConnectedSystems)
     interval: timedelta = timedelta(minutes=5)
     loopback: bool = False
+    is_outage: Callable[[BaseException], bool] = never

@@ -8,7 +8,7 @@ from datetime import datetime
 from domain.connections.connections import Connection, ConnectionStatus, Paused, SyncPhase, check_connected
 from domain.connections.origins import NODE_TYPES
 from domain.connections.problems import NewProblem
-from domain.connections.records import RecordPage
+from domain.connections.records import ForeignRecord, RecordPage, Unread
 from domain.connections.syncs import after_collection, after_page, begun, restarted, step_of
 from domain.connections.systems import Collection
 from domain.ports.dependencies import Dependencies
@@ -16,7 +16,7 @@ from domain.shared.access import TenantScope
 from domain.shared.errors import NotFound
 from domain.shared.ids import RowId
 from domain.shared.outbound_errors import Busy, OutboundFailure
-from domain.use_cases.connections.saving import save_records
+from domain.use_cases.connections.saving import Saved, save_each, save_records
 from domain.use_cases.connections.steps import CONNECTION
 from domain.use_cases.connections.syncing import (
     Asked,
@@ -124,9 +124,18 @@ async def _add(
 ) -> None:
     """Count what a page would bring. A record that was on an earlier page too is counted once."""
     records = [it for it in page.records if not it.external_id or it.external_id not in found.seen]
-    async with deps.unit_of_work(tenant_scope) as work:
-        connection = _readable(await work.connections.lock(RowId(connection_id)))
-        saved = await save_records(work, deps, connection, found.collection, records, at)
+
+    async def save(*some: ForeignRecord | Unread) -> Saved:
+        async with deps.unit_of_work(tenant_scope) as work:
+            connection = _readable(await work.connections.lock(RowId(connection_id)))
+            return await save_records(work, deps, connection, found.collection, some, at)
+
+    try:
+        saved = await save(*records)
+    except Exception as failure:
+        if deps.connecting.is_outage(failure):
+            raise
+        saved = await save_each(deps, records, save)
     found.read += len(records)
     found.new += saved.new
     found.changed += saved.changed - saved.new

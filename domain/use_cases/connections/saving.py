@@ -4,7 +4,7 @@ A record is known by its id in the system. One that is as it was when it was las
 event; so it may be read any number of times.
 """
 
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -45,6 +45,13 @@ class Saved:
     new: int = 0
     problems: Sequence[NewProblem] = ()
 
+    def with_more(self, more: "Saved") -> "Saved":
+        problems = (*self.problems, *more.problems)
+        return Saved(self.read + more.read, self.changed + more.changed, self.new + more.new, problems)
+
+
+NOTHING = Saved(0, 0)
+
 
 async def save_records(
     work: UnitOfWork,
@@ -70,7 +77,9 @@ async def save_records(
             same.append(record_id)
         else:
             changed.append(record)
-    await work.origins.seen(connection.id, types, same, asked_at)
+    # What cannot be read, or could not be saved, is there all the same.
+    there = [it.external_id for it in records if isinstance(it, Unread) and it.external_id]
+    await work.origins.seen(connection.id, types, [*same, *there], asked_at)
     tenant = await work.tenants.by_id(connection.tenant_id)
     around = Surroundings(connection, deps.now(), deps.new_id, tenant.tax_rounding)
     saved = await SAVERS[collection](work, around, changed, known, asked_at) if changed else []
@@ -81,6 +90,30 @@ async def save_records(
     await work.connection_problems.resolve(connection.id, collection, ids, around.now, around.now)
     new = sum(it.is_changed and _head(known.get(it.record_id, ()), types[0]) is None for it in saved)
     return Saved(len(records), sum(it.is_changed for it in saved), new, problems)
+
+
+async def save_each(
+    deps: Dependencies,
+    records: Sequence[ForeignRecord | Unread],
+    save: Callable[[ForeignRecord | Unread], Awaitable[Saved]],
+) -> Saved:
+    """Save records one by one, after saving all of them together has failed: one that cannot be saved is kept as a
+    problem of the connection, and keeps no other. Raises: the failure, if it is one of the storage."""
+    saved = NOTHING
+    for record in records:
+        try:
+            saved = saved.with_more(await save(record))
+        except Exception as failure:
+            if deps.connecting.is_outage(failure):
+                raise
+            saved = saved.with_more(await save(_unsaved(record, failure)))
+    return saved
+
+
+def _unsaved(record: ForeignRecord | Unread, failure: Exception) -> Unread:
+    # The text of an exception may contain values of a statement, so it is only logged.
+    reason = f"The record could not be saved here ({type(failure).__name__})."
+    return Unread(record.external_id, reason, repr(record))
 
 
 def _head(origins: Sequence[Origin], node_type: str) -> Origin | None:

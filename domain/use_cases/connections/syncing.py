@@ -4,13 +4,15 @@ A page is read between two units of work, the second of which saves it together 
 read and not saved, because the process was killed, is read again.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import NamedTuple
 
 from domain.connections.connections import Connection, ConnectionSecrets, ConnectionStatus, SyncPhase
 from domain.connections.origins import NODE_TYPES
-from domain.connections.records import RecordPage
+from domain.connections.records import ForeignRecord, RecordPage, Unread
 from domain.connections.syncs import Step, after_collection, after_page, begun, failed, step_of
 from domain.connections.systems import Collection
 from domain.ports.dependencies import Dependencies
@@ -20,7 +22,7 @@ from domain.shared.events import EventType, status_change
 from domain.shared.ids import RowId
 from domain.shared.jobs import Again, Job
 from domain.shared.outbound_errors import Busy, OutboundFailure, Unavailable
-from domain.use_cases.connections.saving import save_records
+from domain.use_cases.connections.saving import NOTHING, Saved, save_each, save_records
 from domain.use_cases.connections.steps import event_of, opened
 
 # After this time other connections get their turn.
@@ -86,14 +88,55 @@ async def read_page(deps: Dependencies, asked: Asked) -> RecordPage:
 async def save_page(
     deps: Dependencies, tenant_scope: TenantScope, asked: Asked, page: RecordPage, asked_at: datetime
 ) -> bool:
-    """Save a page, and where the next one is. Returns whether there is more to read."""
+    """Save a page, and where the next one is. Returns whether there is more to read.
+
+    If that fails, its records are saved one by one, and what cannot be saved is kept as a problem: one record keeps
+    no others from being read.
+    """
+    try:
+        return await _save_page(deps, tenant_scope, asked, page, page.records, NOTHING, asked_at)
+    except Exception as failure:
+        if deps.connecting.is_outage(failure):
+            raise
+    alone = partial(_save_alone, deps, tenant_scope, asked, asked_at)
+    saved = await save_each(deps, page.records, alone)
+    return await _save_page(deps, tenant_scope, asked, page, (), saved, asked_at)
+
+
+async def _save_alone(
+    deps: Dependencies, tenant_scope: TenantScope, asked: Asked, asked_at: datetime, record: ForeignRecord | Unread
+) -> Saved:
+    async with deps.unit_of_work(tenant_scope) as work:
+        connection = await work.connections.lock(RowId(asked.connection.id))
+        if connection is None or not _is_next(connection, asked):
+            return NOTHING
+        saved = await save_records(work, deps, connection, asked.step.collection, [record], asked_at)
+        await work.commit()
+        return saved
+
+
+def _is_next(connection: Connection, asked: Asked) -> bool:
+    """Whether a page is still the one to read: the connection may have been paused, disconnected or begun again, or
+    another worker may have read it."""
+    return connection.is_read and connection.sync_collection is not None and step_of(connection) == asked.step
+
+
+async def _save_page(
+    deps: Dependencies,
+    tenant_scope: TenantScope,
+    asked: Asked,
+    page: RecordPage,
+    left: Sequence[ForeignRecord | Unread],
+    earlier: Saved,
+    asked_at: datetime,
+) -> bool:
+    """Save what is left of a page after what was saved earlier, and where the next page is."""
     async with deps.unit_of_work(tenant_scope) as work:
         before = await work.connections.lock(RowId(asked.connection.id))
-        if before is None or not before.is_read or before.sync_collection is None or step_of(before) != asked.step:
-            # It was paused, disconnected or begun again, or another worker has read this page.
+        if before is None or not _is_next(before, asked):
             return before is not None and before.is_read
         collection = asked.step.collection
-        saved = await save_records(work, deps, before, collection, page.records, asked_at)
+        saved = earlier.with_more(await save_records(work, deps, before, collection, left, asked_at))
         after = after_page(before, page.cursor, saved.read, saved.changed, page.total, highest(page))
         if page.cursor is None:
             after = await _finish(work, deps, after, collection)
