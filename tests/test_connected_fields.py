@@ -66,8 +66,8 @@ NOT_KEPT = {
     ("ForeignDeviceAction", "times"),
     *((it, "metadata") for it in TYPES if it not in ("ForeignQuote", "ForeignItem")),
 }
-# What was sent along with what was created for us.
-OURS = {"reference"}
+# What was sent along with what was created for us, and what only says how another attribute is meant.
+NO_FIELDS = {"reference", "is_status_known"}
 # What has tables of its own.
 PARTS = {"items", "options", "recipients", "alternatives"}
 
@@ -152,7 +152,7 @@ def cell(system: str, record: str, attribute: str) -> str:
 def table(record: str) -> list[str]:
     """The rows of the table of a record, one for each attribute that some system has."""
     rows = []
-    for attribute in (it.name for it in fields(getattr(records, record)) if it.name not in OURS):
+    for attribute in (it.name for it in fields(getattr(records, record)) if it.name not in NO_FIELDS):
         cells = [cell(system, record, attribute) for system in SYSTEMS]
         if any(cells):
             rows.append(" ".join(f"| {it}" if it else "|" for it in (label(record, attribute), *cells)) + " |")

@@ -18,7 +18,7 @@ from domain.quotes.aggregate import Line, QuoteAggregate
 from domain.quotes.lifecycle import with_status
 from domain.quotes.price_option_rows import PriceOption, PriceOptionStatus
 from domain.quotes.rows import SUMS, Quote
-from domain.quotes.statuses import QuoteStatus
+from domain.quotes.statuses import QuoteOfferStatus, QuoteStatus
 from domain.quotes.totals import totalled
 from domain.shared.errors import InvalidInput
 from domain.shared.parsers import NAME_LENGTH, fold
@@ -57,9 +57,7 @@ def incoming_quote(
         customer_id=customer_id,
         currency=currency,
         prices_include_tax=record.prices_include_tax,
-        offer_status=record.offer_status,
-        decision_status=record.decision_status,
-        fulfilment_status=record.fulfilment_status,
+        **_statuses(record, before),
         **_people(record, values),
         **_texts(record, values),
         **_expiry(record),
@@ -101,6 +99,20 @@ def _blank(record: ForeignQuote, quote_id: str, order_id: str, around: Surroundi
         tax_rounding=around.tax_rounding,
         connection_id=around.connection.id,
     )
+
+
+def _statuses(record: ForeignQuote, before: QuoteAggregate | None) -> dict[str, Any]:
+    """The statuses of the record, or the earlier ones if its status is not known. What was viewed stays viewed: most
+    words of systems say nothing of it."""
+    if before is not None and not record.is_status_known:
+        return {}
+    was_viewed = before is not None and before.quote.offer_status == QuoteOfferStatus.VIEWED
+    is_sent = record.offer_status == QuoteOfferStatus.SENT
+    return {
+        "offer_status": QuoteOfferStatus.VIEWED if was_viewed and is_sent else record.offer_status,
+        "decision_status": record.decision_status,
+        "fulfilment_status": record.fulfilment_status,
+    }
 
 
 def _people(record: ForeignQuote, values: Values) -> dict[str, Any]:

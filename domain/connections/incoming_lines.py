@@ -1,9 +1,10 @@
 """How the lines of a record become lines of ours, with their alternatives and recipients
 (docs/domain.md#incoming-quotes)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeVar
 
 from domain.catalogue.products import Specification
 from domain.companies.company import TaxRounding
@@ -18,6 +19,8 @@ from domain.quotes.recipients import Destination, Recipient
 from domain.quotes.rows import Alternative, Offer, Quote, QuoteItem
 from domain.quotes.statuses import OPEN, LineDecision, OfferStatus
 from domain.shared.parsers import NAME_LENGTH, PHONE_LENGTH
+
+Part = TypeVar("Part", QuoteItem, Alternative, Recipient)
 
 # The largest quantity that the graph can answer with.
 LARGEST_QUANTITY = 2**31 - 1
@@ -76,7 +79,23 @@ def incoming_line(
     if known is not None:
         chosen = {name: getattr(known.item, name) for name in ("product_id", "configuration_id", "kit_id")}
         item = item._replace(internal_notes=known.item.internal_notes, **chosen)
+        [item] = _as_before([record], [item], [known.item])
+        alternatives = _as_before(record.alternatives, alternatives, known.alternatives)
+        recipients = _as_before(record.recipients, recipients, known.recipients)
     return Line(_decided(item, alternatives, known, around), alternatives, recipients)
+
+
+def _as_before(
+    records: Sequence[ForeignItem | ForeignAlternative | ForeignRecipient],
+    parts: Sequence[Part],
+    before: Sequence[Part],
+) -> tuple[Part, ...]:
+    """The parts of the records, with the earlier statuses of those whose record does not say a known one."""
+    statuses = {it.id: it.status for it in before}
+    return tuple(
+        part if record.is_status_known else part._replace(status=statuses.get(part.id, part.status))
+        for record, part in zip(records, parts, strict=True)
+    )
 
 
 def _item(

@@ -22,7 +22,8 @@ def incoming_asset(
     currency = values.currency("currency", record.currency, around.connection.currency)
     minor = values.minor("price", record.price, currency)
     serial = values.line("serial_number", record.serial_number, NAME_LENGTH) or ""
-    in_use = record.status == AssetStatus.IN_USE
+    status = record.status if before is None or record.is_status_known else before.status
+    in_use = status == AssetStatus.IN_USE
     holder = values.line("employee", record.employee_name, NAME_LENGTH) if in_use else None
     same = before is not None and holder is not None and before.employee_name == holder
     asset = Asset(
@@ -30,7 +31,7 @@ def incoming_asset(
         tenant_id=tenant_id,
         serial_number=serial,
         serial_key=serial_key(tenant_id, serial),
-        status=record.status,
+        status=status,
         device_type=record.device_type,
         country=values.country("country", record.country),
         description=values.line("description", record.description),
@@ -64,7 +65,7 @@ def incoming_action(
         tenant_id=tenant_id,
         action_id=values.line("number", record.number, NAME_LENGTH) or record.external_id,
         action_type=record.type,
-        status=record.status,
+        status=record.status if before is None or record.is_status_known else before.status,
         external=False if before is None else before.external,
         serial_number=serial,
         serial_key=serial_key(tenant_id, serial),
@@ -121,7 +122,7 @@ def incoming_employee(
         name=values.line("name", record.name, NAME_LENGTH) or address,
         email=address,
         email_key=person_key(tenant_id, address),
-        status=record.status,
+        status=record.status if before is None or record.is_status_known else before.status,
         country=None if where == UNKNOWN_COUNTRY else where,
         department=values.line("department", record.department, NAME_LENGTH),
         job_title=values.line("job_title", record.job_title, NAME_LENGTH),

@@ -2,7 +2,8 @@
 
 An adapter translates each record of its system into one of these: statuses and enums are ours, amounts are exact
 decimals in major units, times are in UTC. What it cannot translate is a `Flaw` of the record, or, if nothing of the
-record can be used, an `Unread`. Ids are those of the system (`external_id`).
+record can be used, an `Unread`. Ids are those of the system (`external_id`). Where a status could not be translated,
+`is_status_known` is false, and the status is that of an object that is not known yet: an earlier one stays.
 """
 
 from collections.abc import Mapping, Sequence
@@ -75,6 +76,7 @@ class ForeignRecipient:
     phone_number: str | None = None
     address: str | None = None
     status: RecipientStatus = RecipientStatus.PENDING
+    is_status_known: bool = True
     times: Mapping[str, datetime] = field(default_factory=dict)
     is_storage: bool = False
     serial_number: str | None = None
@@ -96,6 +98,7 @@ class ForeignAlternative:
     description: str | None = None
     is_exact_match: bool = False
     image_url: str | None = None
+    is_status_known: bool = True
     metadata: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -116,6 +119,7 @@ class ForeignItem:
     recipients: tuple[ForeignRecipient, ...] = ()
     alternatives: tuple[ForeignAlternative, ...] = ()
     properties: Mapping[str, str] = field(default_factory=dict)
+    is_status_known: bool = True
     metadata: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -158,6 +162,7 @@ class ForeignQuote:
     offer_status: QuoteOfferStatus = QuoteOfferStatus.SENT
     decision_status: DecisionStatus = DecisionStatus.PENDING
     fulfilment_status: FulfilmentStatus = FulfilmentStatus.NONE
+    is_status_known: bool = True
     times: Mapping[str, datetime] = field(default_factory=dict)
     title: str | None = None
     body: str | None = None
@@ -208,6 +213,7 @@ class ForeignAsset:
     purchase_source: str | None = None
     purchase_order: str | None = None
     assigned_date: date | None = None
+    is_status_known: bool = True
     completion_date: datetime | None = None
     created_at: datetime | None = None
     updated_at: datetime | None = None
@@ -236,6 +242,7 @@ class ForeignDeviceAction:
     tracking_code: str | None = None
     tracking_link: str | None = None
     notes: str | None = None
+    is_status_known: bool = True
     times: Mapping[str, datetime] = field(default_factory=dict)
     updated_at: datetime | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
@@ -257,6 +264,7 @@ class ForeignEmployee:
     job_title: str | None = None
     hire_date: date | None = None
     termination_date: date | None = None
+    is_status_known: bool = True
     metadata: Mapping[str, str] = field(default_factory=dict)
     flaws: tuple[Flaw, ...] = ()
 

@@ -34,7 +34,8 @@ def _quote(fields: Fields, workspace: str) -> ForeignQuote:
     )
     if created_at is None:
         raise Unusable("created_at is missing.")
-    standing = standing_of(fields, "status", STATUSES) or _standing_by(times)
+    known = standing_of(fields, "status", STATUSES)
+    standing = known or _standing_by(times)
     if standing.offer is QuoteOfferStatus.EXPIRED and expires_at is not None:
         times["expired"] = expires_at
     currency = _currency(fields)
@@ -51,6 +52,7 @@ def _quote(fields: Fields, workspace: str) -> ForeignQuote:
         offer_status=standing.offer,
         decision_status=standing.decision,
         fulfilment_status=standing.fulfilment,
+        is_status_known=known is not None,
         times=times,
         title=fields.text("name"),
         body=fields.text("body"),

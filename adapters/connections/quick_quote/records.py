@@ -26,10 +26,11 @@ def _quote(fields: Fields) -> ForeignQuote:
     created_at = fields.time("created_on")
     if created_at is None:
         raise Unusable("created_on is missing.")
-    standing = standing_of(fields, "status", STATUSES) or UNKNOWN
+    known = standing_of(fields, "status", STATUSES)
+    standing = known or UNKNOWN
     person, total = _person(fields), fields.amount("total")
     rows = enumerate(fields.parts("line_items"), start=1)
-    items = tuple(_item(row, str(place), standing) for place, row in rows)
+    items = tuple(_item(row, str(place), known) for place, row in rows)
     notes = fields.text("internal_notes")
     return ForeignQuote(
         external_id=quote_id,
@@ -39,6 +40,7 @@ def _quote(fields: Fields) -> ForeignQuote:
         offer_status=standing.offer,
         decision_status=standing.decision,
         fulfilment_status=standing.fulfilment,
+        is_status_known=known is not None,
         requester=person,
         customer=_customer(person, fields.text("customer_id")),
         assignee=_assignee(fields.part("assignee")),
@@ -92,7 +94,8 @@ def _subtotal(fields: Fields, total: Decimal | None) -> Decimal | None:
     return subtotal - tax if subtotal == total else subtotal
 
 
-def _item(fields: Fields, place: str, standing: Standing) -> ForeignItem:
+def _item(fields: Fields, place: str, standing: Standing | None) -> ForeignItem:
+    """Reads a line. Its status follows from that of the quote."""
     quantity = quantity_of(fields, "quantity")
     price = _unit_price(fields, quantity)
     open_status = OfferStatus.PENDING if price is None else OfferStatus.SOURCED
@@ -102,7 +105,8 @@ def _item(fields: Fields, place: str, standing: Standing) -> ForeignItem:
         product_type=ProductType.OTHER,
         quantity=quantity or 1,
         price=price,
-        status=DECIDED.get(standing.decision, open_status),
+        status=DECIDED.get((standing or UNKNOWN).decision, open_status),
+        is_status_known=standing is not None,
         sku=fields.text("sku"),
         properties=_properties(fields),
         metadata=fields.taken_rest(),

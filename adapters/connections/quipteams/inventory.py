@@ -50,14 +50,15 @@ def product_of(value: Any) -> ForeignProduct | Unread:
 
 def _asset(fields: Fields) -> ForeignAsset:
     serial_number = fields.needed("serial_number")
-    employee = fields.text("employee")
+    employee, status = fields.text("employee"), fields.word("status", ASSET)
     country = fields.text("country")
     if country is None:
         fields.flaw("country", "A device has no country.")
     return ForeignAsset(
         external_id=serial_number,
         serial_number=serial_number,
-        status=fields.word("status", ASSET) or (AssetStatus.IN_USE if employee else AssetStatus.IN_STORAGE),
+        status=status or (AssetStatus.IN_USE if employee else AssetStatus.IN_STORAGE),
+        is_status_known=status is not None or fields.value("status") is None,
         country=country or "",
         device_type=fields.word("device_type", PRODUCT_TYPE),
         description=fields.text("description"),
@@ -81,7 +82,7 @@ def _device_action(fields: Fields) -> ForeignDeviceAction:
     id_ = fields.needed("id")
     type_ = fields.word("action_type", ACTION_TYPE)
     created_at = fields.time("created_at") or fields.time("updated_at")
-    device, notes = fields.part("device"), fields.text("notes")
+    device, notes, status = fields.part("device"), fields.text("notes"), fields.word("status", ACTION_STATUS)
     if type_ is None:
         raise Unusable("action_type is missing or not known.")
     if created_at is None:
@@ -90,7 +91,8 @@ def _device_action(fields: Fields) -> ForeignDeviceAction:
         external_id=id_,
         number=fields.text("action_id") or id_,
         type=type_,
-        status=fields.word("status", ACTION_STATUS) or DeviceActionStatus.IN_PROGRESS,
+        status=status or DeviceActionStatus.IN_PROGRESS,
+        is_status_known=status is not None,
         serial_number=device.needed("serial_number"),
         created_at=created_at,
         model=device.text("model"),
@@ -128,12 +130,13 @@ def _employee(fields: Fields) -> ForeignEmployee:
     id_, email, name = fields.needed("id"), fields.needed("email"), fields.text("name")
     if name is None:
         fields.flaw("name", "An employee has no name.")
-    further = fields.part("metadata")
+    further, status = fields.part("metadata"), fields.word("status", EMPLOYEE)
     return ForeignEmployee(
         external_id=id_,
         name=name or email,
         email=email,
-        status=fields.word("status", EMPLOYEE) or EmployeeStatus.ACTIVE,
+        status=status or EmployeeStatus.ACTIVE,
+        is_status_known=status is not None,
         country=fields.text("country"),
         department=fields.text("department"),
         job_title=fields.text("job_title"),

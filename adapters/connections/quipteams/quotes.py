@@ -56,10 +56,11 @@ def _objects(value: Any) -> list[dict[str, Any]]:
 
 def _quote(fields: Fields) -> ForeignQuote:
     number = fields.needed("order_id" if fields.value("order_id") else "id")
-    statuses = fields.word("status", QUOTE) or PENDING
+    known = fields.word("status", QUOTE)
+    statuses = known or PENDING
     times = fields.times("status_timestamps", QUOTE_TIMES)
     requester = fields.part("requester")
-    is_decided = statuses.decision in _DECIDED
+    is_decided = None if known is None else known.decision in _DECIDED
     # They are those of the recipients.
     fields.value("countries")
     items = tuple(_item(it, position, is_decided) for position, it in enumerate(fields.parts("items")))
@@ -72,6 +73,7 @@ def _quote(fields: Fields) -> ForeignQuote:
         offer_status=statuses.offer,
         decision_status=statuses.decision,
         fulfilment_status=statuses.fulfilment,
+        is_status_known=known is not None,
         times=times,
         po_number=fields.text("po_number"),
         requester=ForeignPerson(name=requester.text("name"), email=requester.text("email")),
@@ -96,10 +98,10 @@ def _created_at(fields: Fields, times: dict[str, datetime]) -> datetime:
     return created
 
 
-def _item(fields: Fields, position: int, is_decided: bool) -> ForeignItem:
+def _item(fields: Fields, position: int, is_decided: bool | None) -> ForeignItem:
     alternatives = tuple(_alternative(it, place) for place, it in enumerate(fields.parts("alternatives")))
     device = fields.part("specification")
-    quantity = fields.whole("quantity")
+    quantity, status = fields.whole("quantity"), fields.word("status", OFFER)
     if quantity == 0:
         fields.flaw("quantity", "There is no line of nothing.")
     item = ForeignItem(
@@ -108,7 +110,8 @@ def _item(fields: Fields, position: int, is_decided: bool) -> ForeignItem:
         specification=_specification(device),
         quantity=quantity or 1,
         price=fields.amount("price"),
-        status=fields.word("status", OFFER) or OfferStatus.PENDING,
+        status=status or OfferStatus.PENDING,
+        is_status_known=status is not None,
         comments=fields.text("comments"),
         recipients=tuple(_recipient(it, place) for place, it in enumerate(fields.parts("recipients"))),
         alternatives=alternatives,
@@ -116,25 +119,30 @@ def _item(fields: Fields, position: int, is_decided: bool) -> ForeignItem:
     return _decided(replace(item, metadata={**device.rest(), **fields.rest()}), fields, is_decided)
 
 
-def _decided(item: ForeignItem, fields: Fields, is_decided: bool) -> ForeignItem:
+def _decided(item: ForeignItem, fields: Fields, is_decided: bool | None) -> ForeignItem:
     """An item that is shown as it was when it was priced, although its line is decided, has the status that was
-    decided. The one that was shown is kept in its metadata."""
+    decided. The one that was shown is kept in its metadata. Whether its line is decided may not be known."""
     if item.status not in OPEN:
         return item
     if any(it.status == OfferStatus.ACCEPTED for it in item.alternatives):
         status = OfferStatus.REJECTED
+    elif is_decided is None and item.status == OfferStatus.SOURCED:
+        return replace(item, is_status_known=False)
     elif is_decided and item.status == OfferStatus.SOURCED:
         status = OfferStatus.ACCEPTED
     else:
         return item
-    return replace(item, status=status, metadata={**item.metadata, "status": str(fields.value("status"))})
+    shown = {**item.metadata, "status": str(fields.value("status"))}
+    return replace(item, status=status, is_status_known=True, metadata=shown)
 
 
 def _alternative(fields: Fields, position: int) -> ForeignAlternative:
+    status = fields.word("status", OFFER)
     return ForeignAlternative(
         external_id=fields.text("id") or str(position),
         specification=_specification(fields),
-        status=fields.word("status", OFFER) or OfferStatus.PENDING,
+        status=status or OfferStatus.PENDING,
+        is_status_known=status is not None,
         price=fields.amount("price"),
         description=fields.text("description"),
         is_exact_match=fields.flag("is_exact_match") or False,
@@ -148,7 +156,7 @@ def _specification(fields: Fields) -> Specification:
 
 
 def _recipient(fields: Fields, position: int) -> ForeignRecipient:
-    name, email = fields.text("name"), fields.text("email")
+    name, email, status = fields.text("name"), fields.text("email"), fields.word("status", RECIPIENT)
     if name is None:
         fields.flaw("name", "A recipient has no name.")
     return ForeignRecipient(
@@ -158,7 +166,8 @@ def _recipient(fields: Fields, position: int) -> ForeignRecipient:
         email=email,
         phone_number=fields.text("phone_number"),
         address=fields.text("address"),
-        status=fields.word("status", RECIPIENT) or RecipientStatus.PENDING,
+        status=status or RecipientStatus.PENDING,
+        is_status_known=status is not None,
         times=fields.times("status_timestamps", RECIPIENT_TIMES),
         is_storage=fields.flag("storage") or False,
         serial_number=fields.text("serial_number"),

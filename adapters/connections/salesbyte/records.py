@@ -40,7 +40,7 @@ def _quote(fields: Fields, key: str) -> ForeignQuote:
     first_known = created_at or updated_at
     if first_known is None:
         raise Unusable("created_at is missing.")
-    offer, decision = _standing(fields)
+    offer, decision, is_known = _standing(fields)
     products = fields.part("signed_products")
     seller = _salesperson(fields)
     value, total = fields.amount("quote_value"), products.amount("price_including_vat")
@@ -55,6 +55,7 @@ def _quote(fields: Fields, key: str) -> ForeignQuote:
         status_word=", ".join(fields.texts("statuses")),
         offer_status=offer,
         decision_status=decision,
+        is_status_known=is_known,
         customer=_customer(fields),
         author=seller,
         assignee=seller,
@@ -63,7 +64,7 @@ def _quote(fields: Fields, key: str) -> ForeignQuote:
         subtotal=products.amount("original_price_including_vat"),
         discount_total=products.amount("discount_including_vat"),
         prices_include_tax=True,
-        items=_items(products, decision),
+        items=_items(products, decision, is_known),
         files=_files(fields),
         metadata=custom.taken_rest() | fields.all_rest(),
         flaws=tuple(fields.flaws),
@@ -71,9 +72,9 @@ def _quote(fields: Fields, key: str) -> ForeignQuote:
     )
 
 
-def _standing(fields: Fields) -> tuple[QuoteOfferStatus, DecisionStatus]:
+def _standing(fields: Fields) -> tuple[QuoteOfferStatus, DecisionStatus, bool]:
     """The statuses and the flags of signatures, which say the same in two ways. A quote is accepted with its last
-    signature."""
+    signature. They are not known if no word is."""
     if fields.value("statuses") is None:
         fields.flaw("statuses", "This field is missing.")
     words = {it.lower() for it in fields.texts("statuses")}
@@ -88,8 +89,10 @@ def _standing(fields: Fields) -> tuple[QuoteOfferStatus, DecisionStatus]:
     reached = [offer for word, offer in OFFERS.items() if word in words]
     offer = next(iter(reached), QuoteOfferStatus.SENT if is_signed or is_accepted else QuoteOfferStatus.DRAFT)
     if is_accepted:
-        return (QuoteOfferStatus.SENT if offer is QuoteOfferStatus.DRAFT else offer), DecisionStatus.APPROVED
-    return offer, DecisionStatus.DECLINED if DECLINED in words else DecisionStatus.PENDING
+        return (QuoteOfferStatus.SENT if offer is QuoteOfferStatus.DRAFT else offer), DecisionStatus.APPROVED, True
+    decision = DecisionStatus.DECLINED if DECLINED in words else DecisionStatus.PENDING
+    is_said = isinstance(fields.value("statuses"), str | list) and (bool(words & KNOWN) or not unknown)
+    return offer, decision, is_said
 
 
 def _customer(fields: Fields) -> ForeignPerson:
@@ -117,14 +120,14 @@ def _salesperson(quote: Fields) -> ForeignPerson | None:
     return ForeignPerson(name=name, email=email) if name or email else None
 
 
-def _items(products: Fields, decision: DecisionStatus) -> tuple[ForeignItem, ...]:
+def _items(products: Fields, decision: DecisionStatus, is_known: bool) -> tuple[ForeignItem, ...]:
     """Reads the products that were signed. They have no ids: their position stands for it."""
     status = OfferStatus.ACCEPTED if decision is DecisionStatus.APPROVED else OfferStatus.SOURCED
     rows = enumerate(products.parts("products"), start=1)
-    return tuple(_item(row, str(position), status) for position, row in rows)
+    return tuple(_item(row, str(position), status, is_known) for position, row in rows)
 
 
-def _item(fields: Fields, position: str, status: OfferStatus) -> ForeignItem:
+def _item(fields: Fields, position: str, status: OfferStatus, is_known: bool) -> ForeignItem:
     return ForeignItem(
         external_id=position,
         title=fields.text("name"),
@@ -132,6 +135,7 @@ def _item(fields: Fields, position: str, status: OfferStatus) -> ForeignItem:
         quantity=quantity_of(fields, "amount") or 1,
         price=fields.amount("price_including_vat"),
         status=status,
+        is_status_known=is_known,
         sku=fields.text("sku"),
         metadata=fields.taken_rest(),
     )

@@ -123,11 +123,11 @@ def test_each_status_has_ours(word, offer, decision):
         (changed(status=7), {"status": "This value is not known."}),
     ],
 )
-def test_a_status_that_is_not_known_is_a_flaw_and_the_times_say_where_the_quote_is(record, flaws):
+def test_a_status_that_is_not_known_is_a_flaw_and_the_times_say_where_a_new_quote_is(record, flaws):
     quote = quote_of(record, WORKSPACE)
 
     assert reasons(quote) == flaws
-    assert only(quote).decision_status is DecisionStatus.APPROVED
+    assert (only(quote).decision_status, only(quote).is_status_known) == (DecisionStatus.APPROVED, False)
 
 
 @pytest.mark.parametrize(

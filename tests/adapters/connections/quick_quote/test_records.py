@@ -167,6 +167,12 @@ def test_a_price_is_that_of_one_unit_however_it_is_written(prices, price):
     assert (quote.items[0].price, quote.flaws) == (price, ())
 
 
+@pytest.mark.parametrize("record", [changed(status="Paused"), without("status")])
+def test_where_the_status_is_not_known_that_of_no_line_is(record):
+    quote = only(quote_of(record))
+    assert [quote.is_status_known, *(it.is_status_known for it in quote.items)] == [False] * (1 + len(quote.items))
+
+
 @pytest.mark.parametrize(
     ("record", "flaws"),
     [

@@ -190,6 +190,12 @@ def test_a_quote_whose_status_is_not_known_keeps_the_word():
     assert quote.status_word == "On Hold"
     statuses = (quote.offer_status, quote.decision_status, quote.fulfilment_status)
     assert statuses == (QuoteOfferStatus.SENT, DecisionStatus.PENDING, FulfilmentStatus.NONE)
+    assert quote.is_status_known is False
+
+
+def test_whether_an_item_was_accepted_is_not_known_where_the_status_of_the_quote_is_not():
+    quote = quote_of(changed(changed(QUOTE, "status", "On Hold"), "items.1.status", "Sourced"))
+    assert [it.is_status_known for it in quote.items] == [True, False]
 
 
 @pytest.mark.parametrize(

@@ -152,6 +152,15 @@ def test_statuses_that_are_there_at_once_are_one_of_ours(fields, offer, decision
     assert (quote.offer_status, quote.decision_status, quote.flaws) == (offer, decision, ())
 
 
+@pytest.mark.parametrize(
+    ("statuses", "is_known"),
+    [([], True), (["delivered", "teleported"], True), (["teleported"], False), (7, False), (None, False)],
+)
+def test_a_status_of_which_no_word_is_known_is_not_known(statuses, is_known):
+    record = changed(statuses=statuses, is_signed=None, is_fully_signed=None)
+    assert only(quote_of(record)).is_status_known is is_known
+
+
 PRODUCT = "signed_products.products.0"
 
 
