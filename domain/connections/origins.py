@@ -6,7 +6,9 @@ from typing import NamedTuple
 
 from domain.connections.records import ForeignRecord
 from domain.connections.systems import Collection, System
+from domain.quotes.statuses import QuoteOfferStatus, QuoteStatus
 from domain.shared.errors import NodeRef
+from domain.shared.events import StatusChange, StatusField
 
 # The types of objects that come from the records of a collection, and from their parts.
 NODE_TYPES = {
@@ -73,6 +75,25 @@ class PartKey(NamedTuple):
     node_type: str
     parent_id: str
     external_id: str
+
+
+class ForgottenQuote(NamedTuple):
+    """A quote that is deleted together with its connection, with the statuses that it had."""
+
+    id: str
+    offer_status: QuoteOfferStatus
+    status: QuoteStatus
+
+    @property
+    def ref(self) -> NodeRef:
+        return NodeRef("Quote", self.id)
+
+    @property
+    def changes(self) -> tuple[StatusChange, ...]:
+        offer = StatusChange(self.ref, self.offer_status, QuoteOfferStatus.DELETED, StatusField.OFFER_STATUS)
+        if self.status == QuoteStatus.CANCELLED:
+            return (offer,)
+        return (offer, StatusChange(self.ref, self.status, QuoteStatus.CANCELLED))
 
 
 def lookup_key(system: System, node_type: str, external_id: str) -> str:

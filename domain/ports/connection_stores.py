@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from domain.connections.connections import Connection, ConnectionSecrets
-from domain.connections.origins import Origin
+from domain.connections.origins import ForgottenQuote, Origin
 from domain.connections.problems import NewProblem
 from domain.connections.systems import Collection, System
 from domain.shared.ids import RowId
@@ -57,8 +57,9 @@ class OriginStore(Protocol):
 
     async def remove(self, connection_id: str, node_ids: Some[str]) -> None: ...
 
-    async def forget_quotes(self, connection_id: str, at: datetime) -> int:
-        """Delete the quotes that come from a connection, and forget where they came from. Returns how many."""
+    async def forget_quotes(self, connection_id: str, at: datetime) -> Sequence[ForgottenQuote]:
+        """Delete the quotes that come from a connection, and forget where they came from. Returns those that were not
+        deleted before."""
 
 
 class ConnectionProblemStore(Protocol):

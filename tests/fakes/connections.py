@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from domain.connections.connections import Connection, ConnectionSecrets, ConnectionStatus
-from domain.connections.origins import Origin
+from domain.connections.origins import NODE_TYPES, ForgottenQuote, Origin
 from domain.connections.problems import ConnectionProblem, NewProblem
 from domain.connections.systems import Collection, System
 from domain.shared.ids import new_id
@@ -89,12 +89,12 @@ class MemoryOrigins:
     async def remove(self, connection_id: str, node_ids: Some[str]) -> None:
         self.work.at_commit(lambda: [self.origins.pop(it) for it in node_ids])
 
-    async def forget_quotes(self, connection_id: str, at: datetime) -> int:
-        quotes = [it.node_id for it in self._of(connection_id, ("Quote",))]
-        parts = self._of(connection_id, ("Quote", "QuoteItem", "Alternative", "Recipient"))
-        self.work.at_commit(lambda: [self.work.memory.quotes.pop(it) for it in quotes])
+    async def forget_quotes(self, connection_id: str, at: datetime) -> Sequence[ForgottenQuote]:
+        quotes = [self.work.memory.quotes[it.node_id].quote for it in self._of(connection_id, ("Quote",))]
+        parts = self._of(connection_id, NODE_TYPES[Collection.QUOTES])
+        self.work.at_commit(lambda: [self.work.memory.quotes.pop(it.id) for it in quotes])
         await self.remove(connection_id, [it.node_id for it in parts])
-        return len(quotes)
+        return [ForgottenQuote(it.id, it.offer_status, it.status) for it in quotes]
 
     def _of(self, connection_id: str, node_types: Some[str]) -> list[Origin]:
         return [it for it in self.origins.values() if it.connection_id == connection_id and it.node_type in node_types]

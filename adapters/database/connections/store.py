@@ -16,7 +16,7 @@ from adapters.database.core.transactions import Transaction
 from adapters.database.core.write_statements import upsert_into
 from adapters.database.quotes.tables import quotes
 from domain.connections.connections import Connection, ConnectionHook, ConnectionSecrets, ConnectionStatus
-from domain.connections.origins import Origin, lookup_key
+from domain.connections.origins import NODE_TYPES, ForgottenQuote, Origin, lookup_key
 from domain.connections.problems import ConnectionProblem, NewProblem
 from domain.connections.systems import Collection, System
 from domain.quotes.lifecycle import status_of
@@ -166,17 +166,18 @@ class SqlOrigins:
             gone = origins.c.node_id.in_(sorted(node_ids))
             await self._connection.execute(delete(origins).where(origins.c.connection_id == connection_id, gone))
 
-    async def forget_quotes(self, connection_id: str, at: datetime) -> int:
-        columns = origins.c
+    async def forget_quotes(self, connection_id: str, at: datetime) -> Sequence[ForgottenQuote]:
+        columns, deleted = origins.c, QuoteOfferStatus.DELETED
         mine = (columns.connection_id == connection_id) & (columns.node_type == "Quote")
-        number: int = (await self._connection.execute(select(func.count()).where(mine))).scalar_one()
-        deleted = QuoteOfferStatus.DELETED
+        there = quotes.c.id.in_(select(columns.node_id).where(mine)) & (quotes.c.offer_status != str(deleted))
+        rows = select(*(quotes.c[it] for it in ForgottenQuote._fields)).where(there).order_by(quotes.c.id)
+        found = [ForgottenQuote._make(it) for it in await self._connection.execute(rows.with_for_update())]
         status = status_of(deleted, DecisionStatus.PENDING, FulfilmentStatus.NONE)
-        gone = update(quotes).where(quotes.c.id.in_(select(columns.node_id).where(mine)))
-        await self._connection.execute(gone.values(offer_status=str(deleted), status=str(status)))
-        parts = columns.node_type.in_(("Quote", "QuoteItem", "Alternative", "Recipient"))
+        gone = update(quotes).where(there).values(offer_status=str(deleted), status=str(status), updated_at=at)
+        await self._connection.execute(gone)
+        parts = columns.node_type.in_(NODE_TYPES[Collection.QUOTES])
         await self._connection.execute(delete(origins).where(columns.connection_id == connection_id, parts))
-        return number
+        return found
 
 
 def _origin_values(origin: Origin) -> dict[str, Any]:

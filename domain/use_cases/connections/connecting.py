@@ -204,7 +204,8 @@ async def request_sync(work: UnitOfWork, deps: Dependencies, caller: Caller, com
 
 @use_case
 async def disconnect_system(work: UnitOfWork, deps: Dependencies, caller: Caller, command: DisconnectSystem) -> Outcome:
-    """End a connection. Its credentials are deleted; its quotes stay as they are, or are deleted with it.
+    """End a connection. Its credentials are deleted; its quotes stay as they are, or are deleted with it, each of which
+    is an event.
 
     Raises: InvalidInput, NotFound.
     """
@@ -217,7 +218,10 @@ async def disconnect_system(work: UnitOfWork, deps: Dependencies, caller: Caller
     else:
         after = before
     if not command.keep_quotes:
-        await work.origins.forget_quotes(after.id, deps.now())
+        now = deps.now()
+        for quote in await work.origins.forget_quotes(after.id, now):
+            kind = EventType.QUOTE_DELETED
+            work.record(NewEvent(kind, after.tenant_id, quote.ref, caller.actor, now, quote.changes))
     return _changed(work, deps, caller, EventType.CONNECTION_DISCONNECTED, before, after)
 
 

@@ -90,6 +90,8 @@ async def test_the_quotes_of_a_disconnected_system_can_be_deleted_with_it(api):
     ended = await api.act("disconnectSystem", given, "connection { status }")
     assert (ended["userErrors"], ended["connection"]) == ([], {"status": "DISCONNECTED"})
     assert (await api.data(QUOTES, {"filter": {}}))["quotes"]["nodes"] == []
+    [deleted] = [it for it in await api.rows("events") if it.type == "QUOTE_DELETED"]
+    assert (deleted.actor_kind, [it.to_status for it in deleted.changes]) == ("API_KEY", ["DELETED", "CANCELLED"])
     [row] = await api.rows("connections")
     assert (row.sealed_credentials, row.hook_token_sealed) == ("", "")
     assert (await api.data("{ connections { id } }"))["connections"] == []

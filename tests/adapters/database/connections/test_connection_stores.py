@@ -123,7 +123,9 @@ async def test_the_quotes_of_a_connection_can_be_deleted_together(database):
     origin = an_origin("1", node_id=mine.quote.id)
     async with dependencies_on(database).unit_of_work(LIVE) as work:
         await work.origins.put([of_connection(origin, connection)])
-        assert await work.origins.forget_quotes(connection.id, NOW) == 1
+        [deleted] = await work.origins.forget_quotes(connection.id, NOW)
+        assert (deleted.id, deleted.offer_status) == (mine.quote.id, mine.quote.offer_status)
+        assert await work.origins.forget_quotes(connection.id, NOW) == []
         assert await work.quotes.lock(mine.quote.id) is None
         assert await work.quotes.lock(ours.quote.id) is not None
         assert await work.origins.of_node(RowId(mine.quote.id)) is None
