@@ -15,7 +15,7 @@ from app.server.new_documents import SECONDS
 from app.server.sockets.limits import SocketLimits
 from domain.shared.errors import Invalid
 from domain.shared.rate_limits import RateLimit, written_rate_limit
-from resolvers.budgets import WRONG_KEY_LIMIT, CustomerBudgets, WrongKeys
+from resolvers.budgets import WRONG_KEY_LIMIT, CustomerBudgets, NoticeBudget, WrongKeys
 
 MAX_SECONDS = timedelta(days=30).total_seconds()
 Seconds = Annotated[float, Field(le=MAX_SECONDS, allow_inf_nan=False)]
@@ -83,9 +83,12 @@ class LimitSettings(BaseModel):
     wrong_key_rate_limit: str = str(WRONG_KEY_LIMIT)
     signing_rate_limit: str = "200/2"
     fill_in_rate_limit: str = "600/10"
+    # The notices of connected systems that one network may send, and how many a second in the long run.
+    hook_rate_limit: str = "1000/50"
 
     @field_validator(
-        "rate_limit", "public_rate_limit", "wrong_key_rate_limit", "signing_rate_limit", "fill_in_rate_limit"
+        *("rate_limit", "public_rate_limit", "wrong_key_rate_limit"),
+        *("signing_rate_limit", "fill_in_rate_limit", "hook_rate_limit"),
     )
     @classmethod
     def _usable_rate_limit(cls, value: str) -> str:
@@ -115,6 +118,11 @@ class LimitSettings(BaseModel):
         if self.key_rate_limit is None:
             return CustomerBudgets()
         return CustomerBudgets(_rate_limit(self.signing_rate_limit), _rate_limit(self.fill_in_rate_limit))
+
+    @property
+    def notice_budget(self) -> NoticeBudget:
+        """Without a limit where keys have none."""
+        return NoticeBudget(None if self.key_rate_limit is None else _rate_limit(self.hook_rate_limit))
 
     @property
     def operation_limits(self) -> Limits:

@@ -278,7 +278,7 @@ async def _assembled(settings: Settings, database: Database) -> AsyncIterator[Pa
                 worker,
                 closing,
                 customers,
-                Hooks(deps),
+                Hooks(deps, authenticator, settings.notice_budget, settings.trusted_proxies),
                 links,
                 usage,
                 connections,

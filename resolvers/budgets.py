@@ -1,4 +1,5 @@
-"""Budgets beside the points of keys and networks: of wrong keys, and of what customers do by a public key.
+"""Budgets beside the points of keys and networks: of wrong keys, of what customers do by a public key, and of what
+connected systems send.
 
 Each process counts by itself, in memory: who has no key can have many addresses, and is to cause no write.
 """
@@ -23,6 +24,7 @@ class BudgetType(StrEnum):
     WRONG_KEYS = "WRONG_KEYS"
     SIGNING = "SIGNING"
     FILLING_IN = "FILLING_IN"
+    NOTICES = "NOTICES"
     NEW_DOCUMENTS = "NEW_DOCUMENTS"
     EMAILS = "EMAILS"
 
@@ -34,6 +36,7 @@ SETTINGS = {
     BudgetType.WRONG_KEYS: "QUOTEGRAPH_WRONG_KEY_RATE_LIMIT",
     BudgetType.SIGNING: "QUOTEGRAPH_SIGNING_RATE_LIMIT",
     BudgetType.FILLING_IN: "QUOTEGRAPH_FILL_IN_RATE_LIMIT",
+    BudgetType.NOTICES: "QUOTEGRAPH_HOOK_RATE_LIMIT",
     BudgetType.EMAILS: "QUOTEGRAPH_MAX_EMAILS_PER_HOUR",
 }
 # What a mutation by a public key takes of its budget, and a wrong key of that.
@@ -111,6 +114,19 @@ class CustomerBudgets:
                 raise _too_often(budget, wait)
 
 
+class NoticeBudget:
+    """Limits how many notices of connected systems one network may send."""
+
+    def __init__(self, limit: RateLimit | None = None, now: Callable[[], int] = microseconds) -> None:
+        self._limit = limit
+        self._buckets = KeptBuckets(now)
+
+    def take(self, network: str) -> None:
+        """Takes what one notice costs. Raises: GraphQLError with RATE_LIMITED."""
+        if self._limit is not None and (wait := self._buckets.take(network, 1, self._limit)) is not None:
+            raise _too_many_notices(wait)
+
+
 def _too_many_wrong_keys(wait: int) -> GraphQLError:
     seconds = _seconds(wait)
     message = f"Too many wrong keys came from here. Try again in {seconds} {_unit(seconds)}."
@@ -125,6 +141,12 @@ def _too_often(budget: BudgetType, wait: int) -> GraphQLError:
         f"{_unit(seconds)}."
     )
     return rate_limited(message, seconds, budget=budget, setting=SETTINGS[budget])
+
+
+def _too_many_notices(wait: int) -> GraphQLError:
+    seconds = _seconds(wait)
+    message = f"Too many notices came from here. Nothing of this one was read. Try again in {seconds} {_unit(seconds)}."
+    return rate_limited(message, seconds, budget=BudgetType.NOTICES, setting=SETTINGS[BudgetType.NOTICES])
 
 
 def _seconds(wait: int) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from domain.connections.connections import credentials_of, hook_token_hash
-from domain.connections.notices import stored
+from domain.connections.notices import HookAddress, stored
 from domain.connections.systems import Collection
 from domain.ports.dependencies import Dependencies
 from domain.shared.ids import RowId
@@ -15,22 +15,20 @@ from domain.use_cases.connections.steps import wake
 from domain.use_cases.connections.systems import NotConnected, connected
 
 
-class UnknownAddress(Exception):
-    """No connected system has this address."""
-
-
 class WronglySigned(Exception):
     """The signature of a request is missing or does not fit."""
 
 
-async def receive_notice(deps: Dependencies, token: str, headers: Mapping[str, str], body: bytes) -> None:
+async def address_of(deps: Dependencies, token: str) -> HookAddress | None:
+    """The connection whose system sends to the address with this token; None if there is none."""
+    return await deps.hooks.find(hook_token_hash(token))
+
+
+async def receive_notice(deps: Dependencies, address: HookAddress, headers: Mapping[str, str], body: bytes) -> None:
     """Keep a notice, and let a job read what it is about. The same notice is kept once, however often it is sent.
 
-    Raises: UnknownAddress, WronglySigned, Invalid, NotConfigured.
+    Raises: WronglySigned, Invalid, NotConfigured.
     """
-    address = await deps.hooks.find(hook_token_hash(token))
-    if address is None:
-        raise UnknownAddress
     credentials = credentials_of(deps.secret_box.open(address.sealed_credentials))
     notice = deps.connecting.systems.notice(address.system, headers, body, credentials)
     if notice is None:

@@ -1,13 +1,17 @@
 """What connected systems send to their address: kept once, answered at once, and read again by a job."""
 
+import asyncio
 from dataclasses import replace
 from io import BytesIO
+
+import pytest
 
 from domain.connections.notices import LARGEST_BODY
 from domain.connections.records import Notice
 from domain.connections.systems import Collection
+from resolvers.budgets import POINTS_OF_WRONG_KEY
 from tests.api.support.connected import TOKEN, connected
-from tests.api.support.running import on_both_databases
+from tests.api.support.running import on_both_databases, running
 
 BODY = b'{"id": "d-1"}'
 
@@ -80,3 +84,41 @@ async def test_the_headers_of_a_notice_are_found_however_they_are_written(api):
     there = await with_notice(api)
     await sent(there, **{"x-quip-signature": "sha256=00"})
     assert there.systems.headers["X-Quip-Signature"] == "sha256=00"
+
+
+async def begun(api, token):
+    """The answer to a request of which the body does not come."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", api.server.port)
+    head = f"POST /hooks/{token} HTTP/1.1\r\nHost: here\r\nContent-Length: 1000\r\n\r\n"
+    writer.write(head.encode())
+    lines = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
+    writer.close()
+    headers = dict(it.lower().split(": ", 1) for it in lines[1:] if it)
+    return int(lines[0].split()[1]), int(headers.get("retry-after", 0))
+
+
+@pytest.fixture
+async def limited(new_database):
+    """A server with limits: of two wrong keys, and of four notices."""
+    settings = {"rate_limit": "6000/100", "wrong_key_rate_limit": f"{2 * POINTS_OF_WRONG_KEY}/1"}
+    async with running(await new_database("sqlite"), hook_rate_limit="4/1", **settings) as api:
+        yield api
+
+
+async def test_who_tries_wrong_addresses_has_to_wait_and_right_ones_go_on_working(limited):
+    there = await with_notice(limited)
+    assert [(await begun(limited, token))[0] for token in ("one", "two")] == [404, 404]
+    status, after = await begun(limited, "three")
+    assert (status, after >= 1) == (429, True)
+    assert (await sent(there))[0] == 202
+    assert limited.parts.authenticator.refused["too many wrong keys"] == 1
+
+
+async def test_who_sends_too_many_notices_has_to_wait_before_anything_of_them_is_read(limited):
+    there = await with_notice(limited)
+    assert [(await sent(there))[0] for _ in range(4)] == [202] * 4
+    status, after = await begun(limited, TOKEN)
+    assert (status, after >= 1) == (429, True)
+    refused = await sent(there)
+    assert refused[0] == 429
+    assert refused[1]["errors"][0]["extensions"]["budget"] == "NOTICES"
