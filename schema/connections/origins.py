@@ -1,10 +1,11 @@
 """Where objects come from."""
 
+from domain.connections.connections import Connection as ConnectionRow
 from domain.connections.origins import Origin as OriginRow
 from domain.connections.origins import OriginFile as OriginFileRow
 from domain.connections.origins import OriginValue as OriginValueRow
 from domain.shared.access import Scope
-from schema.connections.enums import System
+from schema.connections.enums import ConnectionStatus, System
 from schema.declare import column, edge, type_of
 from schema.shared.lazy import LazyConnection
 from schema.shared.scalars import DateTime
@@ -26,12 +27,25 @@ class OriginFile:
     url: str = column("Address of the file in the system.")
 
 
+@type_of(ConnectionRow)
+class OriginSource:
+    """The connection that an object comes from, for everyone who may read the object."""
+
+    name: str = column("Name of the connection.")
+    status: ConnectionStatus = column("Status of the connection.")
+
+
 @type_of(OriginRow)
 class Origin:
     """Where an object comes from: a record of a connected system, or a part of one."""
 
     connection: LazyConnection = edge(
         "The connection.", loader="connection", key="connection_id", scope=Scope.CONNECTIONS_MANAGE
+    )
+    source: OriginSource = edge(
+        "Name and status of the connection, for which no further scope is needed.",
+        loader="connection",
+        key="connection_id",
     )
     system: System = column("Which system it is.")
     external_id: str = column("ID of the object in the system.")

@@ -53,6 +53,16 @@ async def test_lists_are_narrowed_to_what_comes_from_a_system(api):
     assert sorted(it["origin"] is None for it in everything["quotes"]["nodes"]) == [False, True]
 
 
+async def test_who_may_read_a_quote_sees_the_system_and_the_name_of_the_connection_that_it_comes_from(api):
+    await a_system_with(api, RECORD)
+    reader = await api.key("quotes:read")
+    query = "{ quotes { nodes { origin { system source { name status } } } } }"
+    found = await api.data(query, key=reader)
+    source = {"name": "Shop", "status": "ACTIVE"}
+    assert found["quotes"]["nodes"] == [{"origin": {"system": "QUICK_QUOTE", "source": source}}]
+    assert (await api.run("{ connections { id } }", key=reader)).codes == ["FORBIDDEN"]
+
+
 async def test_origins_take_one_statement_whatever_the_length_of_the_list(api):
     await a_system_with(api, RECORD)
     few = await api.statements.of(api, QUOTES, {"filter": {}})
