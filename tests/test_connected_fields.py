@@ -52,6 +52,7 @@ OF_TYPE = {
     ("ForeignItem", "sku"): "Article.sku",
     ("ForeignItem", "properties"): "Article.properties",
     ("ForeignAsset", "currency"): "price",
+    ("ForeignAsset", "completion_date"): "movedAt",
     ("ForeignDeviceAction", "number"): "actionId",
     ("ForeignDeviceAction", "serial_number"): "device",
     ("ForeignDeviceAction", "model"): "device",
@@ -60,10 +61,6 @@ OF_TYPE = {
 }
 # What adapters read and nothing here keeps.
 NOT_KEPT = {
-    ("ForeignQuote", "delivery_date"),
-    ("ForeignOption", "accepted_by"),
-    ("ForeignAsset", "completion_date"),
-    ("ForeignDeviceAction", "times"),
     *((it, "metadata") for it in TYPES if it not in ("ForeignQuote", "ForeignItem")),
 }
 # What was sent along with what was created for us, and what only says how another attribute is meant.

@@ -20,6 +20,7 @@ from domain.quotes.price_option_rows import PriceOption, PriceOptionStatus
 from domain.quotes.rows import SUMS, Quote
 from domain.quotes.statuses import QuoteOfferStatus, QuoteStatus
 from domain.quotes.totals import totalled
+from domain.shared.access import Actor, ActorType
 from domain.shared.errors import InvalidInput
 from domain.shared.parsers import NAME_LENGTH, fold
 from domain.shared.times import UTC_ZONE
@@ -57,6 +58,7 @@ def incoming_quote(
         customer_id=customer_id,
         currency=currency,
         prices_include_tax=record.prices_include_tax,
+        delivery_date=record.delivery_date,
         **_statuses(record, before),
         **_people(record, values),
         **_texts(record, values),
@@ -173,7 +175,7 @@ def _options(
         option_id = ids.of("PriceOption", it.external_id)
         accepted = it.accepted_at is not None
         undecided = PriceOptionStatus.REJECTED if is_decided else PriceOptionStatus.OFFERED
-        actor = around.connection.actor
+        actor = _accepted_by(it.accepted_by, f"options.{position}.accepted_by", values, around)
         row = PriceOption(
             id=option_id,
             tenant_id=head.tenant_id,
@@ -193,9 +195,19 @@ def _options(
     return tuple(found)
 
 
+def _accepted_by(person: ForeignPerson | None, path: str, values: Values, around: Surroundings) -> Actor:
+    """Who accepted an option: the person that the record names, or else the connection."""
+    given = person or ForeignPerson()
+    name = values.line(f"{path}.name", given.name, NAME_LENGTH)
+    if (address := values.email(f"{path}.email", given.email)) is not None:
+        return Actor(ActorType.PERSON, address, name or address)
+    return Actor(ActorType.CUSTOMER, "", name) if name else around.connection.actor
+
+
 def _name_before(before: PriceOption, now: PriceOption) -> str | None:
-    """The name under which an option was accepted stays when the connection gets another."""
-    return before.accepted_by_name if before.status == now.status else now.accepted_by_name
+    """The name under which an option was accepted stays when the person or the connection gets another."""
+    same = (before.status, before.accepted_by_id) == (now.status, now.accepted_by_id)
+    return before.accepted_by_name if same else now.accepted_by_name
 
 
 def _with_sums(quote: QuoteAggregate, record: ForeignQuote, values: Values) -> QuoteAggregate:

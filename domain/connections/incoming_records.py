@@ -44,7 +44,7 @@ def incoming_asset(
         purchase_source=values.line("purchase_source", record.purchase_source, NAME_LENGTH),
         purchase_order=values.line("purchase_order", record.purchase_order, NAME_LENGTH),
         assigned_date=record.assigned_date if in_use else None,
-        completion_date=None if before is None else before.completion_date,
+        completion_date=record.completion_date or (before.completion_date if before else None),
         recipient_id=None if before is None else before.recipient_id,
         created_at=before.created_at if before else record.created_at or at,
         updated_at=before.updated_at if before else at,

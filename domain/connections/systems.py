@@ -56,12 +56,13 @@ DECIDES_WHOLE = frozenset({System.QUICK_QUOTE})
 
 
 _OURS = frozenset({"custom_fields", "client_name", "abm_id"})
+_WITHOUT_DELIVERY = _OURS | {"delivery_date"}
 # The attributes of a quote that its system does not have: they are ours, and no record changes them.
 OURS = {
-    System.QUIPTEAMS: _OURS | {"tags", "notes", "assignee_email", "assignee_name", "project_reference"},
+    System.QUIPTEAMS: _WITHOUT_DELIVERY | {"tags", "notes", "assignee_email", "assignee_name", "project_reference"},
     System.KITCHEN: _OURS,
-    System.SALESBYTE: _OURS | {"tags", "notes"},
-    System.QUICK_QUOTE: _OURS,
+    System.SALESBYTE: _WITHOUT_DELIVERY | {"tags", "notes"},
+    System.QUICK_QUOTE: _WITHOUT_DELIVERY,
 }
 
 

@@ -143,6 +143,7 @@ FIELDS: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
             "client_name",
             "abm_id",
             "expires_at",
+            "delivery_date",
             "decline_reason",
             "cancel_reason",
             "void_reason",

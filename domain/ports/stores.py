@@ -137,6 +137,9 @@ class DeviceActionStore(Protocol):
     async def numbered(self, tenant_id: int, numbers: Sequence[str]) -> Mapping[str, str]:
         """The ids of the company's actions with these numbers, by number."""
 
+    async def note_times(self, tenant_id: int, times: Sequence[StatusTime]) -> None:
+        """Note when statuses were first reached; what is known already stays."""
+
     async def active(self, keys: Sequence[str]) -> Mapping[str, DeviceAction]:
         """The active actions, by the `serial_key` of their device."""
 

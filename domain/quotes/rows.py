@@ -3,7 +3,7 @@
 The rules that change them are in `domain/quotes/decisions.py`.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from domain.catalogue.products import ProductType, Specification
@@ -103,6 +103,7 @@ class Quote(NamedTuple):
     accepted_option_id: str | None = None
     tax_rounding: TaxRounding = TaxRounding.PER_RATE
     connection_id: str | None = None
+    delivery_date: date | None = None
 
     @staticmethod
     def derived() -> dict[str, tuple[str, ...]]:

@@ -266,6 +266,10 @@ class Quote(Node, HasStatus):
         "day. Decisions are refused from then on; the statuses change within a minute."
     )
     valid_until: str | None = column(VALID_UNTIL)
+    delivery_date: Date | None = column(
+        "Date of delivery, as the connected system says that the quote comes from. Null if it says none. The dates of "
+        "the orders of other quotes are in `vendorOrders`."
+    )
     decline_reason: str | None = column(f"Reason for declining the quote; `null` if none was given. {INTERNAL}")
     cancel_reason: str | None = column(f"Reason for cancelling the quote; `null` if none was given. {INTERNAL}")
     void_reason: str | None = column(f"Reason for voiding the quote; `null` if none was given. {INTERNAL}")

@@ -8,6 +8,7 @@ from domain.inventory.assets import Asset
 from domain.inventory.device_actions import ACTIVE, Comment, DeviceAction
 from domain.inventory.movements import Movement, MovementStatus
 from domain.people.employees import Employee
+from domain.quotes.statuses import StatusTime
 from domain.shared.parsers import fold
 
 if TYPE_CHECKING:
@@ -77,6 +78,9 @@ class MemoryDeviceActions:
 
     async def numbered(self, tenant_id: int, numbers: Sequence[str]) -> Mapping[str, str]:
         return {it.action_id: it.id for it in self._seen() if it.action_id in numbers}
+
+    async def note_times(self, tenant_id: int, times: Sequence[StatusTime]) -> None:
+        self.work.at_commit(lambda: self.work.memory.status_times.extend(times))
 
     async def active(self, keys: Sequence[str]) -> Mapping[str, DeviceAction]:
         return {it.serial_key: it for it in self._seen() if it.serial_key in keys and it.status in ACTIVE}

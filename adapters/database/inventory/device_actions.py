@@ -28,6 +28,7 @@ from adapters.database.history.events import note_status_times
 from adapters.database.inventory import tables
 from adapters.database.inventory.tables import IS_ACTIVE, IS_ACTIVE_ACTION
 from domain.inventory.device_actions import Comment, DeviceAction
+from domain.quotes.statuses import StatusTime
 from domain.shared.access import TenantScope
 from domain.shared.parsers import fold
 
@@ -111,6 +112,9 @@ class SqlDeviceActions:
         mine = select(columns.action_id, columns.id).where(columns.tenant_id == tenant_id)
         named = mine.where(in_keys(columns.action_id, self._dialect))
         return {it.action_id: it.id for it in await self._connection.execute(named, {"keys": list(numbers)})}
+
+    async def note_times(self, tenant_id: int, times: Sequence[StatusTime]) -> None:
+        await note_status_times(self._connection, [{"tenant_id": tenant_id, **it._asdict()} for it in times])
 
     async def active(self, keys: Sequence[str]) -> Mapping[str, DeviceAction]:
         if not keys:

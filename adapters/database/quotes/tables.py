@@ -115,6 +115,7 @@ quotes = Table(
     Column("tax_rounding", Word(TaxRounding, 8), nullable=False, server_default="PER_RATE"),
     # Without a foreign key: it is read with every quote that is locked, and set by the pull only.
     Column("connection_id", Uuid),
+    Column("delivery_date", Date),
     UniqueConstraint("tenant_id", "order_id"),
     Index(None, "tenant_id", "created_at", "id"),
     Index(None, "customer_id", "created_at", "id"),

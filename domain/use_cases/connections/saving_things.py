@@ -14,6 +14,7 @@ from domain.history.field_changes import Part, field_changes
 from domain.inventory.device_actions import ACTIVE
 from domain.people.employees import EmployeeStatus
 from domain.ports.unit_of_work import UnitOfWork
+from domain.quotes.statuses import StatusTime
 from domain.shared.events import EventType, NewEvent, StatusChange, status_change
 from domain.use_cases.connections.created_actions import created_action
 from domain.use_cases.connections.saved_parts import SavedRecord, nothing_saved, origins_of
@@ -75,6 +76,9 @@ async def save_actions(
             reason = f"The device has an active action: {active.action_id}."
             saved.append(nothing_saved(record.external_id, Flaw("status", str(record.status), reason)))
             continue
+        # Before the adding or the event would note other times.
+        times = [StatusTime(after.id, status, at) for status, at in record.times.items()]
+        await work.device_actions.note_times(after.tenant_id, times)
         if before is None:
             await work.device_actions.add([after])
         elif after != before:

@@ -1,9 +1,10 @@
 """Systems are connected through the API, and what comes from them is found by where it comes from."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
 
-from domain.connections.records import ForeignItem, ForeignPerson, ForeignQuote
+from domain.connections.records import ForeignItem, ForeignOption, ForeignPerson, ForeignQuote
 from domain.connections.systems import Collection
 from domain.shared.outbound_errors import Refused, Unavailable
 from tests.api.support.connections import URL, a_connection, connected_to, read
@@ -61,6 +62,19 @@ async def test_who_may_read_a_quote_sees_the_system_and_the_name_of_the_connecti
     source = {"name": "Shop", "status": "ACTIVE"}
     assert found["quotes"]["nodes"] == [{"origin": {"system": "QUICK_QUOTE", "source": source}}]
     assert (await api.run("{ connections { id } }", key=reader)).codes == ["FORBIDDEN"]
+
+
+async def test_when_a_quote_of_kitchen_is_delivered_and_who_accepted_its_price_is_shown(api):
+    ana = ForeignPerson("Ana", "ana@client.example", external_id="55")
+    option = ForeignOption("o1", "Basic", Decimal(100), accepted_at=AT, accepted_by=ana)
+    record = replace(RECORD, items=(), options=(option,), delivery_date=date(2026, 5, 20))
+    connected_to(api, FakeSystem({Collection.QUOTES: [record]}))
+    await read(api, await a_connection(api, system="KITCHEN", credentials={"kitchen": {"token": "token"}}))
+    query = "{ quotes { nodes { deliveryDate priceOptions { acceptedBy { type name email apiKeyId } } } } }"
+    by = {"type": "PERSON", "name": "Ana", "email": "ana@client.example", "apiKeyId": None}
+    assert (await api.data(query))["quotes"]["nodes"] == [
+        {"deliveryDate": "2026-05-20", "priceOptions": [{"acceptedBy": by}]}
+    ]
 
 
 async def test_origins_take_one_statement_whatever_the_length_of_the_list(api):
