@@ -78,7 +78,7 @@ async def save_records(
         else:
             changed.append(record)
     # What cannot be read, or could not be saved, is there all the same.
-    there = [record_id for it in records if isinstance(it, Unread) and (record_id := storable(it.external_id))]
+    there = [its_id for it in records if isinstance(it, Unread) and (its_id := storable(it.external_id))]
     await work.origins.seen(connection.id, types, [*same, *there], asked_at)
     tenant = await work.tenants.by_id(connection.tenant_id)
     around = Surroundings(connection, deps.now(), deps.new_id, tenant.tax_rounding)

@@ -100,8 +100,8 @@ async def begun(api, token):
 @pytest.fixture
 async def limited(new_database):
     """A server with limits: of two wrong keys, and of four notices."""
-    settings = {"rate_limit": "6000/100", "wrong_key_rate_limit": f"{2 * POINTS_OF_WRONG_KEY}/1"}
-    async with running(await new_database("sqlite"), hook_rate_limit="4/1", **settings) as api:
+    url, wrong_keys = await new_database("sqlite"), f"{2 * POINTS_OF_WRONG_KEY}/1"
+    async with running(url, rate_limit="6000/100", wrong_key_rate_limit=wrong_keys, hook_rate_limit="4/1") as api:
         yield api
 
 

@@ -194,7 +194,7 @@ def test_a_quote_whose_status_is_not_known_keeps_the_word():
 
 
 def test_whether_an_item_was_accepted_is_not_known_where_the_status_of_the_quote_is_not():
-    quote = quote_of(changed(changed(QUOTE, "status", "On Hold"), "items.1.status", "Sourced"))
+    quote = quote_of(changed({**QUOTE, "status": "On Hold"}, "items.1.status", "Sourced"))
     assert [it.is_status_known for it in quote.items] == [True, False]
 
 

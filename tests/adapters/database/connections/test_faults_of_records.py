@@ -2,6 +2,7 @@
 read, on both databases."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -59,7 +60,7 @@ async def test_a_status_that_is_not_known_leaves_the_earlier_ones_and_is_a_probl
     approved = {"decision_status": DecisionStatus.APPROVED, "fulfilment_status": FulfilmentStatus.ORDERED}
     await reading.read(a_record("1", items=(accepted,), **approved))
 
-    unknown = {"is_status_known": False}
+    unknown: dict[str, Any] = {"is_status_known": False}
     vague = replace(
         item,
         recipients=(replace(item.recipients[0], **unknown),),
