@@ -167,7 +167,7 @@ def test_what_an_adapter_reads_is_used_unless_the_table_says_that_it_is_not_kept
     sources = [*ROOT.glob("domain/connections/incoming*.py"), *ROOT.glob("domain/use_cases/connections/sav*.py")]
     text = "\n".join(it.read_text(encoding="utf-8") for it in sources)
     read = {attribute for system in SYSTEMS for name, attribute in ADAPTERS[system].read if name == record}
-    unused = {it for it in read - set(SUMS) - OURS if not re.search(rf"\.{it}\b", text)}
+    unused = {it for it in read - set(SUMS) - NO_FIELDS if not re.search(rf"\.{it}\b", text)}
     assert {(record, it) for it in unused} <= NOT_KEPT
 
 
