@@ -8,7 +8,15 @@ from schema.shared.statuses import STATUSES, Status
 SCHEMA = build_schema(sdl())
 STATUS = SCHEMA.type_map["Status"]
 # The customer's side has no ids, a movement is a part of its device action, a change one of its quote.
-WITHOUT_ID = {"PublicQuote", "PublicItem", "PublicAlternative", "PublicPriceOption", "Movement", "OriginChange"}
+WITHOUT_ID = {
+    "PublicQuote",
+    "PublicItem",
+    "PublicAlternative",
+    "PublicPriceOption",
+    "Movement",
+    "OriginChange",
+    "OriginSource",
+}
 
 
 def enums_of_statuses() -> dict[str, GraphQLEnumType]:
