@@ -18,25 +18,22 @@ from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import Outcome, UnitOfWork
 from domain.quotes.aggregate import QuoteAggregate
 from domain.shared.access import Caller
-from domain.shared.errors import ErrorCode, InvalidInput, Problem
+from domain.shared.errors import ErrorCode, Problems
 from domain.shared.events import EventType
 from domain.shared.ids import RowId
 from domain.use_cases.connections.asking import ask
 from domain.use_cases.quotes.steps import event_of
 
 
-async def creating_connection(work: UnitOfWork, tenant_id: int, connection_id: RowId) -> Connection:
-    """The connection of a company with the id from the input field `connectionId`, whose system creates quotes.
-
-    Raises: InvalidInput, Disconnected.
-    """
+async def named_connection(
+    work: UnitOfWork, tenant_id: int, connection_id: RowId, problems: Problems
+) -> Connection | None:
+    """The connection of a company with the id from the input field `connectionId`. Adds to `problems`."""
     connection = await work.connections.find(connection_id)
-    if connection is None or connection.tenant_id != tenant_id:
-        message = "The company has no connection with this id."
-        raise InvalidInput(Problem(ErrorCode.UNKNOWN_REFERENCE, message, CONNECTION))
-    check_creates(connection)
-    check_connected(connection)
-    return connection
+    if connection is not None and connection.tenant_id == tenant_id:
+        return connection
+    problems.add(CONNECTION, ErrorCode.UNKNOWN_REFERENCE, "The company has no connection with this id.")
+    return None
 
 
 async def ask_creation(
@@ -47,7 +44,9 @@ async def ask_creation(
     connection: Connection,
     template_id: str | None,
 ) -> Outcome:
-    """Add a new quote that its connected system is asked to create. Raises: InvalidInput."""
+    """Add a new quote that its connected system is asked to create. Raises: InvalidInput, Disconnected."""
+    check_creates(connection)
+    check_connected(connection)
     check_creatable(quote, connection, template_id)
     asked = replace(quote, quote=quote.quote._replace(connection_id=connection.id))
     await work.quotes.add(asked)

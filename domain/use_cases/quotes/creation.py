@@ -8,7 +8,7 @@ from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import Outcome, UnitOfWork
 from domain.quotes.drafts import QuoteDraft, all_details, build_quote
 from domain.shared.access import Caller, Environment
-from domain.shared.errors import ErrorCode, Problems
+from domain.shared.errors import ErrorCode, InvalidInput, Problems
 from domain.shared.events import EventType
 from domain.shared.ids import RowId, parse_id
 from domain.shared.limits import MOST_PARTS
@@ -16,7 +16,7 @@ from domain.shared.parsers import NAME_LENGTH, optional_text
 from domain.use_cases.catalogue.device_selection import look_up
 from domain.use_cases.companies.references import look_up_details
 from domain.use_cases.companies.tenants import tenant_of
-from domain.use_cases.connections.creating import ask_creation, creating_connection
+from domain.use_cases.connections.creating import ask_creation, named_connection
 from domain.use_cases.connections.waiting import awaiting
 from domain.use_cases.frame import Command, use_case
 from domain.use_cases.quotes.steps import addresses, event_of
@@ -50,9 +50,14 @@ async def create_quote(work: UnitOfWork, deps: Dependencies, caller: Caller, com
     now = deps.now()
     order_id = await work.tenants.next_order_id(tenant_id, now)
     sandbox = caller.environment == Environment.TEST
-    quote = build_quote(draft, chosen, tenant_id, order_id, now, deps.new_id, sandbox, tenant.tax_rounding)
-    if there is not None:
-        connection = await creating_connection(work, tenant_id, there.connection_id)
+    problems = Problems()
+    connection = await named_connection(work, tenant_id, there.connection_id, problems) if there else None
+    try:
+        quote = build_quote(draft, chosen, tenant_id, order_id, now, deps.new_id, sandbox, tenant.tax_rounding)
+    except InvalidInput as invalid:
+        raise InvalidInput(*problems.found, *invalid.problems) from None
+    problems.raise_if_any()
+    if there is not None and connection is not None:
         return await ask_creation(work, deps, caller, quote, connection, there.template_id)
     await work.quotes.add(quote)
     await work.public_keys.add(public_key(quote.quote, deps.new_id(), now))
