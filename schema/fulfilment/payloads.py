@@ -1,7 +1,8 @@
 """Payloads of the mutations of vendor orders and shipments."""
 
 from schema.fulfilment.types import VendorOrder
-from schema.quotes.types import Quote, QuoteItem, Recipient
+from schema.quotes.recipients import Recipient
+from schema.quotes.types import Quote, QuoteItem
 from schema.shared.lazy import LazyQuote
 from schema.shared.payloads import CHANGES, ITEM, QUOTE, payload, subject
 

@@ -27,8 +27,9 @@ from schema.inventory.enums import (
     MovementType,
 )
 from schema.inventory.lists import COMMENTS, DEVICE_ACTIONS
+from schema.quotes.recipients import Recipient
 from schema.quotes.statuses import StatusTimestamp
-from schema.quotes.types import Quote, Recipient
+from schema.quotes.types import Quote
 from schema.shared.connections import Connection
 from schema.shared.lazy import (
     LazyDeviceAction,

@@ -12,7 +12,7 @@ from schema.inventory.lists import ASSETS, DEVICE_ACTIONS
 from schema.inventory.types import AssetConnection, DeviceActionConnection
 from schema.people.enums import EmployeeStatus
 from schema.quotes.lists import RECIPIENTS
-from schema.quotes.types import RecipientConnection
+from schema.quotes.recipients import RecipientConnection
 from schema.shared.connections import Connection
 from schema.shared.lazy import LazyEventConnection, LazyOrigin
 from schema.shared.nodes import Node

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from schema.inventory.types import Asset, AssetConnection, DeviceAction, DeviceActionConnection
     from schema.members.types import MemberConnection
     from schema.people.types import Employee, EmployeeConnection
-    from schema.quotes.types import Alternative, Quote, QuoteConnection, QuoteItem, Recipient
+    from schema.quotes.recipients import Recipient
+    from schema.quotes.types import Alternative, Quote, QuoteConnection, QuoteItem
     from schema.webhooks.types import WebhookDeliveryConnection, WebhookEndpointConnection
 
 LazyAccessTokenConnection = Annotated["AccessTokenConnection", strawberry.lazy("schema.access.types")]
@@ -44,7 +45,7 @@ LazyQuery = Annotated["Query", strawberry.lazy("schema.build")]
 LazyQuote = Annotated["Quote", strawberry.lazy("schema.quotes.types")]
 LazyQuoteConnection = Annotated["QuoteConnection", strawberry.lazy("schema.quotes.types")]
 LazyQuoteItem = Annotated["QuoteItem", strawberry.lazy("schema.quotes.types")]
-LazyRecipient = Annotated["Recipient", strawberry.lazy("schema.quotes.types")]
+LazyRecipient = Annotated["Recipient", strawberry.lazy("schema.quotes.recipients")]
 LazyVendorCandidate = Annotated["VendorCandidate", strawberry.lazy("schema.fulfilment.types")]
 LazyVendorOrder = Annotated["VendorOrder", strawberry.lazy("schema.fulfilment.types")]
 LazyVendorOrderConnection = Annotated["VendorOrderConnection", strawberry.lazy("schema.fulfilment.types")]
