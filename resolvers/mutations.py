@@ -79,6 +79,7 @@ class Result:
     access_token_id = _id_of("AccessToken")
     alternative_id = _id_of("Alternative")
     api_key_id = _id_of("ApiKey")
+    asset_id = _id_of("Asset")
     attachment_id = _id_of("QuoteAttachment")
     comment_id = _id_of("DeviceActionComment")
     configuration_id = _id_of("Configuration")

@@ -81,13 +81,13 @@ def row_id(given: str, path: Path, *types: str) -> tuple[str | None, str]:
 
 
 def single_match(type_name: str, found: Sequence[Any], path: Path) -> Any:
-    """The only row in scope with a number that is unique within one company; None where there is none.
+    """The only row in scope with a number or name; None where there is none.
 
-    Raises: GraphQLError with VALIDATION_ERROR, where a platform key sees several.
+    Raises: GraphQLError with VALIDATION_ERROR, where there are several.
     """
     if len(found) > 1:
         ids = ", ".join(global_id(type_name, row.id) for row in found)
-        message = f"Several companies have one: {ids}. Name it by its id."
+        message = f"Several match: {ids}. Name it by its id."
         raise validation_error(InvalidInput(Problem(ErrorCode.AMBIGUOUS, message, path)))
     return found[0] if found else None
 

@@ -60,9 +60,7 @@ OF_TYPE = {
     ("ForeignDeviceAction", "country"): "device",
 }
 # What adapters read and nothing here keeps.
-NOT_KEPT = {
-    *((it, "metadata") for it in TYPES if it not in ("ForeignQuote", "ForeignItem")),
-}
+NOT_KEPT = set[tuple[str, str]]()
 # What was sent along with what was created for us, and what only says how another attribute is meant.
 NO_FIELDS = {"reference", "is_status_known"}
 # What has tables of its own.

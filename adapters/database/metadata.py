@@ -14,6 +14,7 @@ from adapters.database.idempotency import tables as idempotency
 from adapters.database.inventory import tables as inventory
 from adapters.database.jobs import tables as jobs
 from adapters.database.members import tables as members
+from adapters.database.node_metadata import tables as node_metadata
 from adapters.database.notes import tables as notes
 from adapters.database.people import tables as people
 from adapters.database.portal import tables as portal
@@ -38,6 +39,7 @@ TABLE_MODULES = (
     inventory,
     jobs,
     members,
+    node_metadata,
     notes,
     people,
     portal,

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from domain.shared.addresses import Address, AddressDraft, parse_address
 from domain.shared.errors import DomainError, ErrorCode, Invalid, NodeRef, Path, Problems
 from domain.shared.ids import parse_id
-from domain.shared.parsers import NAME_LENGTH, camel, optional_email, optional_identifier, optional_phone, optional_text
+from domain.shared.metadata import MetadataEntry, parse_external_id, parse_metadata
+from domain.shared.parsers import NAME_LENGTH, camel, optional_email, optional_phone, optional_text
 
 
 class Customer(NamedTuple):
@@ -26,6 +27,7 @@ class Customer(NamedTuple):
     external_id: str | None
     created_at: datetime
     updated_at: datetime
+    metadata: tuple[MetadataEntry, ...] = ()
 
     @property
     def ref(self) -> NodeRef:
@@ -118,5 +120,6 @@ _PARSERS: dict[str, Callable[[Any, Problems, Path], Any]] = {
     "email": _email,
     "phone_number": _phone,
     "address": _address,
-    "external_id": lambda given, problems, path: problems.check(path, optional_identifier, given),
+    "external_id": parse_external_id,
+    "metadata": lambda given, problems, path: parse_metadata(given or (), problems, path),
 }

@@ -37,6 +37,7 @@ _ELSEWHERE = (
     "project_reference",
     "assignee_email",
     "assignee_name",
+    "metadata",
 )
 _FIELDS = {
     **{name: camel(name) for name in _ELSEWHERE},
@@ -76,6 +77,8 @@ def _lines_refused(lines: tuple[Line, ...], system: System, template_id: str | N
     """Why a system cannot take these lines; None if it can."""
     if template_id is not None:
         return "has the lines of a quote in its template. Send none." if lines else None
+    if noted := _each(lines, "takes no metadata with a line", (not _has_metadata(it) for it in lines)):
+        return noted
     if system == System.QUICK_QUOTE:
         return _each(lines, "needs the price of each line", (it.item.price is not None for it in lines))
     if system == System.SALESBYTE:
@@ -84,6 +87,10 @@ def _lines_refused(lines: tuple[Line, ...], system: System, template_id: str | N
     if not lines:
         return "needs at least one line."
     return _each(lines, "needs a recipient of each line", (bool(it.recipients) for it in lines)) or _unpriced(lines)
+
+
+def _has_metadata(line: Line) -> bool:
+    return bool(line.item.metadata) or any(it.metadata for it in line.recipients)
 
 
 def _unpriced(lines: tuple[Line, ...]) -> str | None:

@@ -13,7 +13,7 @@ from domain.connections.incoming_lines import Ids, Surroundings, incoming_line
 from domain.connections.origins import PartKey
 from domain.connections.records import Flaw, ForeignOption, ForeignPerson, ForeignQuote
 from domain.connections.systems import OURS, System
-from domain.connections.values import Values
+from domain.connections.values import Values, rest_of
 from domain.quotes.aggregate import Line, QuoteAggregate
 from domain.quotes.lifecycle import with_status
 from domain.quotes.price_option_rows import PriceOption, PriceOptionStatus
@@ -63,6 +63,7 @@ def incoming_quote(
         **_people(record, values),
         **_texts(record, values),
         **_expiry(record),
+        metadata=rest_of(record.metadata),
     )
     head = head._replace(**{name: getattr(blank, name) for name in OURS[System(around.connection.system)]})
     lines_before = {} if before is None else {line.item.id: line for line in before.lines}

@@ -11,7 +11,7 @@ from domain.companies.company import TaxRounding
 from domain.connections.connections import Connection
 from domain.connections.origins import PartKey
 from domain.connections.records import ForeignAlternative, ForeignItem, ForeignRecipient
-from domain.connections.values import Values
+from domain.connections.values import Values, rest_of
 from domain.people.employees import person_key
 from domain.quotes.aggregate import Line
 from domain.quotes.item_details import MOST_PROPERTIES, UNKNOWN_ARTICLE, Article, ItemProperty
@@ -77,8 +77,10 @@ def incoming_line(
     )
     item = _item(record, item_id, quote, position, path, values, at)
     if known is not None:
-        chosen = {name: getattr(known.item, name) for name in ("product_id", "configuration_id", "kit_id")}
-        item = item._replace(internal_notes=known.item.internal_notes, **chosen)
+        ours = ("product_id", "configuration_id", "kit_id", "internal_notes", "external_id")
+        item = item._replace(**{name: getattr(known.item, name) for name in ours})
+        called = {it.id: it.external_id for it in known.recipients}
+        recipients = tuple(it._replace(external_id=called.get(it.id)) for it in recipients)
         [item] = _as_before([record], [item], [known.item])
         alternatives = _as_before(record.alternatives, alternatives, known.alternatives)
         recipients = _as_before(record.recipients, recipients, known.recipients)
@@ -126,6 +128,7 @@ def _item(
         agreed_by_name=None,
         created_at=at,
         article=_article(record, path, values),
+        metadata=rest_of(record.metadata),
     )
 
 
@@ -241,4 +244,5 @@ def _recipient(
         vendor_order_id=None,
         serial_numbers=(serial,) if serial else (),
         destination=Destination.STORAGE if record.is_storage else Destination.EMPLOYEE,
+        metadata=rest_of(record.metadata),
     )

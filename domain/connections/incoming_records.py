@@ -6,7 +6,7 @@ from typing import Any
 
 from domain.connections.incoming_lines import Surroundings
 from domain.connections.records import ForeignAsset, ForeignDeviceAction, ForeignEmployee, ForeignPerson
-from domain.connections.values import UNKNOWN_COUNTRY, Values
+from domain.connections.values import UNKNOWN_COUNTRY, Values, rest_of
 from domain.inventory.assets import Asset, AssetStatus, serial_key
 from domain.inventory.device_actions import DeviceAction
 from domain.people.employees import Employee, person_key
@@ -49,6 +49,8 @@ def incoming_asset(
         created_at=before.created_at if before else record.created_at or at,
         updated_at=before.updated_at if before else at,
         place_name=None if before is None or holder else before.place_name,
+        external_id=None if before is None else before.external_id,
+        metadata=rest_of(record.metadata),
     )
     return asset if before is None or asset == before else asset._replace(updated_at=around.now)
 

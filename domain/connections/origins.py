@@ -9,6 +9,7 @@ from domain.connections.systems import Collection, System
 from domain.quotes.statuses import QuoteOfferStatus, QuoteStatus
 from domain.shared.errors import NodeRef
 from domain.shared.events import StatusChange, StatusField
+from domain.shared.metadata import MetadataEntry
 
 # The types of objects that come from the records of a collection, and from their parts.
 NODE_TYPES = {
@@ -19,16 +20,9 @@ NODE_TYPES = {
     Collection.PRODUCTS: ("Product",),
 }
 # Raised when records become other objects than before, so that all are saved again.
-MAPPING = 1
+MAPPING = 2
 # The longest id of a record that is kept.
 ID_LENGTH = 300
-
-
-class OriginValue(NamedTuple):
-    """A value of a record that has no field of ours."""
-
-    key: str
-    value: str
 
 
 class OriginFile(NamedTuple):
@@ -56,7 +50,7 @@ class Origin(NamedTuple):
     is_stale: bool
     fingerprint: str
     status_word: str | None = None
-    metadata: tuple[OriginValue, ...] = ()
+    metadata: tuple[MetadataEntry, ...] = ()
     files: tuple[OriginFile, ...] = ()
 
     @property

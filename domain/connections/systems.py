@@ -55,7 +55,7 @@ CAPABILITIES = {
 DECIDES_WHOLE = frozenset({System.QUICK_QUOTE})
 
 
-_OURS = frozenset({"custom_fields", "client_name", "abm_id"})
+_OURS = frozenset({"custom_fields", "client_name", "abm_id", "external_id"})
 _WITHOUT_DELIVERY = _OURS | {"delivery_date"}
 # The attributes of a quote that its system does not have: they are ours, and no record changes them.
 OURS = {

@@ -4,12 +4,13 @@ A value that cannot be kept as it is becomes a flaw of the record, and its field
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Context, Decimal, InvalidOperation
 from typing import TypeVar
 
 from domain.connections.records import Flaw
 from domain.shared.errors import Invalid
+from domain.shared.metadata import MetadataEntry
 from domain.shared.money import LARGEST_MINOR, digits, parse_currency
 from domain.shared.parsers import LINE_LENGTH, NOTE_LENGTH, country, email, optional_url
 
@@ -90,6 +91,14 @@ class Values:
         except Invalid as invalid:
             self.note(path, given, invalid.message)
             return None
+
+
+def rest_of(given: Mapping[str, str]) -> tuple[MetadataEntry, ...]:
+    """What a record says beyond our fields, as metadata. Its values may be longer than those that can be entered."""
+    found: dict[str, str] = {}
+    for key, value in given.items():
+        found.setdefault(storable(key) or "", storable(value) or "")
+    return tuple(MetadataEntry(key, value) for key, value in found.items())
 
 
 def storable(value: str | None) -> str | None:

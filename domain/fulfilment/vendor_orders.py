@@ -308,6 +308,11 @@ def _notes(line: Line) -> str | None:
     """The notes for the vendor: the line's comments, and data for which an order has no field."""
     offer = line.accepted_offer or line.item
     described = offer.description if isinstance(offer, Alternative) else None
-    named = (("Description", described), ("Operating system", offer.os), ("Keyboard", offer.keyboard_layout))
+    named = (
+        ("Description", described),
+        ("Operating system", offer.os),
+        ("Keyboard", offer.keyboard_layout),
+        ("External item ID", line.item.external_id),
+    )
     notes = [line.item.comments, *(f"{name}: {value}" for name, value in named if value)]
     return "\n".join(it for it in notes if it) or None

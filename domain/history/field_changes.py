@@ -16,6 +16,7 @@ from domain.quotes.discounts import Discount, Shipping
 from domain.quotes.item_details import Article
 from domain.shared.errors import NodeRef
 from domain.shared.events import FieldChange
+from domain.shared.metadata import MetadataEntry
 from domain.shared.money import Money
 from domain.shared.parsers import camel
 from domain.shared.rate_limits import RateLimit
@@ -101,6 +102,8 @@ def _rendered(value: Any) -> str:
             return f"{value.name}, {_rendered(value.price)}" if value.name else _rendered(value.price)
         case FieldValue():
             return value.display
+        case MetadataEntry():
+            return f"{value.key}: {value.value}"
         case Article():
             return ", ".join(f"{name}: {_rendered(it)}" for name, it in value._asdict().items() if it)
         case datetime():
@@ -149,6 +152,8 @@ FIELDS: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
             "void_reason",
             "notification_emails",
             "required_signatures",
+            "external_id",
+            "metadata",
             isAcceptingDocuments="accepts_documents",
         ),
         **_named("discount", "shipping", isTaxIncluded="prices_include_tax"),
@@ -158,6 +163,7 @@ FIELDS: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
     },
     "QuoteItem": {
         **_named("quantity", "comments", "internal_notes", "article", "price", "discount"),
+        **_named("external_id", "metadata"),
         **_named(isTaxable="taxable", taxRate="tax_percentage"),
         "product": _reference("Product", "product_id"),
         **_DEVICE,
@@ -165,7 +171,7 @@ FIELDS: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
     "Alternative": {**_named("description", "is_exact_match", "image_url", "price"), **_DEVICE},
     "Recipient": {
         **_named("name", "email", "country", "phone_number", "address", "address_extra", "city"),
-        **_named(postalCode="post_code"),
+        **_named("external_id", "metadata", postalCode="post_code"),
         **_named("hire_date", "destination", "tracking_code", "tracking_link", "serial_numbers", "invoice_number"),
     },
     "PriceOption": _named("name", "price", "upfront"),
@@ -179,6 +185,7 @@ FIELDS: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
     "Asset": {
         **_named("serial_number", "device_type", "country", "description", "employee_name", "employee_email"),
         **_named("condition", "price", "purchase_source", "purchase_order", "assigned_date"),
+        **_named("external_id", "metadata"),
         "location.type": lambda it: it.location and it.location.kind,
         "location.name": lambda it: it.location and it.location.name,
     },
@@ -194,7 +201,7 @@ FIELDS: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
     "Employee": _named("name", "email", "country", "department", "job_title", "hire_date", "termination_date"),
     "Customer": {
         **_named("name", "first_name", "last_name", "company_name", "email", "phone_number", "address"),
-        **_named("external_id"),
+        **_named("external_id", "metadata"),
     },
     "Kit": _named("name", "region", "tags"),
     "Product": _named("brand", "model", "sku", "image_url", type="product_type", isActive="active"),

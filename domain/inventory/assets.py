@@ -16,6 +16,7 @@ from domain.inventory.locations import Location, LocationDraft, LocationType, pa
 from domain.inventory.serial_numbers import new_serial
 from domain.people.employees import Employee, person_key
 from domain.shared.errors import ErrorCode, Invalid, NodeRef, Path, Problems
+from domain.shared.metadata import GivenMetadata, MetadataEntry, parse_external_id, parse_metadata
 from domain.shared.money import Money, MoneyDraft, parse_money
 from domain.shared.parsers import NAME_LENGTH, country, email, fold, optional_text, text
 from domain.shared.search import search_form
@@ -73,6 +74,8 @@ class Asset(NamedTuple):
     created_at: datetime
     updated_at: datetime
     place_name: str | None = None
+    external_id: str | None = None
+    metadata: tuple[MetadataEntry, ...] = ()
 
     @staticmethod
     def derived() -> dict[str, tuple[str, ...]]:
@@ -127,6 +130,8 @@ class AssetDraft:
     condition: str | None = None
     price: MoneyDraft | None = None
     location: LocationDraft | None = None
+    external_id: str | None = None
+    metadata: GivenMetadata = ()
 
 
 def serial_key(tenant_id: int, serial_number: str) -> str:
@@ -197,6 +202,8 @@ def build_asset(
         recipient_id=None,
         created_at=at,
         updated_at=at,
+        external_id=parse_external_id(draft.external_id, problems, (*path, "externalId")),
+        metadata=parse_metadata(draft.metadata, problems, (*path, "metadata")),
     )
     if holder is not None:
         return in_use(asset, holder, at)
@@ -273,6 +280,26 @@ class People:
 
 
 NO_PEOPLE = People({}, {})
+
+
+@dataclass(frozen=True, slots=True)
+class AssetNotes:
+    """What integrators note on an asset, as entered. None keeps the value; an empty one clears it."""
+
+    external_id: str | None = None
+    metadata: GivenMetadata | None = None
+
+
+def noted(asset: Asset, notes: AssetNotes, at: datetime) -> Asset:
+    """The asset with what integrators note on it. Raises: InvalidInput, with every problem of the input."""
+    problems = Problems()
+    changed = asset
+    if notes.external_id is not None:
+        changed = changed._replace(external_id=parse_external_id(notes.external_id, problems, ("externalId",)))
+    if notes.metadata is not None:
+        changed = changed._replace(metadata=parse_metadata(notes.metadata, problems, ("metadata",)))
+    problems.raise_if_any()
+    return asset if changed == asset else changed._replace(updated_at=at)
 
 
 def known_people(employees: Sequence[Employee]) -> People:

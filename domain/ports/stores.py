@@ -122,7 +122,7 @@ class AssetStore(Protocol):
     async def add(self, assets: Sequence[Asset]) -> set[str]:
         """Add the assets whose serial number is not taken; returns the ids of those added."""
 
-    async def save(self, asset: Asset) -> None: ...
+    async def save(self, before: Asset, after: Asset) -> None: ...
 
 
 class DeviceActionStore(Protocol):
@@ -253,7 +253,7 @@ class CustomerStore(Protocol):
 
     async def add(self, customer: Customer) -> None: ...
 
-    async def save(self, customer: Customer) -> None: ...
+    async def save(self, before: Customer, after: Customer) -> None: ...
 
 
 class VendorOrderStore(Protocol):

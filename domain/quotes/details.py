@@ -13,6 +13,7 @@ from domain.companies.references import NO_REFERENCES, References
 from domain.quotes.rows import Quote
 from domain.shared.errors import ErrorCode, Invalid, Path, Problems
 from domain.shared.limits import MOST_ADDRESSES
+from domain.shared.metadata import GivenMetadata, MetadataEntry, parse_external_id, parse_metadata
 from domain.shared.money import parse_currency
 from domain.shared.parsers import NAME_LENGTH, NOTE_LENGTH, email, optional_email, optional_text
 from domain.shared.tags import parse_tags
@@ -44,6 +45,8 @@ class Details(TypedDict, total=False):
     custom_fields: Sequence[ValueDraft] | None
     currency: str | None
     accepts_documents: bool | None
+    external_id: str | None
+    metadata: GivenMetadata | None
 
 
 class ParseContext(NamedTuple):
@@ -129,6 +132,16 @@ def _currency(given: str | None, problems: Problems, path: Path, _context: Parse
     return None if given is None else problems.check(path, parse_currency, given)
 
 
+def _external_id(given: str | None, problems: Problems, path: Path, _context: ParseContext) -> str | None:
+    return parse_external_id(given, problems, path)
+
+
+def _metadata(
+    given: GivenMetadata | None, problems: Problems, path: Path, _context: ParseContext
+) -> tuple[MetadataEntry, ...]:
+    return parse_metadata(given or (), problems, path)
+
+
 def _flag(given: bool | None, _problems: Problems, _path: Path, _context: ParseContext) -> bool:
     return bool(given)
 
@@ -154,4 +167,6 @@ DETAILS: dict[str, tuple[str, Parse]] = {
     "custom_fields": ("customFields", _custom_fields),
     "currency": ("currencyCode", _currency),
     "accepts_documents": ("isAcceptingDocuments", _flag),
+    "external_id": ("externalId", _external_id),
+    "metadata": ("metadata", _metadata),
 }

@@ -20,6 +20,7 @@ from domain.quotes.rows import Quote, QuoteItem
 from domain.quotes.statuses import LineDecision, OfferStatus, QuoteStatus, RecipientStatus
 from domain.shared.errors import ErrorCode, Path, Problems
 from domain.shared.limits import MOST_DEVICES, MOST_PARTS, MOST_RECIPIENTS, check_count
+from domain.shared.metadata import GivenMetadata, parse_external_id, parse_metadata
 from domain.shared.parsers import (
     NAME_LENGTH,
     NOTE_LENGTH,
@@ -49,6 +50,8 @@ class RecipientDraft:
     postal_code: str | None = None
     address_extra: str | None = None
     government_id: str | None = None
+    external_id: str | None = None
+    metadata: GivenMetadata = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,8 @@ class ItemDraft:
     comments: str | None = None
     article: ArticleDraft | None = None
     internal_notes: str | None = None
+    external_id: str | None = None
+    metadata: GivenMetadata = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +228,8 @@ def _build_line(
             (*path, "internalNotes"), optional_text, draft.internal_notes, NOTE_LENGTH, lines=True
         ),
         kit_id=device.kit_id,
+        external_id=parse_external_id(draft.external_id, problems, (*path, "externalId")),
+        metadata=parse_metadata(draft.metadata, problems, (*path, "metadata")),
     )
     return Line(item, (), _line_recipients(draft, item, device, problems, (*path, "recipients"), new_id))
 
@@ -284,6 +291,8 @@ def _build_recipient(
         post_code=problems.check((*path, "postalCode"), optional_code, draft.postal_code, 50),
         address_extra=problems.check((*path, "addressExtra"), optional_text, draft.address_extra, NAME_LENGTH),
         government_id=problems.check((*path, "governmentId"), optional_code, draft.government_id, 50),
+        external_id=parse_external_id(draft.external_id, problems, (*path, "externalId")),
+        metadata=parse_metadata(draft.metadata, problems, (*path, "metadata")),
     )
 
 

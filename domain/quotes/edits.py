@@ -20,6 +20,7 @@ from domain.shared.access import Actor
 from domain.shared.errors import Conflict, ErrorCode, Problems
 from domain.shared.events import StatusField
 from domain.shared.limits import MOST_DEVICES
+from domain.shared.metadata import GivenMetadata, parse_external_id, parse_metadata
 from domain.shared.parsers import NOTE_LENGTH, optional_text
 from domain.shared.wording import counted
 
@@ -36,9 +37,13 @@ class LastItem(Conflict):
     code = ErrorCode.LAST_ITEM
 
 
+# What integrators note on a quote, which they may do at any time.
+NOTED = {"external_id", "metadata"}
+
+
 @dataclass(frozen=True, slots=True)
 class ItemChange:
-    """A change of a line as entered. None keeps the value; empty comments, notes or an empty article clear it."""
+    """A change of a line as entered. None keeps the value; an empty text, article or metadata clears it."""
 
     quantity: int | None = None
     comments: str | None = None
@@ -46,6 +51,14 @@ class ItemChange:
     recipients: tuple[RecipientDraft, ...] | None = None
     article: ArticleDraft | None = None
     internal_notes: str | None = None
+    external_id: str | None = None
+    metadata: GivenMetadata | None = None
+
+    @property
+    def is_noted(self) -> bool:
+        """Whether only what integrators note on a line is changed."""
+        noted = ItemChange(external_id=self.external_id, metadata=self.metadata)
+        return self == noted != ItemChange()
 
 
 def check_editable(quote: Quote, at: datetime) -> None:
@@ -69,9 +82,13 @@ def edit(
 ) -> RuleResult:
     """Change details; problems are added. Equal values are no change.
 
-    Changing `expires_at` renews an undecided quote that has expired. Raises: NotEditable.
+    Changing `expires_at` renews an undecided quote that has expired. What integrators note is changed at any time
+    (docs/domain.md#metadata). Raises: NotEditable.
     """
     head = quote.quote
+    if details and details.keys() <= NOTED:
+        noted = with_details(head, details, problems, at)
+        return RuleResult(quote if noted == head else replace(quote, quote=noted._replace(updated_at=at)), ())
     if "expires_at" in details and head.decision_status == DecisionStatus.PENDING:
         head = renewed(head, actor, at)
     check_editable(head, at)
@@ -93,14 +110,18 @@ def change_line(
     at: datetime,
     new_id: Callable[[], str],
 ) -> RuleResult:
-    """Change an undecided line. Another device must be priced again; problems are added.
+    """Change an undecided line, or what integrators note on any. Another device must be priced again; problems are
+    added.
 
     Raises: NotEditable, LineClosed, OfferDecided.
     """
-    check_editable(quote.quote, at)
     line = quote.line_of(item_id)
+    item = _noted(line.item, change, problems)
+    if change.is_noted:
+        noted = replace(quote.with_line(replace(line, item=item)), quote=quote.quote._replace(updated_at=at))
+        return RuleResult(quote if item == line.item else noted, ())
+    check_editable(quote.quote, at)
     check_open(line, line.item, OfferStatus.PENDING)
-    item = line.item
     if change.specification is not None:
         open_offer(quote.quote, line, item_id, OfferStatus.PENDING, at)
         item = _specified(item, change.specification, problems)
@@ -130,6 +151,14 @@ def remove_line(quote: QuoteAggregate, item_id: str, at: datetime) -> RuleResult
     left = (it for it in quote.lines if it.item.id != item_id)
     renumbered = tuple(replace(it, item=it.item._replace(position=place)) for place, it in enumerate(left))
     return rule_result(quote, replace(quote, lines=renumbered), at)
+
+
+def _noted(item: QuoteItem, change: ItemChange, problems: Problems) -> QuoteItem:
+    if change.external_id is not None:
+        item = item._replace(external_id=parse_external_id(change.external_id, problems, ("externalId",)))
+    if change.metadata is not None:
+        item = item._replace(metadata=parse_metadata(change.metadata, problems, ("metadata",)))
+    return item
 
 
 def _specified(item: QuoteItem, given: Specification, problems: Problems) -> QuoteItem:

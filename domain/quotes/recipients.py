@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from domain.quotes.statuses import RecipientStatus
 from domain.shared.errors import NodeRef
+from domain.shared.metadata import MetadataEntry
 
 
 class Destination(StrEnum):
@@ -52,6 +53,8 @@ class Recipient(NamedTuple):
     government_id: str | None = None
     created_at: datetime | None = None
     updated_at: datetime | None = None
+    external_id: str | None = None
+    metadata: tuple[MetadataEntry, ...] = ()
 
     @property
     def ref(self) -> NodeRef:

@@ -21,6 +21,7 @@ from domain.quotes.statuses import (
 )
 from domain.shared.access import Actor, ActorType
 from domain.shared.errors import NodeRef
+from domain.shared.metadata import MetadataEntry
 from domain.shared.money import Money
 from domain.shared.times import UTC_ZONE, printed, printed_day
 
@@ -104,6 +105,8 @@ class Quote(NamedTuple):
     tax_rounding: TaxRounding = TaxRounding.PER_RATE
     connection_id: str | None = None
     delivery_date: date | None = None
+    external_id: str | None = None
+    metadata: tuple[MetadataEntry, ...] = ()
 
     @staticmethod
     def derived() -> dict[str, tuple[str, ...]]:
@@ -260,6 +263,8 @@ class QuoteItem(NamedTuple):
     internal_notes: str | None = None
     kit_id: str | None = None
     updated_at: datetime | None = None
+    external_id: str | None = None
+    metadata: tuple[MetadataEntry, ...] = ()
 
     @staticmethod
     def derived() -> dict[str, tuple[str, ...]]:

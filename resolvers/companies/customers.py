@@ -8,6 +8,7 @@ from resolvers.connections.origins import by_external, narrow_origin
 from resolvers.context import Context
 from resolvers.errors import checked
 from resolvers.lists import DatedFilters, Narrowing
+from resolvers.metadata import narrow_noted
 from resolvers.nodes import row_id, single_match
 
 
@@ -17,6 +18,8 @@ class CustomerFilters(DatedFilters):
 
     search: str | None = None
     origin: Any = None
+    external_id: str | None = None
+    metadata: Any = None
 
 
 async def customer(context: Context, id_: str | None, external_id: str | None, external: Any = None) -> Any:
@@ -37,4 +40,5 @@ def narrow(given: CustomerFilters, narrowing: Narrowing) -> None:
     """The conditions of a list of customers."""
     narrowing.search(given.search)
     narrow_origin(given.origin, narrowing)
+    narrow_noted(given, narrowing)
     narrowing.dates(given)

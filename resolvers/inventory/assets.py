@@ -15,6 +15,7 @@ from resolvers.connections.origins import by_external, narrow_origin
 from resolvers.context import Context
 from resolvers.errors import checked
 from resolvers.lists import DatedFilters, Narrowing
+from resolvers.metadata import by_external_id, narrow_noted
 from resolvers.nodes import row_id, single_match
 from resolvers.pages import PageArguments, page_key
 
@@ -32,15 +33,25 @@ class AssetFilters(DatedFilters):
     location_kind: Sequence[LocationType] | None = None
     location_name: str | None = None
     origin: Any = None
+    external_id: str | None = None
+    metadata: Any = None
 
 
-async def asset(context: Context, id_: str | None, serial_number: str | None, external: Any = None) -> Any:
-    """An asset by id or by case-insensitive serial number; None if there is none in the tenant scope.
+async def asset(
+    context: Context,
+    id_: str | None,
+    serial_number: str | None,
+    external: Any = None,
+    external_id: str | None = None,
+) -> Any:
+    """An asset by id, case-insensitive serial number or external ID; None if there is none in the tenant scope.
 
     Raises: GraphQLError with VALIDATION_ERROR.
     """
     if external is not None:
         return await by_external(context, "Asset", external.parsed())
+    if external_id is not None:
+        return await by_external_id(context, "Asset", "assets", external_id)
     if id_ is not None:
         return await context.load("asset", row_id(id_, ("by", "id"), "Asset")[1])
     path = ("by", "serialNumber")
@@ -66,6 +77,7 @@ def narrow(given: AssetFilters, narrowing: Narrowing) -> None:
     narrowing.one_of("location_kind", None if kinds is None else sorted(set(kinds)))
     narrowing.parsed("location_name", ("location", "name"), given_text, given.location_name, NAME_LENGTH)
     narrow_origin(given.origin, narrowing)
+    narrow_noted(given, narrowing)
     narrowing.dates(given)
 
 

@@ -11,6 +11,7 @@ from resolvers.connections.origins import by_external, narrow_origin
 from resolvers.context import Context
 from resolvers.errors import checked
 from resolvers.lists import DatedFilters, Narrowing
+from resolvers.metadata import narrow_noted
 from resolvers.nodes import row_id, single_match
 from resolvers.pages import PageArguments, page_key
 
@@ -31,6 +32,8 @@ class RecipientFilters(DatedFilters):
 
     status: Sequence[RecipientStatus] | None = None
     country: str | None = None
+    external_id: str | None = None
+    metadata: Any = None
 
 
 async def employee(context: Context, id_: str | None, email: str | None, external: Any = None) -> Any:
@@ -64,4 +67,5 @@ def narrow_recipients(given: RecipientFilters, narrowing: Narrowing) -> None:
     """The conditions of a list of recipients."""
     narrowing.one_of("status", given.status)
     narrowing.parsed("country", ("country",), countries_named, given.country)
+    narrow_noted(given, narrowing)
     narrowing.dates(given)

@@ -13,6 +13,7 @@ from resolvers.connections.origins import by_external, narrow_origin
 from resolvers.context import Context
 from resolvers.errors import checked
 from resolvers.lists import DatedFilters, Narrowing
+from resolvers.metadata import by_external_id, narrow_noted
 from resolvers.nodes import row_id, single_match
 
 
@@ -27,6 +28,10 @@ class QuoteFilters(DatedFilters):
     tag: str | None = None
     assignee_email: str | None = None
     origin: Any = None
+    external_id: str | None = None
+    metadata: Any = None
+    item: Any = None
+    recipient: Any = None
 
 
 async def quote(
@@ -35,13 +40,16 @@ async def quote(
     order_id: str | None,
     key: str | None = None,
     external: Any = None,
+    external_id: str | None = None,
 ) -> Any:
-    """A quote by id, by order number or by its public key, or None if there is none in the tenant scope.
+    """A quote by id, order number, public key or external ID, or None if there is none in the tenant scope.
 
     Raises: GraphQLError with VALIDATION_ERROR.
     """
     if external is not None:
         return await by_external(context, "Quote", external.parsed())
+    if external_id is not None:
+        return await by_external_id(context, "Quote", "quotes", external_id)
     if id_ is not None:
         return await context.load("quote", row_id(id_, ("by", "id"), "Quote")[1], "Quote")
     if key is not None:
@@ -61,6 +69,9 @@ def narrow(given: QuoteFilters, narrowing: Narrowing) -> None:
     narrowing.parsed("tag", ("tag",), text, given.tag)
     narrowing.parsed("assignee", ("assigneeEmail",), text, given.assignee_email)
     narrow_origin(given.origin, narrowing)
+    narrow_noted(given, narrowing)
+    narrow_noted(given.item, narrowing, "item")
+    narrow_noted(given.recipient, narrowing, "recipient")
     narrowing.dates(given)
 
 

@@ -11,6 +11,7 @@ from domain.use_cases.companies.customers import CreateCustomer, UpdateCustomer
 from schema.companies.enums import FieldType
 from schema.shared.addresses import AddressInput
 from schema.shared.inputs import company_id_field, dry_run_field
+from schema.shared.metadata import MetadataEntryInput, given_metadata, metadata_field
 from schema.shared.origins import ExternalBy, external_field
 from schema.shared.scalars import Decimal, EmailAddress
 
@@ -55,6 +56,7 @@ class CreateCustomerInput:
     external_id: str | None = strawberry.field(
         default=strawberry.UNSET, description="ID of the customer in another system."
     )
+    metadata: list[MetadataEntryInput] | None = metadata_field(strawberry.UNSET)
     company_id: strawberry.ID | None = strawberry.field(
         default=None,
         description="The company that the customer belongs to. Required for platform keys; other API keys belong to "
@@ -84,19 +86,32 @@ class UpdateCustomerInput:
     external_id: str | None = strawberry.field(
         default=strawberry.UNSET, description="ID of the customer in another system."
     )
+    metadata: list[MetadataEntryInput] | None = metadata_field(strawberry.UNSET)
     dry_run: bool = dry_run_field()
 
     def command(self) -> UpdateCustomer:
         return UpdateCustomer(self.customer_id, _customer_draft(self))
 
 
-_DETAILS = ("name", "first_name", "last_name", "company_name", "email", "phone_number", "address", "external_id")
+_DETAILS = (
+    "name",
+    "first_name",
+    "last_name",
+    "company_name",
+    "email",
+    "phone_number",
+    "address",
+    "external_id",
+    "metadata",
+)
 
 
 def _customer_draft(input: CreateCustomerInput | UpdateCustomerInput) -> CustomerDraft:
     given = {name: value for name in _DETAILS if (value := getattr(input, name)) is not strawberry.UNSET}
     if isinstance(input.address, AddressInput):
         given["address"] = input.address.draft()
+    if "metadata" in given:
+        given["metadata"] = given_metadata(given["metadata"])
     return CustomerDraft(given)
 
 

@@ -9,6 +9,7 @@ from schema.companies.enums import FieldType
 from schema.declare import ListOf
 from schema.shared.enums import OrderDirection
 from schema.shared.filters import MUST_HOLD, WORDS, DatedFilter, include_archived_field
+from schema.shared.metadata import MetadataFilter, external_id_filter, metadata_filter
 from schema.shared.ordering import CREATED, UPDATED, order_input
 from schema.shared.origins import OriginFilter, origin_field
 
@@ -21,6 +22,8 @@ class CustomerFilter(DatedFilter):
         default=None, description=f"Searches the name, company name, e-mail address and external ID. {WORDS}"
     )
     origin: OriginFilter | None = origin_field()
+    external_id: str | None = external_id_filter()
+    metadata: MetadataFilter | None = metadata_filter()
 
 
 CUSTOMERS = ListOf(

@@ -41,6 +41,7 @@ from schema.shared.lazy import (
     LazyVendorOrderConnection,
     LazyWebhookEndpointConnection,
 )
+from schema.shared.metadata import MetadataEntry, metadata
 from schema.shared.nodes import Node
 from schema.shared.origins import origin
 from schema.shared.scalars import Date, DateTime, Decimal, EmailAddress
@@ -163,6 +164,7 @@ class Customer(Node):
     phone_number: str | None = column("Telephone number.")
     address: Address | None = column("Postal address.")
     external_id: str | None = column("ID of the customer in another system, such as a shop. Unique within the company.")
+    metadata: list[MetadataEntry] = metadata()
     company: Company = edge("The company that the customer belongs to.", loader="company_by_tenant", key="tenant_id")
     quotes: LazyQuoteConnection = paged(
         "Quotes made for the customer, by default newest first.",

@@ -3,20 +3,12 @@
 from domain.connections.connections import Connection as ConnectionRow
 from domain.connections.origins import Origin as OriginRow
 from domain.connections.origins import OriginFile as OriginFileRow
-from domain.connections.origins import OriginValue as OriginValueRow
 from domain.shared.access import Scope
 from schema.connections.enums import ConnectionStatus, System
 from schema.declare import column, edge, type_of
 from schema.shared.lazy import LazyConnection
+from schema.shared.metadata import MetadataEntry
 from schema.shared.scalars import DateTime
-
-
-@type_of(OriginValueRow)
-class OriginValue:
-    """A value of a record that has no field here."""
-
-    key: str = column("Name of the value in the system.")
-    value: str = column("The value, as text.")
 
 
 @type_of(OriginFileRow)
@@ -53,7 +45,9 @@ class Origin:
     external_status: str | None = column(
         "Status of the record in the words of the system. Null for parts of records.", attribute="status_word"
     )
-    metadata: list[OriginValue] = column("Values of the record that have no field here.")
+    metadata: list[MetadataEntry] = column(
+        "Values of the record that have no field here. The keys are the names of its fields in the system."
+    )
     files: list[OriginFile] = column("Files of the record, which stay in the system.")
     last_synced_at: DateTime = column("Date and time when the record was last read.")
     is_stale: bool = column("Whether the record was no longer there when everything was last read.")

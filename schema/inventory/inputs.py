@@ -2,7 +2,7 @@
 
 import strawberry
 
-from domain.inventory.assets import AssetDraft
+from domain.inventory.assets import AssetDraft, AssetNotes
 from domain.inventory.device_action_drafts import (
     CommentDraft,
     DeviceActionDraft,
@@ -12,7 +12,7 @@ from domain.inventory.device_action_drafts import (
     OverrideDraft,
 )
 from domain.inventory.locations import LocationDraft
-from domain.use_cases.inventory.assets import AddAssets
+from domain.use_cases.inventory.assets import AddAssets, UpdateAsset
 from domain.use_cases.inventory.device_actions import (
     AddComment,
     AdvanceDeviceAction,
@@ -29,6 +29,7 @@ from schema.inventory.enums import (
     OnFailure,
 )
 from schema.shared.inputs import company_id_field, dry_run_field
+from schema.shared.metadata import MetadataEntryInput, external_id_field, given_metadata, metadata_field
 from schema.shared.money import MoneyInput, optional_money
 from schema.shared.origins import ExternalBy, external_field
 from schema.shared.scalars import URL, CountryCode, EmailAddress
@@ -43,6 +44,10 @@ class AssetBy:
         " `AMBIGUOUS` error that lists their IDs.",
     )
     external: ExternalBy | None = external_field()
+    external_id: str | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="External ID. If several assets have it, the `AMBIGUOUS` error lists their IDs.",
+    )
 
 
 @strawberry.input(description="Location of a device.")
@@ -76,6 +81,8 @@ class AssetInput:
     location: AssetLocationInput | None = strawberry.field(
         default=None, description="Location of the device. Default: with the `employee`, or else in storage."
     )
+    external_id: str | None = external_id_field()
+    metadata: list[MetadataEntryInput] | None = metadata_field()
 
     def draft(self) -> AssetDraft:
         return AssetDraft(
@@ -87,6 +94,8 @@ class AssetInput:
             self.condition,
             optional_money(self.price),
             self.location.draft() if self.location else None,
+            self.external_id,
+            given_metadata(self.metadata),
         )
 
 
@@ -102,6 +111,19 @@ class AddAssetsInput:
     def command(self) -> AddAssets:
         drafts = [asset.draft() for asset in self.assets]
         return AddAssets(drafts, self.company_id, self.on_failure)
+
+
+@strawberry.input(description="Input for `updateAsset`. Omitted fields stay unchanged.")
+class UpdateAssetInput:
+    asset_id: strawberry.ID = strawberry.field(description="The asset.")
+    external_id: str | None = external_id_field(default=strawberry.UNSET)
+    metadata: list[MetadataEntryInput] | None = metadata_field(strawberry.UNSET)
+    dry_run: bool = dry_run_field()
+
+    def command(self) -> UpdateAsset:
+        named = None if self.external_id is strawberry.UNSET else self.external_id or ""
+        noted = None if self.metadata is strawberry.UNSET else given_metadata(self.metadata)
+        return UpdateAsset(self.asset_id, AssetNotes(named, noted))
 
 
 _STAYS = "If omitted, it stays unchanged."

@@ -10,6 +10,7 @@ from schema.declare import ListOf
 from schema.inventory.enums import AssetStatus, DeviceActionStatus, DeviceActionType, LocationType
 from schema.shared.enums import OrderDirection
 from schema.shared.filters import MUST_HOLD, WHICH_COUNTRY, WORDS, DatedFilter, status_field
+from schema.shared.metadata import MetadataFilter, external_id_filter, metadata_filter
 from schema.shared.ordering import CREATED, UPDATED, order_input
 from schema.shared.origins import OriginFilter, origin_field
 from schema.shared.scalars import EmailAddress
@@ -39,6 +40,8 @@ class AssetFilter(DatedFilter):
     )
     location: AssetLocationFilter | None = strawberry.field(default=None, description="Only assets at these locations.")
     origin: OriginFilter | None = origin_field()
+    external_id: str | None = external_id_filter()
+    metadata: MetadataFilter | None = metadata_filter()
 
     def filters(self) -> AssetFilters:
         place = self.location or AssetLocationFilter()
@@ -54,6 +57,8 @@ class AssetFilter(DatedFilter):
             location_kind=place.type,
             location_name=place.name,
             origin=self.origin,
+            external_id=self.external_id,
+            metadata=self.metadata,
         )
 
 

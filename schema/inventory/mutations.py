@@ -15,6 +15,7 @@ from schema.inventory.inputs import (
     CreateDeviceActionsInput,
     CreateExternalDeviceActionInput,
     SetDeviceActionTrackingInput,
+    UpdateAssetInput,
 )
 from schema.inventory.payloads import (
     AddAssetsPayload,
@@ -22,6 +23,7 @@ from schema.inventory.payloads import (
     CreateDeviceActionPayload,
     CreateDeviceActionsPayload,
     DeviceActionPayload,
+    UpdateAssetPayload,
 )
 
 
@@ -33,6 +35,13 @@ class AssetMutations:
         AddAssetsInput,
         assets.add_assets,
         AddAssetsPayload,
+    )
+    update_asset = mutation(
+        "Changes the external ID and the metadata of an asset.",
+        Scope.ASSETS_WRITE,
+        UpdateAssetInput,
+        assets.update_asset,
+        UpdateAssetPayload,
     )
 
 

@@ -40,6 +40,13 @@ class AddAssetsPayload:
     rejected: list[RejectedAsset] = column("Devices that were not added. Only with `REJECT_FAILED_ROWS`.")
 
 
+@payload()
+class UpdateAssetPayload:
+    """For `updateAsset`."""
+
+    asset: Asset | None = subject("The asset after the mutation. Null if the mutation was refused.", "asset")
+
+
 _SUBJECT = "The device action after the mutation. Null if the mutation was refused."
 _CREATED = "Always empty, because new device actions have no previous status."
 _CHANGES = "Status changes of the device action and its asset, or with `dryRun` those that the mutation would make."

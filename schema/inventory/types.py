@@ -38,6 +38,7 @@ from schema.shared.lazy import (
     LazyEventConnection,
     LazyOrigin,
 )
+from schema.shared.metadata import MetadataEntry, external_id, metadata
 from schema.shared.money import Money
 from schema.shared.nodes import Node
 from schema.shared.origins import origin
@@ -59,6 +60,8 @@ class Asset(Node, HasStatus):
 
     id: strawberry.ID = identity("Asset")
     origin: LazyOrigin | None = origin()
+    external_id: str | None = external_id()
+    metadata: list[MetadataEntry] = metadata()
     serial_number: str = column("Serial number. Unique within the company, ignoring case.")
     status: AssetStatus = column("Status of the asset.")
     location: AssetLocation | None = column("Location of the device. Null if the asset is retired.")

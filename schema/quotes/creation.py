@@ -18,6 +18,7 @@ from schema.quotes.types import Quote
 from schema.shared.audiences import CONTACT, CUSTOMER, CUSTOMER_AND_VENDOR, INTERNAL, VENDOR
 from schema.shared.connections import Edge
 from schema.shared.inputs import company_id_field, dry_run_field, wait_field
+from schema.shared.metadata import MetadataEntryInput, external_id_field, metadata_field
 from schema.shared.payloads import QUOTE, joined, payload, subject
 from schema.shared.scalars import CurrencyCode, DateTime, EmailAddress
 
@@ -39,6 +40,8 @@ _NOTED = (
     "custom_fields",
     "currency_code",
     "is_accepting_documents",
+    "external_id",
+    "metadata",
 )
 
 
@@ -130,6 +133,8 @@ class CreateQuoteInput:
         "most 200 characters.",
     )
     wait: bool = wait_field()
+    external_id: str | None = external_id_field()
+    metadata: list[MetadataEntryInput] | None = metadata_field()
 
     def draft(self) -> QuoteDraft:
         details = {attribute_of(name): plain(value) for name in _NOTED if (value := getattr(self, name)) is not None}

@@ -20,6 +20,7 @@ from schema.quotes.payloads import QuotePayload
 from schema.quotes.types import Quote, QuoteItem
 from schema.shared.audiences import CONTACT, CUSTOMER, CUSTOMER_AND_VENDOR, INTERNAL, VENDOR
 from schema.shared.inputs import dry_run_field, wait_field
+from schema.shared.metadata import MetadataEntryInput, external_id_field, given_metadata, metadata_field
 from schema.shared.payloads import CHANGES, ITEM, QUOTE, payload, subject
 from schema.shared.scalars import DateTime, EmailAddress
 
@@ -110,6 +111,8 @@ class UpdateQuoteInput:
         description="Date and time until which the quote can be decided, in the future; `null` removes the "
         "limit. If an expired quote is undecided, either value restores its former offer status.",
     )
+    external_id: str | None = external_id_field(default=strawberry.UNSET)
+    metadata: list[MetadataEntryInput] | None = metadata_field(strawberry.UNSET)
     wait: bool = wait_field()
     dry_run: bool = dry_run_field()
 
@@ -158,6 +161,8 @@ class UpdateItemInput:
         description="Article data such as SKU, barcode and weight. Replaces all current article data; `null` "
         "removes it.",
     )
+    external_id: str | None = external_id_field(VENDOR, strawberry.UNSET)
+    metadata: list[MetadataEntryInput] | None = metadata_field(strawberry.UNSET)
     wait: bool = wait_field()
     dry_run: bool = dry_run_field()
 
@@ -166,7 +171,9 @@ class UpdateItemInput:
         comments, notes = _emptied(self.comments), _emptied(self.internal_notes)
         article = None if self.article is strawberry.UNSET else (self.article or ArticleInput()).draft()
         people = recipients(self.recipients)
-        change = ItemChange(self.quantity, comments, specification, people, article, notes)
+        named = _emptied(self.external_id)
+        noted = None if self.metadata is strawberry.UNSET else given_metadata(self.metadata)
+        change = ItemChange(self.quantity, comments, specification, people, article, notes, named, noted)
         return UpdateItem(item(self.item_id), change, self.wait)
 
 
@@ -183,7 +190,8 @@ class RemoveItemInput:
 class EditMutations:
     update_quote = mutation(
         "Updates a quote while its offer status is DRAFT, SENT or VIEWED and its decision status "
-        "PENDING. An EXPIRED quote is renewed by another `expiresAt`.",
+        "PENDING. An EXPIRED quote is renewed by another `expiresAt`. `externalId` and `metadata` can "
+        "be changed at any time.",
         Scope.QUOTES_WRITE,
         UpdateQuoteInput,
         edits.update_quote,
@@ -197,7 +205,8 @@ class EditMutations:
         QuotePayload,
     )
     update_item = mutation(
-        "Updates an undecided line of a quote that can still be changed.",
+        "Updates an undecided line of a quote that can still be changed. `externalId` and `metadata` can "
+        "be changed at any time.",
         Scope.QUOTES_WRITE,
         UpdateItemInput,
         edits.update_item,

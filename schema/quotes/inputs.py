@@ -10,7 +10,8 @@ from schema.catalogue.inputs import DeviceInput
 from schema.companies.inputs import CustomFieldValueInput
 from schema.quotes.enums import Destination
 from schema.quotes.item_details import ArticleInput
-from schema.shared.audiences import CUSTOMER_AND_VENDOR, INTERNAL
+from schema.shared.audiences import CUSTOMER_AND_VENDOR, INTERNAL, VENDOR
+from schema.shared.metadata import MetadataEntryInput, external_id_field, given_metadata, metadata_field
 from schema.shared.origins import ExternalBy, external_field
 from schema.shared.scalars import CountryCode, Date, EmailAddress
 
@@ -52,6 +53,8 @@ class RecipientInput:
         description="Number of the identity document, for a person whom the vendor does not know. At most 50 "
         "characters. It is never returned by the API.",
     )
+    external_id: str | None = external_id_field()
+    metadata: list[MetadataEntryInput] | None = metadata_field()
 
     def draft(self) -> RecipientDraft:
         hire_date: Any = self.hire_date
@@ -68,6 +71,8 @@ class RecipientInput:
             self.postal_code,
             self.address_extra,
             self.government_id,
+            self.external_id,
+            given_metadata(self.metadata),
         )
 
 
@@ -89,11 +94,22 @@ class QuoteItemInput:
     article: ArticleInput | None = strawberry.field(
         default=None, description="Article data such as SKU, barcode and weight. For a kit, it applies to each device."
     )
+    external_id: str | None = external_id_field(VENDOR)
+    metadata: list[MetadataEntryInput] | None = metadata_field()
 
     def draft(self) -> ItemDraft:
         recipients = tuple(recipient.draft() for recipient in self.recipients)
         article = self.article.draft() if self.article else None
-        return ItemDraft(self.device.draft(), recipients, self.quantity, self.comments, article, self.internal_notes)
+        return ItemDraft(
+            self.device.draft(),
+            recipients,
+            self.quantity,
+            self.comments,
+            article,
+            self.internal_notes,
+            self.external_id,
+            given_metadata(self.metadata),
+        )
 
 
 # The attributes of a quote whose fields have other names.
@@ -107,7 +123,7 @@ def attribute_of(name: str) -> str:
 
 def plain(given: object) -> object:
     """A detail of a quote in the form that the domain takes."""
-    if isinstance(given, list) and given and isinstance(given[0], CustomFieldValueInput):
+    if isinstance(given, list) and given and isinstance(given[0], CustomFieldValueInput | MetadataEntryInput):
         return tuple(it.draft() for it in given)
     return given
 
@@ -137,3 +153,7 @@ class QuoteBy:
         description="The public key of the quote, unless it is revoked. The quote is not marked as viewed.",
     )
     external: ExternalBy | None = external_field()
+    external_id: str | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="The external ID of the quote. If several quotes have it, the error (AMBIGUOUS) lists their IDs.",
+    )

@@ -10,6 +10,7 @@ from schema.declare import ListOf
 from schema.quotes.enums import QuoteStatus, RecipientStatus
 from schema.shared.enums import OrderDirection
 from schema.shared.filters import MUST_HOLD, WHICH_COUNTRY, DatedFilter, status_field
+from schema.shared.metadata import MetadataFilter, QuotePartFilter, external_id_filter, metadata_filter
 from schema.shared.ordering import CREATED, UPDATED, order_input
 from schema.shared.origins import OriginFilter, origin_field
 from schema.shared.scalars import EmailAddress
@@ -32,6 +33,10 @@ class QuoteFilter(DatedFilter):
         default=None, description="Only quotes whose assignee has this e-mail address."
     )
     origin: OriginFilter | None = origin_field()
+    external_id: str | None = external_id_filter()
+    metadata: MetadataFilter | None = metadata_filter()
+    item: QuotePartFilter | None = strawberry.field(default=None, description="Only quotes with such a line.")
+    recipient: QuotePartFilter | None = strawberry.field(default=None, description="Only quotes with such a recipient.")
 
 
 QUOTES = ListOf(
@@ -51,6 +56,8 @@ class RecipientFilter(DatedFilter):
     country: str | None = strawberry.field(
         default=None, description=f"Only recipients in this country. {WHICH_COUNTRY}"
     )
+    external_id: str | None = external_id_filter()
+    metadata: MetadataFilter | None = metadata_filter()
 
 
 RECIPIENTS = ListOf(

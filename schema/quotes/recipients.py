@@ -16,6 +16,7 @@ from schema.shared.lazy import (
     LazyQuoteItem,
     LazyVendorOrder,
 )
+from schema.shared.metadata import MetadataEntry, external_id, metadata
 from schema.shared.nodes import Node
 from schema.shared.origins import origin
 from schema.shared.scalars import URL, CountryCode, Date, DateTime, EmailAddress
@@ -30,6 +31,8 @@ class Recipient(Node, HasStatus):
 
     id: strawberry.ID = identity("Recipient")
     origin: LazyOrigin | None = origin()
+    external_id: str | None = external_id()
+    metadata: list[MetadataEntry] = metadata()
     item: LazyQuoteItem = edge("The line that the devices belong to.", loader="item", key="item_id")
     quote: LazyQuote = edge("The quote that the devices belong to.", loader="quote", key="quote_id")
     name: str = column("Name of the recipient.")

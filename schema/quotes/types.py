@@ -44,10 +44,11 @@ from schema.shared.lazy import (
     LazyVendorCandidate,
     LazyVendorOrder,
 )
+from schema.shared.metadata import MetadataEntry, external_id, metadata
 from schema.shared.money import Money
 from schema.shared.nodes import Node
 from schema.shared.origins import origin
-from schema.shared.scalars import URL, CountryCode, CurrencyCode, DateTime, Decimal, EmailAddress
+from schema.shared.scalars import URL, CountryCode, CurrencyCode, Date, DateTime, Decimal, EmailAddress
 from schema.shared.statuses import HasStatus
 
 
@@ -110,6 +111,8 @@ class QuoteItem(Node, HasStatus, Offer):
 
     id: strawberry.ID = identity("QuoteItem")
     origin: LazyOrigin | None = origin()
+    external_id: str | None = external_id(VENDOR)
+    metadata: list[MetadataEntry] = metadata()
     quote: LazyQuote = edge("The quote that the line belongs to.", loader="quote", key="quote_id")
     product_type: ProductType = column("Type of the device.")
     product: Product | None = chosen_product()
@@ -192,6 +195,8 @@ class Quote(Node, HasStatus):
 
     id: strawberry.ID = identity("Quote")
     origin: LazyOrigin | None = origin()
+    external_id: str | None = external_id()
+    metadata: list[MetadataEntry] = metadata()
     order_id: str = column("The quote's number, which people use to refer to it.")
     title: str | None = column(f"Title of the quote. {CUSTOMER}")
     remarks: str | None = column(f"Remarks of the customer about the quote as a whole. {INTERNAL}")

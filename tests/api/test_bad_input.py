@@ -268,6 +268,7 @@ SUBJECTS = {
     "declineQuoteByKey": "key",
     "approveProject": "key",
     "fillInQuote": "key",
+    "updateAsset": "assetId",
     "updateCustomer": "customerId",
     "updateCustomField": "customFieldId",
     "deleteCustomField": "customFieldId",

@@ -226,6 +226,8 @@ async def devices_are_moved(story: Story) -> None:
     key = story.shop.api.customer
     added = await story.run("addAssets", key)
     assert added["rejected"] == []
+    noted = await story.run("updateAsset", key, assetId=added["assets"][0]["id"])
+    assert noted["asset"]["externalId"] == "ERP-4711"
     action = (await story.run("createDeviceAction", key))["deviceAction"]["id"]
     await story.run("addDeviceActionComment", key, deviceActionId=action)
     await story.run("advanceDeviceAction", deviceActionId=action)

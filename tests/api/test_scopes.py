@@ -106,6 +106,7 @@ WRITING = [
     ("quotes:manage", "priceAlternative", {"alternativeId": NOBODY, "price": a_price()}),
     ("quotes:manage", "proposeAlternative", {"itemId": NOBODY, "specification": {"brand": "HP"}}),
     ("assets:write", "addAssets", INVENTORY["addAssets"]),
+    ("assets:write", "updateAsset", {"assetId": NOBODY}),
     *(
         ("device_actions:write", mutation, INVENTORY[mutation])
         for mutation in (

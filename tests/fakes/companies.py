@@ -116,5 +116,5 @@ class MemoryCustomers:
             raise ExternalIdTaken
         self.work.at_commit(lambda: self.work.memory.customers.update({customer.id: customer}))
 
-    async def save(self, customer: Customer) -> None:
-        await self.add(customer)
+    async def save(self, before: Customer, after: Customer) -> None:
+        await self.add(after)

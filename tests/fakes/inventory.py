@@ -35,11 +35,11 @@ class MemoryAssets:
         taken = {it.serial_key for it in self.work.memory.assets.values()}
         free = [it for it in assets if it.serial_key not in taken]
         for asset in free:
-            await self.save(asset)
+            await self.save(asset, asset)
         return {it.id for it in free}
 
-    async def save(self, asset: Asset) -> None:
-        self.work.at_commit(lambda: self.work.memory.assets.update({asset.id: asset}))
+    async def save(self, before: Asset, after: Asset) -> None:
+        self.work.at_commit(lambda: self.work.memory.assets.update({before.id: after}))
 
     def _seen(self) -> list[Asset]:
         return [it for it in self.work.memory.assets.values() if self.work.sees(it.tenant_id)]

@@ -1,16 +1,18 @@
 """The store and loaders of customers."""
 
+from operator import eq
 from typing import Any
 
 from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError
 
 from adapters.database.companies import tables
-from adapters.database.core.loader_specs import LoaderSpec, contains_words, many, one, paged, times
+from adapters.database.core.loader_specs import LoaderSpec, compares, contains_words, many, one, paged, times
 from adapters.database.core.origin_filters import from_elsewhere
 from adapters.database.core.row_locks import lock_row
 from adapters.database.core.row_mapping import column_values, row_mapping
 from adapters.database.core.transactions import Transaction
+from adapters.database.node_metadata.store import has_metadata, write_metadata
 from domain.companies.customers import Customer, ExternalIdTaken, customer_search
 from domain.shared.access import TenantScope
 from domain.shared.search import search_form
@@ -27,6 +29,8 @@ CUSTOMER_LOADERS: dict[str, LoaderSpec] = {
         filters={
             "search": contains_words(tables.customers.c.search),
             **from_elsewhere(tables.customers.c.id),
+            "external_id": compares(tables.customers.c.external_id, eq),
+            "metadata": has_metadata(tables.customers.c.id),
             **times(tables.customers.c.created_at, tables.customers.c.updated_at),
         },
     ),
@@ -53,10 +57,12 @@ class SqlCustomers:
 
     async def add(self, customer: Customer) -> None:
         await self._write(insert(tables.customers).values(_row(customer)))
+        await write_metadata(self._connection, (), (customer,))
 
-    async def save(self, customer: Customer) -> None:
+    async def save(self, before: Customer, after: Customer) -> None:
         table = tables.customers
-        await self._write(update(table).where(table.c.id == customer.id).values(_row(customer)))
+        await self._write(update(table).where(table.c.id == after.id).values(_row(after)))
+        await write_metadata(self._connection, (before,), (after,))
 
     async def _write(self, statement: Any) -> None:
         try:

@@ -17,6 +17,7 @@ from sqlalchemy import (
 from adapters.database.companies.column_types import AddressColumn
 from adapters.database.core.column_types import TextTuple, UtcDateTime, Word
 from adapters.database.core.columns import Key, Uuid, identity, metadata, tenant, updated_at
+from adapters.database.node_metadata.columns import metadata_column
 from domain.companies.company import TaxRounding
 from domain.companies.custom_fields import FieldType
 from domain.shared.access import ActorType, Environment
@@ -102,6 +103,7 @@ customers = Table(
     Column("phone_number", Text),
     Column("address", AddressColumn),
     Column("external_id", Key),
+    metadata_column(),
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
     Column("search", Key, nullable=False),

@@ -1,19 +1,10 @@
-"""The values and files of origins as JSON."""
+"""The files of origins as JSON."""
 
 import json
 from typing import Any
 
 from adapters.database.core.column_types import Json
-from domain.connections.origins import OriginFile, OriginValue
-
-
-class OriginValues(Json):
-    """A tuple of `OriginValue`."""
-
-    cache_ok = True
-
-    def load(self, stored: str) -> Any:
-        return tuple(OriginValue(*it) for it in json.loads(stored))
+from domain.connections.origins import OriginFile
 
 
 class OriginFiles(Json):

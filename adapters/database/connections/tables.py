@@ -2,9 +2,10 @@
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint, text
 
-from adapters.database.connections.column_types import OriginFiles, OriginValues
+from adapters.database.connections.column_types import OriginFiles
 from adapters.database.core.column_types import Json, UtcDateTime, Word
 from adapters.database.core.columns import Key, Uuid, created_at, identity, metadata, part_of, tenant, updated_at
+from adapters.database.node_metadata.columns import metadata_column
 from domain.connections.changes import ChangeStatus, ChangeType
 from domain.connections.connections import ConnectionStatus, SyncPhase
 from domain.connections.systems import Collection, System
@@ -61,7 +62,7 @@ origins = Table(
     Column("is_stale", Boolean, nullable=False),
     Column("fingerprint", String(32), nullable=False),
     Column("status_word", Text),
-    Column("metadata", OriginValues, nullable=False, server_default=text("'[]'")),
+    metadata_column(),
     Column("files", OriginFiles, nullable=False, server_default=text("'[]'")),
     # An object of the catalogue comes from connections of several companies.
     UniqueConstraint("node_id", "tenant_id"),

@@ -26,6 +26,7 @@ from adapters.database.core.row_mapping import column_values, in_scope, row_mapp
 from adapters.database.core.transactions import Transaction
 from adapters.database.core.write_statements import upsert_into
 from adapters.database.inventory import tables
+from adapters.database.node_metadata.store import has_metadata, write_metadata
 from domain.inventory.assets import Asset, AssetStatus, asset_search
 from domain.inventory.locations import LocationType
 from domain.shared.access import TenantScope
@@ -44,6 +45,8 @@ _KIND = case(
 _FILTERS: dict[str, Filter] = {
     "status": one_of(tables.assets.c.status),
     **from_elsewhere(_OF.id),
+    "external_id": compares(_OF.external_id, eq),
+    "metadata": has_metadata(_OF.id),
     "serial_number": Filter(compares(tables.assets.c.serial, eq).condition, fold),
     "country": one_of(tables.assets.c.country),
     "device_type": one_of(tables.assets.c.device_type),
@@ -95,11 +98,14 @@ class SqlAssets:
         statement = added.on_conflict_do_nothing(index_elements=["serial_key"]).returning(table.c.id)
         # In a fixed order, to avoid deadlocks between transactions that add the same serial numbers.
         ordered = [_values(asset) for asset in sorted(assets, key=lambda it: it.serial_key)]
-        return set((await self._connection.execute(statement, ordered)).scalars())
+        ids = set((await self._connection.execute(statement, ordered)).scalars())
+        await write_metadata(self._connection, (), (it for it in assets if it.id in ids))
+        return ids
 
-    async def save(self, asset: Asset) -> None:
+    async def save(self, before: Asset, after: Asset) -> None:
         table = tables.assets
-        await self._connection.execute(update(table).where(table.c.id == asset.id).values(_values(asset)))
+        await self._connection.execute(update(table).where(table.c.id == after.id).values(_values(after)))
+        await write_metadata(self._connection, (before,), (after,))
 
     @property
     def _mine(self) -> ColumnElement[bool]:

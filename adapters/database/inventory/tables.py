@@ -18,6 +18,7 @@ from sqlalchemy import (
 
 from adapters.database.core.column_types import TextTuple, UtcDateTime, Word
 from adapters.database.core.columns import Key, Uuid, identity, metadata, part_of, tenant, updated_at
+from adapters.database.node_metadata.columns import external_id_columns
 from domain.catalogue.products import ProductType
 from domain.inventory.assets import AssetStatus
 from domain.inventory.device_actions import ACTIVE, DeviceActionStatus, DeviceActionType
@@ -50,6 +51,7 @@ assets = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
     Column("place_name", Text),
+    *external_id_columns("tenant_id"),
     Column("serial", Key, nullable=False),
     Column("search", Key, nullable=False),
     Column("place", Key),

@@ -126,7 +126,7 @@ class SqlEmployees:
         store = SqlAssets(self._connection, self._tenant_scope)
         for asset in [Asset._make(row) for row in await self._connection.execute(held)]:
             theirs = asset._replace(employee_key=after.email_key, employee_email=after.email, employee_name=after.name)
-            await store.save(theirs)
+            await store.save(asset, theirs)
         if before.email_key == after.email_key:
             return
         named = update(recipients).where(recipients.c.email_key == before.email_key)

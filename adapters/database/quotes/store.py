@@ -1,11 +1,10 @@
 """The store of quotes, which loads and saves the whole aggregate, and the loaders for reading."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
-from operator import eq
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -30,20 +29,14 @@ from adapters.database.core.composite_attributes import money
 from adapters.database.core.engine import Database
 from adapters.database.core.loader_specs import (
     Computed,
-    Filter,
     LoaderSpec,
     One,
     Paged,
-    compares,
     distinct,
-    equals_in_any_case,
     many,
     one,
-    one_of,
     paged,
-    times,
 )
-from adapters.database.core.origin_filters import from_elsewhere
 from adapters.database.core.reads_together import ReadTogether
 from adapters.database.core.row_mapping import (
     CompositeAttribute,
@@ -60,9 +53,11 @@ from adapters.database.core.transactions import Transaction
 from adapters.database.core.write_statements import PerScope
 from adapters.database.history.events import note_status_times
 from adapters.database.history.tables import status_times
+from adapters.database.node_metadata.store import write_metadata
 from adapters.database.quotes import tables
+from adapters.database.quotes.filters import QUOTE_FILTERS, RECIPIENT_FILTERS
 from adapters.database.quotes.price_options import OPTIONS
-from adapters.database.tags.store import has_tag, write_tags
+from adapters.database.tags.store import write_tags
 from domain.quotes.aggregate import Line, QuoteAggregate
 from domain.quotes.recipients import Recipient
 from domain.quotes.rows import Alternative, Quote, QuoteItem
@@ -104,22 +99,6 @@ RECIPIENTS = row_mapping(Recipient, tables.recipients)
 STATUS_TIMES = row_mapping(StatusTime, status_times)
 
 
-def _having_country(name: str, dialect: str) -> ColumnElement[bool]:
-    columns = tables.recipients.c
-    return tables.quotes.c.id.in_(select(columns.quote_id).where(in_keys(columns.country, dialect, name)))
-
-
-_OF = tables.quotes.c
-_FILTERS: dict[str, Filter] = {
-    "customer": compares(_OF.customer_id, eq),
-    "project": equals_in_any_case(_OF.project_key),
-    "assignee": equals_in_any_case(_OF.assignee_key),
-    "tag": has_tag(_OF.id),
-    "status": one_of(_OF.status),
-    **from_elsewhere(_OF.id),
-    "country": Filter(_having_country, list),
-    **times(_OF.created_at, _OF.updated_at),
-}
 _ORDERS = {"CREATED_AT": "created_at", "UPDATED_AT": "updated_at"}
 
 
@@ -129,15 +108,15 @@ def _quotes_by_line(name: str) -> Paged:
     before = (other.c.quote_id == line.c.quote_id) & (other.c[name] == line.c[name]) & (other.c.id < line.c.id)
     is_first = ~select(other.c.id).where(before).correlate(line).exists()
     rows = visible_when(_quotes_with(line), _not_deleted(tables.quotes) & is_first)
-    return replace(paged(rows, parent="tenant_id", orders=_ORDERS, filters=_FILTERS), parent=line.c[name])
+    return replace(paged(rows, parent="tenant_id", orders=_ORDERS, filters=QUOTE_FILTERS), parent=line.c[name])
 
 
 # An alias, because recipients can be read in the same statement.
 _RECIPIENT = tables.recipients.alias("recipient_of_quote")
 
 QUOTE_LOADERS: dict[str, LoaderSpec] = {
-    "quotes": paged(QUOTES, parent="tenant_id", orders=_ORDERS, filters=_FILTERS),
-    "quotes_by_customer": paged(QUOTES, parent="customer_id", orders=_ORDERS, filters=_FILTERS),
+    "quotes": paged(QUOTES, parent="tenant_id", orders=_ORDERS, filters=QUOTE_FILTERS),
+    "quotes_by_customer": paged(QUOTES, parent="customer_id", orders=_ORDERS, filters=QUOTE_FILTERS),
     "quotes_by_product": _quotes_by_line("product_id"),
     "quotes_by_kit": _quotes_by_line("kit_id"),
     "quote": one(QUOTES),
@@ -154,11 +133,7 @@ QUOTE_LOADERS: dict[str, LoaderSpec] = {
         of_visible_quote(RECIPIENTS),
         parent="email_key",
         orders={"CREATED_AT": "created_at"},
-        filters={
-            "status": one_of(tables.recipients.c.status),
-            "country": one_of(tables.recipients.c.country),
-            **times(tables.recipients.c.created_at, tables.recipients.c.updated_at),
-        },
+        filters=RECIPIENT_FILTERS,
     ),
     "countries_by_quote": distinct(tables.recipients, key="quote_id", value="country"),
     "tax_lines_by_quote": Computed(many(row_mapping(TaxedItem, tables.quote_items), key="quote_id"), tax_lines),
@@ -261,6 +236,7 @@ class SqlQuotes:
         parts = _parts_of(quote)
         for table, fetched in parts.items():
             await self._insert(table, fetched.values())
+        await write_metadata(self._connection, (), _with_metadata(quote))
         started = [quote.quote, *parts[tables.recipients].values()]
         await note_status_times(
             self._connection,
@@ -292,6 +268,7 @@ class SqlQuotes:
             await self._insert(table, [part for part_id, part in new[table].items() if part_id not in old[table]])
             both = [(old[table][part_id], part) for part_id, part in new[table].items() if part_id in old[table]]
             await self._update(table, [(was, part) for was, part in both if was != part])
+        await write_metadata(self._connection, _with_metadata(before), _with_metadata(after))
 
     async def _insert(self, table: Table, parts: Iterable[NamedTuple]) -> None:
         if found := [_row(part, table) for part in parts]:
@@ -345,6 +322,14 @@ def _keys(quote: Quote) -> dict[str, str | None]:
 
 def _key(value: str | None) -> str | None:
     return None if value is None else fold(value)
+
+
+def _with_metadata(quote: QuoteAggregate) -> Iterator[Quote | QuoteItem | Recipient]:
+    """Yields the rows of a quote that can have metadata."""
+    yield quote.quote
+    for line in quote.lines:
+        yield line.item
+        yield from line.recipients
 
 
 def _by_item(parts: Iterable[Any]) -> defaultdict[str, list[Any]]:

@@ -34,6 +34,7 @@ from adapters.database.core.columns import (
     tenant,
     updated_at,
 )
+from adapters.database.node_metadata.columns import external_id_columns
 from adapters.database.quotes.column_types import ArticleColumn
 from domain.catalogue.products import ProductType
 from domain.companies.company import TaxRounding
@@ -116,6 +117,7 @@ quotes = Table(
     # Without a foreign key: it is read with every quote that is locked, and set by the pull only.
     Column("connection_id", Uuid),
     Column("delivery_date", Date),
+    *external_id_columns("tenant_id"),
     UniqueConstraint("tenant_id", "order_id"),
     Index(None, "tenant_id", "created_at", "id"),
     Index(None, "customer_id", "created_at", "id"),
@@ -165,6 +167,7 @@ quote_items = Table(
     Column("internal_notes", Text),
     # Without a foreign key: a kit is deleted without a look at the lines that were made from it.
     Column("kit_id", Uuid),
+    *external_id_columns("quote_id"),
     CheckConstraint("quantity > 0", name="quantity_positive"),
     Index(None, "quote_id", "position", "id"),
     Index(None, "product_id", "tenant_id", "quote_id"),
@@ -220,6 +223,7 @@ recipients = Table(
     Column("post_code", Text),
     Column("address_extra", Text),
     Column("government_id", Text),
+    *external_id_columns("quote_id"),
     created_at(),
     updated_at(),
     Index(None, "item_id", "position", "id"),

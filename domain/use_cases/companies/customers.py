@@ -58,7 +58,7 @@ async def update_customer(work: UnitOfWork, deps: Dependencies, caller: Caller, 
     after = changed_customer(before, command.draft, deps.now())
     if after != before:
         try:
-            await work.customers.save(after)
+            await work.customers.save(before, after)
         except ExternalIdTaken:
             raise _external_id_taken() from None
         updated = _event(EventType.CUSTOMER_UPDATED, after, caller, deps)

@@ -5,10 +5,26 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.connections.incoming_lines import Surroundings
-from domain.connections.origins import Origin, OriginFile, OriginValue, PartKey, fingerprint_of
-from domain.connections.records import Flaw, ForeignQuote, ForeignRecord
-from domain.connections.values import Values, storable
+from domain.connections.origins import Origin, OriginFile, PartKey, fingerprint_of
+from domain.connections.records import (
+    Flaw,
+    ForeignAsset,
+    ForeignDeviceAction,
+    ForeignEmployee,
+    ForeignProduct,
+    ForeignQuote,
+    ForeignRecord,
+)
+from domain.connections.values import Values, rest_of, storable
 from domain.shared.parsers import URL_LENGTH
+
+_NODE_TYPES = {
+    ForeignQuote: "Quote",
+    ForeignAsset: "Asset",
+    ForeignDeviceAction: "DeviceAction",
+    ForeignEmployee: "Employee",
+    ForeignProduct: "Product",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +45,7 @@ def nothing_saved(record_id: str, *flaws: Flaw) -> SavedRecord:
 def origins_of(
     record: ForeignRecord, ids: Mapping[PartKey, str], around: Surroundings, asked_at: datetime
 ) -> list[Origin]:
-    """The origins of the objects of a record. What the record says beyond them is kept with the first."""
+    """The origins of the objects of a record, with what the record says beyond them."""
     url = Values().url("url", record.url) if isinstance(record, ForeignQuote) else None
     fingerprint = fingerprint_of(record, around.connection.currency)
     found = [
@@ -51,22 +67,22 @@ def origins_of(
     ]
     if isinstance(record, ForeignQuote) and found:
         found[0] = _with_rest(found[0], record)
-        of_items = {it.external_id: it.metadata for it in record.items if it.metadata}
-        found = [_with_values(it, of_items) for it in found] if of_items else found
+    rest = _rest_of_parts(record)
+    return [it._replace(metadata=rest_of(rest[it.key])) if rest.get(it.key) else it for it in found]
+
+
+def _rest_of_parts(record: ForeignRecord) -> dict[PartKey, Mapping[str, str]]:
+    """What a record and its parts say beyond our fields."""
+    found = {PartKey(_NODE_TYPES[type(record)], "", record.external_id): record.metadata}
+    for item in record.items if isinstance(record, ForeignQuote) else ():
+        found[PartKey("QuoteItem", "", item.external_id)] = item.metadata
+        for it in item.alternatives:
+            found[PartKey("Alternative", item.external_id, it.external_id)] = it.metadata
+        for person in item.recipients:
+            found[PartKey("Recipient", item.external_id, person.external_id)] = person.metadata
     return found
 
 
-def _with_values(origin: Origin, of_items: Mapping[str, Mapping[str, str]]) -> Origin:
-    """The origin of an item, with the values of the record that have no field of ours."""
-    given = of_items.get(origin.external_id) if origin.node_type == "QuoteItem" else None
-    return origin if given is None else origin._replace(metadata=_values(given))
-
-
-def _values(given: Mapping[str, str]) -> tuple[OriginValue, ...]:
-    return tuple(OriginValue(storable(key) or "", storable(it) or "") for key, it in given.items())
-
-
 def _with_rest(origin: Origin, record: ForeignQuote) -> Origin:
-    metadata = _values(record.metadata)
     files = tuple(OriginFile(storable(it.name) or "", (storable(it.url) or "")[:URL_LENGTH]) for it in record.files)
-    return origin._replace(status_word=storable(record.status_word) or None, metadata=metadata, files=files)
+    return origin._replace(status_word=storable(record.status_word) or None, files=files)

@@ -34,7 +34,7 @@ async def save_customer(work: UnitOfWork, around: Surroundings, record: ForeignQ
         await work.customers.add(after)
     elif after != before:
         after = after._replace(updated_at=around.now)
-        await work.customers.save(after)
+        await work.customers.save(before, after)
     if after != before:
         fields = () if before is None else field_changes([before], [after])
         facts = {"origin": True}

@@ -42,7 +42,7 @@ async def save_assets(
         if before is None:
             await work.assets.add([after])
         elif after != before:
-            await work.assets.save(after)
+            await work.assets.save(before, after)
         changes = () if before is None else status_change(before, after)
         _record(work, around, (EventType.ASSET_ADDED, EventType.ASSET_UPDATED), before, after, changes)
         saved.append(_saved(record, "Asset", before, after, values, around, asked_at))

@@ -70,7 +70,7 @@ async def _renumber(work: UnitOfWork, deps: Dependencies, actor: Actor, asset: A
             raise SerialTaken(message, other.ref, other.status)
     await work.device_actions.renumber(asset.serial_key, key, serial)
     changed = asset._replace(serial_number=serial, serial_key=key, updated_at=deps.now())
-    await work.assets.save(changed)
+    await work.assets.save(asset, changed)
     fields = field_changes([asset], [changed])
     work.record(NewEvent(EventType.ASSET_UPDATED, asset.tenant_id, asset.ref, actor, deps.now(), field_changes=fields))
 
@@ -88,8 +88,10 @@ async def _adopt(work: UnitOfWork, deps: Dependencies, actor: Actor, existing: A
         description=existing.description or delivered.description,
         condition=existing.condition or delivered.condition,
         created_at=existing.created_at,
+        external_id=existing.external_id,
+        metadata=existing.metadata,
     )
-    await work.assets.save(changed)
+    await work.assets.save(existing, changed)
     work.record(moved_event(deps, actor, existing, changed))
 
 

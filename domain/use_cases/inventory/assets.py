@@ -1,19 +1,33 @@
-"""Adds assets of a company, one or many at once."""
+"""Adds assets of a company, one or many at once, and notes what integrators call them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from domain.connections.changes import NotSupportedByOrigin
 from domain.history.field_changes import field_changes
-from domain.inventory.assets import MOST_ASSETS, NO_PEOPLE, Asset, AssetDraft, People, build_asset, known_people
+from domain.inventory.assets import (
+    MOST_ASSETS,
+    NO_PEOPLE,
+    Asset,
+    AssetDraft,
+    AssetNotes,
+    People,
+    build_asset,
+    known_people,
+    noted,
+)
 from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import Outcome, UnitOfWork
 from domain.shared.access import Actor, Caller
-from domain.shared.errors import Conflict, ErrorCode, InvalidInput, Problem, Problems, Rejection
+from domain.shared.errors import Conflict, ErrorCode, InvalidInput, NotFound, Path, Problem, Problems, Rejection
 from domain.shared.events import EventType, NewEvent, status_change
+from domain.shared.ids import RowId, parse_reference
 from domain.shared.parsers import NAME_LENGTH, fold, optional_text
 from domain.use_cases.companies.tenants import tenant_of
 from domain.use_cases.frame import Command, use_case
+
+ASSET: Path = ("assetId",)
 
 
 class SerialTaken(Conflict):
@@ -36,6 +50,18 @@ class AddAssets(Command):
     drafts: Sequence[AssetDraft]
     company_id: str | None = None
     on_failure: OnFailure = OnFailure.REJECT_ALL
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateAsset(Command):
+    """Change what integrators note on an asset."""
+
+    asset_id: str
+    notes: AssetNotes
+
+    @property
+    def subject(self) -> Path:
+        return ASSET
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +116,27 @@ async def write_assets(
         Rejection(index, drafts[index].serial_number, tuple(it.found)) for index, it in problems.items() if it.found
     )
     return Added(assets, rejected)
+
+
+@use_case
+async def update_asset(work: UnitOfWork, deps: Dependencies, caller: Caller, command: UpdateAsset) -> Outcome:
+    """Change what integrators note on an asset (docs/domain.md#metadata).
+
+    Raises: InvalidInput, NotFound, NotSupportedByOrigin.
+    """
+    before = await work.assets.lock(parse_reference(ASSET, command.asset_id, "Asset"))
+    if before is None:
+        raise NotFound("asset", ASSET)
+    after = noted(before, command.notes, deps.now())
+    if after.metadata != before.metadata and await work.origins.of_node(RowId(before.id)):
+        message = "This asset comes from a connected system, whose record says its metadata. Change it there."
+        raise NotSupportedByOrigin(message, before.ref, before.status)
+    if after != before:
+        await work.assets.save(before, after)
+        fields = field_changes([before], [after])
+        updated = NewEvent(EventType.ASSET_UPDATED, after.tenant_id, after.ref, caller.actor, deps.now())
+        work.record(replace(updated, field_changes=fields))
+    return Outcome((after.ref,))
 
 
 def _check_count(drafts: Sequence[AssetDraft]) -> None:

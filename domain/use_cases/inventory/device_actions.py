@@ -236,7 +236,7 @@ async def save_moved(
     completed = changes and after.status == DeviceActionStatus.COMPLETED
     if asset is not None and completed:
         moved = brought(asset, after, deps.now())
-        await work.assets.save(moved)
+        await work.assets.save(asset, moved)
         of_asset = moved_event(deps, actor, asset, moved)
     event = action_event(EventType.DEVICE_ACTION_COMPLETED if completed else kind, after, actor, deps, changes)
     event = replace(event, field_changes=field_changes([before], [after]))

@@ -87,9 +87,22 @@ def fields_of(type_name):
 @pytest.mark.parametrize(
     ("type_name", "readers"),
     [
-        ("QuoteItemInput", {"comments": CUSTOMER_AND_VENDOR, "internalNotes": INTERNAL}),
-        ("UpdateItemInput", {"comments": CUSTOMER_AND_VENDOR, "internalNotes": INTERNAL}),
-        ("QuoteItem", {"comments": CUSTOMER_AND_VENDOR, "internalNotes": INTERNAL}),
+        *(
+            (name, {"comments": CUSTOMER_AND_VENDOR, "internalNotes": INTERNAL, "externalId": VENDOR})
+            for name in ("QuoteItemInput", "UpdateItemInput", "QuoteItem")
+        ),
+        *(
+            (name, {"externalId": INTERNAL, "metadata": INTERNAL})
+            for name in (
+                "CreateQuoteInput",
+                "UpdateQuoteInput",
+                "Quote",
+                "RecipientInput",
+                "Recipient",
+                "AssetInput",
+                "Asset",
+            )
+        ),
         *(
             (name, {"title": CUSTOMER, "poNumber": CUSTOMER_AND_VENDOR, "remarks": INTERNAL, "notes": INTERNAL})
             for name in ("CreateQuoteInput", "UpdateQuoteInput", "Quote")

@@ -6,6 +6,9 @@ from tests.api.support.makers import a_price
 from tests.api.support.running import company_id
 from tests.api.support.world import fixed_id
 
+# What an integrator notes on anything.
+NOTED_ON_IT: dict[str, Any] = {"externalId": "erp-7", "metadata": [{"key": "cost_center", "value": "4711"}]}
+
 
 def an_asset(serial: str = "C02XK1", **given: Any) -> dict[str, Any]:
     """A laptop in Uruguay, in storage."""
@@ -54,11 +57,13 @@ INVENTORY: dict[str, Any] = {
                 condition="Good",
                 price=a_price(),
                 location={"type": "PERSON", "name": "Ana Rodríguez"},
+                **NOTED_ON_IT,
             )
         ],
         "onFailure": "REJECT_ALL",
         "dryRun": False,
     },
+    "updateAsset": {"assetId": "<asset id>", **NOTED_ON_IT},
     "createDeviceAction": {**WHOLE_ACTION, **IN_AUSTRAL},
     "createExternalDeviceAction": {
         **WHOLE_ACTION,

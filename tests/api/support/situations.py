@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from tests.api.support.access import ACCESS_INPUTS, an_access_token, an_api_key
 from tests.api.support.catalogue_inputs import CATALOGUE_INPUTS
 from tests.api.support.connections import CONNECTION_INPUTS, a_connection
-from tests.api.support.inventory_inputs import INVENTORY
+from tests.api.support.inventory_inputs import INVENTORY, NOTED_ON_IT, an_asset
 from tests.api.support.makers import Made, a_price, a_price_option, a_quote, a_recipient, an_item
 from tests.api.support.members import MEMBER_INPUTS, a_member
 from tests.api.support.running import Running, company_id
@@ -49,6 +49,7 @@ class Situation(NamedTuple):
     api_key: ExistingObject
     access_token: ExistingObject
     connection: ExistingObject
+    asset: ExistingObject
 
 
 async def a_situation(api: Running) -> Situation:
@@ -71,8 +72,10 @@ async def a_situation(api: Running) -> Situation:
     token, _ = await an_access_token(api)
     access = ExistingObject(api_key), ExistingObject(token)
     connection = ExistingObject(await a_connection(api))
+    added = await api.act("addAssets", {"assets": [an_asset("C02NOTED")]}, "assets { id }")
+    asset = ExistingObject(added["assets"][0]["id"])
     before = await api.contents()
-    found = (customer, fields, kit, member, *webhooks, *access, connection)
+    found = (customer, fields, kit, member, *webhooks, *access, connection, asset)
     return Situation(api, opened, accepted, unpriced, foreign, before, *found)
 
 
@@ -115,6 +118,7 @@ RECIPIENT = a_recipient(
     postalCode="11000",
     addressExtra="Floor 2",
     governmentId="1.2",
+    **NOTED_ON_IT,
 )
 ADDRESS = {
     "line1": "10 Main Street",
@@ -133,7 +137,7 @@ CUSTOMER = {
     "email": "ana@people.example",
     "phoneNumber": "+598 2 123",
     "address": ADDRESS,
-    "externalId": "shop-7",
+    **NOTED_ON_IT,
 }
 FIELD_VALUES = [
     {"customFieldId": "<field text>", "value": {"text": "Soon"}},
@@ -173,6 +177,7 @@ NOTED = {
     "body": "Dear all",
     "isAcceptingDocuments": True,
     "expiresAt": "2099-01-01T00:00:00Z",
+    **NOTED_ON_IT,
 }
 ACCEPTANCE = {"recipients": [RECIPIENT, RECIPIENT], "expectedPrice": a_price(), "dryRun": False, "wait": False}
 
@@ -186,6 +191,7 @@ ITEMS = [
         "comments": "Soon",
         "internalNotes": "Margin 12 %",
         "article": ARTICLE,
+        **NOTED_ON_IT,
         "recipients": [RECIPIENT],
     },
     an_item(device={"custom": {"productType": "LAPTOP", "specification": SPECIFICATION}}),
@@ -202,6 +208,8 @@ KIT_DEVICES: list[dict[str, Any]] = [
     {"device": {"kitId": NOBODY}, "quantity": 1},
 ]
 
+A_RECIPIENT = {"recipientId": "<accepted recipient>"}
+TRACKING = {"trackingCode": "T-1", "trackingLink": "https://carrier.example/T-1"}
 _WITHOUT_DRY_RUN: dict[str, Any] = {
     "createQuote": {
         "companyId": company_id("AUSTRAL"),
@@ -229,22 +237,11 @@ _WITHOUT_DRY_RUN: dict[str, Any] = {
     "rejectItem": {"itemId": "<open item>", "wait": False},
     "rejectAlternative": {"alternativeId": "<open alternative>", "wait": False},
     "decideItem": {"offerId": "<open item>", "decision": "ACCEPT", "wait": False},
-    "setRecipientTracking": {
-        "recipientId": "<accepted recipient>",
-        "trackingCode": "T-1",
-        "trackingLink": "https://carrier.example/T-1",
-    },
-    "shipRecipient": {
-        "recipientId": "<accepted recipient>",
-        "trackingCode": "T-1",
-        "trackingLink": "https://carrier.example/T-1",
-    },
-    "deliverRecipient": {"recipientId": "<accepted recipient>"},
-    "setRecipientSerialNumbers": {
-        "recipientId": "<accepted recipient>",
-        "serialNumbers": ["C02XYZ"],
-    },
-    "setRecipientInvoice": {"recipientId": "<accepted recipient>", "invoiceNumber": "INV-1"},
+    "setRecipientTracking": {**A_RECIPIENT, **TRACKING},
+    "shipRecipient": {**A_RECIPIENT, **TRACKING},
+    "deliverRecipient": A_RECIPIENT,
+    "setRecipientSerialNumbers": {**A_RECIPIENT, "serialNumbers": ["C02XYZ"]},
+    "setRecipientInvoice": {**A_RECIPIENT, "invoiceNumber": "INV-1"},
     "completeQuote": {"quoteId": "<accepted id>"},
     "requestVendorPrices": {"quoteId": "<open id>", "itemIds": ["<open item>"]},
     "confirmVendorOrder": {"vendorOrderId": "<accepted vendor_order>", "expectedPrice": a_price()},
@@ -280,6 +277,7 @@ _WITHOUT_DRY_RUN: dict[str, Any] = {
         "specification": SPECIFICATION,
         "recipients": [RECIPIENT, RECIPIENT],
         "article": ARTICLE,
+        **NOTED_ON_IT,
     },
     "removeItem": {"itemId": "<open item>"},
     "acceptQuote": {"quoteId": "<open id>", "expectedTotal": a_price(), "wait": False},

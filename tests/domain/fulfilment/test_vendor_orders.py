@@ -251,6 +251,14 @@ def test_what_an_order_has_no_field_for_stands_in_its_notes():
     assert request.notes == "Soon\nOperating system: macOS\nKeyboard: ES"
 
 
+def test_what_an_integrator_calls_a_line_stands_in_the_notes_beside_our_own_id():
+    quote = accepted(line(priced, recipients=[BRUNO], external_id="line-7"))
+    [order] = ordered(quote)
+    request = order_request(order, quote.quote, quote.lines[0], "AUSTRAL")
+    assert request.external_item_id == order.id
+    assert (request.notes or "").splitlines()[-1] == "External item ID: line-7"
+
+
 def test_a_company_s_legal_name_is_sent_as_the_vendor_s_brand():
     quote = accepted(line(priced, recipients=[BRUNO], brand="Dell Inc."))
     [order] = ordered(quote)
