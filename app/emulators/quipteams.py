@@ -3,9 +3,9 @@ device actions, products, kits, employees and webhooks.
 
 A key is any of `qk_live_…` and `qk_test_…`; both lead to the data of one company, live or test. `POST /control/keys`
 makes one of another company, with some scopes only, or revoked. The work of quipteams' people is below `/control`:
-prices and deliveries of quotes, progress of device actions, `records` as they are. So is what may go wrong beside the
-faults of all emulators: `drift`, the `clock`, the rate `limit`, `paging` by offsets, and `deliveries` that are doubled
-or reversed.
+prices and deliveries of quotes, progress of device actions, `records` as they are, a `count` of ordinary `quotes`. So
+is what may go wrong beside the faults of all emulators: `drift`, the `clock`, the rate `limit`, `paging` by offsets,
+and `deliveries` that are doubled or reversed.
 """
 
 import asyncio
@@ -22,6 +22,7 @@ from aiohttp import web
 from app.emulators.drift import Change, changes_of, drifted
 from app.emulators.http import Answer, Call, Emulator, phrase
 from app.emulators.quipteams_catalogue import Catalogue
+from app.emulators.quipteams_filling import fill
 from app.emulators.quipteams_inventory import Inventory
 from app.emulators.quipteams_lists import Paging, QuipteamsRefuses, error
 from app.emulators.quipteams_quotes import Quotes
@@ -111,6 +112,7 @@ class QuipteamsEmulator(Emulator):
 
     def add_routes(self, router: web.UrlDispatcher) -> None:
         router.add_post("/control/{what:quotes|device-actions}/{id}", self._work)
+        router.add_post("/control/quotes", self._fill)
         router.add_post("/control/records", self._add_records)
         router.add_post("/control/keys", self._add_key)
         router.add_get("/control/effects", self._effects)
@@ -256,6 +258,13 @@ class QuipteamsEmulator(Emulator):
             return web.json_response({"error": str(refusal)}, status=404)
         self._webhooks.wake()
         return web.json_response(found)
+
+    async def _fill(self, request: web.Request) -> web.Response:
+        """Adds a `count` of ordinary quotes."""
+        given = await request.json()
+        with self.store.transaction():
+            ids = fill(self._records, _company(request.query), given["count"])
+        return web.json_response({"ids": ids})
 
     async def _add_records(self, request: web.Request) -> web.Response:
         """Adds records of a `kind` as they are."""

@@ -326,3 +326,14 @@ async def test_with_a_pace_its_people_price_and_deliver_by_themselves(tmp_path):
         delivered = await until("Delivered")
         assert delivered["items"][0]["recipients"][0]["serial_number"]
         await until("Completed")
+
+
+async def test_any_number_of_ordinary_quotes_can_be_added_at_once_each_with_ids_of_its_own(there):
+    first = await there.control("quotes", {"count": 30})
+    second = await there.control("quotes", {"count": 2})
+    ids = [*first["ids"], *second["ids"]]
+    listed = await there.data("GET", "quotes", limit=100, sort="created_at")
+    assert [it["order_id"] for it in listed] == ids
+    assert len({item["id"] for it in listed for item in it["items"]}) == 64
+    await decide(there, listed[0], listed[0]["items"][0]["alternatives"][0])
+    assert statuses(await there.data("GET", f"quotes/{ids[0]}"))[1:3] == (["Rejected", "Sourced"], ["Selected"])
