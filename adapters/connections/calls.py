@@ -7,7 +7,8 @@ that writes may also be `Uncertain`. What each system is asked and answers is in
 import asyncio
 import logging
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -32,8 +33,10 @@ log = logging.getLogger(__name__)
 LARGEST_PAGE = 8 * MIB
 TIMES = Times(total=30.0)
 READING = frozenset({"GET", "HEAD"})
-# How many systems are remembered that asked to wait.
+# How many systems are remembered that asked to wait, or did not answer.
 MOST_WAITS = 10_000
+# When a call is tried again that was not sent because another one waits for an answer, in seconds.
+SILENCE = 5.0
 
 _NEVER_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
 
@@ -67,6 +70,8 @@ class SystemCalls:
             times, LARGEST_PAGE, accept="application/json", loopback=loopback, resolver=resolver, tls=tls
         )
         self._waits: dict[bytes, datetime] = {}
+        # The accounts whose system did not answer in time, and whether a call to it is under way.
+        self._silent: dict[bytes, bool] = {}
 
     def api(self, system: str, base_url: str, headers: Mapping[str, str], *secrets: str | None) -> "SystemApi":
         """The API at an address. `headers` are sent with each call; `secrets` are redacted in errors, and calls with
@@ -83,6 +88,32 @@ class SystemCalls:
     def seconds_left(self, account: bytes) -> float:
         until = self._waits.get(account)
         return 0 if until is None else max((until - self.now()).total_seconds(), 0)
+
+    def note_silence(self, account: bytes) -> None:
+        """Remember that the system has not answered this account in time."""
+        if account not in self._silent:
+            if len(self._silent) >= MOST_WAITS:
+                self._silent.clear()
+            self._silent[account] = False
+
+    def note_answer(self, account: bytes) -> None:
+        self._silent.pop(account, None)
+
+    @contextmanager
+    def turn(self, account: bytes, name: str) -> Iterator[None]:
+        """A call of an account. A system that did not answer in time has one at a time until it answers, so that its
+        calls do not take the time and the places of those to others. Raises: Busy."""
+        if account not in self._silent:
+            yield
+            return
+        if self._silent[account]:
+            raise Busy(f"{name}: not sent, as the system did not answer, and another call waits for it", SILENCE)
+        self._silent[account] = True
+        try:
+            yield
+        finally:
+            if account in self._silent:
+                self._silent[account] = False
 
     async def close(self) -> None:
         await self.sessions.close()
@@ -124,7 +155,9 @@ class SystemApi:
         name = self._readable(f"{self._system} {verb} {path}")
         if left := self._calls.seconds_left(self._account):
             raise Busy(f"{name}: not sent, as the system asked to wait", left)
-        status, got, content = await self._exchange(verb, path, query, body, headers or {}, name)
+        with self._calls.turn(self._account, name):
+            status, got, content = await self._exchange(verb, path, query, body, headers or {}, name)
+        self._calls.note_answer(self._account)
         wait = wait_of(status, got, self._calls.now())
         succeeded = 200 <= status < 300
         error = None if succeeded else failure_of(status, verb in READING, name, self._reason(content), wait)
@@ -162,14 +195,20 @@ class SystemApi:
         except Invalid as refused:
             raise Refused(f"{name}: {refused.message}", reason=refused.message) from None
         except _NEVER_SENT as error:
+            self._note(error)
             reason = failure(error, times.connect, times.total)
             raise Unavailable(f"{name}: {reason}", reason=reason) from None
         except (aiohttp.ClientError, OSError) as error:
+            self._note(error)
             raise self._lost(verb, name, error) from None
         except Exception as bug:  # noqa: BLE001 - what one system answers must not stop its job again and again
             # Its message may contain the URL, which may be secret.
             log.error("a call to a connected system failed by %s", type(bug).__name__)
             raise self._lost(verb, name, bug) from None
+
+    def _note(self, error: Exception) -> None:
+        if isinstance(error, TimeoutError):
+            self._calls.note_silence(self._account)
 
     async def _send(
         self, session: aiohttp.ClientSession, verb: str, url: URL, headers: Mapping[str, str], body: Any

@@ -1,6 +1,7 @@
 """What the client of connected systems makes of answers and of none. Where it does not connect is in
 tests/faults/ssrf.py."""
 
+import asyncio
 import json
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -16,6 +17,7 @@ from adapters.connections.calls import LARGEST_PAGE, SystemCalls
 from adapters.tenant_http.sessions import Times
 from domain.shared.outbound_errors import Busy, Refused, Unavailable, Uncertain
 from tests.adapters.support.raw_servers import raw_server, saying, saying_forever
+from tests.patience import PATIENCE
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 IN_A_HURRY = Times(connect=0.2, total=0.3)
@@ -146,6 +148,31 @@ async def test_a_late_answer_is_uncertain_for_a_write_and_none_for_a_read(answer
             await api.call("POST", "/things")
         with pytest.raises(Unavailable):
             await api.call("GET", "/things")
+
+
+async def test_a_system_that_did_not_answer_has_one_call_at_a_time_until_it_answers():
+    asked, answer_now = asyncio.Event(), asyncio.Event()
+
+    async def answer(_: bytes, writer: asyncio.StreamWriter) -> None:
+        asked.set()
+        await answer_now.wait()
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+
+    async with raw_server(answer) as server, SystemCalls(Clock(), loopback=True, times=Times(total=0.3)) as calls:
+        api = calls.api("kitchen", server.url, {}, "a-key")
+        with pytest.raises(Unavailable, match="no complete answer"):
+            await api.call("GET", "/things")
+        asked.clear()
+        calls.times = Times(total=PATIENCE)
+        waiting = asyncio.create_task(api.call("GET", "/things"))
+        await asked.wait()
+        with pytest.raises(Busy, match="did not answer") as busy:
+            await api.call("POST", "/things")
+        assert busy.value.seconds == 5
+        other = asyncio.create_task(calls.api("kitchen", server.url, {}, "another-key").call("GET", "/things"))
+        answer_now.set()
+        assert [(await it).status for it in (waiting, other)] == [200, 200]
+        assert [it.status for it in await asyncio.gather(*(api.call("GET", "/things") for _ in range(3)))] == [200] * 3
 
 
 async def test_an_answer_without_end_is_not_read_to_its_end():
