@@ -10,6 +10,8 @@ from domain.connections.systems import COLLECTIONS, Collection, System
 # How far changes are read again: the clock of the system may be ten minutes from ours.
 OVERLAP = timedelta(minutes=15)
 ERROR_LENGTH = 1_000
+# How a system refuses a page, whose cursor may have expired.
+PAGE_REFUSED = frozenset({400, 404, 410, 422})
 
 
 class Step(NamedTuple):
@@ -103,11 +105,19 @@ def after_collection(connection: Connection, at: datetime) -> Connection:
     )
 
 
-def failed(connection: Connection, error: str) -> Connection:
-    """The connection after a call that has failed. The reading goes on where it was."""
+def is_refused_page(step: Step, status: int | None) -> bool:
+    """Whether a system that answers with this status may refuse only the page, and not us."""
+    return step.cursor is not None and status in PAGE_REFUSED
+
+
+def failed(connection: Connection, error: str, status: int | None = None) -> Connection:
+    """The connection after a call that has failed. The reading goes on where it was; after a page that was refused, at
+    the first page of the collection."""
+    begins_anew = connection.sync_collection is not None and is_refused_page(step_of(connection), status)
     return connection._replace(
         status=ConnectionStatus.FAILING,
         sync_phase=SyncPhase.WAITING,
+        sync_cursor=None if begins_anew else connection.sync_cursor,
         sync_error=error[:ERROR_LENGTH],
         sync_failures=connection.sync_failures + 1,
     )

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from domain.connections.connections import Connection, ConnectionSecrets, ConnectionStatus, SyncPhase
 from domain.connections.origins import NODE_TYPES
 from domain.connections.records import ForeignRecord, RecordPage, Unread
-from domain.connections.syncs import Step, after_collection, after_page, begun, failed, step_of
+from domain.connections.syncs import Step, after_collection, after_page, begun, failed, is_refused_page, step_of
 from domain.connections.systems import Collection
 from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import UnitOfWork
@@ -55,7 +55,7 @@ async def sync_connection(deps: Dependencies, job: Job) -> Again | None:
             await note_wait(deps, scope, connection_id)
             return Again(deps.now() + min(timedelta(seconds=busy.seconds), LONGEST_PAUSE), waits=str(busy))
         except OutboundFailure as failure:
-            return await _fail(deps, job, failure)
+            return await _fail(deps, job, asked.step, failure)
         if not await save_page(deps, scope, asked, page, now):
             return Again(deps.now() + deps.connecting.interval)
         if deps.now() >= end:
@@ -187,7 +187,7 @@ async def note_failure(
         before = await work.connections.lock(RowId(connection_id))
         if before is None or not before.is_read:
             return 1
-        after = failed(before, str(failure))
+        after = failed(before, str(failure), failure.status)
         await work.connections.save(after)
         if before.status != ConnectionStatus.FAILING:
             event = event_of(EventType.CONNECTION_FAILED, after, after.actor, deps.now())
@@ -196,10 +196,11 @@ async def note_failure(
         return after.sync_failures
 
 
-async def _fail(deps: Dependencies, job: Job, failure: OutboundFailure) -> Again:
-    """Note that a call has failed, and when the next one is made."""
+async def _fail(deps: Dependencies, job: Job, step: Step, failure: OutboundFailure) -> Again:
+    """Note that a call has failed, and when the next one is made. After a page that was refused that is not soon: if
+    the collection is never read to its end, its pages are read as often as others are."""
     now = deps.now()
     failures = await note_failure(deps, job.tenant_scope, job.payload["connectionId"], failure)
-    latest = now + LONGEST_PAUSE
+    latest = now + (deps.connecting.interval if is_refused_page(step, failure.status) else LONGEST_PAUSE)
     again = None if failure.final else deps.retry_policy.next_attempt(failures, now)
     return Again(latest if again is None else min(again, latest), waits="The system fails; it is read again then.")

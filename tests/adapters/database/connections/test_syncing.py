@@ -190,6 +190,23 @@ async def test_a_system_that_fails_says_so_at_once_and_is_read_again(reading, fa
     ]
 
 
+@pytest.mark.parametrize("status", [400, 410])
+async def test_a_reading_whose_page_is_refused_begins_its_collection_anew_at_the_time_of_the_next(reading, status):
+    reading.system.records[Collection.QUOTES] = [a_record(str(it)) for it in range(5)]
+
+    def refuse(page: int) -> None:
+        if page == 2:
+            raise Refused("The cursor has expired.", status)
+
+    reading.system.before_page = refuse
+    again = await reading.read()
+    reading.system.before_page = lambda _: None
+    assert (again.at - reading.clock(), (await reading.now).sync_cursor) == (timedelta(minutes=5), None)
+    await reading.read()
+    assert [cursor for _, _, cursor in reading.system.asked] == [None, "2", None, "2", "4"]
+    assert (len(await reading.rows("SELECT id FROM quotes")), (await reading.now).sync_phase) == (5, SyncPhase.IDLE)
+
+
 async def test_a_system_that_asks_to_wait_is_left_alone_until_then(reading):
     reading.system.failures = [Busy("Too many requests.", 42, 429)]
     again = await reading.read(a_record("1"))
