@@ -192,16 +192,16 @@ class _Sending:
 
     async def made(self) -> Answered:
         """Make the call, or one for each decision."""
-        record, at = None, self.deps.now()
+        record = None
         for number, call in enumerate(self._calls()):
             if number:
                 # Each call has its own time to become visible.
-                at = self.deps.now()
-                await self.deps.jobs.mark_sent(self.job, at)
+                await self.deps.jobs.mark_sent(self.job, self.deps.now())
             record = await with_credentials(call())
         said = settled_by(self.change, record, self.origin.parts)
-        # The answer counts where the record does not show it yet.
-        return Answered(said or CONFIRMED, record, at)
+        # The answer counts where the record does not show it yet, and more than a page that was asked for before it
+        # came: that may be of before the call.
+        return Answered(said or CONFIRMED, record, self.deps.now())
 
     async def _after_refusal(self, reason: str) -> Answered:
         """A refused change may be in effect all the same, because somebody made it there."""

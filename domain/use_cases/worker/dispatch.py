@@ -253,7 +253,7 @@ async def _give_up(deps: Dependencies, job: Job, error: str, problem: str) -> No
 
 def _next_attempt(deps: Dependencies, job: Job) -> datetime | None:
     """The time of the next attempt, or None. Jobs that poll the vendor or a connected system, and those that deliver
-    webhooks, are retried however often they fail."""
+    webhooks, are retried however often they fail. Attempts that waited for a connected system are no failures."""
     if job.kind in (JobType.FOLLOW_VENDOR_ORDER, JobType.FOLLOW_MOVEMENT, JobType.SYNC_CONNECTION):
         return deps.now() + deps.retry_policy.max_poll_interval
     if job.kind == JobType.PLACE_MOVEMENT:
@@ -264,7 +264,8 @@ def _next_attempt(deps: Dependencies, job: Job) -> datetime | None:
             deps.now() + LONGEST_DELIVERY_PAUSE,
         )
         return latest if again is None else min(again, latest)
-    return deps.retry_policy.next_attempt(job.attempts, deps.now())
+    tries = job.failures + 1 if job.kind in {*ASKED_THERE, JobType.READ_NOTICE} else job.attempts
+    return deps.retry_policy.next_attempt(tries, deps.now())
 
 
 JOBS: dict[JobType, Callable[[Dependencies, Job], Awaitable[Again | None]]] = {

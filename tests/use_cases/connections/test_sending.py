@@ -118,6 +118,26 @@ async def test_a_read_that_shows_the_decision_settles_the_change_before_it_is_se
     assert world.systems.system.asked == []
 
 
+async def test_the_answer_counts_more_than_a_page_that_was_asked_for_while_it_was_awaited():
+    world, quote = await an_acceptance()
+    before, system = the_record(world), world.systems.system
+    decide_there = system.decide
+
+    async def decide_slowly(decision):
+        world.clock.move(seconds=1)
+        async with world.deps.unit_of_work(CUSTOMER.tenant_scope) as work:
+            [connection] = world.memory.connections.values()
+            await save_records(work, world.deps, connection, Collection.QUOTES, [before], world.clock())
+            await work.commit()
+        world.clock.move(seconds=1)
+        return await decide_there(decision)
+
+    system.decide = decide_slowly
+    await run_due(world)
+    item = world.memory.quotes[quote.quote.id].lines[0].item
+    assert (the_change(world).status, item.status) == (ChangeStatus.CONFIRMED, OfferStatus.ACCEPTED)
+
+
 async def test_an_acceptance_whose_answer_was_lost_is_found_there_and_not_sent_again():
     world, _ = await an_acceptance()
     world.systems.system.answers = [Call(failure=Uncertain("no answer"))]
@@ -188,6 +208,17 @@ async def test_a_quote_that_is_deleted_there_while_it_is_to_be_cancelled_is_canc
         ChangeStatus.CONFIRMED,
         QuoteOfferStatus.CANCELLED,
     )
+
+
+async def test_waiting_for_the_system_uses_up_no_attempt():
+    world, _ = await an_acceptance()
+    waits = [Call(does=False, failure=Busy("slow down", 30))] * 6
+    world.systems.system.answers = [*waits, Call(does=False, failure=Unavailable("down"))]
+    for _ in waits:
+        assert await run_after(world, 30) == JobResult.WAITS
+    assert await run_after(world, 30) == JobResult.FAILED
+    await run_after(world, 10)
+    assert the_change(world).status == ChangeStatus.CONFIRMED
 
 
 async def test_wrong_credentials_do_not_refuse_the_change():
