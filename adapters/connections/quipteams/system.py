@@ -19,6 +19,7 @@ from adapters.connections.quipteams.filters import (
 )
 from adapters.connections.quipteams.inventory import asset_of, device_action_of, employee_of, product_of
 from adapters.connections.quipteams.notices import is_signed, notice_of
+from adapters.connections.quipteams.places import Place, place_of, read_on
 from adapters.connections.quipteams.quotes import is_whole, quote_of
 from adapters.connections.quipteams.words import ACTION
 from adapters.connections.standing import not_possible
@@ -157,18 +158,22 @@ class Quipteams:
         return _after_write(device_action_of(await create(bodies.device_action(action))))
 
     async def _quotes(self, since: datetime | None, cursor: str | None) -> RecordPage:
-        wanted = QuoteFilter(sort=_order(since))
-        found = await self._listed(Collection.QUOTES, partial(self.client.quotes, wanted, cursor), self.client.quote)
-        return _page(_changed(found, since), quote_of)
+        place = _place(since, cursor)
+        wanted = QuoteFilter(sort=_order(since), created_after=place.after)
+        found = await self._listed(
+            Collection.QUOTES, partial(self.client.quotes, wanted, place.cursor), self.client.quote
+        )
+        return _page(_following(Collection.QUOTES, found, since, place), quote_of)
 
     async def _device_actions(self, since: datetime | None, cursor: str | None) -> RecordPage:
-        wanted = DeviceActionFilter(sort=_order(since))
+        place = _place(since, cursor)
+        wanted = DeviceActionFilter(sort=_order(since), created_after=place.after)
         found = await self._listed(
             Collection.DEVICE_ACTIONS,
-            partial(self.client.device_actions, wanted, cursor),
+            partial(self.client.device_actions, wanted, place.cursor),
             self.client.device_action,
         )
-        return _page(_changed(found, since), device_action_of)
+        return _page(_following(Collection.DEVICE_ACTIONS, found, since, place), device_action_of)
 
     async def _employees(self, cursor: str | None) -> RecordPage:
         found = await self._listed(
@@ -257,12 +262,22 @@ def _order(since: datetime | None) -> str:
     return "created_at" if since is None else "-updated_at"
 
 
-def _changed(found: Listing, since: datetime | None) -> Listing:
+def _place(since: datetime | None, cursor: str | None) -> Place:
+    """Where a page of what has changed, or of all, begins."""
+    return place_of(cursor) if since is None else Place(cursor=cursor)
+
+
+def _following(collection: Collection, found: Listing, since: datetime | None, place: Place) -> Listing:
+    """What a page at a place brings of what has changed, or of all."""
+    return read_on(place, found, lambda row: _id_of(row, collection)) if since is None else _changed(found, since)
+
+
+def _changed(found: Listing, since: datetime) -> Listing:
     """The rows that have changed since then; if one has not, there is no next page. A page in another order than was
     asked for is taken whole."""
     times = [_updated_at(it) for it in found.rows]
     known = [it for it in times if it is not None]
-    if since is None or known != sorted(known, reverse=True) or not known or known[-1] >= since:
+    if known != sorted(known, reverse=True) or not known or known[-1] >= since:
         return found
     kept = [row for row, at in zip(found.rows, times, strict=True) if at is None or at >= since]
     return Listing(kept, None, found.meta)

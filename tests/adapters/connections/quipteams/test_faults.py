@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import pytest_asyncio
 
+from adapters.connections.quipteams.filters import QuoteFilter
 from adapters.connections.quipteams.system import quipteams_notice
 from domain.connections.records import Unread
 from domain.connections.systems import Collection, Credentials
@@ -83,7 +84,8 @@ async def test_a_page_that_fails_is_read_again_from_its_cursor(there, fault):
     async with there.session.delete(f"{there.url}/faults"):
         pass
     rest = await there.system.page(Collection.QUOTES, None, first.cursor)
-    assert ids_of([first, rest]) == ALL[:200]
+    # The last row of the first page is the first one of the second.
+    assert ids_of([first, rest]) == ALL[:199]
 
 
 async def test_a_late_answer_to_a_decision_is_uncertain_and_reading_again_tells_what_became_of_it(tmp_path):
@@ -121,6 +123,43 @@ async def test_quotes_that_are_added_while_all_are_read_are_read_too_and_none_tw
         await there.add("quote", numbered(249 + number))
 
     assert ids_of(await all_pages(there.system, between=add)) == [it["order_id"] for it in several(252)]
+
+
+@pytest.mark.parametrize("is_by_offset", [True, False])
+async def test_quotes_that_are_removed_while_all_are_read_shift_no_other_out_of_the_pages(there, is_by_offset):
+    await there.add("quote", *several(250))
+    await there.control("paging", {"isByOffset": is_by_offset})
+
+    async def remove(number):
+        await there.work(numbered(number), delete=True)
+
+    assert ids_of(await all_pages(there.system, between=remove)) == ALL
+
+
+@pytest.mark.parametrize("is_by_offset", [True, False])
+async def test_more_quotes_of_one_moment_than_a_page_has_are_all_read(there, is_by_offset):
+    moment = {"created_at": "2026-03-10T01:00:00.000Z"}
+    await there.add("quote", *(numbered(place, **(moment if 50 <= place < 240 else {})) for place in range(250)))
+    await there.control("paging", {"isByOffset": is_by_offset})
+    assert set(ids_of(await all_pages(there.system))) == set(ALL)
+
+
+async def test_device_actions_are_read_on_in_the_same_way(there):
+    actions = [
+        {**deepcopy(samples.DEVICE_ACTION), "id": f"a{number:02}", "created_at": f"2026-02-01T00:{number:02}:00.000Z"}
+        for number in range(45)
+    ]
+    await there.add("device_action", *actions)
+    pages = await all_pages(there.system, Collection.DEVICE_ACTIONS)
+    assert ids_of(pages) == [it["id"] for it in actions]
+
+
+async def test_a_reading_that_was_begun_with_a_cursor_of_theirs_goes_on_with_it(there):
+    await there.add("quote", *several(250))
+    first = await there.client.quotes(QuoteFilter(sort="created_at"))
+    rest = [await there.system.page(Collection.QUOTES, None, first.cursor)]
+    rest.append(await there.system.page(Collection.QUOTES, None, rest[0].cursor))
+    assert ids_of(rest) == ALL[100:]
 
 
 @pytest.mark.parametrize("is_by_offset", [True, False])
@@ -172,10 +211,11 @@ async def test_a_page_that_does_not_say_how_to_go_on_is_no_last_page(there, chan
 
 async def test_a_cursor_that_leads_nowhere_is_noticed(there):
     await there.add("quote", *several(250))
-    first = await page_of(there)
+    since = datetime(2026, 3, 10, tzinfo=UTC)
+    first = await there.system.page(Collection.QUOTES, since, None)
     await there.control("drift", [{"path": "meta.next_cursor", "value": first.cursor}])
     with pytest.raises(Unavailable, match="without a cursor"):
-        await there.system.page(Collection.QUOTES, None, first.cursor)
+        await there.system.page(Collection.QUOTES, since, first.cursor)
 
 
 # ---- answers that drift
