@@ -103,6 +103,11 @@ class Process:
     _current: asyncio.subprocess.Process | None = None
     _stopping: bool = False
 
+    @property
+    def pid(self) -> int | None:
+        """The id of the process that runs now."""
+        return None if self._current is None else self._current.pid
+
     async def run(self) -> None:
         while not self._stopping:
             self.log.write_text("")

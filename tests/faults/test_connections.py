@@ -1,0 +1,28 @@
+"""Pulls and decisions of connected systems while everything fails, in short: `python -m tests.faults.connections` reads
+10,000 quotes of each of two systems, and kills the worker ten times."""
+
+from domain.connections.systems import System
+from tests.faults.connections import Size, run
+from tests.faults.kills import Lives
+
+SHORT = Size(
+    systems=(System.QUIPTEAMS,),
+    quotes=250,
+    troubled=300,
+    lives=Lives(0.0, 0.3, least_kills=1),
+    rate={"limit": 3, "seconds": 1},
+    slow=(),
+    rounds=1,
+    raced=8,
+)
+PARTS = ("troubles", "decisions", "races", "silence")
+
+
+async def test_nothing_is_lost_or_doubled_or_done_twice_whatever_fails():
+    report = await run(SHORT, "postgresql", seed=17, parts=PARTS)
+    assert report.wrong == []
+
+
+async def test_a_pull_shows_how_far_it_is():
+    report = await run(SHORT, "sqlite", seed=17, parts=("pulls",))
+    assert report.wrong == []
