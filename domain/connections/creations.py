@@ -45,6 +45,7 @@ _FIELDS = {
     "auto_quote": "isAutoQuoted",
     "discount_type": "discount",
     "shipping_minor": "shipping",
+    "prices_include_tax": "isTaxIncluded",
 }
 
 
@@ -66,6 +67,8 @@ def check_creatable(quote: QuoteAggregate, connection: Connection, template_id: 
     if head.currency not in (None, connection.currency):
         why = f"has prices in {connection.currency}: that is the currency of the connection."
         problems.found.append(_unsupported(connection, why, ("currencyCode",)))
+    if quote.options:
+        problems.found.append(_unsupported(connection, "takes no price options with a new quote.", ("priceOptions",)))
     if template_id is not None and system != System.SALESBYTE:
         problems.found.append(_unsupported(connection, "creates no quotes from templates.", ("templateId",)))
     elif (why_not := _lines_refused(quote.lines, system, template_id)) is not None:
@@ -80,7 +83,11 @@ def _lines_refused(lines: tuple[Line, ...], system: System, template_id: str | N
     if noted := _each(lines, "takes no metadata with a line", (not _has_metadata(it) for it in lines)):
         return noted
     if system == System.QUICK_QUOTE:
-        return _each(lines, "needs the price of each line", (it.item.price is not None for it in lines))
+        plain = ((it.item.discount_type, it.item.tax_rate, it.item.taxable) == (None, 0, True) for it in lines)
+        priced = (it.item.price is not None for it in lines)
+        return _each(lines, "needs the price of each line", priced) or _each(
+            lines, "takes no discounts and taxes of lines", plain
+        )
     if system == System.SALESBYTE:
         known = [bool((it.item.article or UNKNOWN_ARTICLE).sku) for it in lines]
         return _each(lines, "needs the SKU of each line", known) or _unpriced(lines)

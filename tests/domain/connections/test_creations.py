@@ -10,7 +10,7 @@ from domain.connections.records import ForeignItem, ForeignQuote, ForeignRecipie
 from domain.connections.systems import System
 from domain.quotes.item_details import Article, ItemProperty
 from domain.shared.errors import ErrorCode, InvalidInput
-from tests.builders import NOW, a_connection, a_quote, line, priced
+from tests.builders import NOW, a_connection, a_price_option, a_quote, line, priced
 
 SKU = Article(sku="LAT-5450", properties=(ItemProperty("Colour", "Silver"),))
 GOOD = {
@@ -58,6 +58,7 @@ def test_what_is_sent_and_what_is_ours_can_be_given(system):
         (System.QUICK_QUOTE, {"expires_at": NOW}, "expiresAt"),
         (System.QUICK_QUOTE, {"accepts_documents": True}, "isAcceptingDocuments"),
         (System.QUICK_QUOTE, {"shipping_minor": 100}, "shipping"),
+        (System.QUICK_QUOTE, {"prices_include_tax": True}, "isTaxIncluded"),
         (System.QUICK_QUOTE, {"currency": "EUR"}, "currencyCode"),
     ],
 )
@@ -74,10 +75,16 @@ def test_what_would_be_lost_is_refused_at_its_field(system, given, path):
         (System.SALESBYTE, (line(),)),
         (System.SALESBYTE, (line(priced, article=SKU),)),
         (System.QUICK_QUOTE, (line(priced), line())),
+        (System.QUICK_QUOTE, (line(priced, taxable=False),)),
     ],
 )
 def test_lines_that_a_system_cannot_take_are_refused(system, lines):
     assert paths(replace(a_new_quote(), lines=lines), system) == ["items"]
+
+
+def test_price_options_are_refused():
+    quote = replace(a_new_quote(GOOD[System.QUICK_QUOTE]), options=(a_price_option(),))
+    assert paths(quote, System.QUICK_QUOTE) == ["priceOptions"]
 
 
 def test_a_template_has_the_lines_and_is_of_salesbyte():
