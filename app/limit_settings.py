@@ -53,6 +53,8 @@ class LimitSettings(BaseModel):
     max_levels: int = Field(default=50, ge=20, le=100)
     # How many operations a request may have in an array; 0: arrays are refused.
     batching: int = Field(default=0, ge=0, le=100)
+    # The mutations of an operation, each of which is a transaction.
+    max_mutations: int = Field(default=20, ge=1, le=1_000)
     # How long a WebSocket may take to send `connection_init`.
     socket_init_seconds: Seconds = Field(default=10.0, gt=0)
     # The WebSockets of one key and of one address; the operations at a time of one of them and of all with one key; and
@@ -135,6 +137,7 @@ class LimitSettings(BaseModel):
             self.max_variable_bytes,
             self.max_variable_levels,
             self.max_list_length,
+            self.max_mutations,
         )
 
     @property

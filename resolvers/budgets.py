@@ -13,7 +13,7 @@ from graphql import GraphQLError
 from domain.rate_limits.buckets import SECOND
 from domain.rate_limits.kept import KeptBuckets, microseconds
 from domain.shared.rate_limits import RateLimit
-from resolvers.errors import rate_limited
+from resolvers.errors import exceeded, rate_limited
 
 
 class BudgetType(StrEnum):
@@ -60,23 +60,25 @@ class WrongKeys:
         """Counts a key before it is looked up, since many may be sent at once. Raises: GraphQLError with RATE_LIMITED,
         if none is looked up at the moment."""
         if self.limit is None:
-            return Attempt(None, who, RateLimit(0, 1), None)
+            return Attempt(None, who, RateLimit(0, 1))
         wait = self.wrong.take(who, POINTS_OF_WRONG_KEY, self.limit)
         if wait is None:
-            return Attempt(self.wrong, who, self.limit, None)
+            return Attempt(self.wrong, who, self.limit)
         limit = RateLimit(FURTHER * self.limit.points, FURTHER_RESTORED * self.limit.restore)
         if self.further.take(who, POINTS_OF_WRONG_KEY, limit) is not None:
-            raise _too_many_wrong_keys(wait)
-        return Attempt(self.further, who, limit, wait)
+            raise _too_many_wrong_keys(wait, self.limit)
+        return Attempt(self.further, who, limit, _too_many_wrong_keys(wait, self.limit))
 
 
 class Attempt:
-    """A key that is looked up."""
+    """A key that is looked up. `error` is that of a wrong one, if there were too many before."""
 
-    __slots__ = ("_buckets", "_limit", "_wait", "_who")
+    __slots__ = ("_buckets", "_error", "_limit", "_who")
 
-    def __init__(self, buckets: KeptBuckets | None, who: str, limit: RateLimit, wait: int | None) -> None:
-        self._buckets, self._who, self._limit, self._wait = buckets, who, limit, wait
+    def __init__(
+        self, buckets: KeptBuckets | None, who: str, limit: RateLimit, error: GraphQLError | None = None
+    ) -> None:
+        self._buckets, self._who, self._limit, self._error = buckets, who, limit, error
 
     def was_right(self) -> None:
         """Counts it no longer."""
@@ -85,8 +87,8 @@ class Attempt:
 
     def was_wrong(self) -> None:
         """Raises: GraphQLError with RATE_LIMITED, if there were too many before."""
-        if self._wait is not None:
-            raise _too_many_wrong_keys(self._wait)
+        if self._error is not None:
+            raise self._error
 
 
 class CustomerBudgets:
@@ -111,7 +113,7 @@ class CustomerBudgets:
             if (wait := buckets.take(it, POINTS_OF_CUSTOMER, limit)) is not None:
                 for taken in who[:place]:
                     buckets.settle(taken, POINTS_OF_CUSTOMER, 0, limit)
-                raise _too_often(budget, wait)
+                raise _too_often(budget, wait, limit)
 
 
 class NoticeBudget:
@@ -124,29 +126,35 @@ class NoticeBudget:
     def take(self, network: str) -> None:
         """Takes what one notice costs. Raises: GraphQLError with RATE_LIMITED."""
         if self._limit is not None and (wait := self._buckets.take(network, 1, self._limit)) is not None:
-            raise _too_many_notices(wait)
+            raise _too_many_notices(wait, self._limit)
 
 
-def _too_many_wrong_keys(wait: int) -> GraphQLError:
+def _too_many_wrong_keys(wait: int, limit: RateLimit) -> GraphQLError:
     seconds = _seconds(wait)
     message = f"Too many wrong keys came from here. Try again in {seconds} {_unit(seconds)}."
-    return rate_limited(message, seconds, budget=BudgetType.WRONG_KEYS, setting=SETTINGS[BudgetType.WRONG_KEYS])
+    return rate_limited(message, seconds, **_details(BudgetType.WRONG_KEYS, limit, POINTS_OF_WRONG_KEY))
 
 
-def _too_often(budget: BudgetType, wait: int) -> GraphQLError:
+def _too_often(budget: BudgetType, wait: int, limit: RateLimit) -> GraphQLError:
     seconds = _seconds(wait)
     what = "signed or answered" if budget is BudgetType.SIGNING else "filled in"
     message = (
         f"Quotes were {what} too often from here, or this one from anywhere. Nothing was done. Try again in {seconds} "
         f"{_unit(seconds)}."
     )
-    return rate_limited(message, seconds, budget=budget, setting=SETTINGS[budget])
+    return rate_limited(message, seconds, **_details(budget, limit, POINTS_OF_CUSTOMER))
 
 
-def _too_many_notices(wait: int) -> GraphQLError:
+def _details(budget: BudgetType, limit: RateLimit, requested: int) -> dict[str, object]:
+    """What an error says of a budget of points."""
+    more = {"budget": budget, "requested": requested, "restoreRate": limit.restore}
+    return exceeded("points", limit.points, SETTINGS[budget], **more)
+
+
+def _too_many_notices(wait: int, limit: RateLimit) -> GraphQLError:
     seconds = _seconds(wait)
     message = f"Too many notices came from here. Nothing of this one was read. Try again in {seconds} {_unit(seconds)}."
-    return rate_limited(message, seconds, budget=BudgetType.NOTICES, setting=SETTINGS[BudgetType.NOTICES])
+    return rate_limited(message, seconds, **_details(BudgetType.NOTICES, limit, 1))
 
 
 def _seconds(wait: int) -> int:

@@ -123,7 +123,12 @@ def over_limit(
 ) -> GraphQLError:
     """A limit is exceeded; `setting` is the setting that configures it."""
     reason = Reason.LIMIT_EXCEEDED
-    return api_error(code, message, reason, limitName=what, found=found, limit=limit, setting=setting, **details)
+    return api_error(code, message, reason, **exceeded(what, limit, setting, found=found, **details))
+
+
+def exceeded(what: str, limit: float, setting: str | None, **details: object) -> dict[str, object]:
+    """What each error says of the limit that it is about: its name, its value and its setting, None if it is fixed."""
+    return {"limitName": what, "limit": limit, "setting": setting, **details}
 
 
 def unauthorized(message: str) -> GraphQLError:
@@ -155,7 +160,7 @@ def checked(path: Path, parse: Callable[P, T], *args: P.args, **kwargs: P.kwargs
         raise validation_error(InvalidInput(Problem(invalid.code, invalid.message, path))) from None
 
 
-def validation_error(invalid: InvalidInput) -> GraphQLError:
+def validation_error(invalid: InvalidInput, **details: object) -> GraphQLError:
     """A refused argument of a query or subscription, which have no payload for it."""
     problems = [{"path": list(it.path), "code": str(it.code), "message": it.message} for it in invalid.problems]
-    return api_error("VALIDATION_ERROR", str(invalid), Reason.BAD_USER_INPUT, problems=problems)
+    return api_error("VALIDATION_ERROR", str(invalid), Reason.BAD_USER_INPUT, problems=problems, **details)

@@ -20,7 +20,7 @@ from domain.use_cases.frame import Command, UseCase
 from resolvers.budgets import SETTINGS, BudgetType
 from resolvers.context import Context
 from resolvers.directives import IDEMPOTENT
-from resolvers.errors import UserError, checked, conflict, problems, rate_limited, user_errors
+from resolvers.errors import UserError, checked, conflict, exceeded, problems, rate_limited, user_errors
 
 LONGEST_KEY = 255
 NOTHING = Outcome()
@@ -156,7 +156,8 @@ async def run_command(
         raise conflict(str(clash)) from None
     except TooManyEmails as many:
         budget = BudgetType.EMAILS
-        raise rate_limited(str(many), many.retry_after, budget=budget, setting=SETTINGS[budget]) from None
+        details = exceeded("e-mails", many.limit, SETTINGS[budget], budget=budget)
+        raise rate_limited(str(many), many.retry_after, **details) from None
     finally:
         context.reset_loaders()
 

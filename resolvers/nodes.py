@@ -9,7 +9,7 @@ from domain.shared.errors import ErrorCode, InvalidInput, Path, Problem
 from domain.shared.events import READ_SCOPES, Event
 from domain.shared.ids import global_id, parse_id
 from resolvers.context import Context
-from resolvers.errors import checked, forbidden, validation_error
+from resolvers.errors import checked, exceeded, forbidden, validation_error
 
 # For every type of node, the loader by id, and the scope that reading it requires; that of an event is its type's.
 NODE_LOADERS: dict[str, str] = {
@@ -127,7 +127,8 @@ async def nodes(context: Context, given: Sequence[str]) -> list[Any]:
     """The nodes with these ids, in order: None where there is none in scope, and an error where it cannot be read."""
     if len(given) > MOST_NODES:
         message = f"At most {MOST_NODES} ids, not {len(given)}."
-        raise validation_error(InvalidInput(Problem(ErrorCode.TOO_MANY, message, ("ids",))))
+        details = exceeded("ids", MOST_NODES, None, found=len(given))
+        raise validation_error(InvalidInput(Problem(ErrorCode.TOO_MANY, message, ("ids",))), **details)
     each = (node(context, it, ("ids", str(index))) for index, it in enumerate(given))
     # An exception in a list is the error of its index only.
     return list(await asyncio.gather(*each, return_exceptions=True))

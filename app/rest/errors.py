@@ -33,6 +33,9 @@ OF_HTTP = frozenset({405, 408, 413, 415})
 _GROUPS = frozenset({"input", "filter", "device", "catalogue", "custom", "orderBy"})
 _PARAMETERS = {"created_at.after": "created_after", "created_at.before": "created_before", "first": "limit"}
 _PARAMETERS |= {"after": "cursor", "idempotency_key": "Idempotency-Key"}
+# What details of the graph are shown where no field is invalid: what a program can do something with.
+_SHOWN = ("scopes", "limitName", "found", "limit", "setting", "budget", "requested", "available", "restoreRate")
+_SHOWN += ("reference",)
 # The id in the path.
 _BY = frozenset({"by.id", "by.order_id", "by.action_id"})
 HEADERS = {"Cache-Control": "no-store", "Vary": "Authorization"}
@@ -119,7 +122,7 @@ def of_graph(errors: Sequence[GraphQLError], names: Names = NO_NAMES) -> Refused
     faults = _faults(error, names)
     if any(it.name in _BY and it.code != ErrorCode.AMBIGUOUS for it in faults):
         return Refused("NOT_FOUND", "There is nothing with this id.")
-    return Refused.of_faults(code, faults) if faults else Refused(code, error.message)
+    return Refused.of_faults(code, faults) if faults else Refused(code, error.message, _details(about))
 
 
 def _faults(error: GraphQLError, names: Names) -> list[Fault]:
@@ -132,9 +135,7 @@ def _faults(error: GraphQLError, names: Names) -> list[Fault]:
 
 
 def _details(about: Mapping[str, Any]) -> dict[str, Any] | None:
-    """What a program can do something with."""
-    shown = ("scopes", "requested", "available", "limit", "restoreRate", "reference")
-    return {snake(it): about[it] for it in shown if it in about} or None
+    return {snake(it): about[it] for it in _SHOWN if about.get(it) is not None} or None
 
 
 def of_user_errors(errors: Sequence[Mapping[str, Any]], names: Names) -> Refused:

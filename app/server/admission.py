@@ -19,7 +19,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from app.server.turns import Lane, Overloaded, Share, Turn
-from resolvers.errors import Code, api_error
+from resolvers.errors import Code, api_error, exceeded
 
 log = logging.getLogger(__name__)
 
@@ -40,11 +40,8 @@ RETRY_AFTER = 1
 HOLD_SECONDS, HOLD_FOR_OTHERS = 0.025, 0.25
 LOG_INTERVAL = 10.0
 
+SETTING = "QUOTEGRAPH_MAX_OPERATIONS"
 _MESSAGE = f"The server has as much to do as it can. Nothing was done. Try again in {RETRY_AFTER} second."
-
-
-def overloaded() -> GraphQLError:
-    return api_error(Code.OVERLOADED, _MESSAGE, retryAfter=RETRY_AFTER)
 
 
 class Admission:
@@ -69,6 +66,12 @@ class Admission:
     def limit(self) -> int:
         """How many may be under way now."""
         return self._pressed_limit if self._now() < self._pressed_until else self._limit
+
+    @property
+    def error(self) -> GraphQLError:
+        """The error of what is refused. The limit is the setting's, which is divided while the server is pressed."""
+        details = exceeded("operations", self._limit, SETTING)
+        return api_error(Code.OVERLOADED, _MESSAGE, **details, retryAfter=RETRY_AFTER)
 
     @property
     def is_busy(self) -> bool:
@@ -127,8 +130,9 @@ class Admission:
         if now - self._logged_at >= LOG_INTERVAL:
             refused = self.queries.refused + self.mutations.refused
             log.warning(
-                "overloaded: %s operations refused since the last line (QUOTEGRAPH_MAX_OPERATIONS)",
+                "overloaded: %s operations refused since the last line (%s)",
                 f"{refused - self._logged:,}",
+                SETTING,
             )
             self._logged_at, self._logged = now, refused
 

@@ -10,7 +10,7 @@ from graphql import OperationType
 
 from app.rest.errors import is_rest
 from app.server import safe_headers
-from app.server.admission import HOLD_SECONDS, Admission, overloaded
+from app.server.admission import HOLD_SECONDS, Admission
 from app.server.answers import RETRIED, error_answer
 from app.server.buckets.headers import values_of
 from app.server.client_info import address_of, client_info_of
@@ -148,13 +148,13 @@ class Door:
         if isinstance(request.protocol, BoundedHandler):
             request.protocol.refused(self._admission.hold_of(payer))
         if is_rest(request.path):
-            refusal = error_answer(request, overloaded(), 503, JSON, RETRIED)
+            refusal = error_answer(request, self._admission.error, 503, JSON, RETRIED)
             self._count(request.method, refusal.status)
             return refusal
         self._count(request.method)
         media_type = Accepted.of(request).json
         if media_type not in self._bodies:
-            made = error_answer(request, overloaded(), 503, media_type, RETRIED)
+            made = error_answer(request, self._admission.error, 503, media_type, RETRIED)
             safe_headers.complete(made)
             self._bodies[media_type] = made.body, made.headers.copy()
             self._whole[media_type] = _as_bytes(made)

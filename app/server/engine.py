@@ -13,7 +13,7 @@ from graphql import ExecutionResult, GraphQLError, OperationType
 
 from adapters.database.core.statement_count import counted_statements
 from app.query_readers import QueryReaders
-from app.server.admission import Admission, overloaded
+from app.server.admission import Admission
 from app.server.costs import NO_DETAILS, Charge, ChargeOfStart, actual_cost, cost_extension, details_of
 from app.server.disclosure import Disclosure
 from app.server.document_cache import CACHE_BYTES, CacheSizes, IntrospectionCache, Prepared
@@ -268,7 +268,7 @@ class Engine:
         try:
             return await self.admission.enter(prepared.kind, charge.payer.id, points)
         except Overloaded:
-            raise self.documented(Refusal(overloaded())) from None
+            raise self.documented(Refusal(self.admission.error)) from None
 
     async def _to_its_end(self, coroutine: Coroutine[Any, Any, R], prepared: Prepared, turn: Turn) -> R:
         """Runs an operation that is under way: a mutation to its end, even if the client disconnects."""

@@ -63,7 +63,7 @@ from app.server.streams.shared_streams import SharedStreams
 from app.server.streams.tickets import StreamTickets, require_subscription, ticket_of
 from domain.shared.access import NOBODY, Caller, Forbidden, Unauthorized
 from domain.shared.ids import new_id
-from resolvers.errors import api_error, unauthorized
+from resolvers.errors import api_error, exceeded, unauthorized
 
 log = logging.getLogger(__name__)
 
@@ -106,7 +106,7 @@ class Api:
         self._open_streams = OpenStreams(self._key_watch)
         uses, unread = uses_of_keys(options.sockets), options.unread_bytes
         self._streams = EventStreams(engine, self._open_streams, uses, unread)
-        self._shared_streams = SharedStreams(engine, authenticator, self._open_streams, uses, unread)
+        self._shared_streams = SharedStreams(engine, authenticator, self._open_streams, uses, options)
         self.sockets = Sockets(engine, authenticator, self._key_watch, uses, options)
         more = [ConnectionMetrics(connections), SocketMetrics(self.sockets), AdmissionMetrics(engine.admission)]
         self.metrics = Metrics(engine, jobs, authenticator, self.requests, more)
@@ -330,7 +330,7 @@ async def _handle_errors(request: web.Request, handler: Any) -> web.StreamRespon
             request[REQUEST_INFO].codes = (SERVICE_UNAVAILABLE,)
             return error_answer(request, outage, 503, Accepted.of(request).json, OUTAGE_HEADERS)
         if isinstance(failure, BodyTooLate):
-            return _late(request)
+            return _late(request, failure)
         if isinstance(failure, CLIENT_ERRORS):
             log_malformed_request(request.remote, failure)
             broken = api_error("VALIDATION_ERROR", "The request is incomplete, or its body cannot be read.")
@@ -342,9 +342,11 @@ async def _handle_errors(request: web.Request, handler: Any) -> web.StreamRespon
         return error_answer(request, error, 500, Accepted.of(request).json)
 
 
-def _late(request: web.Request) -> web.Response:
+def _late(request: web.Request, failure: BodyTooLate) -> web.Response:
     """Answers a request whose body has not come in time. The connection cannot carry another one."""
-    late = api_error("VALIDATION_ERROR", "The body of the request did not arrive in time.")
+    setting = "QUOTEGRAPH_REQUEST_SECONDS"
+    message = f"The body of the request did not arrive in time: within {failure.seconds:g} seconds ({setting})."
+    late = api_error("VALIDATION_ERROR", message, None, **exceeded("request seconds", failure.seconds, setting))
     request[REQUEST_INFO].codes = codes_of([late])
     response = error_answer(request, late, 408, Accepted.of(request).json)
     response.force_close()

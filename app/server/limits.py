@@ -29,6 +29,8 @@ class Limits:
     variable_bytes: int = 1024 * 1024
     variable_levels: int = 25
     list_length: int = 2_500
+    # Each mutation is a transaction.
+    mutations: int = 20
 
     @property
     def run_cost(self) -> int:

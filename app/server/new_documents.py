@@ -7,7 +7,7 @@ a minute is limited.
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Generator, Hashable, Sequence
+from collections.abc import Callable, Generator, Hashable, Mapping, Sequence
 from math import ceil
 from time import monotonic, thread_time
 from typing import Any, TypeVar
@@ -17,7 +17,7 @@ from graphql import GraphQLError
 from app.server.refusals import Refusal
 from app.server.turns import Lane, Overloaded
 from resolvers.budgets import BudgetType
-from resolvers.errors import Code, Reason, api_error
+from resolvers.errors import Code, Reason, api_error, exceeded
 
 T = TypeVar("T")
 Steps = Generator[None, None, T]
@@ -187,14 +187,14 @@ def _beyond_budget(seconds: float, after: int, is_public: bool) -> GraphQLError:
         f"in {after:,} {'second' if after == 1 else 'seconds'}. A document whose values are in variables is not "
         "new when it is sent again."
     )
-    return _refused(message, after)
+    return _refused(message, after, exceeded("seconds", seconds, SETTING))
 
 
 def _too_many() -> GraphQLError:
     message = f"At most {MOST_WAITING} new documents of a caller wait to be validated. Try again in 1 second."
-    return _refused(message, 1)
+    return _refused(message, 1, exceeded("waiting documents", MOST_WAITING, None))
 
 
-def _refused(message: str, after: int) -> GraphQLError:
-    details = {"budget": BudgetType.NEW_DOCUMENTS, "setting": SETTING, "retryAfter": after}
+def _refused(message: str, after: int, limit: Mapping[str, object]) -> GraphQLError:
+    details = {"budget": BudgetType.NEW_DOCUMENTS, "retryAfter": after, **limit}
     return api_error(Code.RATE_LIMITED, message, Reason.NEW_DOCUMENTS, **details)

@@ -22,7 +22,7 @@ from app.server.document_cache import Prepared
 from app.server.refusals import Refusal
 from resolvers.errors import Reason, api_error, over_limit
 
-MAX_MUTATIONS = 20
+MUTATIONS_SETTING = "QUOTEGRAPH_MAX_MUTATIONS"
 LEVELS_SETTING = "QUOTEGRAPH_MAX_LEVELS"
 DEFER, STREAM = GraphQLDeferDirective.name, GraphQLStreamDirective.name
 
@@ -57,7 +57,7 @@ def named_operation(document: DocumentNode, name: str | None) -> OperationDefini
     raise Refusal(api_error("VALIDATION_ERROR", message, Reason.OPERATION_RESOLUTION_FAILURE))
 
 
-def count_mutations(document: DocumentNode, operation: OperationDefinitionNode) -> int:
+def count_mutations(document: DocumentNode, operation: OperationDefinitionNode, most: int) -> int:
     """Returns the number of mutations. It is limited, because each is a transaction, which the estimated cost does not
     count. Raises: Refusal."""
     if operation.operation is not OperationType.MUTATION:
@@ -72,9 +72,12 @@ def count_mutations(document: DocumentNode, operation: OperationDefinitionNode) 
                 pending.append(it.selection_set)
             elif isinstance(it, FragmentSpreadNode) and (spread := fragments.pop(it.name.value, None)):
                 pending.append(spread.selection_set)
-    if len(names) > MAX_MUTATIONS:
-        message = f"This operation has {len(names):,} mutations; the limit is {MAX_MUTATIONS}. Send several operations."
-        raise Refusal(over_limit("mutations", len(names), MAX_MUTATIONS, None, message))
+    if len(names) > most:
+        message = (
+            f"This operation has {len(names):,} mutations; the limit is {most:,} ({MUTATIONS_SETTING}). "
+            "Send several operations."
+        )
+        raise Refusal(over_limit("mutations", len(names), most, MUTATIONS_SETTING, message))
     return len(names)
 
 

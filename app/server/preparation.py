@@ -217,7 +217,7 @@ class Preparation:
         check(self.schema, document, limits)
         yield
         node = named_operation(document, request.operation_name)
-        mutations = count_mutations(document, node)
+        mutations = count_mutations(document, node, self._limits.mutations)
         forget_tokens(document)
         scopes = required_scopes(self.schema, document, node, scope_of, is_public)
         cost = cost_of(self.schema, document, node, self._introspection)

@@ -15,7 +15,7 @@ from app.server.payers import Payer
 from domain.rate_limits.buckets import SECOND
 from domain.shared.rate_limits import RateLimit
 from resolvers.budgets import SETTINGS, BudgetType
-from resolvers.errors import Code, api_error
+from resolvers.errors import Code, api_error, exceeded
 
 
 class RateLimited(Exception):
@@ -35,14 +35,15 @@ class RateLimited(Exception):
 
 def rate_limited(limited: RateLimited) -> GraphQLError:
     """Returns the error of an operation that asked for too many points. Nothing of it was done."""
-    details = {
-        "budget": limited.budget,
-        "setting": SETTINGS[limited.budget],
-        "requested": limited.asked,
-        "available": limited.available,
-        "limit": limited.limit.points,
-        "restoreRate": limited.limit.restore,
-    }
+    details = exceeded(
+        "points",
+        limited.limit.points,
+        SETTINGS[limited.budget],
+        budget=limited.budget,
+        requested=limited.asked,
+        available=limited.available,
+        restoreRate=limited.limit.restore,
+    )
     asked = f"This operation asks for {limited.asked:,} points"
     if limited.retry_after is None:
         message = f"{asked}; you have {limited.limit.points:,} at most. Request smaller pages or fewer fields."

@@ -14,7 +14,7 @@ from app.server.persisted_documents import IDENTIFIERS, document_name
 from app.server.requests import Request
 from app.server.usage import NAME_HEADERS, NO_CLIENT, VERSION_HEADERS, Client, client_of
 from domain.portal.public_keys import ClientInfo
-from resolvers.errors import api_error
+from resolvers.errors import api_error, exceeded
 
 BATCHING_SETTING = "QUOTEGRAPH_BATCHING"
 EXAMPLE = '{"query": "{ viewer { environment } }"}'
@@ -24,10 +24,15 @@ class BadRequest(Exception):
     """The request contains no valid operation, or one that may not be sent with this method."""
 
     def __init__(
-        self, message: str, status: int = 400, headers: dict[str, str] | None = None, code: str = "VALIDATION_ERROR"
+        self,
+        message: str,
+        status: int = 400,
+        headers: dict[str, str] | None = None,
+        code: str = "VALIDATION_ERROR",
+        **details: object,
     ) -> None:
         super().__init__(message)
-        self.error = api_error(code, message)
+        self.error = api_error(code, message, None, **details)
         self.status = status
         self.headers = headers
 
@@ -61,7 +66,7 @@ def _object(sent: Any) -> Mapping[str, Any]:
 def _batch(sent: list[Any], most: int) -> list[Any]:
     if most == 0:
         message = f"Batches are switched off ({BATCHING_SETTING}). Send each operation by itself, as in {EXAMPLE}."
-        raise BadRequest(message)
+        raise BadRequest(message, **exceeded("operations", most, BATCHING_SETTING, found=len(sent)))
     if len(sent) > most:
         message = f"A batch has at most {most} operations ({BATCHING_SETTING})."
         raise TooMuch("operations", len(sent), most, message, BATCHING_SETTING)

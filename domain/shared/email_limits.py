@@ -15,6 +15,7 @@ class TooManyEmails(Exception):
     def __init__(self, count: int, limit: int, wait: timedelta | None) -> None:
         again = "Send fewer addresses." if wait is None else f"Try again in {_seconds(wait):,} seconds."
         super().__init__(f"This would send {count:,} e-mails; the limit is {limit:,} per hour and key. {again}")
+        self.limit = limit
         self.retry_after = None if wait is None else _seconds(wait)
 
 

@@ -28,21 +28,27 @@ log = logging.getLogger(__name__)
 SWEEP_SECONDS = 1.0
 _NO_ROOM_BODY = (
     b'{"errors":[{"message":"All connections of the server are in use. Try again in 2 seconds.",'
-    b'"extensions":{"code":"OVERLOADED","reason":"OVERLOADED","retryAfter":2}}]}'
+    b'"extensions":{"code":"OVERLOADED","reason":"OVERLOADED","limitName":"connections","limit":%d,'
+    b'"setting":"QUOTEGRAPH_MAX_CONNECTIONS","retryAfter":2}}]}'
 )
 _NO_ROOM_HEAD = (
     b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json; charset=utf-8\r\nRetry-After: 2\r\n"
-    b"%sContent-Length: %d\r\nConnection: close\r\n" % (safe_headers.LINES, len(_NO_ROOM_BODY))
+    b"%sConnection: close\r\n" % safe_headers.LINES
 )
 
 
-def no_room(figures: Mapping[str, str]) -> bytes:
-    """Returns the answer to a connection for which there is no room."""
-    return b"%s%s\r\n%s" % (_NO_ROOM_HEAD, lines_of(figures), _NO_ROOM_BODY)
+def no_room(figures: Mapping[str, str], most: int) -> bytes:
+    """Returns the answer to a connection for which there is no room among `most`."""
+    body = _NO_ROOM_BODY % most
+    return b"%sContent-Length: %d\r\n%s\r\n%s" % (_NO_ROOM_HEAD, len(body), lines_of(figures), body)
 
 
 class BodyTooLate(web.RequestPayloadError):
-    """The body of a request takes too long to arrive."""
+    """The body of a request takes more than `seconds` to arrive."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__("the body is late")
+        self.seconds = seconds
 
 
 class BoundedHandler(RequestHandler):
@@ -105,7 +111,7 @@ class BoundedHandler(RequestHandler):
         self.peer = _address(wire.get_extra_info("peername"))
         if not self._connections.admit(self):
             self._force_close = True
-            wire.write(no_room(self.figures()))
+            wire.write(no_room(self.figures(), self._connections.most))
             wire.close()
             return
         self._wire = wire
@@ -212,7 +218,7 @@ class BoundedHandler(RequestHandler):
     def _late(self, body: Any) -> None:
         if not body.is_eof():
             self._connections.late_body()
-            body.set_exception(BodyTooLate("the body is late"))
+            body.set_exception(BodyTooLate(self._connections.limits.request_seconds))
 
 
 def _address(name: Any) -> str:

@@ -31,13 +31,13 @@ from app.server.request_log import REQUEST_INFO, codes_of
 from app.server.sockets import frames, messages
 from app.server.sockets.heartbeats import Heartbeats
 from app.server.sockets.introduction import Introduction
-from app.server.sockets.limits import MessageRate, Use, Uses, too_many_operations
+from app.server.sockets.limits import MessageRate, Use, Uses, too_many_of_one, too_many_operations
 from app.server.sockets.messages import CloseCode
 from app.server.sockets.operations import Operation
 from app.server.sockets.socket import Socket
 from app.server.sockets.tcp import set_options
 from domain.shared.access import Forbidden, Unauthorized
-from resolvers.errors import api_error
+from resolvers.errors import exceeded, rate_limited
 
 log = logging.getLogger(__name__)
 
@@ -110,11 +110,10 @@ class Sockets:
             self._of_addresses.leave(address)
 
     def _refuse(self, request: web.Request) -> web.Response:
-        message = (
-            f"Your address has {self._of_addresses.most:,} WebSockets, as many as it may "
-            "(QUOTEGRAPH_MAX_SOCKETS_PER_ADDRESS). Close some."
-        )
-        refused = api_error("RATE_LIMITED", message, retryAfter=RETRY_AFTER)
+        most, setting = self._of_addresses.most, "QUOTEGRAPH_MAX_SOCKETS_PER_ADDRESS"
+        message = f"Your address has {most:,} WebSockets, as many as it may ({setting}). Close some."
+        details = exceeded("sockets of an address", most, setting, found=most + 1)
+        refused = rate_limited(message, RETRY_AFTER, **details)
         request[REQUEST_INFO].codes = codes_of([refused])
         return error_answer(request, refused, 429, JSON, {"Retry-After": str(RETRY_AFTER)})
 
@@ -270,11 +269,9 @@ class Sockets:
 
     def _exceeded(self, socket: Socket) -> GraphQLError | None:
         """Returns the error of an operation that would exceed a limit."""
-        limits = self._options.sockets
-        if len(socket.operations) >= limits.operations:
-            setting = "QUOTEGRAPH_MAX_OPERATIONS_PER_SOCKET"
-            message = f"A connection has at most {limits.operations:,} operations at a time ({setting}). Complete some."
-            return api_error("RATE_LIMITED", message)
+        most = self._options.sockets.operations
+        if len(socket.operations) >= most:
+            return too_many_of_one(most)
         if socket.use is not None and not self._of_keys.may_begin(socket.use):
             return too_many_operations(self._of_keys)
         return None

@@ -8,7 +8,7 @@ from graphql import GraphQLError
 from domain.rate_limits import buckets
 from domain.rate_limits.kept import microseconds
 from domain.shared.rate_limits import RateLimit
-from resolvers.errors import Code, api_error
+from resolvers.errors import Code, api_error, exceeded
 
 # How many messages may come at once, in seconds of the usual rate.
 BURST_SECONDS = 4
@@ -118,4 +118,12 @@ def too_many_operations(uses: Uses) -> GraphQLError:
     """The error of an operation that a key has too many others for."""
     most, setting = uses.most_operations, "QUOTEGRAPH_MAX_SUBSCRIPTIONS_PER_KEY"
     message = f"The connections of a key have at most {most:,} operations at a time ({setting}). Complete some."
-    return api_error(Code.RATE_LIMITED, message)
+    return api_error(Code.RATE_LIMITED, message, **exceeded("operations of a key", most, setting, found=most + 1))
+
+
+def too_many_of_one(most: int) -> GraphQLError:
+    """The error of an operation that its socket or event stream has too many others for."""
+    setting = "QUOTEGRAPH_MAX_OPERATIONS_PER_SOCKET"
+    message = f"A connection has at most {most:,} operations at a time ({setting}). Complete some."
+    details = exceeded("operations of a connection", most, setting, found=most + 1)
+    return api_error(Code.RATE_LIMITED, message, **details)

@@ -16,15 +16,17 @@ from graphql import GraphQLError
 from app.server.auth import Authenticator
 from app.server.engine import Engine
 from app.server.media_types import Accepted
+from app.server.options import ServerOptions
 from app.server.reading import BadRequest
 from app.server.refusals import Refusal
 from app.server.request_log import REQUEST_INFO
 from app.server.requests import Request
-from app.server.sockets.limits import Uses, too_many_operations
+from app.server.sockets.limits import Uses, too_many_of_one, too_many_operations
 from app.server.streams.formats import EventStreamFormat, SharedEventStreamFormat
 from app.server.streams.open_streams import OpenStream, OpenStreams
 from app.server.streams.operations import StreamOperation
 from domain.shared.access import Caller
+from resolvers.errors import exceeded
 
 HEADER = "X-GraphQL-Event-Stream-Token"
 PARAMETER = "token"
@@ -32,7 +34,6 @@ METHODS = ("PUT", "DELETE")
 # How long a reservation waits for its connection.
 UNCLAIMED_SECONDS = 30.0
 STREAMS_PER_KEY = 1000
-OPERATIONS_PER_STREAM = 100
 LONGEST_OPERATION_ID = 100
 
 
@@ -84,13 +85,13 @@ class SharedStreams:
         authenticator: Authenticator,
         open_streams: OpenStreams,
         of_keys: Uses,
-        most_unread: int,
+        options: ServerOptions,
     ) -> None:
         self._engine = engine
         self._authenticator = authenticator
         self._open = open_streams
         self._of_keys = of_keys
-        self._most_unread = most_unread
+        self._options = options
         self._streams: dict[str, SharedStream] = {}
 
     @staticmethod
@@ -111,9 +112,10 @@ class SharedStreams:
         request[REQUEST_INFO].know(caller)
         if sum(it.caller.payer_id == caller.payer_id for it in self._streams.values()) >= STREAMS_PER_KEY:
             message = f"A key has at most {STREAMS_PER_KEY:,} event streams. Close some."
-            raise BadRequest(message, 429, code="RATE_LIMITED")
+            details = exceeded("event streams of a key", STREAMS_PER_KEY, None, found=STREAMS_PER_KEY + 1)
+            raise BadRequest(message, 429, code="RATE_LIMITED", **details)
         token = secrets.token_urlsafe(32)
-        self._streams[token] = SharedStream(caller, self._of_keys, self._most_unread)
+        self._streams[token] = SharedStream(caller, self._of_keys, self._options.unread_bytes)
         asyncio.get_running_loop().call_later(UNCLAIMED_SECONDS, self._expire, token)
         return web.Response(text=token, status=201, headers={"Cache-Control": "no-store"})
 
@@ -148,9 +150,8 @@ class SharedStreams:
             raise BadRequest(message)
         if operation_id in stream.operations:
             raise BadRequest("An operation with this `operationId` is running.", 409, code="CONFLICT")
-        if len(stream.operations) >= OPERATIONS_PER_STREAM:
-            message = f"An event stream has at most {OPERATIONS_PER_STREAM} operations at a time. Stop some."
-            raise BadRequest(message, 429, code="RATE_LIMITED")
+        if len(stream.operations) >= (most := self._options.sockets.operations):
+            raise self._engine.documented(Refusal(too_many_of_one(most)))
         self._engine.prepare(operation, caller)
         stream.start(operation_id, self._engine, operation, caller)
         return web.Response(status=202)

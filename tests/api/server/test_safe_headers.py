@@ -235,7 +235,7 @@ async def test_an_answer_that_no_handler_writes_does_too(site: Site, sent: bytes
 
 
 def test_the_answer_of_a_server_without_room_for_a_connection_does_too() -> None:
-    status, headers = parsed(no_room({}))
+    status, headers = parsed(no_room({}, 10))
     assert (status, problems(headers)) == (503, [])
 
 

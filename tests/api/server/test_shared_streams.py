@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from app.server import key_watch
+from app.server.sockets.limits import SocketLimits
 from app.server.streams import open_streams, shared_streams
 from domain.shared.access import CUSTOMER_SCOPES
 from domain.shared.rate_limits import RateLimit
@@ -208,7 +210,8 @@ async def test_an_unclaimed_reservation_expires_with_its_operations(api, monkeyp
 
 async def test_streams_of_a_key_and_operations_of_a_stream_are_limited(api, client, monkeypatch):
     monkeypatch.setattr(shared_streams, "STREAMS_PER_KEY", 2)
-    monkeypatch.setattr(shared_streams, "OPERATIONS_PER_STREAM", 2)
+    streams = api.parts.api._shared_streams
+    monkeypatch.setattr(streams, "_options", replace(streams._options, sockets=SocketLimits(operations=2)))
     assert [await Client(api).reserve() for _ in range(2)] == [201, 429]
     assert await Client(api, await api.key(*CUSTOMER_SCOPES)).reserve() == 201
     quote = await a_quote(api)
