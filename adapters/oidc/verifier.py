@@ -8,7 +8,7 @@ from joserfc import jws, jwt
 from joserfc.errors import ClaimError, ExpiredTokenError, JoseError, MissingClaimError, UnsupportedAlgorithmError
 
 from adapters.oidc.provider import SigningKey
-from domain.shared.access import Unauthorized
+from domain.shared.access import Expired, Unauthorized
 from domain.sign_in.claims import CLOCK_SKEW, ClaimMapping, SignIn, sign_in_of
 
 LONGEST_HEADER = 2_048
@@ -72,7 +72,7 @@ class TokenVerifier:
         )
 
     async def verify(self, token: str) -> SignIn:
-        """Returns the person of a token. Raises: Unauthorized, Forbidden, ProviderUnavailable."""
+        """Returns the person of a token. Raises: Unauthorized, Expired, Forbidden, ProviderUnavailable."""
         claims = await self._signed(token)
         self._check(claims)
         return sign_in_of(claims, self._mapping)
@@ -101,7 +101,7 @@ class TokenVerifier:
         try:
             self._registry.validate(dict(claims))
         except ExpiredTokenError:
-            raise Unauthorized("This token expired. Sign in again.") from None
+            raise Expired("This token expired. Sign in again.") from None
         except MissingClaimError as missing:
             raise Unauthorized(f"The token lacks a claim: {missing.claim}.") from None
         except ClaimError as invalid:

@@ -31,7 +31,7 @@ from app.server.compression import compress_answers
 from app.server.connections.metrics import ConnectionMetrics
 from app.server.connections.register import Connections
 from app.server.connections.runner import BodyTooLate
-from app.server.credentials.refusals import forbidden_by
+from app.server.credentials.refusals import forbidden_by, unauthorized_by
 from app.server.documentation import Documentation
 from app.server.door import Door
 from app.server.engine import Engine
@@ -63,7 +63,7 @@ from app.server.streams.shared_streams import SharedStreams
 from app.server.streams.tickets import StreamTickets, require_subscription, ticket_of
 from domain.shared.access import NOBODY, Caller, Forbidden, Unauthorized
 from domain.shared.ids import new_id
-from resolvers.errors import api_error, exceeded, unauthorized
+from resolvers.errors import api_error, exceeded
 
 log = logging.getLogger(__name__)
 
@@ -171,7 +171,7 @@ class Api:
                 result = await self._engine.execute(operation, caller, as_json=True)
         except Unauthorized as error:
             about.codes = ("UNAUTHORIZED",)
-            return error_answer(request, unauthorized(str(error)), 401, media_type, CHALLENGE)
+            return error_answer(request, unauthorized_by(error), 401, media_type, CHALLENGE)
         except Forbidden as error:
             about.codes = ("FORBIDDEN",)
             return error_answer(request, forbidden_by(error), 403, media_type)

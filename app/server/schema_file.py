@@ -6,11 +6,12 @@ from aiohttp import web
 
 from app.server.answers import CHALLENGE, error_answer
 from app.server.auth import Authenticator
+from app.server.credentials.refusals import unauthorized_by
 from app.server.disclosure import Disclosure, introspection_disabled
 from app.server.media_types import JSON
 from app.server.request_log import REQUEST_INFO, codes_of
 from domain.shared.access import Forbidden, Unauthorized
-from resolvers.errors import forbidden, unauthorized
+from resolvers.errors import forbidden
 from schema.build import sdl
 
 SCHEMA_PATH = "/schema.graphql"
@@ -44,7 +45,7 @@ class SchemaFile:
         try:
             caller = await self._authenticator.admit(request.headers.get("Authorization"), request)
         except Unauthorized as error:
-            status, refusal, headers = 401, unauthorized(str(error)), CHALLENGE
+            status, refusal, headers = 401, unauthorized_by(error), CHALLENGE
         except Forbidden as error:
             status, refusal, headers = 403, forbidden(str(error)), {}
         else:

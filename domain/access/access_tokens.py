@@ -12,6 +12,7 @@ from domain.shared.access import (
     ApiKey,
     Caller,
     CredentialType,
+    Expired,
     Person,
     Unauthorized,
     admit,
@@ -90,7 +91,7 @@ def admit_token(stored: StoredToken | None, now: datetime, secret_hash: str = ""
     if token.revoked_at is not None:
         raise Unauthorized("This access token was revoked. Sign in again.")
     if token.expires_at <= now:
-        raise Unauthorized("This access token has expired. Sign in again.")
+        raise Expired("This access token has expired. Sign in again.")
     try:
         by_key = admit(key, now)
     except Unauthorized:

@@ -221,6 +221,10 @@ class Unauthorized(DomainError):
     """The API key is missing, unknown, expired or revoked (docs/domain.md#error-codes)."""
 
 
+class Expired(Unauthorized):
+    """The credential was right until it expired: it is no guess (docs/domain.md#rate-limits)."""
+
+
 class Forbidden(DomainError):
     """The API key is valid but lacks permission, or API access is switched off for the company."""
 
@@ -251,7 +255,7 @@ def admit(key: ApiKey | None, now: datetime, secret_hash: str = "") -> Caller:
     if key.revoked_at is not None:
         raise Unauthorized("This API key was revoked.")
     if key.expires_at is not None and key.expires_at <= now:
-        raise Unauthorized(f"This API key expired on {printed(key.expires_at, key.time_zone)}.")
+        raise Expired(f"This API key expired on {printed(key.expires_at, key.time_zone)}.")
     if key.replaced_at is not None and key.replaced_at <= now:
         raise Unauthorized("This API key was rotated. Use its new secret.")
     if not key.api_enabled:

@@ -15,9 +15,9 @@ from domain.shared.access import (
     Caller,
     CredentialType,
     Environment,
+    Expired,
     Forbidden,
     Person,
-    Unauthorized,
 )
 from domain.shared.times import UTC_ZONE, printed
 from domain.sign_in.choices import NO_CHOICE, Choice, CompanyRequired, narrowed
@@ -79,10 +79,10 @@ def admit_person(
     """The caller with a verified token: a member with the scopes of their role, or else somebody to whom the claims
     give roles or scopes in the company that they name. A claim of scopes leaves those that it names.
 
-    Raises: Unauthorized, Forbidden, InvitationExpired.
+    Raises: Expired, Forbidden, InvitationExpired.
     """
     if sign_in.expires_at + CLOCK_SKEW <= now:
-        raise Unauthorized(f"This token expired on {printed(sign_in.expires_at, UTC_ZONE)}. Sign in again.")
+        raise Expired(f"This token expired on {printed(sign_in.expires_at, UTC_ZONE)}. Sign in again.")
     if membership is not None:
         _check_invitation(membership.member, membership.time_zone, now)
     caller = admit_member(membership) if membership is not None else _by_claims(sign_in, company, choice)

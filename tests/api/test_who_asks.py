@@ -55,6 +55,7 @@ async def test_an_expired_key_is_unauthorized(api):
     answer = await api.run(VIEWER, key=expired)
     assert (answer.status, answer.codes) == (401, ["UNAUTHORIZED"])
     assert "expired" in answer.error["message"]
+    assert answer.error["extensions"]["reason"] == "CREDENTIAL_EXPIRED"
     good_for_now = await api.key(*CUSTOMER_SCOPES, expires_at=datetime.now(UTC) + timedelta(hours=1))
     assert (await api.run(VIEWER, key=good_for_now)).status == 200
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 from graphql import GraphQLError
 
 from app.server.refusals import Refusal
-from domain.shared.access import Unauthorized
+from domain.shared.access import Expired, Unauthorized
 from resolvers.budgets import WrongKeys
 
 Found = TypeVar("Found")
@@ -17,11 +17,15 @@ async def look_up(
     find: Callable[[], Awaitable[Found | None]], wrong_keys: WrongKeys, network: str, refused: Counter[str]
 ) -> Found | None:
     """Returns what `find` does, which is not called if too many were wrong. Wrong is what is not found, and what is
-    refused as Unauthorized. Raises: Refusal, and what `find` raises."""
+    refused as Unauthorized, unless it was right until it expired: a browser goes on sending that, and is not to lock
+    its office out. Raises: Refusal, and what `find` raises."""
     try:
         attempt = wrong_keys.attempt(network)
         try:
             found = await find()
+        except Expired:
+            attempt.was_right()
+            raise
         except Unauthorized:
             attempt.was_wrong()
             raise

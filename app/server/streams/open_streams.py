@@ -12,13 +12,12 @@ from aiohttp import web
 from graphql import GraphQLError
 
 from app.server.connections.runner import BoundedHandler
-from app.server.credentials.refusals import forbidden_by
+from app.server.credentials.refusals import forbidden_by, unauthorized_by
 from app.server.error_docs import ERROR_DOCS
 from app.server.key_watch import KeyWatch
 from app.server.sockets.tcp import set_options
 from app.server.streams.formats import StreamFormat
 from domain.shared.access import NOBODY, Caller, Forbidden, Unauthorized
-from resolvers.errors import unauthorized
 
 log = logging.getLogger(__name__)
 
@@ -123,7 +122,7 @@ class _Holder:
         self._ended = ended
 
     def refuse(self, refused: Unauthorized | Forbidden) -> None:
-        error = unauthorized(str(refused)) if isinstance(refused, Unauthorized) else forbidden_by(refused)
+        error = unauthorized_by(refused) if isinstance(refused, Unauthorized) else forbidden_by(refused)
         self._stream.write(self._ended(error))
         self._stream.end()
         # A client that does not read would keep its subscriptions running.

@@ -1,6 +1,8 @@
 """People call the API with the tokens of their identity provider: as members, or by what the claims give them."""
 
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -63,20 +65,25 @@ class Provided(NamedTuple):
             return await work.members.lock(member_id)
 
 
+@asynccontextmanager
+async def served(url: str, provider: Emulated, **more: Any) -> AsyncIterator[Provided]:
+    settings: dict[str, Any] = {
+        "oidc_issuer": provider.url,
+        "oidc_audience": AUDIENCE,
+        "oidc_client_id": CLIENT,
+        "oidc_company_claim": "company",
+        "oidc_role_claim": "role",
+        "oidc_environment_claim": "environment",
+    }
+    async with running(url, **settings, **more) as api:
+        yield Provided(api, provider)
+
+
 @pytest_asyncio.fixture
 async def sign_in(new_database, templates, tmp_path):
     url = await new_database("sqlite")
-    async with emulated("oidc", tmp_path) as provider:
-        settings: dict[str, Any] = {
-            "oidc_issuer": provider.url,
-            "oidc_audience": AUDIENCE,
-            "oidc_client_id": CLIENT,
-            "oidc_company_claim": "company",
-            "oidc_role_claim": "role",
-            "oidc_environment_claim": "environment",
-        }
-        async with running(url, **settings) as api:
-            yield Provided(api, provider)
+    async with emulated("oidc", tmp_path) as provider, served(url, provider) as found:
+        yield found
     templates.give_back(url)
 
 
@@ -94,6 +101,17 @@ async def test_claims_say_of_which_company_a_person_is_and_in_which_role(sign_in
     test = await sign_in.viewer("admin", company="nordlicht", environment="test")
     assert (test["environment"], test["company"]["code"]) == ("TEST", "NORDLICHT")
     assert set(test["scopes"]) == SCOPES[Role.ADMIN]
+
+
+async def test_a_browser_that_goes_on_with_an_expired_token_locks_nobody_out(new_database, tmp_path):
+    url = await new_database("sqlite")
+    async with emulated("oidc", tmp_path) as provider, served(url, provider, wrong_key_rate_limit="30/1") as sign_in:
+        expired = await sign_in.token(exp=int(datetime.now(UTC).timestamp()) - 3_600)
+        for _ in range(20):
+            answer = await sign_in.api.run(VIEWER, key=expired)
+            assert (answer.status, answer.codes) == (401, ["UNAUTHORIZED"])
+            assert answer.error["extensions"]["reason"] == "CREDENTIAL_EXPIRED"
+        assert (await sign_in.viewer())["company"] == {"code": "AUSTRAL"}
 
 
 async def test_a_member_joins_by_the_first_sign_in_and_has_the_role_that_was_set_here(sign_in):

@@ -11,7 +11,7 @@ from domain.members.access import Membership
 from domain.members.members import MemberStatus
 from domain.members.roles import SCOPES, Role
 from domain.rate_limits.buckets import SECOND
-from domain.shared.access import Environment, Forbidden, Unauthorized
+from domain.shared.access import Environment, Expired, Forbidden, Unauthorized
 from domain.shared.rate_limits import RateLimit
 from domain.sign_in.choices import Choice, CompanyRequired
 from domain.sign_in.claims import CLOCK_SKEW, SignIn
@@ -27,9 +27,12 @@ class FakeProvider:
     def __init__(self):
         self.verified = 0
         self.is_strict = False
+        self.has_expired = False
 
     async def verify(self, token):
         self.verified += 1
+        if self.has_expired:
+            raise Expired("This token expired.")
         if self.is_strict:
             raise Unauthorized("The signature of the token is not valid.")
         address = "mira@austral.example"
@@ -117,6 +120,17 @@ async def test_wrong_tokens_of_a_network_are_not_verified_beyond_its_budget_of_w
     assert await tokens.admit(TOKEN, "192.0.2.1") == known
     with pytest.raises(Unauthorized):
         await tokens.admit("ey", "192.0.2.2")
+
+
+async def test_a_token_that_has_expired_is_no_wrong_one(people):
+    provider, members, clock = people
+    tokens = source(provider, members, clock, WrongKeys(RateLimit(POINTS_OF_WRONG_KEY, 1), lambda: SECOND))
+    provider.has_expired = True
+    for _ in range(10):
+        with pytest.raises(Expired):
+            await tokens.admit(TOKEN, "192.0.2.1")
+    provider.has_expired = False
+    assert await tokens.admit(TOKEN, "192.0.2.1")
 
 
 async def test_a_known_token_that_is_not_right_any_longer_is_a_wrong_one(people, monkeypatch):
