@@ -9,6 +9,7 @@ from typing import NamedTuple
 import pytest
 import pytest_asyncio
 
+from app.rest.routes import ENDPOINTS
 from domain.shared.access import NOBODY as ANYBODY
 from domain.shared.access import PLATFORM_SCOPES
 from resolvers.nodes import NODE_SCOPES
@@ -16,6 +17,7 @@ from schema.declare import is_public
 from tests.api.conftest import MakeDatabase
 from tests.api.support.neighbours import Attempt, as_text, attempts, seen
 from tests.api.support.probing import SCHEMA, Probe, Types
+from tests.api.support.rest_probing import RestProbe
 from tests.api.support.running import running
 from tests.api.support.schema_operations import Operation, node_operations, root_operations, walks
 
@@ -33,6 +35,8 @@ UNREACHED = {
 }
 
 
+# Endpoints of the REST API that name nothing which is there.
+OF_NOTHING = {"add_devices", "create_external_device_action", "create_webhook", "list_webhooks"}
 # What is read of one company at a time, which a platform key names.
 OF_ONE_COMPANY = {"connections"}
 
@@ -54,6 +58,16 @@ def operations_of(probe: Probe, operations: list[Operation]) -> Iterator[Operati
     """The operations that a caller may send: without a key those that are public, and with one the others."""
     public = probe.attempt.caller is ANYBODY
     return (it for it in operations if is_public(it.field) == public and probe.may_send(it))
+
+
+@pytest.mark.parametrize("who", [A_LIVE_KEY, "a platform key"])
+async def test_in_the_rest_api_what_is_anothers_is_as_what_nobody_has(town, who):
+    probe = RestProbe(town.attempts[who])
+    await probe.lists()
+    await probe.others()
+    assert probe.problems == []
+    assert await unchanged(probe.attempt)
+    assert {it.document for it in ENDPOINTS} - probe.probed == OF_NOTHING
 
 
 @pytest.mark.parametrize("who", CALLERS)

@@ -110,6 +110,8 @@ class Attempt:
     other: Neighbour
     # What else the caller reaches: of a platform key, the other companies of its environment.
     beside: frozenset[str] = frozenset()
+    # The caller's API key, if it has one.
+    key: str = ""
 
     @cached_property
     def foreign(self) -> dict[str, str]:
@@ -194,20 +196,22 @@ async def attempts(api: Running) -> dict[str, Attempt]:
     test = await a_neighbour(api, "AUSTRAL", Environment.TEST)
     nordlicht = await a_neighbour(api, "NORDLICHT", Environment.LIVE)
 
-    async def caller(company: str | None, environment: Environment) -> Caller:
+    async def caller(company: str | None, environment: Environment) -> tuple[Caller, str]:
         key = await api.key(*Scope, company=company, environment=environment)
-        return await api.parts.authenticator.admit(f"Bearer {key}")
+        return await api.parts.authenticator.admit(f"Bearer {key}"), key
 
-    live, tester = await caller("AUSTRAL", Environment.LIVE), await caller("AUSTRAL", Environment.TEST)
-    platform, test_platform = await caller(None, Environment.LIVE), await caller(None, Environment.TEST)
+    live, live_key = await caller("AUSTRAL", Environment.LIVE)
+    tester, test_key = await caller("AUSTRAL", Environment.TEST)
+    platform, platform_key = await caller(None, Environment.LIVE)
+    test_platform, test_platform_key = await caller(None, Environment.TEST)
     austral, test, nordlicht = [await seen(api, it) for it in (austral, test, nordlicht)]
     its_test = replace(nordlicht, tenant_id=await tenant_of(api, "NORDLICHT", Environment.TEST))
     tests_beside = (await seen(api, its_test)).strings
     return {
-        "a live key": Attempt(api, live, austral, nordlicht),
-        "a test key": Attempt(api, tester, test, austral),
-        "a platform key": Attempt(api, platform, austral, test, nordlicht.strings),
-        "a test platform key": Attempt(api, test_platform, test, nordlicht, tests_beside),
+        "a live key": Attempt(api, live, austral, nordlicht, key=live_key),
+        "a test key": Attempt(api, tester, test, austral, key=test_key),
+        "a platform key": Attempt(api, platform, austral, test, nordlicht.strings, platform_key),
+        "a test platform key": Attempt(api, test_platform, test, nordlicht, tests_beside, test_platform_key),
         "a person": Attempt(api, replace(live, kind=ActorType.PERSON), austral, nordlicht),
         "a public key": Attempt(api, ANYBODY, test, nordlicht),
     }

@@ -1,6 +1,7 @@
 """Calls operations with what is another's, at one place of their arguments after the other, and compares each answer
 with that for what nobody has."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,6 +25,8 @@ SCHEMA = core_schema(build_schema())
 DEEPEST = 2
 DEEPEST_WALK = 4
 NAMES = {"String", "EmailAddress"}
+NO_TYPE = "Nothing"
+WANTED = re.compile(f"This is the id of {NO_TYPE}\\. Send the id of ([A-Za-z ]+)\\.")
 
 
 # The types whose ids a place takes, by the input that has it and its name there.
@@ -73,16 +76,15 @@ class Probe:
                     await self._compare(operation, given, place, foreign, nobody)
 
     async def _learn(self, operation: Operation) -> None:
-        """Find out the ids of which types each place takes."""
+        """Find out the ids of which types each place takes: the refusal of a type that there is not names them. A place
+        that does not refuse it may take all."""
         for place in places(operation.arguments, {"ID"}):
             if (key := _key(operation, place)) not in self.types:
-                self.types[key] = [
-                    it for it in sorted(self.attempt.own.nodes) if await self._takes(operation, place, it)
-                ]
-
-    async def _takes(self, operation: Operation, place: Place, type_name: str) -> bool:
-        given = self._with(operation, self._least(operation), place, f"{type_name}_{NOBODY}")
-        return "INVALID_ID" not in as_text(await self._ask(operation, given))
+                given = self._with(operation, self._least(operation), place, f"{NO_TYPE}_{NOBODY}")
+                named = WANTED.search(as_text(await self._ask(operation, given)))
+                known = sorted(self.attempt.own.nodes)
+                wanted = known if named is None else named[1].split(" or ")
+                self.types[key] = [it for it in known if it in wanted]
 
     async def _compare(
         self, operation: Operation, base: Mapping[str, Any], place: Place, foreign: str, nobody: str
