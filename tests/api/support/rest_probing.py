@@ -97,13 +97,13 @@ class RestProbe:
     def _requests(self, endpoint: Endpoint) -> Iterator[Callable[[str], Asked]]:
         """For each place of an endpoint, the request with a value there and the caller's own in all others; and that
         with the value in all parts of the path."""
-        parts = [name for _, name, _, _ in Formatter().parse(endpoint.path) if name]
+        parts = parts_of(endpoint)
         own = {name: self._own(endpoint, name) for name in parts}
         body = USUAL.get(endpoint.document, {}) if endpoint.has_body else None
         for chosen in product([False, True], repeat=len(parts)):
             if places := [name for name, is_given in zip(parts, chosen, strict=True) if is_given]:
                 yield lambda it, places=places: Asked(endpoint, own | dict.fromkeys(places, it), {}, body)  # type: ignore[misc]
-        for name in _parameters(endpoint):
+        for name in parameters_of(endpoint):
             yield lambda it, name=name: Asked(endpoint, own, {name: it}, body)  # type: ignore[misc]
         for made in BODIES.get(endpoint.document, ()):
             yield lambda it, made=made: Asked(endpoint, own, {}, made(it))  # type: ignore[misc]
@@ -121,6 +121,11 @@ class RestProbe:
         return {"status": answer.status, "body": answer.body}
 
 
+def parts_of(endpoint: Endpoint) -> list[str]:
+    """The parts of its path that a request fills in."""
+    return [name for _, name, _, _ in Formatter().parse(endpoint.path) if name]
+
+
 class _Noting(Parameters):
     """Notes the names of the parameters that are read."""
 
@@ -132,7 +137,7 @@ class _Noting(Parameters):
         self.names.add(name)
 
 
-def _parameters(endpoint: Endpoint) -> list[str]:
+def parameters_of(endpoint: Endpoint) -> list[str]:
     """The parameters that an endpoint reads."""
     if endpoint.has_body:
         return []
