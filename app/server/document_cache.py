@@ -27,6 +27,8 @@ LONGEST_CACHED = 20_000
 MAX_PARTIAL = 8
 # Of how many runs, about, it is remembered how much of the estimate they cost.
 OBSERVED = 4
+# And of how many payers of one document.
+OBSERVED_PAYERS = 16
 # What a refused document takes in memory beside its text, in bytes.
 OF_A_REFUSAL = 2_000
 # The result of a full introspection query has 500 kB.
@@ -35,19 +37,24 @@ MAX_INTROSPECTION_BYTES = 4 * 1024 * 1024
 
 
 class Load:
-    """How much of its estimated cost an operation has really had, lately. Pages are rarely full."""
+    """How much of its estimated cost an operation has really had for each payer, lately. Pages are rarely full, and
+    those of one company are not as full as those of another."""
 
-    __slots__ = ("_part",)
+    __slots__ = ("_parts",)
 
     def __init__(self) -> None:
-        self._part = 1.0
+        # The one that was observed last comes last.
+        self._parts: dict[str, float] = {}
 
-    def expected(self, estimate: int) -> float:
+    def expected(self, payer: str, estimate: int) -> float:
         """What it is likely to cost this time."""
-        return estimate * self._part
+        return estimate * self._parts.get(payer, 1.0)
 
-    def observe(self, estimate: int, actual: int) -> None:
-        self._part += (actual / max(estimate, 1) - self._part) / OBSERVED
+    def observe(self, payer: str, estimate: int, actual: int) -> None:
+        part = self._parts.pop(payer, 1.0)
+        self._parts[payer] = part + (actual / max(estimate, 1) - part) / OBSERVED
+        if len(self._parts) > OBSERVED_PAYERS:
+            del self._parts[next(iter(self._parts))]
 
 
 @dataclass(frozen=True)

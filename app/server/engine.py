@@ -264,7 +264,7 @@ class Engine:
 
     async def _enter(self, prepared: Prepared, charge: Charge) -> Turn:
         """Waits until an operation may begin. Raises: Refusal, if too many are under way."""
-        points = prepared.load.expected(charge.requested)
+        points = prepared.load.expected(charge.payer.id, charge.requested)
         try:
             return await self.admission.enter(prepared.kind, charge.payer.id, points)
         except Overloaded:
@@ -384,7 +384,7 @@ class Engine:
         if charge is None:
             extensions = cost_extension(prepared.cost.points(request.variables), actual, None, details)
         else:
-            prepared.load.observe(charge.requested, actual)
+            prepared.load.observe(charge.payer.id, charge.requested, actual)
             extensions = charge.settle(actual, details)
         return with_replay(ExecutionResult(result.data, result.errors, extensions), context)
 
