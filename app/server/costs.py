@@ -14,6 +14,8 @@ from resolvers.weights import MUTATION_WEIGHT
 
 # The header by which a client asks for more, with the details separated by commas.
 HEADER = "X-Quotegraph-Cost"
+# What each operation costs at least: it is read, prepared and answered, whatever it selects.
+LEAST = 1
 # What the beginning of a subscription costs: it reads where the events are that it follows, and no more. The state that
 # is sent first, if a client asks for it, costs its own points.
 START_OF_SUBSCRIPTION = 1
@@ -65,7 +67,7 @@ def details_of(
 
 def actual_cost(prepared: Prepared, budget: Budget) -> int:
     """Returns what an operation really cost. A mutation costs its points also where it failed."""
-    return max(budget.points + prepared.cost.introspection_points, MUTATION_WEIGHT * prepared.mutations)
+    return max(budget.points + prepared.cost.introspection_points, MUTATION_WEIGHT * prepared.mutations, LEAST)
 
 
 def cost_extension(

@@ -29,6 +29,8 @@ MAX_PARTIAL = 8
 OBSERVED = 4
 # And of how many payers of one document.
 OBSERVED_PAYERS = 16
+# The field of Query that says what is left.
+RATE_LIMIT = "rateLimit"
 # What a refused document takes in memory beside its text, in bytes.
 OF_A_REFUSAL = 2_000
 # The result of a full introspection query has 500 kB.
@@ -88,6 +90,12 @@ class Prepared:
     def variables_of_selection(self) -> frozenset[str]:
         """The variables of a subscription on which its results depend."""
         return variables_of_selection(self.operation.document, self.operation.node)
+
+    @cached_property
+    def may_owe(self) -> bool:
+        """Whether it only asks how many points are left, and so is answered also when none is."""
+        selected = self.operation.node.selection_set.selections
+        return all(isinstance(it, FieldNode) and it.name.value == RATE_LIMIT for it in selected)
 
     @cached_property
     def introspects(self) -> bool:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from graphql import GraphQLSchema, OperationType
 
+from app.server.costs import LEAST
 from app.server.disclosure import EVERYWHERE, Disclosure
 from app.server.document_cache import CACHE_BYTES, CacheSizes, DocumentCache, Prepared, RefusedDocuments
 from app.server.document_shape import ROOTS
@@ -179,6 +180,8 @@ class Preparation:
     def _points(self, prepared: Prepared, request: Request) -> int:
         """Returns what an operation may cost. Raises: Refusal, if that is too much."""
         points, most = prepared.cost.points(request.variables), self._limits.cost
+        if not prepared.may_owe:
+            points = max(points, LEAST)
         if points > most:
             message = (
                 f"This operation may cost {points:,} points; the limit is {most:,} "

@@ -123,11 +123,13 @@ class RateLimits:
         self.refused = 0
 
     async def take(self, payer: Payer, points: int) -> Taken:
-        """Takes points. Raises: RateLimited."""
+        """Takes points; without any, what is used is owed. Raises: RateLimited."""
         limit = self._limit_of(payer)
-        if limit is None or points <= 0:
+        if limit is None:
             return NOTHING
         buckets = self._buckets_of(payer)
+        if points <= 0:
+            return Taken(buckets, payer.id, 0, limit)
         if points > limit.points:
             self.refused += 1
             available = max(0, buckets.available(payer.id, limit))

@@ -10,8 +10,8 @@ from schema.rate_limits.types import RateLimit
 @strawberry.type
 class RateLimitQueries:
     @public_root(
-        "Returns the points that the API key of the request may spend, or without a key its network. It costs "
-        "nothing, so that it is answered also when nothing is left."
+        "Returns the points that the API key of the request may spend, or without a key its network. An "
+        "operation that selects nothing else is answered also when nothing is left."
     )
     def rate_limit(info: Info) -> RateLimit:
         return rate_limit(info.context)

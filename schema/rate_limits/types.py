@@ -8,7 +8,8 @@ from schema.shared.scalars import DateTime
 @type_of(RateLimitStatus)
 class RateLimit:
     """The points that the API key of a request may spend, or without a key its network. The bucket is restored all the
-    time, and the cost of an operation is taken from it. Selecting it costs nothing."""
+    time, and the cost of an operation is taken from it. An operation that only selects it is answered also when nothing
+    is left."""
 
     maximum_cost: int = column("Points that one operation may cost at most, as computed before it runs.")
     limit: int | None = column("Points that the bucket holds when it is full. Null if nothing limits the caller.")
