@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence, Set
+from collections.abc import Callable, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -37,8 +37,9 @@ from schemathesis.graphql import nodes
 
 from app.rest.routes import ENDPOINTS
 from domain.shared.access import CUSTOMER_SCOPES, Scope
-from tests.e2e.processes import command, free_port, running, until_ready
+from tests.e2e.processes import free_port, running, until_ready
 from tests.faults.generated_rest import RestRequest, ids_of_lists, requests_of
+from tests.faults.prepared import prepared
 
 SCHEMA = Path(__file__).parents[2] / "schema.graphql"
 EXAMPLES = 5
@@ -258,10 +259,7 @@ async def run(seconds: float, seed: int) -> Report:
     with tempfile.TemporaryDirectory() as directory:
         files = Path(directory)
         url = f"sqlite+aiosqlite:///{files}/quotegraph.db"
-        for words in (("migrate",), ("seed",)):
-            code, _, output = await command(*words, database_url=url)
-            assert code == 0, output
-        keys = [await _key(url, "--platform", Scope), await _key(url, "--company", CUSTOMER_SCOPES)]
+        keys = await prepared(url, [(Scope, None), (CUSTOMER_SCOPES, "AUSTRAL")])
         port = free_port()
         address = f"http://127.0.0.1:{port}"
         more = {
@@ -275,14 +273,6 @@ async def run(seconds: float, seed: int) -> Report:
             async with aiohttp.ClientSession() as session:
                 await until_ready(session, address)
             return await asyncio.to_thread(attack, address, keys, seconds, seed)
-
-
-async def _key(url: str, whose: str, scopes: Iterable[Scope]) -> str:
-    words = ("--company", "AUSTRAL") if whose == "--company" else (whose,)
-    named = [word for it in scopes for word in ("--scope", str(it))]
-    _, made, problem = await command("keys", "create", *words, *named, "--json", database_url=url)
-    assert made, problem
-    return str(json.loads(made)["key"])
 
 
 def main() -> int:

@@ -9,7 +9,6 @@ executed once, and all of its answers are alike.
 
 import argparse
 import asyncio
-import json
 import random
 import sys
 import tempfile
@@ -31,9 +30,10 @@ from adapters.database.idempotency.tables import idempotency_keys
 from adapters.database.quotes.tables import quotes
 from adapters.database.retention import RetentionPeriods, SqlRetention
 from domain.shared.access import Scope
-from tests.e2e.processes import command, free_port, until_ready
+from tests.e2e.processes import free_port, until_ready
 from tests.faults.books import Report
 from tests.faults.kills import ITEM, Process
+from tests.faults.prepared import prepared
 from tests.postgres import new_postgres_database
 
 SERVERS = 2
@@ -199,14 +199,7 @@ async def _servers(directory: Path, url: str, chance: random.Random) -> AsyncIte
         "rate_limit": "off",
         "max_emails_per_hour": 1_000_000,
     }
-    scopes = [word for it in (Scope.QUOTES_READ, Scope.QUOTES_WRITE) for word in ("--scope", str(it))]
-    for words in (
-        ["migrate"],
-        ["companies", "create", "FIRE", "Fire"],
-        ["keys", "create", "--company", "FIRE", *scopes, "--json"],
-    ):
-        code, output, errors = await command(*words, **settings)
-        assert code == 0, errors
+    [key] = await prepared(url, [((Scope.QUOTES_READ, Scope.QUOTES_WRITE), "FIRE")], ["FIRE"])
     servers = [
         Process(directory / f"{it}.log", ("serve",), "quotegraph serves", {**settings, "port": free_port()})
         for it in range(SERVERS)
@@ -216,7 +209,7 @@ async def _servers(directory: Path, url: str, chance: random.Random) -> AsyncIte
         try:
             for it in servers:
                 await until_ready(http, f"http://127.0.0.1:{it.settings['port']}")
-            yield Fire(http, servers, str(json.loads(output)["key"]), chance)
+            yield Fire(http, servers, key, chance)
         except BaseException:
             for it in servers:
                 print(it.log.read_text()[-4000:], file=sys.stderr)

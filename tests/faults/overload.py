@@ -19,8 +19,10 @@ from typing import Any
 
 import aiohttp
 
-from tests.e2e.processes import command, free_port, running, until_ready
+from domain.shared.access import Scope
+from tests.e2e.processes import free_port, running, until_ready
 from tests.faults.open_loop import Load, Outcome, percentile, post
+from tests.faults.prepared import prepared
 from tests.postgres import new_postgres_database
 
 TIMES = 4
@@ -107,7 +109,7 @@ async def run(database: str, seconds: float, recovery: float = 2 * NORMAL_WITHIN
     with tempfile.TemporaryDirectory() as directory:
         files = Path(directory)
         url = f"sqlite+aiosqlite:///{files}/quotegraph.db" if database == "sqlite" else new_postgres_database()
-        key = await _seeded(url)
+        [key] = await prepared(url, [((Scope.QUOTES_READ, Scope.QUOTES_WRITE, Scope.QUOTES_DECIDE), None)])
         port = free_port()
         settings = {"database_url": url, "worker": "off", "log_level": "warning"}
         async with (
@@ -158,15 +160,6 @@ async def _probe(session: aiohttp.ClientSession, report: Report) -> None:
             if response.status != 200:
                 report.wrong.append(f"{path} answered {response.status}")
         await asyncio.sleep(0.1)
-
-
-async def _seeded(url: str) -> str:
-    for words in (("migrate",), ("seed",)):
-        code, _, output = await command(*words, database_url=url)
-        assert code == 0, output
-    scopes = ("--scope", "quotes:read", "--scope", "quotes:write", "--scope", "quotes:decide")
-    _, made, _ = await command("keys", "create", "--platform", *scopes, "--json", database_url=url)
-    return str(json.loads(made)["key"])
 
 
 async def _requests(session: aiohttp.ClientSession, key: str) -> list[tuple[str, bytes]]:

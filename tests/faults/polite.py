@@ -11,18 +11,15 @@ from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 
 import aiohttp
 
-from adapters.database.companies.api_keys import SqlApiKeys
-from adapters.database.core.engine import open_database
-from domain.shared.access import CUSTOMER_SCOPES, ApiKey, Environment, key_prefix, new_key
-from domain.shared.ids import new_id
-from tests.e2e.processes import command, free_port, running, until_ready
+from domain.shared.access import CUSTOMER_SCOPES
+from tests.e2e.processes import free_port, running, until_ready
 from tests.faults.idle_sockets import memory, processor_seconds
 from tests.faults.open_loop import Load, Outcome, percentile, post
+from tests.faults.prepared import prepared
 
 # A query may take twice as long as usual while somebody attacks, or this long.
 SLOWER, ENOUGH_MS = 2.0, 50.0
@@ -107,7 +104,7 @@ async def attacked(polite: int, **settings: object) -> AsyncIterator[Attacked]:
     with tempfile.TemporaryDirectory() as directory:
         files = Path(directory)
         url, port = f"sqlite+aiosqlite:///{files}/quotegraph.db", free_port()
-        hostile, *others = await seeded(url, 1 + polite)
+        hostile, *others = await prepared(url, [(CUSTOMER_SCOPES, None)] * (1 + polite))
         usual = {"database_url": url, "worker": "off", "log_level": "warning", "rate_limit": "off"}
         words = ("serve", "--port", str(port))
         async with (
@@ -122,22 +119,6 @@ async def attacked(polite: int, **settings: object) -> AsyncIterator[Attacked]:
                 yield Attacked(port, server.pid, files / "log", hostile, load, http)
             finally:
                 load.close()
-
-
-async def seeded(url: str, keys: int) -> list[str]:
-    """A database with the seed's data, and so many keys of the platform."""
-    for words in (("migrate",), ("seed",)):
-        code, _, output = await command(*words, database_url=url)
-        assert code == 0, output
-    database, store = open_database(url), []
-    for number in range(keys):
-        secret = new_key(Environment.LIVE)
-        place = (Environment.LIVE, None, None, frozenset(CUSTOMER_SCOPES))
-        key = ApiKey(new_id(), f"Key {number}", key_prefix(secret), *place, datetime.now(UTC), None)
-        await SqlApiKeys(database).add(key, secret)
-        store.append(secret)
-    await database.close()
-    return store
 
 
 @asynccontextmanager
