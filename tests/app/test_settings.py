@@ -44,6 +44,7 @@ BAD = [
     ("MAX_PUBLIC_REQUEST_BYTES", "10"),
     ("MAX_VARIABLE_LEVELS", "1"),
     ("MAX_LIST_LENGTH", "0"),
+    ("MAX_MUTATIONS", "0"),
     ("ONLY_TRUSTED", "production"),
     ("INTROSPECTION", "on"),
     ("SUGGESTIONS", "live;test"),

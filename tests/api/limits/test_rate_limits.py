@@ -58,6 +58,22 @@ async def test_an_operation_that_asks_for_too_much_is_refused_with_the_points_th
     assert found["retryAfter"] == int(answer.headers["Retry-After"]) >= 1
 
 
+async def test_an_operation_of_values_only_costs_a_point_too(limited):
+    answer = await limited.run("{ __typename }")
+    assert (answer.cost["requestedQueryCost"], answer.cost["actualQueryCost"]) == (1, 1)
+    refused = await used_up(limited, "{ __typename }")
+    assert (refused.status, refused.error["extensions"]["requested"]) == (429, 1)
+
+
+async def test_what_is_left_is_told_when_nothing_is_and_is_owed(limited):
+    await used_up(limited, VIEWER)
+    for _ in range(3):
+        answer = await limited.run("{ rateLimit { available } }")
+        assert (answer.status, answer.data) == (200, {"rateLimit": {"available": 0}})
+        assert (answer.cost["requestedQueryCost"], answer.cost["actualQueryCost"]) == (0, 1)
+    assert (await limited.run(VIEWER)).error["extensions"]["retryAfter"] >= 3
+
+
 async def test_two_processes_share_the_bucket_of_a_key(new_database):
     url = await new_database("postgresql")
     async with running(url, rate_limit="100/1") as api, running(url, False, rate_limit="100/1") as other:
