@@ -18,9 +18,10 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence, Set
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from functools import partial
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -40,6 +41,7 @@ from domain.shared.access import CUSTOMER_SCOPES, Scope
 from tests.e2e.processes import free_port, running, until_ready
 from tests.faults.generated_rest import RestRequest, ids_of_lists, requests_of
 from tests.faults.prepared import prepared
+from tests.patience import PATIENCE
 
 SCHEMA = Path(__file__).parents[2] / "schema.graphql"
 EXAMPLES = 5
@@ -169,54 +171,46 @@ class Targets:
         ]
 
     def _ask(self, case: Any, key: str | None) -> tuple[str, Answer]:
-        return case.body, _whole(self._post(case.body, key))
+        answer = requests.post(f"{self._url}/graphql", _body(case.body), headers=_headers(key), timeout=PATIENCE)
+        return case.body, _whole(answer.status_code, answer.content)
 
     def _follow(self, case: Any, key: str | None) -> tuple[str, Answer]:
         document = str(case.body).replace("mutation", "subscription", 1)
-        answer = self._post(document, key, Accept="text/event-stream")
-        if "event-stream" not in answer.headers["Content-Type"]:
-            return document, _whole(answer)
-        return document, _streamed(answer)
-
-    def _post(self, document: str, key: str | None, **headers: str) -> requests.Response:
-        body = json.dumps({"query": document}).encode(errors="surrogatepass")
-        sent = {"Content-Type": "application/json", **_authorization(key), **headers}
-        timeout = (30.0, STREAM_SECONDS) if "Accept" in headers else (30.0, 30.0)
-        return requests.post(f"{self._url}/graphql", body, headers=sent, timeout=timeout, stream="Accept" in headers)
+        with closing(HTTPConnection(self._url.removeprefix("http://"), timeout=PATIENCE)) as connection:
+            connection.request("POST", "/graphql", _body(document), {**_headers(key), "Accept": "text/event-stream"})
+            answer = connection.getresponse()
+            if "event-stream" not in answer.headers["Content-Type"]:
+                return document, _whole(answer.status, answer.read())
+            connection.sock.settimeout(STREAM_SECONDS)
+            lines = list[bytes]()
+            with suppress(TimeoutError):
+                while line := answer.readline():
+                    lines.append(line)
+        data = (it.removeprefix(b"data:").strip() for it in lines if it.startswith(b"data:"))
+        return document, Answer(answer.status, b"".join(lines), [json.loads(it) for it in data if it])
 
     def _request(self, case: RestRequest, key: str | None) -> tuple[str, Answer]:
         body = None if case.body is None else json.dumps(case.body).encode(errors="surrogatepass")
-        headers = {"Content-Type": "application/json", **_authorization(key)}
+        url = f"{self._url}/api/v1/{case.path}"
         answer = requests.request(
-            case.method,
-            f"{self._url}/api/v1/{case.path}",
-            params=case.parameters,
-            data=body,
-            headers=headers,
-            timeout=30,
+            case.method, url, params=case.parameters, data=body, headers=_headers(key), timeout=PATIENCE
         )
-        return str(case), _whole(answer)
+        return str(case), _whole(answer.status_code, answer.content)
 
 
-def _authorization(key: str | None) -> dict[str, str]:
-    return {} if key is None else {"Authorization": f"Bearer {key}"}
+def _body(document: str) -> bytes:
+    return json.dumps({"query": document}).encode(errors="surrogatepass")
 
 
-def _whole(answer: requests.Response) -> Answer:
+def _headers(key: str | None) -> dict[str, str]:
+    return {"Content-Type": "application/json", **({} if key is None else {"Authorization": f"Bearer {key}"})}
+
+
+def _whole(status: int, content: bytes) -> Answer:
     try:
-        body = answer.json()
+        return Answer(status, content, [json.loads(content)])
     except ValueError:
-        body = None
-    return Answer(answer.status_code, answer.content, [body])
-
-
-def _streamed(answer: requests.Response) -> Answer:
-    """What comes on a stream before it is silent."""
-    lines = list[bytes]()
-    with answer, suppress(requests.ConnectionError, requests.ReadTimeout):
-        lines.extend(answer.iter_lines(chunk_size=1))
-    data = (it.removeprefix(b"data:").strip() for it in lines if it.startswith(b"data:"))
-    return Answer(answer.status_code, b"\n".join(lines), [json.loads(it) for it in data if it])
+        return Answer(status, content, [None])
 
 
 def send(target: Target, keys: Sequence[str | None], seed: int, report: Report) -> None:

@@ -132,12 +132,12 @@ async def test_the_cost_of_each_field_is_told_where_the_client_asks(api):
     assert answer.cost["requestedQueryCost"] == 111
 
 
-async def test_what_is_left_can_be_read_for_nothing(new_database):
+async def test_what_is_left_can_be_read_without_asking_for_points(new_database):
     async with running(await new_database("sqlite"), rate_limit="30/1", public_rate_limit="10/1") as api:
         query = "{ rateLimit { maximumCost limit available restoreRate resetAt } }"
         answer = await api.run(query)
         left = answer.data["rateLimit"]
-        assert (answer.cost["requestedQueryCost"], answer.cost["actualQueryCost"]) == (0, 0)
+        assert (answer.cost["requestedQueryCost"], answer.cost["actualQueryCost"]) == (0, 1)
         assert (left["maximumCost"], left["limit"], left["available"], left["restoreRate"]) == (5_000, 30, 30, 1)
         assert left["resetAt"].endswith("Z")
         async with api.http.post(api.url, json={"query": query}) as response:
