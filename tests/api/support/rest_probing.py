@@ -3,6 +3,7 @@ body after the other, and compares each answer with that for what nobody has."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import product
 from string import Formatter
 from typing import Any, NamedTuple
@@ -50,6 +51,18 @@ class Asked(NamedTuple):
     body: Any
 
 
+def _in_path(asked: Asked, names: list[str], value: str) -> Asked:
+    return asked._replace(path={**asked.path, **dict.fromkeys(names, value)})
+
+
+def _in_parameter(asked: Asked, name: str, value: str) -> Asked:
+    return asked._replace(parameters={name: value})
+
+
+def _in_body(asked: Asked, make: Callable[[str], Any], value: str) -> Asked:
+    return asked._replace(body=make(value))
+
+
 @dataclass
 class RestProbe:
     """One caller's attempts."""
@@ -75,12 +88,18 @@ class RestProbe:
         for endpoint in ENDPOINTS:
             for make in self._requests(endpoint):
                 for foreign, nobody in [*ids, *_forms(self.attempt.names)]:
-                    await self._compare(make, foreign, nobody)
+                    await self._compare(make(foreign), make(nobody), foreign, nobody)
+            if len(parts_of(endpoint)) > 1:
+                await self._item_of_a_quote(endpoint)
 
-    async def _compare(self, make: Callable[[str], Asked], foreign: str, nobody: str) -> None:
-        asked = make(foreign)
+    async def _item_of_a_quote(self, endpoint: Endpoint) -> None:
+        """Name an item of the other within its quote."""
+        quote, item = uuid_of(self.attempt.other.open.id), uuid_of(self.attempt.other.open.item)
+        asked = Asked(endpoint, {"id": quote, "itemId": item}, {}, USUAL[endpoint.document])
+        await self._compare(asked, _in_path(asked, ["id", "itemId"], NOBODY), quote, NOBODY)
+
+    async def _compare(self, asked: Asked, wanted: Asked, foreign: str, nobody: str) -> None:
         self.probed.add(asked.endpoint.document)
-        wanted = make(nobody)
         if (key := str(wanted[1:]) + wanted.endpoint.document) not in self.missing:
             self.missing[key] = await self._ask(wanted)
         found, missing = await self._ask(asked), self.missing[key]
@@ -102,11 +121,11 @@ class RestProbe:
         body = USUAL.get(endpoint.document, {}) if endpoint.has_body else None
         for chosen in product([False, True], repeat=len(parts)):
             if places := [name for name, is_given in zip(parts, chosen, strict=True) if is_given]:
-                yield lambda it, places=places: Asked(endpoint, own | dict.fromkeys(places, it), {}, body)  # type: ignore[misc]
+                yield partial(_in_path, Asked(endpoint, own, {}, body), places)
         for name in parameters_of(endpoint):
-            yield lambda it, name=name: Asked(endpoint, own, {name: it}, body)  # type: ignore[misc]
-        for made in BODIES.get(endpoint.document, ()):
-            yield lambda it, made=made: Asked(endpoint, own, {}, made(it))  # type: ignore[misc]
+            yield partial(_in_parameter, Asked(endpoint, own, {}, body), name)
+        for make in BODIES.get(endpoint.document, ()):
+            yield partial(_in_body, Asked(endpoint, own, {}, body), make)
 
     def _own(self, endpoint: Endpoint, part: str) -> str:
         if part == "itemId":
