@@ -16,6 +16,12 @@ async def test_a_key_that_would_send_too_many_emails_sends_none_and_does_nothing
         answer = await api.attempt("createQuote", many)
         assert (answer.status, answer.codes) == (429, ["RATE_LIMITED"])
         assert "Send fewer addresses" in answer.error["message"]
+        found = answer.error["extensions"]
+        assert (found["limitName"], found["limit"], found["setting"]) == (
+            "e-mails",
+            2,
+            "QUOTEGRAPH_MAX_EMAILS_PER_HOUR",
+        )
         assert await api.rows("quotes") == []
         assert await api.rows("jobs") == []
 
