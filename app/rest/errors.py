@@ -34,8 +34,8 @@ _GROUPS = frozenset({"input", "filter", "device", "catalogue", "custom", "orderB
 _PARAMETERS = {"created_at.after": "created_after", "created_at.before": "created_before", "first": "limit"}
 _PARAMETERS |= {"after": "cursor", "idempotency_key": "Idempotency-Key"}
 # What details of the graph are shown where no field is invalid: what a program can do something with.
-_SHOWN = ("scopes", "limitName", "found", "limit", "setting", "budget", "requested", "available", "restoreRate")
-_SHOWN += ("reference",)
+_LIMITS = ("limitName", "found", "limit", "setting", "budget", "requested", "available", "restoreRate")
+_SHOWN = ("scopes", *_LIMITS, "reference")
 # The id in the path.
 _BY = frozenset({"by.id", "by.order_id", "by.action_id"})
 HEADERS = {"Cache-Control": "no-store", "Vary": "Authorization"}

@@ -63,9 +63,10 @@ class Rest:
             except Refusal as refusal:
                 refused = of_graph(refusal.errors, NO_NAMES)
             except TooMuch as much:
-                refused = Refused("VALIDATION_ERROR", str(much), status=413)
-            except Refused as found:
-                refused = found
+                found = of_graph([much.error], NO_NAMES)
+                refused = Refused(found.code, found.message, found.details, status=413)
+            except Refused as raised:
+                refused = raised
             request[REQUEST_INFO].codes = (refused.code,)
             return errors.answer(refused)
 

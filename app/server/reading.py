@@ -29,10 +29,10 @@ class BadRequest(Exception):
         status: int = 400,
         headers: dict[str, str] | None = None,
         code: str = "VALIDATION_ERROR",
-        **details: object,
+        limit: Mapping[str, object] | None = None,
     ) -> None:
         super().__init__(message)
-        self.error = api_error(code, message, None, **details)
+        self.error = api_error(code, message, None, **(limit or {}))
         self.status = status
         self.headers = headers
 
@@ -66,7 +66,7 @@ def _object(sent: Any) -> Mapping[str, Any]:
 def _batch(sent: list[Any], most: int) -> list[Any]:
     if most == 0:
         message = f"Batches are switched off ({BATCHING_SETTING}). Send each operation by itself, as in {EXAMPLE}."
-        raise BadRequest(message, **exceeded("operations", most, BATCHING_SETTING, found=len(sent)))
+        raise BadRequest(message, limit=exceeded("operations", most, BATCHING_SETTING, found=len(sent)))
     if len(sent) > most:
         message = f"A batch has at most {most} operations ({BATCHING_SETTING})."
         raise TooMuch("operations", len(sent), most, message, BATCHING_SETTING)

@@ -19,7 +19,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence, Set
 from contextlib import closing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from http.client import HTTPConnection
 from pathlib import Path
@@ -130,8 +130,10 @@ def operations() -> list[Any]:
     # Introspection of the file refuses directives that are not executed.
     kept = [it for it in document.definitions if not _is_incremental(it)]
     roots = {it.name.value: it for it in kept if isinstance(it, ObjectTypeDefinitionNode)}
-    roots["Mutation"].fields = (*(roots["Mutation"].fields or ()), *(roots["Subscription"].fields or ()))
-    schema = schemathesis.graphql.from_file(io.StringIO(print_ast(DocumentNode(definitions=tuple(kept)))))
+    mutation, followed = roots["Mutation"], roots["Subscription"]
+    both = replace(mutation, fields=(*(mutation.fields or ()), *(followed.fields or ())))
+    definitions = tuple(both if it is mutation else it for it in kept)
+    schema = schemathesis.graphql.from_file(io.StringIO(print_ast(DocumentNode(definitions=definitions))))
     return [it.ok() for it in schema.get_all_operations() if isinstance(it, Ok)]
 
 

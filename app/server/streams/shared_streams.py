@@ -112,8 +112,8 @@ class SharedStreams:
         request[REQUEST_INFO].know(caller)
         if sum(it.caller.payer_id == caller.payer_id for it in self._streams.values()) >= STREAMS_PER_KEY:
             message = f"A key has at most {STREAMS_PER_KEY:,} event streams. Close some."
-            details = exceeded("event streams of a key", STREAMS_PER_KEY, None, found=STREAMS_PER_KEY + 1)
-            raise BadRequest(message, 429, code="RATE_LIMITED", **details)
+            limit = exceeded("event streams of a key", STREAMS_PER_KEY, None, found=STREAMS_PER_KEY + 1)
+            raise BadRequest(message, 429, code="RATE_LIMITED", limit=limit)
         token = secrets.token_urlsafe(32)
         self._streams[token] = SharedStream(caller, self._of_keys, self._options.unread_bytes)
         asyncio.get_running_loop().call_later(UNCLAIMED_SECONDS, self._expire, token)

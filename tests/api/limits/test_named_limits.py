@@ -1,6 +1,5 @@
 """Each setting that bounds a request: what is refused because of it names it, and the value that it has."""
 
-import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -13,12 +12,12 @@ from app.limit_settings import LimitSettings
 from app.server.connections.register import MESSAGES
 from app.server.connections.runner import no_room
 from resolvers.budgets import BudgetType
+from tests.api.limits.test_refused_at_the_door import served
 from tests.api.limits.test_variables import NODES, SMALL, TOO_MUCH
 from tests.api.support.customers import visit
 from tests.api.support.rest import Rest
 from tests.api.support.running import Running, running
 from tests.api.support.sockets import connected
-from tests.patience import PATIENCE
 
 VIEWER = "{ viewer { environment } }"
 EVENTS = "subscription { events { type } }"
@@ -89,16 +88,14 @@ async def batch(api: Running) -> Any:
 
 
 async def late_body(api: Running) -> Any:
-    reader, writer = await asyncio.open_connection(api.server.host, api.server.port)
-    writer.write(b"POST /graphql HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{")
-    async with asyncio.timeout(PATIENCE):
-        answer = await reader.read()
-    writer.close()
-    return error_of(answer)
+    head = b"POST /graphql HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n"
+    async with served(api) as client:
+        _, _, body = await client.send(head + b"{")
+    return error_of(body)
 
 
 async def connection(api: Running) -> Any:
-    return error_of(no_room({}, 10))
+    return error_of(no_room({}, 10).partition(b"\r\n\r\n")[2])
 
 
 async def under_way(api: Running) -> Any:
@@ -120,9 +117,9 @@ async def operation_of_a_socket(api: Running) -> Any:
         return await socket.refusal(await socket.start(EVENTS))
 
 
-def error_of(answer: bytes) -> Any:
-    """The only error of an answer in bytes."""
-    [error] = json.loads(answer.partition(b"\r\n\r\n")[2])["errors"]
+def error_of(body: bytes) -> Any:
+    """The only error of a body in bytes."""
+    [error] = json.loads(body)["errors"]
     return error
 
 

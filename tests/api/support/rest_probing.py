@@ -136,7 +136,7 @@ class RestProbe:
     async def _ask(self, asked: Asked) -> dict[str, Any]:
         rest = Rest(self.attempt.api, self.attempt.key)
         path = asked.endpoint.path.format(**asked.path)
-        answer = await rest.send(asked.endpoint.method, path, asked.body, **asked.parameters)
+        answer = await rest.send(asked.endpoint.method, path, asked.body, None, **asked.parameters)
         return {"status": answer.status, "body": answer.body}
 
 
