@@ -16,7 +16,7 @@ from tests.api.limits.test_refused_at_the_door import served
 from tests.api.limits.test_variables import NODES, SMALL, TOO_MUCH
 from tests.api.support.customers import visit
 from tests.api.support.rest import Rest
-from tests.api.support.running import Running, running
+from tests.api.support.running import Answer, Running, running
 from tests.api.support.sockets import connected
 
 VIEWER = "{ viewer { environment } }"
@@ -65,6 +65,11 @@ def taken(budget: BudgetType) -> Refused:
         return found.value.formatted
 
     return refused
+
+
+async def notice(api: Running, _number: int) -> Answer:
+    async with api.http.post(api.server.make_url("/hooks/nothing"), json={}) as response:
+        return Answer(response.status, response.headers, await response.json())
 
 
 async def public_document(api: Running) -> Any:
@@ -159,6 +164,7 @@ REFUSED: dict[str, tuple[Any, Refused]] = {
     "wrong_key_rate_limit": ("30/1", repeated(lambda api, number: api.run(VIEWER, key=f"qk_live_{number}"))),
     "signing_rate_limit": ("10/1", taken(BudgetType.SIGNING)),
     "fill_in_rate_limit": ("10/1", taken(BudgetType.FILLING_IN)),
+    "hook_rate_limit": ("5/1", repeated(notice)),
 }
 CLOSED = {"keep_alive_seconds", "unread_seconds", "max_unread_bytes", "socket_init_seconds", "unread_bytes"}
 CLOSED |= {"max_sockets_per_key"}
