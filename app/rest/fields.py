@@ -74,8 +74,11 @@ class Fields:
         return None if found is None else Fields(found, f"{self._at}{name}.", self.faults)
 
     def each(self, name: str, required: bool = False) -> "Iterator[Fields]":
-        """The fields of each object of an array."""
-        for index, it in enumerate(self._of_type(name, list, "an array of objects", required) or ()):
+        """The fields of each object of an array. One that is required has at least one."""
+        found = self._of_type(name, list, "an array of objects", required)
+        if required and found == []:
+            self.fault(name, ErrorCode.REQUIRED, "Send at least one.")
+        for index, it in enumerate(found or ()):
             if isinstance(it, dict):
                 yield Fields(it, f"{self._at}{name}.{index}.", self.faults)
             else:

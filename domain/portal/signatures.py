@@ -165,7 +165,7 @@ def sign(
     count = len(counting) + 1
     counted = replace(quote, quote=head._replace(signature_count=count, updated_at=at))
     made = approved(counted, option, actor, at, signature.alternatives)
-    if not made.decisions.steps:
+    if not made.decisions.rule_result.changes:
         message = f"This quote was {head.decision_status} before; there is nothing left to sign."
         raise AlreadySigned(message, head.ref, head.decision_status, DecisionStatus.APPROVED)
     superseded = tuple(it for it in given if it not in counting)

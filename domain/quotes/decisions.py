@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from domain.catalogue.products import NOT_ORDERED
 from domain.quotes.aggregate import Decided, Decisions, Line, QuoteAggregate, RuleResult, status_changes
 from domain.quotes.lifecycle import refusal, state_of, with_status
 from domain.quotes.price_option_required import check_price_chosen, options_closed
@@ -171,7 +172,10 @@ def reject_line(line: Line) -> Line:
 
 
 def decision_of(lines: tuple[Line, ...]) -> DecisionStatus:
-    """The decision status that follows from the lines (docs/domain.md#quote-decision)."""
+    """The decision status that follows from the lines (docs/domain.md#quote-decision). A quote without lines is decided
+    as a whole."""
+    if not lines:
+        return DecisionStatus.PENDING
     decisions = {line.item.decision for line in lines}
     if LineDecision.UNDECIDED in decisions:
         return DecisionStatus.PENDING
@@ -212,15 +216,34 @@ def rule_result(before: QuoteAggregate, changed: QuoteAggregate, at: datetime) -
 
 def all_arrived(quote: QuoteAggregate) -> bool:
     """Whether all recipients of accepted lines have their devices, except those without a delivery and those whose
-    order was cancelled."""
+    order was cancelled. A line that still awaits its recipients is waited for too."""
+    accepted = _accepted_lines(quote)
     waiting = [
         it
-        for line in quote.lines
-        if line.item.decision in FULFILLED
+        for line in accepted
         for it in line.recipients
         if it.destination != Destination.QUOTE_ONLY and it.status != RecipientStatus.CANCELLED
     ]
-    return bool(waiting) and all(it.status == RecipientStatus.DELIVERED for it in waiting)
+    arrived = bool(waiting) and all(it.status == RecipientStatus.DELIVERED for it in waiting)
+    return arrived and not any(awaits_recipients(line) for line in accepted)
+
+
+def nothing_to_deliver(quote: QuoteAggregate) -> bool:
+    """Whether an approved quote has nothing that could be delivered: no recipients, and no line that awaits them, as
+    with services or without lines."""
+    accepted = _accepted_lines(quote)
+    approved = quote.quote.decision_status == DecisionStatus.APPROVED
+    return approved and not any(line.recipients or awaits_recipients(line) for line in accepted)
+
+
+def awaits_recipients(line: Line) -> bool:
+    """Whether a line cannot be ordered before it has recipients (docs/domain.md#lines-without-recipients)."""
+    accepted = line.item.decision in FULFILLED
+    return accepted and not line.recipients and line.item.product_type not in NOT_ORDERED
+
+
+def _accepted_lines(quote: QuoteAggregate) -> list[Line]:
+    return [line for line in quote.lines if line.item.decision in FULFILLED]
 
 
 def _priced_since(head: Quote, quote: QuoteAggregate, at: datetime) -> datetime | None:
@@ -232,8 +255,10 @@ def _priced_since(head: Quote, quote: QuoteAggregate, at: datetime) -> datetime 
 
 
 def _all_priced(quote: QuoteAggregate) -> bool:
-    """Whether every undecided line has a price, so that the customer can decide."""
-    return all(_has_price(line) for line in quote.lines if line.item.decision == LineDecision.UNDECIDED)
+    """Whether every undecided line has a price, so that the customer can decide. Without lines there is none to
+    price."""
+    undecided = (line for line in quote.lines if line.item.decision == LineDecision.UNDECIDED)
+    return bool(quote.lines) and all(map(_has_price, undecided))
 
 
 def _has_price(line: Line) -> bool:

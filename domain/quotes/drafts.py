@@ -19,7 +19,7 @@ from domain.quotes.recipients import Destination, Recipient
 from domain.quotes.rows import Quote, QuoteItem
 from domain.quotes.statuses import LineDecision, OfferStatus, QuoteStatus, RecipientStatus
 from domain.shared.errors import ErrorCode, Path, Problems
-from domain.shared.limits import MOST_DEVICES, MOST_PARTS, MOST_RECIPIENTS, check_count
+from domain.shared.limits import MOST_DEVICES, MOST_PARTS, MOST_RECIPIENTS, check_most
 from domain.shared.metadata import GivenMetadata, parse_external_id, parse_metadata
 from domain.shared.parsers import (
     NAME_LENGTH,
@@ -59,7 +59,7 @@ class ItemDraft:
     """A line as entered."""
 
     device: NamedDevice
-    recipients: tuple[RecipientDraft, ...]
+    recipients: tuple[RecipientDraft, ...] = ()
     quantity: int | None = None
     comments: str | None = None
     article: ArticleDraft | None = None
@@ -73,7 +73,7 @@ class QuoteDraft:
     """A quote as entered."""
 
     requester_email: str
-    items: tuple[ItemDraft, ...]
+    items: tuple[ItemDraft, ...] = ()
     requester_name: str | None = None
     po_number: str | None = None
     notification_emails: tuple[str, ...] = ()
@@ -135,7 +135,7 @@ def build_lines(
     Positions continue after the lines in `before`. Problems are added under `items`.
     """
     first_position = len(before)
-    check_count(drafts, problems, ("items",), "item")
+    check_most(drafts, problems, ("items",), "item")
     lines: list[Line] = []
     wanted = first_position
     for index, draft in enumerate(drafts[:MOST_PARTS]):
@@ -167,8 +167,8 @@ def check_recipients(before: Iterable[Line], after: Iterable[Line], problems: Pr
 def build_recipients(
     drafts: tuple[RecipientDraft, ...], item: QuoteItem, problems: Problems, path: Path, new_id: Callable[[], str]
 ) -> tuple[Recipient, ...]:
-    """The recipients of a line: one, or one for each device. Problems are added under `path`."""
-    check_count(drafts, problems, path, "recipient")
+    """The recipients of a line: none, one, or one for each device. Problems are added under `path`."""
+    check_most(drafts, problems, path, "recipient")
     if len(drafts) > 1 and len(drafts) != item.quantity:
         each = f", or one for each of the {item.quantity} devices" if item.quantity > 1 else " for one device"
         message = f"Send one recipient{each}, not {len(drafts)}."
@@ -235,7 +235,7 @@ def _build_line(
 
 
 def _quantity(draft: ItemDraft, device: WantedDevice, problems: Problems, path: Path) -> int:
-    requested = len(draft.recipients) if draft.quantity is None else draft.quantity
+    requested = (len(draft.recipients) or 1) if draft.quantity is None else draft.quantity
     quantity = requested * device.each
     if draft.quantity is not None and not 1 <= requested <= MOST_DEVICES:
         problems.add(path, ErrorCode.OUT_OF_RANGE, f"The quantity is 1 to {MOST_DEVICES:,}, not {requested}.")

@@ -1,4 +1,4 @@
-"""Changes to an open and undecided quote: its details and its lines."""
+"""Changes to an open and undecided quote, its details and its lines; and the first recipients of an accepted line."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -7,15 +7,15 @@ from datetime import datetime
 from domain.catalogue.products import WARRANTIES, Specification, parse_specification, require_named, require_none
 from domain.companies.references import NO_REFERENCES, References
 from domain.quotes.aggregate import Line, QuoteAggregate, RuleResult
-from domain.quotes.decisions import check_open, open_offer, rule_result
+from domain.quotes.decisions import awaits_recipients, check_open, open_offer, rule_result
 from domain.quotes.details import Details, with_details
 from domain.quotes.drafts import RecipientDraft, build_recipients, check_recipients
 from domain.quotes.item_details import ArticleDraft, parse_article
-from domain.quotes.lifecycle import renewed, state_of
+from domain.quotes.lifecycle import refusal, renewed, state_of
 from domain.quotes.recipients import Recipient
 from domain.quotes.rows import Quote, QuoteItem
-from domain.quotes.state_machines import LIVE
-from domain.quotes.statuses import DecisionStatus, OfferStatus, QuoteOfferStatus
+from domain.quotes.state_machines import CALLED_OFF, LIVE
+from domain.quotes.statuses import DecisionStatus, OfferStatus, QuoteOfferStatus, RecipientStatus
 from domain.shared.access import Actor
 from domain.shared.errors import Conflict, ErrorCode, Problems
 from domain.shared.events import StatusField
@@ -32,7 +32,7 @@ class NotEditable(Conflict):
 
 
 class LastItem(Conflict):
-    """A quote must have at least one line."""
+    """The last line of a quote cannot be removed: cancel or delete the quote instead."""
 
     code = ErrorCode.LAST_ITEM
 
@@ -138,6 +138,33 @@ def change_line(
     changed = replace(line, item=item, recipients=_recipients(line, item, change, problems, new_id))
     check_recipients(quote.lines, quote.with_line(changed).lines, problems, ("recipients",))
     return RuleResult(quote, ()) if changed == line else rule_result(quote, quote.with_line(changed), at)
+
+
+def is_first_recipients(line: Line, change: ItemChange) -> bool:
+    """Whether a change gives an accepted line without recipients the ones it goes to, and nothing else."""
+    given = change.recipients
+    return awaits_recipients(line) and bool(given) and change == ItemChange(recipients=given)
+
+
+def give_recipients(
+    quote: QuoteAggregate,
+    item_id: str,
+    drafts: tuple[RecipientDraft, ...],
+    problems: Problems,
+    at: datetime,
+    new_id: Callable[[], str],
+) -> RuleResult:
+    """Give an accepted line without recipients the ones it goes to, which are approved with that
+    (docs/domain.md#lines-without-recipients); problems are added. Raises: WrongStatus."""
+    line = quote.line_of(item_id)
+    offer = state_of(quote.quote, StatusField.OFFER_STATUS, at)
+    if offer in CALLED_OFF:
+        raise refusal(quote.quote, StatusField.OFFER_STATUS, offer, RecipientStatus.APPROVED)
+    people = build_recipients(drafts, line.item, problems, ("recipients",), new_id)
+    approved = tuple(it._replace(status=RecipientStatus.APPROVED) for it in people)
+    changed = quote.with_line(replace(line, recipients=approved))
+    check_recipients(quote.lines, changed.lines, problems, ("recipients",))
+    return rule_result(quote, changed, at)
 
 
 def remove_line(quote: QuoteAggregate, item_id: str, at: datetime) -> RuleResult:

@@ -37,13 +37,13 @@ def totalled(quote: QuoteAggregate) -> QuoteAggregate:
     """The quote and its lines with their totals (domain/quotes/arithmetic.py).
 
     An open line counts as offered, an accepted one at its agreed price, a rejected one not at all. There are no totals
-    until every line that counts has a price in the currency of the quote. Raises: InvalidInput.
+    until every line that counts has a price in the currency of the quote, and none without lines. Raises: InvalidInput.
     """
     head = quote.quote
     prices = {line.item.id: _counted_price(line) for line in quote.lines if line.item.decision != LineDecision.REJECTED}
     known = {id_: price.minor for id_, price in prices.items() if price and price.currency == head.currency}
     counted = [line for line in quote.lines if line.item.id in known]
-    if head.currency is None or len(known) < len(prices):
+    if head.currency is None or not quote.lines or len(known) < len(prices):
         return _with_sums(quote, None, {})
     lines = [_priced_line(line.item, known[line.item.id]) for line in counted]
     totals = add_up(lines, head.discount, head.shipping_minor or 0, head.prices_include_tax, head.tax_rounding)

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from domain.quotes.aggregate import Decided, Decisions, Line, QuoteAggregate, RuleResult, status_changes
-from domain.quotes.decisions import NotPriced, accept_on, decided, reject_line, rule_result
+from domain.quotes.decisions import NotPriced, accept_on, decided, nothing_to_deliver, reject_line, rule_result
 from domain.quotes.lifecycle import apply_transition, is_over
 from domain.quotes.price_option_required import awaits_choice, check_price_chosen, options_closed
 from domain.quotes.state_machines import (
@@ -113,14 +113,17 @@ def decline(quote: QuoteAggregate, actor: Actor, at: datetime, reason: str | Non
 
 def sign_approve(quote: QuoteAggregate, actor: Actor, at: datetime, chosen: Collection[str] = ()) -> Decisions:
     """Accept every open line as offered, or with the chosen alternative, which approves the quote: by a signature, a
-    price option or an approval. Rejected lines stay rejected.
+    price option or an approval. Rejected lines stay rejected. A quote without lines is approved without steps.
 
     Repeating it changes nothing. Raises: WrongStatus, Expired, PriceOptionRequired, and InvalidInput with every line
     for which it is unclear what to accept, or at what price.
     """
-    if apply_transition(quote.quote, APPROVE, actor, at) is quote.quote:
+    approved = apply_transition(quote.quote, APPROVE, actor, at)
+    if approved is quote.quote:
         return Decisions((), RuleResult(quote, ()))
     check_price_chosen(quote)
+    if not quote.lines:
+        return Decisions((), rule_result(quote, replace(quote, quote=approved), at))
     steps: list[Decided] = []
     refused: list[ConflictProblem] = []
     for line in undecided(quote):
@@ -154,8 +157,10 @@ def delivered(quote: QuoteAggregate, actor: Actor, at: datetime) -> RuleResult:
 
 
 def completed(quote: QuoteAggregate, actor: Actor, at: datetime) -> RuleResult:
-    """An operator closes the quote."""
-    return advance(quote, COMPLETE, actor, at)
+    """An operator closes the quote. Where nothing is to be delivered, it is delivered with that."""
+    ready = advance(quote, DELIVER, actor, at).quote if nothing_to_deliver(quote) else quote
+    after = advance(ready, COMPLETE, actor, at).quote
+    return RuleResult(after, status_changes(quote, after))
 
 
 def undecided(quote: QuoteAggregate) -> tuple[Line, ...]:

@@ -18,5 +18,10 @@ def check_count(parts: tuple[object, ...], problems: Problems, path: Path, noun:
     """Check that a list has 1 to `MOST_PARTS` entries (docs/domain.md#part-limits)."""
     if not parts:
         problems.add(path, ErrorCode.REQUIRED, f"Send at least one {noun}.")
+    check_most(parts, problems, path, noun)
+
+
+def check_most(parts: tuple[object, ...], problems: Problems, path: Path, noun: str) -> None:
+    """Check that a list, which may be empty, has at most `MOST_PARTS` entries (docs/domain.md#part-limits)."""
     if len(parts) > MOST_PARTS:
         problems.add(path, ErrorCode.TOO_MANY, f"At most {counted(MOST_PARTS, noun)}, not {len(parts)}.")

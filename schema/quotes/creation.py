@@ -50,7 +50,11 @@ class CreateQuoteInput:
     requester_email: EmailAddress = strawberry.field(
         description="E-mail address of the requester, who receives e-mails about the quote."
     )
-    items: list[QuoteItemInput] = strawberry.field(description="Lines of the quote, 1 to 200.")
+    items: list[QuoteItemInput] | None = strawberry.field(
+        default=None,
+        description="Lines of the quote, at most 200. A quote without lines is accepted as a whole, for what its "
+        "`body`, attachments and price options say.",
+    )
     company_id: strawberry.ID | None = company_id_field()
     requester_name: str | None = strawberry.field(
         default=None, description=f"Name of the requester. At most 200 characters. {CUSTOMER}"
@@ -140,7 +144,7 @@ class CreateQuoteInput:
         details = {attribute_of(name): plain(value) for name in _NOTED if (value := getattr(self, name)) is not None}
         return QuoteDraft(
             self.requester_email,
-            tuple(item.draft() for item in self.items),
+            tuple(item.draft() for item in self.items or ()),
             self.requester_name,
             self.po_number,
             tuple(self.notification_emails or ()),

@@ -154,7 +154,8 @@ class UpdateItemInput:
     )
     recipients: list[RecipientInput] | None = strawberry.field(
         default=None,
-        description="Replaces all recipients: one recipient, or one for each device. `null` leaves them unchanged.",
+        description="Replaces all recipients: none, one, or one for each device. `null` leaves them unchanged. An "
+        "accepted line without recipients can be given them as well, with nothing else: it is ordered then.",
     )
     article: ArticleInput | None = strawberry.field(
         default=strawberry.UNSET,
@@ -205,8 +206,8 @@ class EditMutations:
         QuotePayload,
     )
     update_item = mutation(
-        "Updates an undecided line of a quote that can still be changed. `externalId` and `metadata` can "
-        "be changed at any time.",
+        "Updates an undecided line of a quote that can still be changed, or gives an accepted line without recipients "
+        "the ones it is ordered for. `externalId` and `metadata` can be changed at any time.",
         Scope.QUOTES_WRITE,
         UpdateItemInput,
         edits.update_item,

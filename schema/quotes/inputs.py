@@ -76,14 +76,17 @@ class RecipientInput:
         )
 
 
-@strawberry.input(description="Input fields for a line: a device, a quantity and recipients.")
+@strawberry.input(description="Input fields for a line: a device or service, a quantity and recipients.")
 class QuoteItemInput:
     device: DeviceInput = strawberry.field(description="The device.")
-    recipients: list[RecipientInput] = strawberry.field(
-        description="One recipient, or one for each device. At most 200."
+    recipients: list[RecipientInput] | None = strawberry.field(
+        default=None,
+        description="One recipient, or one for each device; none if they are not known yet or nothing is delivered. At "
+        "most 200.",
     )
     quantity: int | None = strawberry.field(
-        default=None, description="Number of devices, 1 to 1,000. By default the number of recipients."
+        default=None,
+        description="Number of devices, 1 to 1,000. By default the number of recipients, or 1 without recipients.",
     )
     comments: str | None = strawberry.field(
         default=None, description=f"Comments on the line. At most 5,000 characters. {CUSTOMER_AND_VENDOR}"
@@ -98,11 +101,10 @@ class QuoteItemInput:
     metadata: list[MetadataEntryInput] | None = metadata_field()
 
     def draft(self) -> ItemDraft:
-        recipients = tuple(recipient.draft() for recipient in self.recipients)
         article = self.article.draft() if self.article else None
         return ItemDraft(
             self.device.draft(),
-            recipients,
+            recipients(self.recipients) or (),
             self.quantity,
             self.comments,
             article,

@@ -127,7 +127,7 @@ class QuoteItem(Node, HasStatus, Offer):
     comments: str | None = column(f"Comments on the line. {CUSTOMER_AND_VENDOR}")
     internal_notes: str | None = column(f"Notes on the line. {INTERNAL}")
     article: Article | None = column("Article data such as SKU, barcode and weight; `null` if none was given.")
-    recipients: list[Recipient] = edge("One recipient, or one for each device.", loader="recipients_by_item", many=True)
+    recipients: list[Recipient] = edge("None, one, or one for each device.", loader="recipients_by_item", many=True)
     alternatives: list[Alternative] = edge(
         "Alternatives offered in place of the item.", loader="alternatives_by_item", many=True
     )
@@ -255,7 +255,7 @@ class Quote(Node, HasStatus):
     countries: list[CountryCode] = edge(
         "ISO 3166-1 alpha-2 codes of the countries that devices are sent to.", loader="countries_by_quote", many=True
     )
-    items: list[QuoteItem] = edge("Lines of the quote.", loader="items_by_quote", many=True)
+    items: list[QuoteItem] = edge("Lines of the quote; it can have none.", loader="items_by_quote", many=True)
     currency_code: CurrencyCode | None = column(
         "Currency of all amounts of the quote. If none was given when the quote was created, that of its first price.",
         attribute="currency",

@@ -37,7 +37,7 @@ describe(
     INVALID_DEVICE_TYPE="The value is not a device type.",
     INVALID_SERIAL="The value is not a serial number: it was altered by a spreadsheet, or is a placeholder for an "
     "unknown serial number.",
-    RECIPIENT_COUNT="The number of recipients is neither one nor the quantity of the item.",
+    RECIPIENT_COUNT="More than one recipient is named, and not as many as the quantity of the item.",
     AMBIGUOUS="More than one company has an object with this number. The message lists the IDs. Only platform "
     "keys get this error.",
     UNKNOWN_REFERENCE="The input refers to an object that does not exist.",

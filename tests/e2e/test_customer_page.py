@@ -11,7 +11,7 @@ from yarl import URL
 from domain.shared.access import CUSTOMER_SCOPES
 from tests.api.support import world
 from tests.api.support.customers import a_signature, acted
-from tests.api.support.makers import a_price, a_quote, an_item, two_lines
+from tests.api.support.makers import a_price, a_price_option, a_quote, an_item, two_lines
 from tests.api.support.running import Running, running
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -129,6 +129,19 @@ async def test_the_first_of_two_signatures_says_that_another_is_needed(api, page
     await expect(page.get_by_role("status")).to_have_text("Signed by 1 of 2")
     await sign(page, "Dan Ruiz")
     await expect(page.get_by_role("status")).to_have_text("Approved")
+
+
+async def test_a_quote_without_lines_is_signed_for_its_text_at_one_of_its_prices(api, page):
+    quote = await a_quote(api, items=None, body="# Support for a year")
+    await a_price_option(api, quote, price="4800.00")
+    await page.goto(link(api, quote))
+    await expect(page.get_by_role("heading", name="Support for a year")).to_be_visible()
+    await expect(page.get_by_role("table")).to_have_count(0)
+    await expect(page.locator("#sign-means")).to_have_text("Your signature accepts this quote.")
+    await sign(page)
+    await expect(page.get_by_role("status")).to_have_text("Approved")
+    await expect(page.locator("main")).to_contain_text("the quote is accepted")
+    await expect(page.locator(".totals")).to_contain_text("Price agreed: PurchaseUSD 4,800.00")
 
 
 async def test_a_customer_declines_and_says_why(api, page):

@@ -76,8 +76,8 @@ function state(quote) {
   return ["Waiting for your decision", ""];
 }
 
-// A quote has a total as soon as each of its lines has an offer with a price.
-const signable = (quote) => quote.amounts.length > 0;
+// A quote has a total as soon as each of its lines has an offer with a price. Without lines, its text is what is signed.
+const signable = (quote) => quote.amounts.length > 0 || quote.items.length === 0;
 
 // One of several offers of a line can be chosen until the quote is signed.
 const isOpen = (it) => it.status !== "REJECTED" && it.status !== "ACCEPTED";
@@ -221,9 +221,10 @@ function signing(quote) {
     return section;
   }
   const ordered = quote.items.some((it) => choosable(quote, it)) ? "what is chosen on each line" : "what is offered on each line";
+  const effect = quote.items.length ? `orders ${ordered}` : "accepts this quote";
   section.querySelector("#sign-means").textContent = quote.requiredSignatures > 1
-    ? `This quote needs ${quote.requiredSignatures} signatures. The last one orders ${ordered}.`
-    : `Your signature orders ${ordered}.`;
+    ? `This quote needs ${quote.requiredSignatures} signatures. The last one ${effect}.`
+    : `Your signature ${effect}.`;
   const offered = quote.priceOptions.filter((it) => it.status === "OFFERED");
   if (offered.length) section.querySelector("#documents").append(element("fieldset", {}, element("legend", {}, "At this price"), ...offered.map((it) =>
     element("label", { class: "check" },

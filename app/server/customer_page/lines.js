@@ -72,6 +72,7 @@ function rows(quote, item, index) {
 const HEADINGS = [["Device", null], ["Quantity", "number"], ["Price each", "number"], ["Amount", "number"]];
 
 function linesOf(quote) {
+  if (!quote.items.length) return "";
   return element("table", { role: "table" },
     element("thead", { role: "rowgroup" }, element("tr", { role: "row" },
       ...HEADINGS.map(([name, kind]) => element("th", { scope: "col", role: "columnheader", class: kind }, name)))),

@@ -112,6 +112,8 @@ def decide_offer(
     item, price, drafts = line.item, decision.expected_price, decision.recipients
     expected = parse_money(price, problems, (*path, "expectedPrice")) if price else None
     where = (*path, "recipients")
+    if drafts == ():
+        problems.add(where, ErrorCode.REQUIRED, "Send at least one recipient.")
     recipients = None if drafts is None else build_recipients(drafts, item, problems, where, new_id)
     problems.raise_if_any()
     accepted = accept_on(quote, line, offer_id, actor, at, expected, recipients)
@@ -175,7 +177,7 @@ async def accept_quote(work: UnitOfWork, deps: Dependencies, caller: Caller, com
     before = await locked_quote_of_any(work, command.quote_id)
     origin = await supporting_origin(work, before, Capability.DECIDE) if is_foreign(before) else None
     made = sign_approve(before, caller.actor, deps.now())
-    if made.steps:
+    if made.rule_result.changes:
         check_total(made.rule_result.quote.quote, before.quote, expected)
     if origin is not None:
         if before.quote.decision_status == DecisionStatus.APPROVED:

@@ -12,9 +12,18 @@ from domain.ports.unit_of_work import Outcome, UnitOfWork
 from domain.quotes.aggregate import QuoteAggregate, RuleResult
 from domain.quotes.details import Details
 from domain.quotes.drafts import ItemDraft, build_lines
-from domain.quotes.edits import ItemChange, add_lines, change_line, check_editable, edit, remove_line
+from domain.quotes.edits import (
+    ItemChange,
+    add_lines,
+    change_line,
+    check_editable,
+    edit,
+    give_recipients,
+    is_first_recipients,
+    remove_line,
+)
 from domain.shared.access import Caller
-from domain.shared.errors import Problems
+from domain.shared.errors import ErrorCode, Problems
 from domain.shared.events import EventType
 from domain.shared.limits import MOST_PARTS
 from domain.use_cases.catalogue.device_selection import look_up
@@ -32,6 +41,7 @@ from domain.use_cases.quotes.steps import (
     locked_offer_of_any,
     locked_quote,
     locked_quote_of_any,
+    order_lines,
     save,
 )
 
@@ -111,6 +121,8 @@ async def add_items(work: UnitOfWork, deps: Dependencies, caller: Caller, comman
     """Add lines to the end of a quote (docs/domain.md#edit-quote). Raises: InvalidInput, NotFound, NotEditable."""
     before, problems, now = await locked_quote(work, command.quote_id), Problems(), deps.now()
     check_editable(before.quote, now)
+    if not command.items:
+        problems.add(("items",), ErrorCode.REQUIRED, "Send at least one item.")
     chosen = await look_up(work, before.quote.tenant_id, (item.device for item in command.items[:MOST_PARTS]))
     dated = before.quote._replace(updated_at=now)
     lines = build_lines(dated, command.items, chosen, problems, deps.new_id, before.lines)
@@ -123,17 +135,34 @@ async def add_items(work: UnitOfWork, deps: Dependencies, caller: Caller, comman
 @awaiting
 @use_case
 async def update_item(work: UnitOfWork, deps: Dependencies, caller: Caller, command: UpdateItem) -> Outcome:
-    """Change an open line (docs/domain.md#edit-quote).
+    """Change an open line (docs/domain.md#edit-quote), or order an accepted one that gets its recipients now.
 
     Raises: InvalidInput, NotFound, NotEditable, LineClosed, OfferDecided, NotSupportedByOrigin, ChangePending.
     """
     (before, item_id), problems = await locked_offer_of_any(work, command.offer), Problems()
     origin = await _line_editing_origin(work, before, command.change) if is_foreign(before) else None
+    if is_first_recipients(before.line_of(item_id), command.change) and origin is None:
+        return await _order_for_recipients(work, deps, caller, before, item_id, command.change)
     rule_result = change_line(before, item_id, command.change, problems, deps.now(), deps.new_id)
     problems.raise_if_any()
     if origin is not None:
         return await _update_foreign_item(work, deps, caller, before, origin, item_id, command.change)
     await _save(work, before, rule_result, EventType.QUOTE_ITEM_UPDATED, caller, deps)
+    return Outcome((before.quote.ref, before.line_of(item_id).item.ref), rule_result.changes)
+
+
+async def _order_for_recipients(
+    work: UnitOfWork, deps: Dependencies, caller: Caller, before: QuoteAggregate, item_id: str, change: ItemChange
+) -> Outcome:
+    """Give an accepted line its recipients and order it for them (docs/domain.md#lines-without-recipients)."""
+    problems = Problems()
+    drafts = change.recipients or ()
+    rule_result = give_recipients(before, item_id, drafts, problems, deps.now(), deps.new_id)
+    problems.raise_if_any()
+    after, orders = await order_lines(work, before, rule_result.quote, {item_id}, caller.actor, deps)
+    facts: dict[str, object] = {"orders": orders[item_id].placeable}
+    event = event_of(EventType.QUOTE_ITEM_UPDATED, before.quote, caller.actor, deps, rule_result.changes, facts)
+    await save(work, before, after, caller.actor, deps, event)
     return Outcome((before.quote.ref, before.line_of(item_id).item.ref), rule_result.changes)
 
 

@@ -1,5 +1,6 @@
 """Steps that the use cases of quotes share: they lock the quote of an input, and save and record its changes."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from domain.connections.systems import Capability
@@ -122,13 +123,13 @@ async def apply_decisions(
 ) -> QuoteAggregate:
     """Save the decisions on a quote, create vendor orders for accepted lines, and record one event for each decision.
 
-    Returns the quote as saved.
+    Returns the quote as saved. A quote without lines is approved by no decision on one: `QUOTE_APPROVED` says so.
     """
     if not decisions.steps:
-        return before
-    after, orders = await _ordered(work, before, decisions, actor, deps)
-    lines_before, lines_after = ({line.item.id: line for line in it.lines} for it in (before, after))
+        return await _approve_without_lines(work, before, decisions.rule_result, actor, deps)
     accepted = [it.after.item.id for it in decisions.steps if it.verdict == Verdict.ACCEPT]
+    after, orders = await order_lines(work, before, decisions.rule_result.quote, accepted, actor, deps)
+    lines_before, lines_after = ({line.item.id: line for line in it.lines} for it in (before, after))
     for step, changes in decisions.changes_by_step():
         item_id = step.after.item.id
         offer = next(it for it in step.after.offers if it.id == step.offer_id)
@@ -226,15 +227,32 @@ def addresses(quote: Quote, *more: str | None) -> dict[str, object]:
     return {"addresses": list(unique.values())}
 
 
-async def _ordered(
-    work: UnitOfWork, before: QuoteAggregate, decisions: Decisions, actor: Actor, deps: Dependencies
+async def _approve_without_lines(
+    work: UnitOfWork, before: QuoteAggregate, rule_result: RuleResult, actor: Actor, deps: Dependencies
+) -> QuoteAggregate:
+    """Save the approval of a quote without lines, if it was approved, and record it. Returns the quote as saved."""
+    if not rule_result.changes:
+        return before
+    after = rule_result.quote
+    await work.quotes.save(before, after)
+    facts: dict[str, object] = {"itemIds": [], **addresses(before.quote)}
+    fields = quote_changes(before, after)
+    work.record(event_of(EventType.QUOTE_APPROVED, before.quote, actor, deps, rule_result.changes, facts, fields))
+    return after
+
+
+async def order_lines(
+    work: UnitOfWork,
+    before: QuoteAggregate,
+    quote: QuoteAggregate,
+    item_ids: Collection[str],
+    actor: Actor,
+    deps: Dependencies,
 ) -> tuple[QuoteAggregate, dict[str, OrdersOfLine]]:
     """Create the vendor orders of accepted lines (docs/domain.md#orders-of-a-line).
 
     Returns the quote with its recipients updated and, for each item, its orders.
     """
-    quote = decisions.rule_result.quote
-    accepted = {it.after.item.id for it in decisions.steps if it.verdict == Verdict.ACCEPT}
-    lines = [line for line in quote.lines if line.item.id in accepted]
+    lines = [line for line in quote.lines if line.item.id in item_ids]
     made = await place_orders(work, quote, lines, await open_requests(work, before), actor, deps)
     return quote.with_lines(it.line for it in made.values()), made

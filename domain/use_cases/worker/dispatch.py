@@ -64,11 +64,12 @@ def _task(event: NewEvent) -> Iterable[NewJob]:
 
 def _emails_of_acceptance(event: NewEvent) -> Iterable[NewJob]:
     """One e-mail to each address for one mutation, however many lines it accepts."""
-    if not (item_ids := event.facts.get("itemIds")):
+    if (item_ids := event.facts.get("itemIds")) is None:
         return
+    first = (*item_ids, event.node.id)[0]
     for address in event.facts["addresses"]:
         payload = {"quoteId": event.node.id, "itemIds": item_ids, "to": address}
-        yield NewJob(JobType.SEND_ITEM_ACCEPTED, f"accepted:{item_ids[0]}:{address}", payload)
+        yield NewJob(JobType.SEND_ITEM_ACCEPTED, f"accepted:{first}:{address}", payload)
 
 
 def _emails_of_decline(event: NewEvent) -> Iterable[NewJob]:
@@ -157,6 +158,8 @@ REACTIONS: dict[EventType, tuple[Reaction, ...]] = {
     EventType.QUOTE_CREATED: (_emails_of_creation, _task),
     EventType.QUOTE_SENT: (_emails_of_sending,),
     EventType.QUOTE_DECLINED: (_emails_of_decline,),
+    EventType.QUOTE_APPROVED: (_emails_of_acceptance,),
+    EventType.QUOTE_ITEM_UPDATED: (_vendor_orders,),
     EventType.QUOTE_ITEM_ACCEPTED: (_emails_of_acceptance, _vendor_orders, _following),
     EventType.QUOTE_ALTERNATIVE_ACCEPTED: (_emails_of_acceptance, _vendor_orders, _following),
     EventType.QUOTE_PRICES_REQUESTED: (_vendor_orders,),

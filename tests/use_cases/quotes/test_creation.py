@@ -53,9 +53,9 @@ async def test_a_device_from_the_catalogue_is_looked_up_and_its_specification_ke
 
 async def test_a_refused_draft_writes_nothing():
     world = World()
-    assert await refused(create_quote(world.deps, CUSTOMER, CreateQuote(a_draft(items=())))) == (
+    assert await refused(create_quote(world.deps, CUSTOMER, CreateQuote(a_draft(requester_email=" ")))) == (
         ErrorCode.REQUIRED,
-        ("items",),
+        ("requesterEmail",),
     )
     assert (world.memory.commits, world.memory.quotes, world.memory.jobs) == (0, {}, {})
 
