@@ -8,6 +8,7 @@ The use case looks up referenced products and passes them in. Devices are resolv
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from domain.catalogue.device_selection import CatalogueSelection, NamedDevice, WantedDevice, wanted_devices
 from domain.companies.company import TaxRounding
@@ -15,6 +16,8 @@ from domain.people.employees import person_key
 from domain.quotes.aggregate import Line, QuoteAggregate
 from domain.quotes.details import Details, with_details
 from domain.quotes.item_details import ArticleDraft, parse_article
+from domain.quotes.price_options import PriceOptionDraft
+from domain.quotes.pricing import GivenItemPrices, GivenQuotePrices
 from domain.quotes.recipients import Destination, Recipient
 from domain.quotes.rows import Quote, QuoteItem
 from domain.quotes.statuses import LineDecision, OfferStatus, QuoteStatus, RecipientStatus
@@ -66,6 +69,7 @@ class ItemDraft:
     internal_notes: str | None = None
     external_id: str | None = None
     metadata: GivenMetadata = ()
+    prices: GivenItemPrices = field(default_factory=GivenItemPrices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,24 +83,32 @@ class QuoteDraft:
     notification_emails: tuple[str, ...] = ()
     details: Details = field(default_factory=Details)
     auto_quote: bool = False
+    prices: GivenQuotePrices = field(default_factory=GivenQuotePrices)
+    price_options: tuple[PriceOptionDraft, ...] = ()
 
 
-def build_quote(
+class NewLines(NamedTuple):
+    """New lines, and for each of them the number of the item in the input that it is made from."""
+
+    lines: tuple[Line, ...]
+    items: tuple[int, ...]
+
+
+def start_quote(
     draft: QuoteDraft,
     selection: CatalogueSelection,
     tenant_id: int,
     order_id: str,
     at: datetime,
     new_id: Callable[[], str],
-    sandbox: bool = False,
-    tax_rounding: TaxRounding = TaxRounding.PER_RATE,
-) -> QuoteAggregate:
-    """A new quote, PENDING and unpriced (docs/domain.md#create-quote).
+    problems: Problems,
+    sandbox: bool,
+    tax_rounding: TaxRounding,
+) -> tuple[QuoteAggregate, NewLines]:
+    """A new quote, PENDING and unpriced, and its lines; problems are added (docs/domain.md#create-quote).
 
-    `sandbox` is set for test data, whose orders go to the vendor's sandbox; `tax_rounding` is the company's. Raises:
-    InvalidInput, with every problem of the input.
+    `sandbox` is set for test data, whose orders go to the vendor's sandbox; `tax_rounding` is the company's.
     """
-    problems = Problems()
     quote = Quote(
         id=new_id(),
         tenant_id=tenant_id,
@@ -117,9 +129,8 @@ def build_quote(
         problems.add(
             ("isAutoQuoted",), ErrorCode.NOT_ALLOWED, "This works only in the vendor's sandbox. Use a test key."
         )
-    lines = build_lines(quote, draft.items, selection, problems, new_id)
-    problems.raise_if_any()
-    return QuoteAggregate(quote, lines)
+    made = build_lines(quote, draft.items, selection, problems, new_id)
+    return QuoteAggregate(quote, made.lines), made
 
 
 def build_lines(
@@ -129,7 +140,7 @@ def build_lines(
     problems: Problems,
     new_id: Callable[[], str],
     before: Sequence[Line] = (),
-) -> tuple[Line, ...]:
+) -> NewLines:
     """The lines for items: one for each item, or one for each device of a kit (docs/domain.md#kits).
 
     Positions continue after the lines in `before`. Problems are added under `items`.
@@ -137,6 +148,7 @@ def build_lines(
     first_position = len(before)
     check_most(drafts, problems, ("items",), "item")
     lines: list[Line] = []
+    items: list[int] = []
     wanted = first_position
     for index, draft in enumerate(drafts[:MOST_PARTS]):
         path, own = ("items", str(index)), Problems()
@@ -144,13 +156,14 @@ def build_lines(
         wanted += len(devices)
         for device in devices[: MOST_PARTS - first_position - len(lines)]:
             lines.append(_build_line(quote, first_position + len(lines), draft, device, own, path, new_id))
+            items.append(index)
         # The devices of a kit share one input, so each problem is reported once.
         problems.found.extend(dict.fromkeys(own.found))
     if wanted > MOST_PARTS >= len(drafts):
         message = f"A quote has at most {MOST_PARTS} lines. With the devices of its kits it would have {wanted}."
         problems.add(("items",), ErrorCode.TOO_MANY, message)
     check_recipients(before, (*before, *lines), problems, ("items",))
-    return tuple(lines)
+    return NewLines(tuple(lines), tuple(items))
 
 
 def check_recipients(before: Iterable[Line], after: Iterable[Line], problems: Problems, path: Path) -> None:

@@ -15,7 +15,7 @@ from domain.quotes.rows import Quote
 from domain.quotes.statuses import DecisionStatus
 from domain.quotes.transitions import sign_approve
 from domain.shared.access import Actor
-from domain.shared.errors import Conflict, ErrorCode, Problems
+from domain.shared.errors import Conflict, ErrorCode, Path, Problems
 from domain.shared.limits import MOST_PARTS
 from domain.shared.money import Money, MoneyDraft, parse_money, render
 from domain.shared.parsers import NAME_LENGTH, fold, text
@@ -37,29 +37,33 @@ class OtherOptionAccepted(Conflict):
 
 
 def build_options(
-    quote: Quote, drafts: Sequence[PriceOptionDraft], problems: Problems, at: datetime, new_id: Callable[[], str]
+    quote: Quote,
+    drafts: Sequence[PriceOptionDraft],
+    problems: Problems,
+    at: datetime,
+    new_id: Callable[[], str],
+    path: Path = ("options",),
 ) -> tuple[Quote, tuple[PriceOption, ...]]:
-    """The price options of an undecided quote, and the quote with their currency; problems are added.
+    """The price options of an undecided quote, and the quote with their currency; problems are added under `path`.
 
     Raises: WrongStatus, Expired.
     """
     check_decidable(quote, PriceOptionStatus.OFFERED, at)
     if len(drafts) > MOST_PARTS:
-        problems.add(("options",), ErrorCode.TOO_MANY, f"At most {MOST_PARTS} options, not {len(drafts)}.")
+        problems.add(path, ErrorCode.TOO_MANY, f"At most {MOST_PARTS} options, not {len(drafts)}.")
     options: list[PriceOption] = []
     for position, draft in enumerate(drafts[:MOST_PARTS]):
-        quote, option = _option(quote, draft, position, problems, new_id())
+        here = (*path, str(position))
+        quote, option = _option(quote, draft, position, problems, here, new_id())
         if option is not None and any(fold(it.name) == fold(option.name) for it in options):
-            path = ("options", str(position), "name")
-            problems.add(path, ErrorCode.ALREADY_EXISTS, "This name is repeated. Send each name once.")
+            problems.add((*here, "name"), ErrorCode.ALREADY_EXISTS, "This name is repeated. Send each name once.")
         options.extend(() if option is None else (option,))
     return quote, tuple(options)
 
 
 def _option(
-    quote: Quote, draft: PriceOptionDraft, position: int, problems: Problems, option_id: str
+    quote: Quote, draft: PriceOptionDraft, position: int, problems: Problems, path: Path, option_id: str
 ) -> tuple[Quote, PriceOption | None]:
-    path = ("options", str(position))
     name = problems.check((*path, "name"), text, draft.name, NAME_LENGTH)
     price = parse_money(draft.price, problems, (*path, "price"))
     upfront = Money(0, "") if draft.upfront is None else parse_money(draft.upfront, problems, (*path, "upfront"))

@@ -73,10 +73,12 @@ class DiscountColumns(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class ItemPrices:
-    """The given ones of `price`, `discount`, `taxable` and `tax_rate` of a line."""
+    """The given ones of `price`, `discount`, `taxable` and `tax_rate` of a line. `path` is where they were entered, by
+    default their place among the items."""
 
     item_id: str
     given: GivenItemPrices
+    path: Path = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +204,7 @@ def _with_items(quote: QuoteAggregate, items: Sequence[ItemPrices], problems: Pr
     head, lines = quote.quote, {line.item.id: line for line in quote.lines}
     changed: dict[str, Line] = {}
     for index, prices in enumerate(items):
-        path = ("items", str(index))
+        path = prices.path or ("items", str(index))
         item_id = problems.check((*path, "itemId"), _item_of, lines, prices.item_id, changed)
         if item_id is not None:
             head, changed[item_id] = _with_item(head, lines[item_id], prices, path, problems, at)

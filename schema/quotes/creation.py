@@ -6,14 +6,17 @@ import strawberry
 
 from domain.quotes.details import Details
 from domain.quotes.drafts import QuoteDraft
+from domain.quotes.pricing import GivenQuotePrices
 from domain.shared.access import Scope
 from domain.use_cases.quotes import creation
 from domain.use_cases.quotes.creation import CreateQuote
 from resolvers.pages import NEWEST_FIRST
 from schema.companies.inputs import CustomFieldValueInput
-from schema.declare import mutation, new_edge
+from schema.declare import column, mutation, new_edge
 from schema.portal.rich_text import MARKDOWN
 from schema.quotes.inputs import QuoteItemInput, attribute_of, plain
+from schema.quotes.price_inputs import OPERATORS, DiscountInput, PriceOptionInput, ShippingInput
+from schema.quotes.totals import QuoteSums
 from schema.quotes.types import Quote
 from schema.shared.audiences import CONTACT, CUSTOMER, CUSTOMER_AND_VENDOR, INTERNAL, VENDOR
 from schema.shared.connections import Edge
@@ -125,6 +128,19 @@ class CreateQuoteInput:
     currency_code: CurrencyCode | None = strawberry.field(
         default=None, description="Currency of all amounts of the quote. By default the currency of its first price."
     )
+    is_tax_included: bool | None = strawberry.field(
+        default=None, description=f"Whether prices include tax. By default false. {OPERATORS}"
+    )
+    shipping: ShippingInput | None = strawberry.field(
+        default=None, description=f"Shipping rate of the quote. {OPERATORS}"
+    )
+    discount: DiscountInput | None = strawberry.field(
+        default=None,
+        description=f"Discount on the quote, applied after the discounts of its lines. {OPERATORS}",
+    )
+    price_options: list[PriceOptionInput] | None = strawberry.field(
+        default=None, description=f"Price options in their order, at most 200. {OPERATORS}"
+    )
 
     connection_id: strawberry.ID | None = strawberry.field(
         default=None,
@@ -150,7 +166,19 @@ class CreateQuoteInput:
             tuple(self.notification_emails or ()),
             cast(Details, details),
             self.is_auto_quoted or False,
+            self._prices(),
+            tuple(option.draft() for option in self.price_options or ()),
         )
+
+    def _prices(self) -> GivenQuotePrices:
+        given = GivenQuotePrices()
+        if self.is_tax_included is not None:
+            given["prices_include_tax"] = self.is_tax_included
+        if self.shipping is not None:
+            given["shipping"] = self.shipping.draft()
+        if self.discount is not None:
+            given["discount"] = self.discount.draft()
+        return given
 
     dry_run: bool = dry_run_field()
 
@@ -158,19 +186,23 @@ class CreateQuoteInput:
         return CreateQuote(self.draft(), self.company_id, self.connection_id, self.template_id, self.wait)
 
 
-@payload()
+@payload(changes="Status changes of lines that were created with a price. Empty for others.")
 class CreateQuotePayload:
     """For `createQuote`."""
 
     quote: Quote | None = subject(QUOTE, "quote")
+    sums: QuoteSums | None = column(
+        "With `dryRun`, the totals that the quote would have; otherwise `null`, as `quote` has them."
+    )
     quote_edge: Edge[Quote] | None = new_edge(joined("quote", "quotes"), "Quote", "quotes", NEWEST_FIRST)
 
 
 @strawberry.type
 class CreationMutations:
     create_quote = mutation(
-        "Creates a quote: a request for devices. E-mails are sent, and a task is created for the people who price it. "
-        "With `connectionId` a connected system is asked to create it instead.",
+        "Creates a quote: a request for devices, or with scope `quotes:manage` an offer with its prices. E-mails are "
+        "sent, and a task is created for the people who price it. With `connectionId` a connected system is asked to "
+        "create it instead.",
         Scope.QUOTES_WRITE,
         CreateQuoteInput,
         creation.create_quote,

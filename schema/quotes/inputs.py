@@ -5,15 +5,18 @@ from typing import Any
 import strawberry
 
 from domain.quotes.drafts import ItemDraft, RecipientDraft
+from domain.quotes.pricing import GivenItemPrices
 from domain.use_cases.quotes.steps import OfferRef
 from schema.catalogue.inputs import DeviceInput
 from schema.companies.inputs import CustomFieldValueInput
 from schema.quotes.enums import Destination
 from schema.quotes.item_details import ArticleInput
+from schema.quotes.price_inputs import OPERATORS, DiscountInput
 from schema.shared.audiences import CUSTOMER_AND_VENDOR, INTERNAL, VENDOR
 from schema.shared.metadata import MetadataEntryInput, external_id_field, given_metadata, metadata_field
+from schema.shared.money import MoneyInput, money
 from schema.shared.origins import ExternalBy, external_field
-from schema.shared.scalars import CountryCode, Date, EmailAddress
+from schema.shared.scalars import CountryCode, Date, Decimal, EmailAddress
 
 
 @strawberry.input(
@@ -99,6 +102,22 @@ class QuoteItemInput:
     )
     external_id: str | None = external_id_field(VENDOR)
     metadata: list[MetadataEntryInput] | None = metadata_field()
+    price: MoneyInput | None = strawberry.field(
+        default=None, description=f"Price of one device. It cannot be given for a kit. {OPERATORS}"
+    )
+    discount: DiscountInput | None = strawberry.field(
+        default=None,
+        description="Discount on the whole line. A fixed amount is at most the price of the line. It cannot be given "
+        f"for a kit. {OPERATORS}",
+    )
+    is_taxable: bool | None = strawberry.field(
+        default=None, description=f"Whether the line is taxed. By default true. {OPERATORS}"
+    )
+    tax_rate: Decimal | None = strawberry.field(
+        default=None,
+        description="Tax rate in per cent, from 0 to 100 with at most four decimal places, such as `8.875`. By default "
+        f"0. {OPERATORS}",
+    )
 
     def draft(self) -> ItemDraft:
         article = self.article.draft() if self.article else None
@@ -111,7 +130,20 @@ class QuoteItemInput:
             self.internal_notes,
             self.external_id,
             given_metadata(self.metadata),
+            self._prices(),
         )
+
+    def _prices(self) -> GivenItemPrices:
+        given = GivenItemPrices()
+        if self.price is not None:
+            given["price"] = money(self.price)
+        if self.discount is not None:
+            given["discount"] = self.discount.draft()
+        if self.is_taxable is not None:
+            given["taxable"] = self.is_taxable
+        if self.tax_rate is not None:
+            given["tax_rate"] = self.tax_rate
+        return given
 
 
 # The attributes of a quote whose fields have other names.

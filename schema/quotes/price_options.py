@@ -2,16 +2,15 @@
 
 import strawberry
 
-from domain.quotes.price_options import PriceOptionDraft
 from domain.shared.access import Scope
 from domain.use_cases.quotes import price_options
 from domain.use_cases.quotes.price_options import SelectPriceOption, SetPriceOptions
 from schema.declare import mutation
 from schema.quotes.payloads import QuotePayload
+from schema.quotes.price_inputs import PriceOptionInput
 from schema.quotes.types import PriceOption, Quote
-from schema.shared.audiences import CUSTOMER
 from schema.shared.inputs import dry_run_field
-from schema.shared.money import MoneyInput, money, optional_money
+from schema.shared.money import MoneyInput, optional_money
 from schema.shared.payloads import QUOTE, payload, subject
 
 
@@ -23,21 +22,6 @@ class PriceOptionPayload:
     price_option: PriceOption | None = subject(
         "The price option after the mutation; `null` if the mutation was refused.", "price_option"
     )
-
-
-@strawberry.input(description="Input fields for a price option: a price for the quote as a whole.")
-class PriceOptionInput:
-    name: str = strawberry.field(
-        description=f"Name of the price option. At most 200 characters. Each option of a quote has another "
-        f"name. {CUSTOMER}"
-    )
-    price: MoneyInput = strawberry.field(description="Price of the quote with this option, in the quote's currency.")
-    upfront: MoneyInput | None = strawberry.field(
-        default=None, description="The part of the price that is due immediately. By default nothing."
-    )
-
-    def draft(self) -> PriceOptionDraft:
-        return PriceOptionDraft(self.name, money(self.price), optional_money(self.upfront))
 
 
 @strawberry.input(description="Input for `setPriceOptions`.")

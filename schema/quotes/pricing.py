@@ -2,23 +2,15 @@
 
 import strawberry
 
-from domain.quotes.pricing import (
-    DiscountDraft,
-    GivenItemPrices,
-    GivenQuotePrices,
-    ItemPrices,
-    QuotePrices,
-    ShippingDraft,
-)
+from domain.quotes.pricing import GivenItemPrices, GivenQuotePrices, ItemPrices, QuotePrices
 from domain.shared.access import Scope
 from domain.use_cases.quotes import pricing
 from domain.use_cases.quotes.pricing import PriceOffer, PriceQuote
 from schema.declare import column, mutation
-from schema.quotes.enums import DiscountType
 from schema.quotes.inputs import alternative, item
+from schema.quotes.price_inputs import DiscountInput, ShippingInput, optional_discount
 from schema.quotes.totals import QuoteSums
 from schema.quotes.types import Alternative, Quote, QuoteItem
-from schema.shared.audiences import CUSTOMER
 from schema.shared.inputs import dry_run_field, wait_field
 from schema.shared.money import MoneyInput, money, optional_money
 from schema.shared.payloads import CHANGES, ITEM, QUOTE, payload, subject
@@ -44,30 +36,6 @@ class PriceAlternativeInput:
 
     def command(self) -> PriceOffer:
         return PriceOffer(alternative(self.alternative_id), money(self.price))
-
-
-@strawberry.input(description="Input fields for a discount on a line or a quote.")
-class DiscountInput:
-    type: DiscountType = strawberry.field(description="Type of the discount.")
-    value: Decimal = strawberry.field(
-        description="The amount in the quote's currency, or the percentage from 0 to 100 with at most four "
-        "decimal places."
-    )
-    reason: str | None = strawberry.field(
-        default=None, description=f"Reason for the discount. At most 500 characters. {CUSTOMER}"
-    )
-
-    def draft(self) -> DiscountDraft:
-        return DiscountDraft(self.type, self.value, self.reason)
-
-
-@strawberry.input(description="Input fields for the shipping rate of a quote.")
-class ShippingInput:
-    name: str = strawberry.field(description=f"Name of the shipping rate. At most 200 characters. {CUSTOMER}")
-    price: MoneyInput = strawberry.field(description="Price of shipping. It is not taxed.")
-
-    def draft(self) -> ShippingDraft:
-        return ShippingDraft(self.name, money(self.price))
 
 
 @strawberry.input(
@@ -97,7 +65,7 @@ class ItemPricesInput:
         if self.price is not strawberry.UNSET:
             given["price"] = optional_money(self.price)
         if self.discount is not strawberry.UNSET:
-            given["discount"] = _draft_of(self.discount)
+            given["discount"] = optional_discount(self.discount)
         if self.is_taxable is not strawberry.UNSET:
             given["taxable"] = self.is_taxable
         if self.tax_rate is not strawberry.UNSET:
@@ -142,7 +110,7 @@ class PriceQuoteInput:
         if self.shipping is not strawberry.UNSET:
             given["shipping"] = None if self.shipping is None else self.shipping.draft()
         if self.discount is not strawberry.UNSET:
-            given["discount"] = _draft_of(self.discount)
+            given["discount"] = optional_discount(self.discount)
         prices = QuotePrices(given, tuple(item.draft() for item in self.items or ()))
         return PriceQuote(self.quote_id, prices)
 
@@ -201,7 +169,3 @@ class QuotePriceMutations:
         pricing.price_quote,
         PriceQuotePayload,
     )
-
-
-def _draft_of(given: DiscountInput | None) -> DiscountDraft | None:
-    return None if given is None else given.draft()

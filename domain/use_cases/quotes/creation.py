@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from domain.history.field_changes import field_changes
 from domain.portal.public_keys import public_key
 from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import Outcome, UnitOfWork
-from domain.quotes.drafts import QuoteDraft, all_details, build_quote
-from domain.shared.access import Caller, Environment
+from domain.quotes.drafts import QuoteDraft, all_details
+from domain.quotes.new_prices import build_quote
+from domain.quotes.totals import sums_of
+from domain.shared.access import Caller, Environment, Scope
 from domain.shared.errors import ErrorCode, InvalidInput, Problems
 from domain.shared.events import EventType
 from domain.shared.ids import RowId, parse_id
@@ -19,7 +22,7 @@ from domain.use_cases.companies.tenants import tenant_of
 from domain.use_cases.connections.creating import ask_creation, named_connection
 from domain.use_cases.connections.waiting import awaiting
 from domain.use_cases.frame import Command, use_case
-from domain.use_cases.quotes.steps import addresses, event_of
+from domain.use_cases.quotes.steps import addresses, event_of, record_prices
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +55,23 @@ async def create_quote(work: UnitOfWork, deps: Dependencies, caller: Caller, com
     sandbox = caller.environment == Environment.TEST
     problems = Problems()
     connection = await named_connection(work, tenant_id, there.connection_id, problems) if there else None
+    may_price, rounding = Scope.QUOTES_MANAGE in caller.scopes, tenant.tax_rounding
     try:
-        quote = build_quote(draft, chosen, tenant_id, order_id, now, deps.new_id, sandbox, tenant.tax_rounding)
+        new = build_quote(draft, chosen, tenant_id, order_id, now, deps.new_id, sandbox, rounding, may_price)
     except InvalidInput as invalid:
         raise InvalidInput(*problems.found, *invalid.problems) from None
     problems.raise_if_any()
     if there is not None and connection is not None:
-        return await ask_creation(work, deps, caller, quote, connection, there.template_id)
-    await work.quotes.add(quote)
-    await work.public_keys.add(public_key(quote.quote, deps.new_id(), now))
-    work.record(event_of(EventType.QUOTE_CREATED, quote.quote, caller.actor, deps, facts=addresses(quote.quote)))
-    return Outcome((quote.quote.ref,))
+        return await ask_creation(work, deps, caller, new.offered, connection, there.template_id)
+    quote = new.offered.quote
+    await work.quotes.add(new.offered)
+    await work.public_keys.add(public_key(quote, deps.new_id(), now))
+    work.record(event_of(EventType.QUOTE_CREATED, quote, caller.actor, deps, facts=addresses(quote)))
+    record_prices(work, new.requested, new.priced, caller.actor, deps)
+    if new.offered.options:
+        fields = field_changes((), new.offered.options)
+        work.record(event_of(EventType.QUOTE_PRICE_OPTIONS_SET, quote, caller.actor, deps, fields=fields))
+    return Outcome((quote.ref,), new.priced.changes, sums=sums_of(new.offered) if command.dry_run else None)
 
 
 class _System(NamedTuple):

@@ -9,7 +9,7 @@ from domain.connections.connections import check_connected
 from domain.connections.systems import OURS, Capability
 from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import Outcome, UnitOfWork
-from domain.quotes.aggregate import QuoteAggregate, RuleResult
+from domain.quotes.aggregate import QuoteAggregate, RuleResult, status_changes
 from domain.quotes.details import Details
 from domain.quotes.drafts import ItemDraft, build_lines
 from domain.quotes.edits import (
@@ -22,7 +22,8 @@ from domain.quotes.edits import (
     is_first_recipients,
     remove_line,
 )
-from domain.shared.access import Caller
+from domain.quotes.new_prices import price_lines
+from domain.shared.access import Caller, Scope
 from domain.shared.errors import ErrorCode, Problems
 from domain.shared.events import EventType
 from domain.shared.limits import MOST_PARTS
@@ -42,7 +43,10 @@ from domain.use_cases.quotes.steps import (
     locked_quote,
     locked_quote_of_any,
     order_lines,
+    record_change,
+    record_prices,
     save,
+    store,
 )
 
 
@@ -118,18 +122,26 @@ async def fill_in(work: UnitOfWork, deps: Dependencies, customer: Caller, comman
 
 @use_case
 async def add_items(work: UnitOfWork, deps: Dependencies, caller: Caller, command: AddItems) -> Outcome:
-    """Add lines to the end of a quote (docs/domain.md#edit-quote). Raises: InvalidInput, NotFound, NotEditable."""
+    """Add lines to the end of a quote (docs/domain.md#edit-quote), with the prices that they were entered with.
+
+    Raises: InvalidInput, NotFound, NotEditable.
+    """
     before, problems, now = await locked_quote(work, command.quote_id), Problems(), deps.now()
     check_editable(before.quote, now)
     if not command.items:
         problems.add(("items",), ErrorCode.REQUIRED, "Send at least one item.")
     chosen = await look_up(work, before.quote.tenant_id, (item.device for item in command.items[:MOST_PARTS]))
     dated = before.quote._replace(updated_at=now)
-    lines = build_lines(dated, command.items, chosen, problems, deps.new_id, before.lines)
-    rule_result = add_lines(before, lines, now)
+    made = build_lines(dated, command.items, chosen, problems, deps.new_id, before.lines)
+    added = add_lines(before, made.lines, now)
+    may_price = Scope.QUOTES_MANAGE in caller.scopes
+    priced = price_lines(added.quote, command.items, made, problems, now, may_price)
     problems.raise_if_any()
-    await _save(work, before, rule_result, EventType.QUOTE_ITEMS_ADDED, caller, deps)
-    return Outcome((before.quote.ref,), rule_result.changes)
+    await store(work, before, priced.quote, caller.actor, deps)
+    event = event_of(EventType.QUOTE_ITEMS_ADDED, before.quote, caller.actor, deps, added.changes)
+    record_change(work, before, added.quote, caller.actor, deps, event)
+    record_prices(work, added.quote, priced, caller.actor, deps)
+    return Outcome((before.quote.ref,), status_changes(before, priced.quote))
 
 
 @awaiting

@@ -159,7 +159,14 @@ async def save(
     event: NewEvent | None = None,
     cause: NewEvent | None = None,
 ) -> None:
-    """Save a changed quote, and record `event` and the milestones. A `cause` is an event that is already recorded.
+    """Save a changed quote, and record `event` and the milestones. A `cause` is an event that is already recorded."""
+    record_change(work, before, await store(work, before, after, actor, deps), actor, deps, event, cause)
+
+
+async def store(
+    work: UnitOfWork, before: QuoteAggregate, after: QuoteAggregate, actor: Actor, deps: Dependencies
+) -> QuoteAggregate:
+    """Save a changed quote, and return it as saved.
 
     If the printed quote changes before the decision, earlier signatures no longer count. Price requests that no longer
     fit are cancelled.
@@ -169,10 +176,32 @@ async def save(
     if before.quote.signature_count and pending and not _prints_the_same(before, after):
         after = await unsigned(work, after)
     await work.quotes.save(before, after)
+    return after
+
+
+def record_change(
+    work: UnitOfWork,
+    before: QuoteAggregate,
+    after: QuoteAggregate,
+    actor: Actor,
+    deps: Dependencies,
+    event: NewEvent | None = None,
+    cause: NewEvent | None = None,
+) -> None:
+    """Record `event` with the changed fields, and the milestones of a change."""
     if event is not None:
         cause = replace(event, field_changes=quote_changes(before, after))
         work.record(cause)
     _record_milestones(work, before, after, actor, deps, cause)
+
+
+def record_prices(
+    work: UnitOfWork, before: QuoteAggregate, priced: RuleResult, actor: Actor, deps: Dependencies
+) -> None:
+    """Record that new lines were priced when they were entered, if they were."""
+    if priced.quote != before:
+        event = event_of(EventType.QUOTE_PRICED, before.quote, actor, deps, priced.changes)
+        record_change(work, before, priced.quote, actor, deps, event)
 
 
 def _prints_the_same(before: QuoteAggregate, after: QuoteAggregate) -> bool:

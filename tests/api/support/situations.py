@@ -184,6 +184,9 @@ ACCEPTANCE = {"recipients": [RECIPIENT, RECIPIENT], "expectedPrice": a_price(), 
 FROM_THE_CATALOGUE = {
     "catalogue": {"productId": MACBOOK, "configurationId": SMALL_MACBOOK, "specification": SPECIFICATION}
 }
+DISCOUNT = {"type": "PERCENTAGE", "value": "10", "reason": "Volume"}
+SHIPPING = {"name": "Express", "price": a_price("25.00")}
+PRICE_OPTION = {"name": "Lease", "price": a_price("1500.00"), "upfront": a_price("100.00")}
 ITEMS = [
     {
         "device": FROM_THE_CATALOGUE,
@@ -193,6 +196,10 @@ ITEMS = [
         "article": ARTICLE,
         **NOTED_ON_IT,
         "recipients": [RECIPIENT],
+        "price": a_price(),
+        "discount": DISCOUNT,
+        "isTaxable": True,
+        "taxRate": "21",
     },
     an_item(device={"custom": {"productType": "LAPTOP", "specification": SPECIFICATION}}),
     an_item(device={"kitId": NOBODY}),
@@ -217,6 +224,10 @@ _WITHOUT_DRY_RUN: dict[str, Any] = {
         "isAutoQuoted": False,
         **NOTED,
         "currencyCode": "USD",
+        "isTaxIncluded": True,
+        "shipping": SHIPPING,
+        "discount": DISCOUNT,
+        "priceOptions": [PRICE_OPTION],
         "items": ITEMS,
         "connectionId": NOBODY,
         "templateId": "7",

@@ -10,7 +10,8 @@ from domain.catalogue.kit_drafts import KitDeviceDraft, KitDraft, build_kit
 from domain.catalogue.kits import KitAggregate
 from domain.catalogue.products import ProductType, Specification
 from domain.quotes.aggregate import QuoteAggregate
-from domain.quotes.drafts import ItemDraft, QuoteDraft, RecipientDraft, build_quote
+from domain.quotes.drafts import ItemDraft, QuoteDraft, RecipientDraft
+from domain.quotes.new_prices import build_quote
 from domain.shared.errors import ErrorCode, InvalidInput
 from domain.shared.ids import global_id, new_id
 from tests.builders import NOW, TENANT, a_configuration, a_kit, a_product
@@ -35,7 +36,7 @@ def built(draft: KitDraft) -> KitAggregate:
 def quoted(of: KitAggregate, *people: RecipientDraft, **given: Any) -> QuoteAggregate:
     item = replace(ItemDraft(KitDevices(global_id("Kit", of.kit.id)), people or (ANA,)), **given)
     chosen = CatalogueSelection({}, {}, {of.kit.id: of})
-    return build_quote(QuoteDraft("it@austral.example", (item,)), chosen, TENANT, "1", NOW, new_id)
+    return build_quote(QuoteDraft("it@austral.example", (item,)), chosen, TENANT, "1", NOW, new_id).requested
 
 
 def problems(act: Any, *given: Any, **named: Any) -> list[tuple[str, ErrorCode]]:
@@ -115,7 +116,7 @@ def test_what_comes_after_a_kit_is_placed_after_all_its_lines():
     kit_item, lock = ItemDraft(KitDevices(DESK.kit.id), (ANA,)), ItemDraft(LOCK, (ANA,))
     chosen = CatalogueSelection({}, {}, {DESK.kit.id: DESK})
     draft = QuoteDraft("it@austral.example", (lock, kit_item, lock))
-    made = build_quote(draft, chosen, TENANT, "1", NOW, new_id)
+    made = build_quote(draft, chosen, TENANT, "1", NOW, new_id).requested
     assert [it.item.position for it in made.lines] == [0, 1, 2, 3]
     assert [it.item.kit_id for it in made.lines] == [None, DESK.kit.id, DESK.kit.id, None]
 

@@ -11,7 +11,8 @@ from domain.catalogue.products import ProductType, Specification
 from domain.people.employees import person_key
 from domain.quotes.aggregate import QuoteAggregate
 from domain.quotes.alternatives import AlternativeDraft, build_alternative
-from domain.quotes.drafts import ItemDraft, QuoteDraft, RecipientDraft, build_quote
+from domain.quotes.drafts import ItemDraft, QuoteDraft, RecipientDraft
+from domain.quotes.new_prices import build_quote
 from domain.quotes.statuses import LineDecision, OfferStatus, QuoteStatus, RecipientStatus
 from domain.shared.errors import ErrorCode, InvalidInput, Problems
 from domain.shared.ids import global_id, new_id
@@ -32,7 +33,7 @@ LAPTOP = CatalogueDevice(MACBOOK.id, SMALL.id)
 
 
 def built(draft: QuoteDraft) -> QuoteAggregate:
-    return build_quote(draft, CATALOGUE, TENANT, "1763800000000", NOW, new_id)
+    return build_quote(draft, CATALOGUE, TENANT, "1763800000000", NOW, new_id).requested
 
 
 def draft(**given: Any) -> QuoteDraft:

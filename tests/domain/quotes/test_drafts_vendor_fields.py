@@ -10,7 +10,8 @@ from domain.catalogue.device_selection import CatalogueSelection, CustomDevice
 from domain.catalogue.products import WARRANTIES, ProductType, Specification
 from domain.quotes.aggregate import QuoteAggregate
 from domain.quotes.alternatives import AlternativeDraft, build_alternative
-from domain.quotes.drafts import ItemDraft, QuoteDraft, RecipientDraft, build_quote
+from domain.quotes.drafts import ItemDraft, QuoteDraft, RecipientDraft
+from domain.quotes.new_prices import build_quote
 from domain.quotes.recipients import Destination
 from domain.shared.errors import InvalidInput, Problems
 from domain.shared.ids import new_id
@@ -29,7 +30,7 @@ def asked_for(
 ) -> QuoteAggregate:
     item = ItemDraft(CustomDevice(product_type, specification or Specification()), (recipient,))
     draft = replace(QuoteDraft("it@x.example", (item,)), **given)
-    return build_quote(draft, NOTHING, TENANT, "1", NOW, new_id, sandbox)
+    return build_quote(draft, NOTHING, TENANT, "1", NOW, new_id, sandbox).requested
 
 
 def problems(**given: Any) -> list[tuple[str, str]]:

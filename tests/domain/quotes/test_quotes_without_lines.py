@@ -9,9 +9,10 @@ from domain.catalogue.products import ProductType, Specification
 from domain.fulfilment.vendor_orders import orders_for
 from domain.quotes.aggregate import QuoteAggregate
 from domain.quotes.decisions import all_arrived, awaits_recipients, decision_of, rule_result
-from domain.quotes.drafts import ItemDraft, QuoteDraft, RecipientDraft, build_quote
+from domain.quotes.drafts import ItemDraft, QuoteDraft, RecipientDraft
 from domain.quotes.edits import ItemChange, change_line
 from domain.quotes.lifecycle import WrongStatus
+from domain.quotes.new_prices import build_quote
 from domain.quotes.price_options import select
 from domain.quotes.statuses import DecisionStatus, QuoteStatus, RecipientStatus
 from domain.quotes.totals import totalled
@@ -45,7 +46,7 @@ def arrived(quote: QuoteAggregate, number: int = 0) -> QuoteAggregate:
 
 def test_a_quote_can_be_made_without_lines():
     draft = QuoteDraft("it@austral.example", details={"body": "# Offer"})
-    quote = build_quote(draft, NOTHING, TENANT, "1", NOW, new_id)
+    quote = build_quote(draft, NOTHING, TENANT, "1", NOW, new_id).requested
     assert (quote.lines, quote.quote.status, quote.quote.body) == ((), QuoteStatus.PENDING, "# Offer")
 
 
@@ -93,7 +94,7 @@ def test_a_quote_without_lines_is_declined_as_a_whole():
 def test_a_line_can_be_made_without_recipients_and_is_then_one_device():
     laptop = ItemDraft(CustomDevice(ProductType.LAPTOP, Specification(brand="Dell")))
     draft = QuoteDraft("it@austral.example", (laptop, replace(laptop, quantity=3)))
-    quote = build_quote(draft, NOTHING, TENANT, "1", NOW, new_id)
+    quote = build_quote(draft, NOTHING, TENANT, "1", NOW, new_id).requested
     assert [(it.item.quantity, it.recipients) for it in quote.lines] == [(1, ()), (3, ())]
 
 
