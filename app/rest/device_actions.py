@@ -46,7 +46,7 @@ def details(it: Data) -> dict[str, Any]:
     return {
         **device_action(it),
         "notes": it["notes"],
-        "status_timestamps": timestamps(it["statusTimestamps"]),
+        "status_timestamps": timestamps(it["statusTimestamps"], tuple(DeviceActionStatus)),
         "notification_emails": it["notificationEmails"],
         "batch_id": it["batchId"],
         "requested_by": it["requestedBy"],

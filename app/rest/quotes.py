@@ -18,7 +18,7 @@ from app.rest.words import (
     uuid_of,
 )
 from domain.catalogue.products import ProductType
-from domain.quotes.statuses import QuoteStatus
+from domain.quotes.statuses import QuoteStatus, RecipientStatus
 from domain.shared.errors import ErrorCode
 
 PARTS = ("brand", "model", "os", "cpu", "ram", "storage", "screen_size", "keyboard_layout")
@@ -41,7 +41,7 @@ def quote(it: Data) -> dict[str, Any]:
         "order_id": it["orderId"],
         "po_number": it["poNumber"],
         "status": title(it["status"]),
-        "status_timestamps": timestamps(it["statusTimestamps"]),
+        "status_timestamps": timestamps(it["statusTimestamps"], tuple(QuoteStatus)),
         "countries": [country(code) for code in it["countries"]],
         "requester": {"email": it["requester"]["email"], "name": it["requester"]["name"]},
         "items": [_item(item) for item in it["items"]],
@@ -72,7 +72,7 @@ def _recipient(it: Data) -> dict[str, Any]:
         "email": it["email"],
         "country": country(it["country"]),
         "status": title(it["status"]),
-        "status_timestamps": timestamps(it["statusTimestamps"]),
+        "status_timestamps": timestamps(it["statusTimestamps"], tuple(RecipientStatus)),
         "phone_number": it["phoneNumber"],
         "address": it["address"],
         "storage": it["isForStorage"],

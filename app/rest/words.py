@@ -1,7 +1,7 @@
 """How the REST API writes what the graph says otherwise: words, ids, times, amounts and countries."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -63,9 +63,9 @@ def second(text: str) -> str:
     return f"{datetime.fromisoformat(text):%Y-%m-%dT%H:%M:%SZ}"
 
 
-def timestamps(given: Iterable[Data]) -> dict[str, str]:
-    """The time of each status, by the word that objects print."""
-    return {title(it["status"]): moment(it["at"]) for it in given}
+def timestamps(given: Iterable[Data], statuses: Container[str]) -> dict[str, str]:
+    """The time of each of these statuses, by the word that objects print."""
+    return {title(it["status"]): moment(it["at"]) for it in given if it["status"] in statuses}
 
 
 def amount(money: Data | None) -> Decimal | None:

@@ -88,8 +88,14 @@ OPEN = frozenset({OfferStatus.PENDING, OfferStatus.SOURCED})
 FULFILLED = frozenset({LineDecision.ITEM_ACCEPTED, LineDecision.ALTERNATIVE_ACCEPTED})
 
 
+class QuoteMilestone(StrEnum):
+    """What a quote reaches besides its statuses, and is noted as one (docs/domain.md#status-times)."""
+
+    SIGNED = "SIGNED"
+
+
 class StatusTime(NamedTuple):
-    """When a node first had a status (docs/domain.md#status-times)."""
+    """When a node first had a status, or a quote reached a milestone (docs/domain.md#status-times)."""
 
     node_id: str
     status: str

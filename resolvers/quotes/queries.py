@@ -88,6 +88,12 @@ async def accepted_offer(context: Context, item: QuoteItem) -> Any:
     return None
 
 
+async def reached_at(context: Context, node_id: str, status: str) -> Any:
+    """When a node first had a status, or None."""
+    times = await context.load("status_times_by_node", node_id)
+    return next((it.at for it in times if it.status == status), None)
+
+
 def agreed_price(item: QuoteItem) -> Agreement | None:
     """The agreed price of a line, with its time and actor."""
     return item.agreement

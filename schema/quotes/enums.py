@@ -9,6 +9,7 @@ from domain.quotes.statuses import (
     FulfilmentStatus,
     LineDecision,
     OfferStatus,
+    QuoteMilestone,
     QuoteOfferStatus,
     QuoteStatus,
     RecipientStatus,
@@ -60,6 +61,11 @@ describe(
     APPROVED="At least one line is accepted and none is undecided.",
     REJECTED="Every line was rejected, one by one.",
     DECLINED="The quote was declined as a whole.",
+)
+describe(
+    QuoteMilestone,
+    "What a quote reaches besides its statuses.",
+    SIGNED="A customer has signed the quote.",
 )
 describe(
     FulfilmentStatus,

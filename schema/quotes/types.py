@@ -28,7 +28,7 @@ from schema.quotes.enums import (
 )
 from schema.quotes.item_details import Article
 from schema.quotes.recipients import Recipient
-from schema.quotes.statuses import StatusTimestamp
+from schema.quotes.statuses import StatusTimestamp, reached_at
 from schema.quotes.totals import TAX, AgreedPrice, Discount, Shipping, TaxLine
 from schema.shared.actors import Actor
 from schema.shared.audiences import CUSTOMER, CUSTOMER_AND_VENDOR, INTERNAL, VENDOR
@@ -294,6 +294,11 @@ class Quote(Node, HasStatus):
     status_timestamps: list[StatusTimestamp] = edge(
         "Times at which each status was first reached.", loader="status_times_by_node", many=True
     )
+    sent_at: DateTime | None = reached_at("When the quote was first sent to the customer", QuoteOfferStatus.SENT)
+    viewed_at: DateTime | None = reached_at("When the customer first opened the quote", QuoteOfferStatus.VIEWED)
+    accepted_at: DateTime | None = reached_at("When the quote was approved", DecisionStatus.APPROVED)
+    expired_at: DateTime | None = reached_at("When the quote expired, for the first time", QuoteOfferStatus.EXPIRED)
+    voided_at: DateTime | None = reached_at("When an operator withdrew the quote", QuoteOfferStatus.VOIDED)
     pending_change: OriginChange | None = edge(
         "The change that was asked of the connected system that the quote comes from, until it is settled.",
         loader="pending_change_by_quote",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import strawberry
 
 from domain.catalogue.products import CatalogueStatus
+from domain.quotes.statuses import QuoteMilestone
 from schema.access.enums import CredentialStatus
 from schema.connections.changes import ChangeStatus
 from schema.connections.enums import ConnectionStatus
@@ -31,7 +32,7 @@ from schema.quotes.enums import (
 from schema.shared.enums import describe, descriptions
 from schema.webhooks.enums import DeliveryStatus, EndpointStatus
 
-# Every enum of statuses, with whose status it is.
+# Every enum of the status of an object, with whose status it is.
 STATUSES: dict[type[StrEnum], str] = {
     QuoteStatus: "a quote",
     QuoteOfferStatus: "the offer of a quote",
@@ -61,6 +62,7 @@ describe(
 )
 _ALL: dict[type[StrEnum], str] = {
     **STATUSES,
+    QuoteMilestone: "a quote",
     CatalogueStatus: "a product or configuration",
     EndpointStatus: "a webhook endpoint",
 }

@@ -14,7 +14,14 @@ from domain.connections.values import Values
 from domain.history.field_changes import quote_changes
 from domain.ports.unit_of_work import UnitOfWork
 from domain.quotes.aggregate import QuoteAggregate, quote_status_changes, status_changes
-from domain.quotes.statuses import DecisionStatus, FulfilmentStatus, QuoteOfferStatus, QuoteStatus, StatusTime
+from domain.quotes.statuses import (
+    DecisionStatus,
+    FulfilmentStatus,
+    QuoteMilestone,
+    QuoteOfferStatus,
+    QuoteStatus,
+    StatusTime,
+)
 from domain.shared.events import EventType, NewEvent
 from domain.shared.parsers import NAME_LENGTH
 from domain.use_cases.connections.creating import created_from
@@ -32,7 +39,8 @@ TIMES = {
     "accepted": QuoteStatus.APPROVED,
     "declined": QuoteStatus.REJECTED,
 }
-_STATUSES = {str(it) for words in (QuoteStatus, QuoteOfferStatus, DecisionStatus, FulfilmentStatus) for it in words}
+_WORDS = (QuoteStatus, QuoteOfferStatus, DecisionStatus, FulfilmentStatus, QuoteMilestone)
+_STATUSES = {str(it) for words in _WORDS for it in words}
 
 
 async def save_quotes(

@@ -37,7 +37,7 @@ from domain.portal.signatures import (
 from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import Outcome, UnitOfWork
 from domain.quotes.aggregate import QuoteAggregate
-from domain.quotes.statuses import DecisionStatus
+from domain.quotes.statuses import DecisionStatus, QuoteMilestone, StatusTime
 from domain.quotes.totals import as_chosen
 from domain.quotes.transitions import mark_viewed
 from domain.shared.access import Caller
@@ -204,6 +204,7 @@ async def _sign(work: UnitOfWork, deps: Dependencies, customer: Caller, command:
     if signed.signature is not None:
         await work.signatures.supersede(signed.superseded)
         await _save_signature(work, before, signed.signature, command.printed)
+        await work.quotes.note_times(before.quote.tenant_id, [StatusTime(command.quote_id, QuoteMilestone.SIGNED, now)])
         facts: dict[str, object] = {"signatureId": signed.signature.id, "to": signed.signature.email}
         work.record(event_of(EventType.QUOTE_SIGNED, before.quote, customer.actor, deps, (), facts))
         if signed.approval is not None:
