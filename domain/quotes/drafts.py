@@ -21,6 +21,7 @@ from domain.quotes.pricing import GivenItemPrices, GivenQuotePrices
 from domain.quotes.recipients import Destination, Recipient
 from domain.quotes.rows import Quote, QuoteItem
 from domain.quotes.statuses import LineDecision, OfferStatus, QuoteStatus, RecipientStatus
+from domain.shared.access import Actor
 from domain.shared.errors import ErrorCode, Path, Problems
 from domain.shared.limits import MOST_DEVICES, MOST_PARTS, MOST_RECIPIENTS, check_most
 from domain.shared.metadata import GivenMetadata, parse_external_id, parse_metadata
@@ -104,6 +105,7 @@ def start_quote(
     problems: Problems,
     sandbox: bool,
     tax_rounding: TaxRounding,
+    author: Actor | None,
 ) -> tuple[QuoteAggregate, NewLines]:
     """A new quote, PENDING and unpriced, and its lines; problems are added (docs/domain.md#create-quote).
 
@@ -123,6 +125,7 @@ def start_quote(
         updated_at=at,
         auto_quote=draft.auto_quote,
         tax_rounding=tax_rounding,
+        author=author,
     )
     quote = with_details(quote, all_details(draft), problems, at, selection.known)
     if draft.auto_quote and not sandbox:

@@ -13,7 +13,7 @@ from domain.quotes.drafts import ItemDraft, NewLines, QuoteDraft, start_quote
 from domain.quotes.price_options import build_options
 from domain.quotes.pricing import GivenQuotePrices, ItemPrices, QuotePrices, set_prices
 from domain.quotes.totals import totalled
-from domain.shared.access import Scope
+from domain.shared.access import Actor, Scope
 from domain.shared.errors import ErrorCode, InvalidInput, Path, Problems
 
 OPTIONS: Path = ("priceOptions",)
@@ -47,13 +47,16 @@ def build_quote(
     sandbox: bool = False,
     tax_rounding: TaxRounding = TaxRounding.PER_RATE,
     may_price: bool = False,
+    author: Actor | None = None,
 ) -> NewQuote:
     """A new quote, PENDING, with the prices it was entered with (docs/domain.md#create-quote).
 
     As `start_quote`. With `may_price` the caller may set prices. Raises: InvalidInput, with every problem of the input.
     """
     problems = Problems()
-    quote, lines = start_quote(draft, selection, tenant_id, order_id, at, new_id, problems, sandbox, tax_rounding)
+    quote, lines = start_quote(
+        draft, selection, tenant_id, order_id, at, new_id, problems, sandbox, tax_rounding, author
+    )
     if not may_price:
         _refuse([*((_FIELDS[name],) for name in draft.prices), *([OPTIONS] if draft.price_options else [])], problems)
     priced = price_lines(quote, draft.items, lines, problems, at, may_price, draft.prices)

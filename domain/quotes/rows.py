@@ -107,6 +107,7 @@ class Quote(NamedTuple):
     delivery_date: date | None = None
     external_id: str | None = None
     metadata: tuple[MetadataEntry, ...] = ()
+    author: Actor | None = None
 
     @staticmethod
     def derived() -> dict[str, tuple[str, ...]]:

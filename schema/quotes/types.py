@@ -236,6 +236,7 @@ class Quote(Node, HasStatus):
     notification_emails: list[EmailAddress] = column(
         "Additional e-mail addresses that receive notifications about the quote."
     )
+    author: Actor | None = column("Who made the quote: an API key or person, with the name at that time.")
     assignee: Assignee = same_row("The operator who is responsible for the quote.")
     custom_fields: list[LazyCustomFieldValue] = column(
         "Values of the company's custom fields. The customer sees the values of fields with `isVisibleToCustomer`."

@@ -35,7 +35,7 @@ from adapters.database.core.columns import (
     updated_at,
 )
 from adapters.database.node_metadata.columns import external_id_columns
-from adapters.database.quotes.column_types import ArticleColumn
+from adapters.database.quotes.column_types import ActorColumn, ArticleColumn
 from domain.catalogue.products import ProductType
 from domain.companies.company import TaxRounding
 from domain.quotes.discounts import DiscountType
@@ -117,6 +117,7 @@ quotes = Table(
     # Without a foreign key: it is read with every quote that is locked, and set by the pull only.
     Column("connection_id", Uuid),
     Column("delivery_date", Date),
+    Column("author", ActorColumn),
     *external_id_columns("tenant_id"),
     UniqueConstraint("tenant_id", "order_id"),
     Index(None, "tenant_id", "created_at", "id"),

@@ -55,9 +55,9 @@ async def create_quote(work: UnitOfWork, deps: Dependencies, caller: Caller, com
     sandbox = caller.environment == Environment.TEST
     problems = Problems()
     connection = await named_connection(work, tenant_id, there.connection_id, problems) if there else None
-    may_price, rounding = Scope.QUOTES_MANAGE in caller.scopes, tenant.tax_rounding
+    may_price, rounding, author = Scope.QUOTES_MANAGE in caller.scopes, tenant.tax_rounding, caller.actor
     try:
-        new = build_quote(draft, chosen, tenant_id, order_id, now, deps.new_id, sandbox, rounding, may_price)
+        new = build_quote(draft, chosen, tenant_id, order_id, now, deps.new_id, sandbox, rounding, may_price, author)
     except InvalidInput as invalid:
         raise InvalidInput(*problems.found, *invalid.problems) from None
     problems.raise_if_any()

@@ -1,4 +1,5 @@
-"""When a quote was sent, viewed, signed, accepted, expired and voided, as fields and among the timestamps."""
+"""When a quote was sent, viewed, signed, accepted, expired and voided, as fields and among the timestamps; and by whom
+it was made."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -70,3 +71,15 @@ async def test_a_withdrawn_quote_says_when(api):
     await api.act("voidQuote", {"quoteId": quote.id}, key=api.operator)
     fields, timestamps = await times_of(api, quote)
     assert fields["voidedAt"] == timestamps["VOIDED"]
+
+
+@on_both_databases
+async def test_a_quote_says_who_made_it(api):
+    quote = await a_quote(api)
+    query = """query($id: ID!) { quote(by: {id: $id}) {
+        author { type name apiKeyId } history(first: 1) { nodes { type actor { type name apiKeyId } } }
+    } }"""
+    found = (await api.data(query, {"id": quote.id}))["quote"]
+    [created] = found["history"]["nodes"]
+    assert (created["type"], found["author"]) == ("QUOTE_CREATED", created["actor"])
+    assert found["author"]["type"] == "API_KEY"
