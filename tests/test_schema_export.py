@@ -64,9 +64,9 @@ input QuoteFilter { status: [QuoteStatus!] createdAt: DateTimeRange }
 input DateTimeRange { after: DateTime before: DateTime }
 input CreateQuoteInput {
     companyId: ID requesterEmail: EmailAddress! requesterName: String poNumber: String
-    notificationEmails: [EmailAddress!] items: [QuoteItemInput!]!
+    notificationEmails: [EmailAddress!] items: [QuoteItemInput!]
 }
-input QuoteItemInput { device: DeviceInput! quantity: Int comments: String recipients: [RecipientInput!]! }
+input QuoteItemInput { device: DeviceInput! quantity: Int comments: String recipients: [RecipientInput!] }
 input DeviceInput @oneOf { catalogue: CatalogueDeviceInput kitId: ID custom: CustomDeviceInput }
 input CatalogueDeviceInput { productId: ID! configurationId: ID specification: SpecificationInput }
 input CustomDeviceInput { productType: ProductType! specification: SpecificationInput! }

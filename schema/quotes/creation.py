@@ -15,7 +15,7 @@ from schema.companies.inputs import CustomFieldValueInput
 from schema.declare import column, mutation, new_edge
 from schema.portal.rich_text import MARKDOWN
 from schema.quotes.inputs import QuoteItemInput, attribute_of, plain
-from schema.quotes.price_inputs import OPERATORS, DiscountInput, PriceOptionInput, ShippingInput
+from schema.quotes.new_prices import OPERATORS, DiscountInput, PriceOptionInput, ShippingInput
 from schema.quotes.totals import QuoteSums
 from schema.quotes.types import Quote
 from schema.shared.audiences import CONTACT, CUSTOMER, CUSTOMER_AND_VENDOR, INTERNAL, VENDOR

@@ -25,6 +25,7 @@ __all__ = [
     "LineDecision",
     "OfferStatus",
     "PriceOptionStatus",
+    "QuoteMilestone",
     "QuoteOfferStatus",
     "QuoteStatus",
     "RecipientStatus",

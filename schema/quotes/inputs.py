@@ -11,7 +11,7 @@ from schema.catalogue.inputs import DeviceInput
 from schema.companies.inputs import CustomFieldValueInput
 from schema.quotes.enums import Destination
 from schema.quotes.item_details import ArticleInput
-from schema.quotes.price_inputs import OPERATORS, DiscountInput
+from schema.quotes.new_prices import OPERATORS, DiscountInput
 from schema.shared.audiences import CUSTOMER_AND_VENDOR, INTERNAL, VENDOR
 from schema.shared.metadata import MetadataEntryInput, external_id_field, given_metadata, metadata_field
 from schema.shared.money import MoneyInput, money

@@ -6,8 +6,8 @@ from domain.shared.access import Scope
 from domain.use_cases.quotes import price_options
 from domain.use_cases.quotes.price_options import SelectPriceOption, SetPriceOptions
 from schema.declare import mutation
+from schema.quotes.new_prices import PriceOptionInput
 from schema.quotes.payloads import QuotePayload
-from schema.quotes.price_inputs import PriceOptionInput
 from schema.quotes.types import PriceOption, Quote
 from schema.shared.inputs import dry_run_field
 from schema.shared.money import MoneyInput, optional_money

@@ -8,7 +8,7 @@ from domain.use_cases.quotes import pricing
 from domain.use_cases.quotes.pricing import PriceOffer, PriceQuote
 from schema.declare import column, mutation
 from schema.quotes.inputs import alternative, item
-from schema.quotes.price_inputs import DiscountInput, ShippingInput, optional_discount
+from schema.quotes.new_prices import DiscountInput, ShippingInput, optional_discount
 from schema.quotes.totals import QuoteSums
 from schema.quotes.types import Alternative, Quote, QuoteItem
 from schema.shared.inputs import dry_run_field, wait_field

@@ -223,9 +223,7 @@ class Quote(Node, HasStatus):
         f"contains who gave it. {INTERNAL}"
     )
     po_number: str | None = column(f"The customer's purchase order number. {CUSTOMER_AND_VENDOR}")
-    project_reference: str | None = column(
-        f"The project that the quote belongs to, as the company calls it. {INTERNAL}"
-    )
+    project_reference: str | None = column(f"The project of the quote, as the company calls it. {INTERNAL}")
     requester: Requester = same_row("The person who requested the quote.")
     customer: LazyCustomer | None = edge(
         "The customer of the company that the quote is made for; `null` if it is not made for one.",

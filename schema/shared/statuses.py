@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import strawberry
 
 from domain.catalogue.products import CatalogueStatus
-from domain.quotes.statuses import QuoteMilestone
 from schema.access.enums import CredentialStatus
 from schema.connections.changes import ChangeStatus
 from schema.connections.enums import ConnectionStatus
@@ -25,6 +24,7 @@ from schema.quotes.enums import (
     FulfilmentStatus,
     OfferStatus,
     PriceOptionStatus,
+    QuoteMilestone,
     QuoteOfferStatus,
     QuoteStatus,
     RecipientStatus,

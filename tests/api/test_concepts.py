@@ -13,9 +13,9 @@ from graphql import (
     is_required_argument,
 )
 
-from tests.api.support.makers import a_quote, an_item
+from tests.api.support.makers import ARTICLE, a_quote, an_item
 from tests.api.support.running import on_both_databases
-from tests.api.support.situations import ARTICLE, CUSTOMER
+from tests.api.support.situations import CUSTOMER
 from tests.test_concepts import SCHEMA, TABLES
 
 Composite = GraphQLObjectType | GraphQLInterfaceType | GraphQLUnionType

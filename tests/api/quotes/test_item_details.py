@@ -1,8 +1,7 @@
 """What is known of the goods on a line, over the API; and what a quote is called."""
 
-from tests.api.support.makers import a_draft, a_quote, an_item
+from tests.api.support.makers import ARTICLE, a_draft, a_quote, an_item
 from tests.api.support.running import on_both_databases
-from tests.api.support.situations import ARTICLE
 
 SELECTION = """article {
     sku barcode url imageUrl weight weightUnit isShippingRequired priceUnit properties { key value } }"""

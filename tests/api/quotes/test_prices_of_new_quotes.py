@@ -10,7 +10,7 @@ WHOLE = """
     shipping { name price { amount } } discount { percentage reason }
     items { status price { amount } discount { amount { amount } } isTaxable taxRate total { amount } }
     priceOptions { name status price { amount } upfront { amount } }
-    history(first: 20) { nodes { type changes { from to field } fieldChanges { field before after } } }
+    history(first: 20) { nodes { type changes { from to field } fieldChanges { field from to } } }
 """
 OF_ITEM = {
     "price": a_price("333.33"),
@@ -72,7 +72,7 @@ async def test_a_priced_quote_can_be_accepted_at_once(api):
     found = await read(api, quote["id"])
     assert {it["to"] for it in quote["changes"]} == {"SOURCED"}
     assert (found["isPriced"], found["total"], found["items"][0]["status"]) == (True, {"amount": "1450.00"}, "SOURCED")
-    assert [it["type"] for it in found["history"]["nodes"]] == ["QUOTE_CREATED", "QUOTE_PRICED", "QUOTE_PENDING"]
+    assert [it["type"] for it in found["history"]["nodes"]] == ["QUOTE_PENDING", "QUOTE_PRICED", "QUOTE_CREATED"]
     payload = await api.act("acceptQuote", {"quoteId": quote["id"], "expectedTotal": a_price("1450.00")})
     assert payload["userErrors"] == []
 

@@ -77,7 +77,8 @@ async def test_a_withdrawn_quote_says_when(api):
 async def test_a_quote_says_who_made_it(api):
     quote = await a_quote(api)
     query = """query($id: ID!) { quote(by: {id: $id}) {
-        author { type name apiKeyId } history(first: 1) { nodes { type actor { type name apiKeyId } } }
+        author { type name apiKeyId }
+        history(first: 1, filter: {type: [QUOTE_CREATED]}) { nodes { type actor { type name apiKeyId } } }
     } }"""
     found = (await api.data(query, {"id": quote.id}))["quote"]
     [created] = found["history"]["nodes"]

@@ -61,6 +61,33 @@ def a_proposal(item: str, **given: Any) -> dict[str, Any]:
     return {"itemId": item, "specification": {"brand": "Lenovo", "model": "ThinkPad T14"}, **given}
 
 
+FULL_RECIPIENT = a_recipient(
+    phoneNumber="+598 2 123",
+    address="10 Main Street",
+    isForStorage=False,
+    hireDate="2026-12-01",
+    destination="EMPLOYEE",
+    city="Montevideo",
+    postalCode="11000",
+    addressExtra="Floor 2",
+    governmentId="1.2",
+)
+ARTICLE = {
+    "sku": "MBP-14",
+    "barcode": "0195949",
+    "url": "https://shop.example/mbp",
+    "imageUrl": "https://shop.example/mbp.png",
+    "weight": "1.55",
+    "weightUnit": "KG",
+    "isShippingRequired": True,
+    "priceUnit": "each",
+    "properties": [{"key": "Engraving", "value": "A. R."}],
+}
+DISCOUNT = {"type": "PERCENTAGE", "value": "10", "reason": "Volume"}
+SHIPPING = {"name": "Express", "price": a_price("25.00")}
+PRICE_OPTION = {"name": "Lease", "price": a_price("1500.00"), "upfront": a_price("100.00")}
+
+
 async def a_quote(
     api: Running,
     *items: dict[str, Any],

@@ -7,7 +7,19 @@ from tests.api.support.access import ACCESS_INPUTS, an_access_token, an_api_key
 from tests.api.support.catalogue_inputs import CATALOGUE_INPUTS
 from tests.api.support.connections import CONNECTION_INPUTS, a_connection
 from tests.api.support.inventory_inputs import INVENTORY, NOTED_ON_IT, an_asset
-from tests.api.support.makers import Made, a_price, a_price_option, a_quote, a_recipient, an_item
+from tests.api.support.makers import (
+    ARTICLE,
+    DISCOUNT,
+    FULL_RECIPIENT,
+    PRICE_OPTION,
+    SHIPPING,
+    Made,
+    a_price,
+    a_price_option,
+    a_quote,
+    a_recipient,
+    an_item,
+)
 from tests.api.support.members import MEMBER_INPUTS, a_member
 from tests.api.support.running import Running, company_id
 from tests.api.support.webhooks import WEBHOOK_INPUTS, a_webhook_endpoint, its_deliveries
@@ -108,18 +120,7 @@ def filled(input_: Any, now: Situation) -> Any:
 
 
 SPECIFICATION = dict.fromkeys(("brand", "model", "os", "cpu", "ram", "storage", "screenSize", "keyboardLayout"), "Good")
-RECIPIENT = a_recipient(
-    phoneNumber="+598 2 123",
-    address="10 Main Street",
-    isForStorage=False,
-    hireDate="2026-12-01",
-    destination="EMPLOYEE",
-    city="Montevideo",
-    postalCode="11000",
-    addressExtra="Floor 2",
-    governmentId="1.2",
-    **NOTED_ON_IT,
-)
+RECIPIENT = {**FULL_RECIPIENT, **NOTED_ON_IT}
 ADDRESS = {
     "line1": "10 Main Street",
     "line2": "Floor 2",
@@ -147,17 +148,6 @@ FIELD_VALUES = [
     {"customFieldId": "<field checklist>", "value": {"options": ["Red"]}},
     {"customFieldId": "<field address>", "value": {"address": ADDRESS}},
 ]
-ARTICLE = {
-    "sku": "MBP-14",
-    "barcode": "0195949",
-    "url": "https://shop.example/mbp",
-    "imageUrl": "https://shop.example/mbp.png",
-    "weight": "1.55",
-    "weightUnit": "KG",
-    "isShippingRequired": True,
-    "priceUnit": "each",
-    "properties": [{"key": "Engraving", "value": "A. R."}],
-}
 NOTED = {
     "title": "Starters in May",
     "remarks": "Before noon, please",
@@ -184,9 +174,6 @@ ACCEPTANCE = {"recipients": [RECIPIENT, RECIPIENT], "expectedPrice": a_price(), 
 FROM_THE_CATALOGUE = {
     "catalogue": {"productId": MACBOOK, "configurationId": SMALL_MACBOOK, "specification": SPECIFICATION}
 }
-DISCOUNT = {"type": "PERCENTAGE", "value": "10", "reason": "Volume"}
-SHIPPING = {"name": "Express", "price": a_price("25.00")}
-PRICE_OPTION = {"name": "Lease", "price": a_price("1500.00"), "upfront": a_price("100.00")}
 ITEMS = [
     {
         "device": FROM_THE_CATALOGUE,

@@ -124,7 +124,6 @@ def test_what_comes_after_a_kit_is_placed_after_all_its_lines():
 QUOTED: dict[str, tuple[Any, str, ErrorCode]] = {
     "a recipient without a name": ({"recipients": (replace(ANA, name=""),)}, "recipients.0.name", ErrorCode.REQUIRED),
     "two for three": ({"recipients": (ANA, BRUNO), "quantity": 3}, "recipients", ErrorCode.RECIPIENT_COUNT),
-    "none": ({"recipients": ()}, "recipients", ErrorCode.REQUIRED),
     "a quantity of zero": ({"quantity": 0}, "quantity", ErrorCode.OUT_OF_RANGE),
     "a quantity that multiplies beyond a line": ({"quantity": 501}, "quantity", ErrorCode.OUT_OF_RANGE),
     "people who multiply beyond a line": ({"recipients": (ANA,) * 101}, "recipients", ErrorCode.TOO_MANY),

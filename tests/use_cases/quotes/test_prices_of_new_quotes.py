@@ -7,6 +7,7 @@ import pytest
 from domain.catalogue.device_selection import CustomDevice, KitDevices
 from domain.catalogue.products import ProductType, Specification
 from domain.quotes.aggregate import Line, QuoteAggregate
+from domain.quotes.details import Details
 from domain.quotes.discounts import DiscountType
 from domain.quotes.drafts import ItemDraft, QuoteDraft, RecipientDraft
 from domain.quotes.price_options import PriceOptionDraft
@@ -101,7 +102,11 @@ def told(world: World) -> list[object]:
 
 
 async def in_steps(
-    world: World, draft: QuoteDraft, items: list[GivenItemPrices], own: GivenQuotePrices, options: object
+    world: World,
+    draft: QuoteDraft,
+    items: list[GivenItemPrices],
+    own: GivenQuotePrices,
+    options: tuple[PriceOptionDraft, ...],
 ) -> None:
     """The quote made, then priced, then offered at its price options, each in a unit of work of its own."""
     await create_quote(world.deps, OPERATOR, CreateQuote(draft))
@@ -120,7 +125,7 @@ async def in_steps(
 @pytest.mark.parametrize("currency", [None, "USD"])
 async def test_a_quote_made_with_prices_is_that_which_is_priced_afterwards(items, own, options, currency):
     at_once, afterwards = World(), World()
-    details = {"currency": currency} if currency else {}
+    details: Details = {"currency": currency} if currency else {}
     draft = QuoteDraft("it@austral.example", (ITEM, ITEM), details=details)
     priced_items = tuple(replace(ITEM, prices=given) for given in items)
     await create_quote(

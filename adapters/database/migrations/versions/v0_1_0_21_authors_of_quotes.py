@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision: str = "v0_1_0_17"
-down_revision: str | None = "v0_1_0_16"
+revision: str = "v0_1_0_21"
+down_revision: str | None = "v0_1_0_20"
 branch_labels: str | None = None
 depends_on: str | None = None
 

@@ -1,4 +1,4 @@
-"""Inputs for prices that several mutations share: discounts, shipping, price options."""
+"""Inputs for prices that new quotes and later mutations share: discounts, shipping, price options."""
 
 import strawberry
 
