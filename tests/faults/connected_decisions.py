@@ -14,7 +14,7 @@ from tests.faults.connected_house import DONE_IN, Connected, House
 from tests.faults.connected_there import There
 
 # How long a call is held up there: shorter than `settle_seconds`.
-HELD_UP = 1.5
+HELD_UP = 1.0
 # Decisions beside those whose call is at a known place when the worker is killed.
 BESIDE = 4
 QUOTE = """

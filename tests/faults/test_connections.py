@@ -15,14 +15,8 @@ SHORT = Size(
     rounds=1,
     raced=8,
 )
-PARTS = ("troubles", "decisions", "races", "silence")
 
 
 async def test_nothing_is_lost_or_doubled_or_done_twice_whatever_fails():
-    report = await run(SHORT, "postgresql", seed=17, parts=PARTS)
-    assert report.wrong == []
-
-
-async def test_a_pull_shows_how_far_it_is():
-    report = await run(SHORT, "sqlite", seed=17, parts=("pulls",))
+    report = await run(SHORT, "postgresql", seed=17)
     assert report.wrong == []
