@@ -1,7 +1,7 @@
 """Vendor orders: what is ordered at Tecspal for an accepted line, and what prevents an order
 (docs/domain.md#orders-of-a-line)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -232,6 +232,14 @@ def copy_for_reorder(order: VendorOrder, line: Line, at: datetime, order_id: str
 def money_of(minor: int | None, currency: str | None) -> Money | None:
     """The amount stored in two columns."""
     return None if minor is None or currency is None else Money(minor, currency)
+
+
+def expected_delivery(orders: Iterable[VendorOrder]) -> date | None:
+    """The last date on which something of these orders was delivered or is expected; None if none is known
+    (docs/domain.md#delivery-date)."""
+    left = (it for it in orders if it.status != VendorOrderStatus.CANCELLED)
+    dates = (it.delivered_on or it.eta or it.max_eta for it in left)
+    return max(filter(None, dates), default=None)
 
 
 def vendor_status(word: str) -> VendorOrderStatus:

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from domain.fulfilment.vendor_orders import expected_delivery
 from domain.portal.public_keys import public_key_hash
-from domain.quotes.rows import Agreement, QuoteItem
-from domain.quotes.statuses import LineDecision, QuoteStatus
+from domain.quotes.rows import Agreement, Quote, QuoteItem
+from domain.quotes.statuses import DecisionStatus, LineDecision, QuoteStatus
 from domain.shared.ids import parse_id
 from domain.shared.parsers import countries_named, text
 from resolvers.connections.origins import by_external, narrow_origin
@@ -92,6 +93,14 @@ async def reached_at(context: Context, node_id: str, status: str) -> Any:
     """When a node first had a status, or None."""
     times = await context.load("status_times_by_node", node_id)
     return next((it.at for it in times if it.status == status), None)
+
+
+async def delivery_date(context: Context, quote: Quote) -> Any:
+    """When an approved quote is to be delivered: as its system says, or else as the vendor does
+    (docs/domain.md#delivery-date)."""
+    if quote.delivery_date is not None or quote.decision_status != DecisionStatus.APPROVED:
+        return quote.delivery_date
+    return expected_delivery(await context.load("vendor_orders_by_quote", quote.id))
 
 
 def agreed_price(item: QuoteItem) -> Agreement | None:

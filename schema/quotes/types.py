@@ -166,6 +166,10 @@ def _pdf_url(root: strawberry.Parent[Any], info: Info) -> URL:
     return URL(info.context.services.deps.links.pdf(root.id))
 
 
+async def _delivery_date(root: strawberry.Parent[Any], info: Info) -> Date | None:
+    return await queries.delivery_date(info.context, root)
+
+
 VALID_UNTIL = (
     "The time of `expiresAt` as text, as shown on printed quotes and in e-mails: a day such as "
     "`31 December 2026 (UTC)`, or a time such as `31 December 2026, 18:00 (UTC-03:00)`, in the "
@@ -211,9 +215,10 @@ class Quote(Node, HasStatus):
         "day. Decisions are refused from then on; the statuses change within a minute."
     )
     valid_until: str | None = column(VALID_UNTIL)
-    delivery_date: Date | None = column(
-        "Date of delivery, as the connected system says that the quote comes from. Null if it says none. The dates of "
-        "the orders of other quotes are in `vendorOrders`."
+    delivery_date: Date | None = strawberry.field(
+        resolver=_delivery_date,
+        description="Date of delivery of an approved quote: as the connected system says that it comes from, or else "
+        "the last date that the vendor says for its orders. `null` until one is known.",
     )
     decline_reason: str | None = column(f"Reason for declining the quote; `null` if none was given. {INTERNAL}")
     cancel_reason: str | None = column(f"Reason for cancelling the quote; `null` if none was given. {INTERNAL}")
@@ -234,7 +239,9 @@ class Quote(Node, HasStatus):
     notification_emails: list[EmailAddress] = column(
         "Additional e-mail addresses that receive notifications about the quote."
     )
-    author: Actor | None = column("Who made the quote: an API key or person, with the name at that time.")
+    author: Actor | None = column(
+        "Who made the quote: an API key or person, with the name at that time; `null` if it was made in another system."
+    )
     assignee: Assignee = same_row("The operator who is responsible for the quote.")
     custom_fields: list[LazyCustomFieldValue] = column(
         "Values of the company's custom fields. The customer sees the values of fields with `isVisibleToCustomer`."

@@ -23,6 +23,8 @@ async def test_an_accepted_device_is_quoted_confirmed_shipped_and_delivered_and_
     confirmed = await shop.control(quote, status="QUOTED", price="1450.00", eta="2026-12-01", minEta=3)
     [order] = confirmed["vendorOrders"]
     assert (order["status"], order["attention"], order["requestedAction"]) == ("ACCEPTED", None, None)
+    found = await shop.api.data("query($id: ID!) { quote(by: {id: $id}) { deliveryDate } }", {"id": quote.id})
+    assert found["quote"] == {"deliveryDate": "2026-12-01"}
     assert (order["quotedPrice"], order["eta"]) == ({"amount": "1450.00", "currencyCode": "USD"}, "2026-12-01")
     assert len(await shop.posts("/orders/confirm")) == 1
 

@@ -15,6 +15,7 @@ from domain.fulfilment.vendor_orders import (
     VendorAttention,
     VendorOrder,
     VendorOrderStatus,
+    expected_delivery,
 )
 from domain.fulfilment.vendor_reports import (
     ASKABLE,
@@ -304,3 +305,11 @@ def test_what_the_vendor_tells_as_empty_is_emptied(name):
 def test_a_status_that_is_left_out_moves_no_order():
     pending = an_order(S.PENDING, vendor_status="PENDING")
     assert apply_report(pending, ReportedOrder("V-1", "UNKNOWN", missing=EVERYTHING), AGREED) == pending
+
+
+def test_a_quote_is_delivered_on_the_last_date_of_its_orders():
+    early, late = date(2026, 12, 1), date(2026, 12, 9)
+    orders = [an_order(eta=early), an_order(), an_order(max_eta=late), an_order(S.CANCELLED, eta=date(2027, 1, 1))]
+    assert expected_delivery(orders) == late
+    assert expected_delivery([an_order(eta=late, delivered_on=early)]) == early
+    assert expected_delivery([an_order()]) is None
