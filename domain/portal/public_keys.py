@@ -9,6 +9,7 @@ import ipaddress
 import re
 import secrets
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from domain.quotes.lifecycle import state_of
@@ -93,15 +94,20 @@ class ClientInfo(NamedTuple):
     @property
     def network(self) -> str:
         """The key by which failed keys are counted: the address, or for IPv6 its /64 network."""
-        try:
-            parsed = ipaddress.ip_address(self.address)
-        except ValueError:
-            return self.address
-        if isinstance(parsed, ipaddress.IPv6Address):
-            if parsed.ipv4_mapped is not None:
-                return str(parsed.ipv4_mapped)
-            return str(ipaddress.ip_network((parsed, 64), strict=False))
-        return str(parsed)
+        return _network_of(self.address)
+
+
+@lru_cache(maxsize=1_024)
+def _network_of(address: str) -> str:
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, ipaddress.IPv6Address):
+        if parsed.ipv4_mapped is not None:
+            return str(parsed.ipv4_mapped)
+        return str(ipaddress.ip_network((parsed, 64), strict=False))
+    return str(parsed)
 
 
 UNKNOWN_VISITOR = ClientInfo()
