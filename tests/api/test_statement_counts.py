@@ -106,7 +106,7 @@ EDGES = {
     "printProblems { message path excerpt characters { codePoint name } }": 9,
     "countries": 2,
     "statusTimestamps { status at }": 2,
-    "sentAt viewedAt acceptedAt expiredAt voidedAt statusTimestamps { at }": 2,
+    "sentAt viewedAt acceptedAt expiredAt voidedAt": 2,
     "company { code }": 2,
     "customer { name }": 2,
     "customFields { display ... on TextFieldValue { text } }": 1,
