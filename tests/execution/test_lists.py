@@ -33,6 +33,8 @@ SAMPLES = {
     "EmailAddress": "ana@people.example",
     "ID": "00000000-0000-4000-8000-000000000000",
     "OriginFilter": {"system": "KITCHEN", "connectionId": "00000000-0000-4000-8000-000000000000"},
+    "MetadataFilter": {"key": "costCentre", "value": "7"},
+    "QuotePartFilter": {"externalId": "17", "metadata": {"key": "costCentre"}},
     "AssetLocationFilter": {"name": "Montevideo", "type": ["OFFICE"]},
 }
 

@@ -110,8 +110,12 @@ async def _locked(work: UnitOfWork, command: RequestPrices) -> QuoteAggregate:
     problems = Problems()
     if (command.quote_id is None) == (command.item_ids is None):
         problems.add(ITEMS, ErrorCode.REQUIRED, "Send either `itemIds` or `quoteId`.")
+    if command.quote_id is not None:
+        problems.check(QUOTE, parse_id, command.quote_id, "Quote")
     if command.item_ids is not None:
         check_count(command.item_ids, problems, ITEMS, "item")
+        for index, given in enumerate(command.item_ids[:1]):
+            problems.check((*ITEMS, str(index)), parse_id, given, "QuoteItem")
     problems.raise_if_any()
     if command.quote_id is not None:
         return await locked_quote(work, command.quote_id)
