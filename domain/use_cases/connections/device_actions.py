@@ -51,11 +51,14 @@ def not_taken(connection: Connection, action: DeviceAction) -> Problem | None:
 
 
 async def refuse_foreign_action(work: UnitOfWork, action: DeviceAction) -> None:
-    """Check that a device action is our own: no system has a call that changes one. Raises: NotSupportedByOrigin."""
+    """Check that a device action is our own, or of a connection that has ended: no system has a call that changes one.
+    Raises: NotSupportedByOrigin."""
     if action.connection_id is None:
         return
     connection = await work.connections.find(RowId(action.connection_id))
     assert connection is not None
+    if connection.status == ConnectionStatus.DISCONNECTED:
+        return
     system = System(connection.system)
     message = f"This device action is one of {NAMES[system]} ({system}), which has no call for this. Do it there."
     raise NotSupportedByOrigin(message, action.ref, action.status)

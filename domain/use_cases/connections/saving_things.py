@@ -52,8 +52,8 @@ async def save_assets(
 async def save_actions(
     work: UnitOfWork, around: Surroundings, records: Sequence[ForeignDeviceAction], known: Known, asked_at: datetime
 ) -> list[SavedRecord]:
-    """Save device actions. One is left out if its number is that of another action of the company, or if it is active
-    and its device has another active action."""
+    """Save device actions. If another action of the company has its number, one keeps the number that it has here, or a
+    new one gets its id beside it. One that is active is left out if its device has another active action."""
     taken = await work.device_actions.numbered(around.connection.tenant_id, [it.number for it in records])
     saved, created = list[SavedRecord](), set[str]()
     for record in records:
@@ -65,12 +65,9 @@ async def save_actions(
             created.add(ours.id)
         values = Values()
         after = incoming_action(record, before, before.id if before else around.new_id(), values, around)
-        if ours is not None and before is ours and taken.get(after.action_id, after.id) != after.id:
-            after = after._replace(action_id=ours.action_id)
         if taken.get(after.action_id, after.id) != after.id:
-            reason = "Another device action of the company has this number."
-            saved.append(nothing_saved(record.external_id, Flaw("number", record.number, reason)))
-            continue
+            own = f"{record.number} ({after.id})" if before is None else before.action_id
+            after = after._replace(action_id=own)
         active = (await work.device_actions.active([after.serial_key])).get(after.serial_key)
         if after.status in ACTIVE and active is not None and active.id != after.id:
             reason = f"The device has an active action: {active.action_id}."

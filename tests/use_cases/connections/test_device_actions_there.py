@@ -200,6 +200,31 @@ async def test_a_number_that_another_action_has_is_not_taken_over():
     await run_due(world)
     [action] = [it for it in world.memory.actions.values() if it.id != "other"]
     assert (action.status, action.action_id) == (DeviceActionStatus.IN_PROGRESS, "DA-2026-0001")
+    done = replace(world.systems.system.actions[0], status=DeviceActionStatus.COMPLETED)
+    world.systems.system.actions = [done]
+    await read(world)
+    [action] = [it for it in world.memory.actions.values() if it.id != "other"]
+    assert (action.status, action.action_id) == (DeviceActionStatus.COMPLETED, "DA-2026-0001")
+
+
+async def test_a_number_that_an_action_of_a_system_has_is_not_given_to_one_of_ours():
+    world = await asked()
+    await run_due(world)
+    theirs = the_action(world)._replace(status=DeviceActionStatus.COMPLETED)
+    numbers = [f"DA-2026-{it:04}" for it in range(1, 8)]
+    world.memory.actions = {it: theirs._replace(id=it, action_id=it) for it in numbers}
+    world.memory.action_numbers.clear()
+    made = await ask(world)
+    assert world.memory.actions[made].action_id not in numbers
+
+
+async def test_an_action_of_a_connection_that_has_ended_can_be_cancelled_here():
+    world = await asked()
+    await run_due(world)
+    [connection] = world.memory.connections.values()
+    world.memory.connections[connection.id] = connection._replace(status=ConnectionStatus.DISCONNECTED)
+    await cancel_device_action(world.deps, CALLER, CancelDeviceAction(the_action(world).id))
+    assert the_action(world).status == DeviceActionStatus.CANCELLED
 
 
 ACTS: dict[str, Callable[[str], tuple[Callable[..., Any], Any]]] = {
