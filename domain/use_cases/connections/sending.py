@@ -61,8 +61,10 @@ class Answered(NamedTuple):
 async def send_origin_change(deps: Dependencies, job: Job) -> Again | None:
     """Send a change, once however often this runs, and settle it by the answer. Raises: OutboundFailure."""
     async with deps.unit_of_work(job.tenant_scope) as work:
-        change = await work.origin_changes.find(job.payload["changeId"])
-        quote = await work.quotes.lock(change.quote_id) if change else None
+        found = await work.origin_changes.find(job.payload["changeId"])
+        quote = await work.quotes.lock(found.quote_id) if found else None
+        # A page that was read meanwhile may have settled it while the quote was waited for.
+        change = await work.origin_changes.lock(found.id) if found else None
         if change is None or change.is_settled or quote is None:
             return None
         origin = await origin_of(work, quote)
