@@ -62,7 +62,7 @@ class Recipient(NamedTuple):
 
     @property
     def requested(self) -> "Recipient":
-        """The recipient as requested, without later changes."""
+        """The recipient as requested, without later changes and what is noted."""
         return self._replace(
             id="",
             status=RecipientStatus.PENDING,
@@ -72,4 +72,6 @@ class Recipient(NamedTuple):
             serial_numbers=(),
             invoice_number=None,
             vendor_order_id=None,
+            external_id=None,
+            metadata=(),
         )

@@ -11,6 +11,7 @@ from domain.quotes.pricing import price_offer
 from domain.quotes.statuses import LineDecision, OfferStatus, QuoteStatus, RecipientStatus
 from domain.shared.errors import ErrorCode, NodeRef
 from domain.shared.events import StatusChange
+from domain.shared.metadata import MetadataEntry
 from domain.shared.money import Money
 from tests.builders import (
     ANA,
@@ -178,6 +179,14 @@ def test_a_device_that_has_arrived_since_does_not_make_an_acceptance_another_one
     after, people = accepted(quote, item_of(quote)), quote.lines[0].recipients
     delivered = people[0]._replace(status=RecipientStatus.DELIVERED, serial_number="S1", serial_numbers=("S1",))
     after = after.with_line(replace(after.lines[0], recipients=(delivered,)))
+    assert accept(after, item_of(quote), ANA, LATER, recipients=people).changes == ()
+
+
+def test_what_is_noted_on_a_recipient_does_not_make_an_acceptance_another_one():
+    quote = a_quote(line(priced))
+    after, people = accepted(quote, item_of(quote)), quote.lines[0].recipients
+    noted = people[0]._replace(external_id="hr-7", metadata=(MetadataEntry("costCentre", "7"),))
+    after = after.with_line(replace(after.lines[0], recipients=(noted,)))
     assert accept(after, item_of(quote), ANA, LATER, recipients=people).changes == ()
 
 
