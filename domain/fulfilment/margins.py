@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from domain.quotes.discounts import WHOLE, parse_percentage, render_percentage, rounded
 from domain.shared.errors import ErrorCode, Invalid
-from domain.shared.money import Money, parse_amount, parse_currency, render
+from domain.shared.money import Money, parse_amount, parse_currency
 
 _AMOUNT = re.compile(r"(?P<amount>[0-9.]+)\s*(?P<currency>[A-Za-z]{3})")
 
@@ -22,7 +22,7 @@ class Margin(NamedTuple):
         if self.amount is None:
             return Money(price.minor + rounded(price.minor * self.share, WHOLE), price.currency)
         if self.amount.currency != price.currency:
-            message = f"The vendor quotes in {price.currency}; the margin of the company is {render(self.amount)}."
+            message = f"The vendor quotes in {price.currency}, in which the company has no prices."
             raise Invalid(ErrorCode.CURRENCY_MISMATCH, message)
         return Money(price.minor + self.amount.minor, price.currency)
 

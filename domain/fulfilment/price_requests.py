@@ -177,5 +177,6 @@ def _basis(quote: Quote, line: Line, recipients: Sequence[Recipient], amount: in
         [item.product_type, *item.specification, item.comments],
         amount,
         *([getattr(it, name) for name in _SENT_OF_RECIPIENTS] for it in recipients),
+        *([item.external_id] if item.external_id else []),
     ]
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()
