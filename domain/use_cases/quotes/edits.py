@@ -152,7 +152,8 @@ async def update_item(work: UnitOfWork, deps: Dependencies, caller: Caller, comm
     Raises: InvalidInput, NotFound, NotEditable, LineClosed, OfferDecided, NotSupportedByOrigin, ChangePending.
     """
     (before, item_id), problems = await locked_offer_of_any(work, command.offer), Problems()
-    origin = await _line_editing_origin(work, before, command.change) if is_foreign(before) else None
+    is_asked = is_foreign(before) and not _is_ours_everywhere(command.change)
+    origin = await _line_editing_origin(work, before, command.change) if is_asked else None
     if is_first_recipients(before.line_of(item_id), command.change) and origin is None:
         return await _order_for_recipients(work, deps, caller, before, item_id, command.change)
     rule_result = change_line(before, item_id, command.change, problems, deps.now(), deps.new_id)
@@ -161,6 +162,11 @@ async def update_item(work: UnitOfWork, deps: Dependencies, caller: Caller, comm
         return await _update_foreign_item(work, deps, caller, before, origin, item_id, command.change)
     await _save(work, before, rule_result, EventType.QUOTE_ITEM_UPDATED, caller, deps)
     return Outcome((before.quote.ref, before.line_of(item_id).item.ref), rule_result.changes)
+
+
+def _is_ours_everywhere(change: ItemChange) -> bool:
+    """Whether a change of a line concerns no system that it comes from: only its external ID, which is ours."""
+    return change.is_noted and change.metadata is None
 
 
 async def _order_for_recipients(
