@@ -19,7 +19,7 @@ CONNECTION: Path = ("connectionId",)
 
 # The attributes of a quote that a system is sent with a new one, besides the requester and the lines.
 TAKEN = {
-    System.QUIPTEAMS: frozenset({"po_number"}),
+    System.QUIPTEAMS: frozenset({"po_number", "notification_emails"}),
     System.SALESBYTE: frozenset({"title", "public_notes"}),
     System.QUICK_QUOTE: frozenset({"title", "po_number", "remarks", "notes", "public_notes", "tags"}),
 }
@@ -38,6 +38,7 @@ _ELSEWHERE = (
     "assignee_email",
     "assignee_name",
     "metadata",
+    "notification_emails",
 )
 _FIELDS = {
     **{name: camel(name) for name in _ELSEWHERE},
@@ -62,7 +63,7 @@ def check_creatable(quote: QuoteAggregate, connection: Connection, template_id: 
     problems, system = Problems(), System(connection.system)
     head, kept = quote.quote, TAKEN[system] | OURS[system]
     for name, field in _FIELDS.items():
-        if name not in kept and getattr(head, name) not in (None, "", (), False):
+        if name not in kept and _is_given(getattr(head, name)):
             problems.found.append(_unsupported(connection, "takes no such value with a new quote.", (field,)))
     if head.currency not in (None, connection.currency):
         why = f"has prices in {connection.currency}: that is the currency of the connection."
@@ -76,18 +77,22 @@ def check_creatable(quote: QuoteAggregate, connection: Connection, template_id: 
     problems.raise_if_any()
 
 
+def _is_given(value: object) -> bool:
+    """Whether a value was entered; 0 is one, such as the price of free shipping."""
+    return value is not None and value is not False and value not in ("", ())
+
+
 def _lines_refused(lines: tuple[Line, ...], system: System, template_id: str | None) -> str | None:
     """Why a system cannot take these lines; None if it can."""
     if template_id is not None:
         return "has the lines of a quote in its template. Send none." if lines else None
     if noted := _each(lines, "takes no metadata with a line", (not _has_metadata(it) for it in lines)):
         return noted
+    plain = ((it.item.discount_type, it.item.tax_rate, it.item.taxable) == (None, 0, True) for it in lines)
+    if untaken := _each(lines, "takes no discounts and taxes of lines", plain):
+        return untaken
     if system == System.QUICK_QUOTE:
-        plain = ((it.item.discount_type, it.item.tax_rate, it.item.taxable) == (None, 0, True) for it in lines)
-        priced = (it.item.price is not None for it in lines)
-        return _each(lines, "needs the price of each line", priced) or _each(
-            lines, "takes no discounts and taxes of lines", plain
-        )
+        return _each(lines, "needs the price of each line", (it.item.price is not None for it in lines))
     if system == System.SALESBYTE:
         known = [bool((it.item.article or UNKNOWN_ARTICLE).sku) for it in lines]
         return _each(lines, "needs the SKU of each line", known) or _unpriced(lines)
