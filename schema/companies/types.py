@@ -164,7 +164,7 @@ class Customer(Node):
     phone_number: str | None = column("Telephone number.")
     address: Address | None = column("Postal address.")
     external_id: str | None = column("ID of the customer in another system, such as a shop. Unique within the company.")
-    metadata: list[MetadataEntry] = metadata()
+    metadata: list[MetadataEntry] = metadata(is_of_origin=False)
     company: Company = edge("The company that the customer belongs to.", loader="company_by_tenant", key="tenant_id")
     quotes: LazyQuoteConnection = paged(
         "Quotes made for the customer, by default newest first.",

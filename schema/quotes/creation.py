@@ -192,7 +192,7 @@ class CreateQuotePayload:
 
     quote: Quote | None = subject(QUOTE, "quote")
     sums: QuoteSums | None = column(
-        "With `dryRun`, the totals that the quote would have; otherwise `null`, as `quote` has them."
+        "With `dryRun` and without `connectionId`, the totals that the quote would have; otherwise `null`."
     )
     quote_edge: Edge[Quote] | None = new_edge(joined("quote", "quotes"), "Quote", "quotes", NEWEST_FIRST)
 

@@ -28,4 +28,6 @@ def reached_at(event: str, status: StrEnum) -> Any:
     async def reached(root: strawberry.Parent[Any], info: Info) -> DateTime | None:
         return await queries.reached_at(info.context, root.id, status)
 
-    return strawberry.field(resolver=reached, description=f"{event}; `null` if that never happened.")
+    return strawberry.field(
+        resolver=reached, description=f"{event}; `null` if that never happened, or its time is not known."
+    )

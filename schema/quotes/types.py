@@ -240,7 +240,8 @@ class Quote(Node, HasStatus):
         "Additional e-mail addresses that receive notifications about the quote."
     )
     author: Actor | None = column(
-        "Who made the quote: an API key or person, with the name at that time; `null` if it was made in another system."
+        "Who made the quote: an API key or person, with the name at that time; `null` if it was made in another "
+        "system, or before authors were kept."
     )
     assignee: Assignee = same_row("The operator who is responsible for the quote.")
     custom_fields: list[LazyCustomFieldValue] = column(

@@ -55,12 +55,10 @@ def external_id(readers: str = INTERNAL) -> Any:
     return column(f"ID of the object in a system of the integrator. {readers}")
 
 
-def metadata() -> Any:
-    """The field of an object with what is noted on it."""
-    return column(
-        "Values that are noted on the object. If it comes from a connected system: those of its record that have no "
-        f"field here. {INTERNAL}"
-    )
+def metadata(is_of_origin: bool = True) -> Any:
+    """The field of an object with what is noted on it, or on the record that it comes from."""
+    of_record = " If it comes from a connected system: those of its record that have no field here."
+    return column(f"Values that are noted on the object.{of_record if is_of_origin else ''} {INTERNAL}")
 
 
 def external_id_field(readers: str = INTERNAL, default: Any = None) -> Any:
