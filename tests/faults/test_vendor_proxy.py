@@ -10,6 +10,7 @@ from domain.shared.outbound_errors import Uncertain
 from tests.adapters.support.emulated import emulated
 from tests.api.support import world
 from tests.databases import Templates
+from tests.e2e.processes import eventually
 from tests.faults.proxy import FAULTS, Side, fault_proxy
 from tests.faults.vendor_proxy import ordered
 
@@ -28,7 +29,7 @@ async def test_no_fault_on_the_way_proves_that_no_order_was_made(tmp_path, fault
         with pytest.raises(Uncertain):
             await client.place_order(ORDER)
         if fault.side == Side.ANSWER:
-            [received] = await vendor.received()
+            [received] = await eventually(vendor.received)
             assert received["status"] == 201
 
 
