@@ -12,7 +12,6 @@ from domain.inventory.device_action_drafts import (
     CommentDraft,
     DeviceActionDraft,
     OverrideDraft,
-    action_number,
     build_comment,
     build_device_action,
     parse_override,
@@ -46,6 +45,7 @@ from domain.shared.parsers import NAME_LENGTH, optional_text
 from domain.use_cases.companies.tenants import tenant_of
 from domain.use_cases.connections.device_actions import asked_of, connections_of, not_taken, refuse_foreign_action
 from domain.use_cases.frame import Command, use_case
+from domain.use_cases.inventory.action_numbers import free_numbers
 from domain.use_cases.inventory.assets import moved_event
 
 SUBJECT: Path = ("deviceActionId",)
@@ -353,7 +353,7 @@ def _check_device(draft: DeviceActionDraft, asset: Asset | None, named: bool, pr
 
 async def _add(work: UnitOfWork, command: CreateActions, actions: Sequence[DeviceAction], problems: Problems) -> None:
     """Number and save the actions. Adds a conflict to `problems` for each device with an active one."""
-    numbers = await _free_numbers(work, actions[0].tenant_id, actions[0].created_at.year, len(actions))
+    numbers = await free_numbers(work, actions[0].tenant_id, actions[0].created_at.year, len(actions))
     numbered = [it._replace(action_id=number) for it, number in zip(actions, numbers, strict=True)]
     places = {it.id: (*command.path(index), "serialNumber") for index, it in enumerate(numbered)}
     while numbered:
@@ -367,19 +367,6 @@ async def _add(work: UnitOfWork, command: CreateActions, actions: Sequence[Devic
                 problems.add_conflict(places[action.id], ActionActive(message, existing.ref, existing.status))
         # An action that prevented the write may have ended before the read: write again.
         numbered = [it for it in missed if it.serial_key not in active]
-
-
-async def _free_numbers(work: UnitOfWork, tenant_id: int, year: int, count: int) -> list[str]:
-    """So many numbers that no action of the company has: a connected system may number its own alike. More are drawn
-    each time, so that thousands of theirs are passed in a few steps."""
-    found, drawn = list[str](), count
-    while len(found) < count:
-        last = await work.device_actions.next_number(tenant_id, year, drawn)
-        numbers = [action_number(year, it) for it in range(last - drawn + 1, last + 1)]
-        taken = await work.device_actions.numbered(tenant_id, numbers)
-        found += [it for it in numbers if it not in taken]
-        drawn *= 2
-    return found[:count]
 
 
 def _check_count(command: CreateActions) -> None:
