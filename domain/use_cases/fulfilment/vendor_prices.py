@@ -107,23 +107,22 @@ async def save_vendor_prices(
 
 async def _locked(work: UnitOfWork, command: RequestPrices) -> QuoteAggregate:
     """The quote of the command, locked. Raises: InvalidInput, NotFound, NotSupportedByOrigin."""
-    problems = Problems()
+    problems, first = Problems(), (*ITEMS, "0")
     if (command.quote_id is None) == (command.item_ids is None):
         problems.add(ITEMS, ErrorCode.REQUIRED, "Send either `itemIds` or `quoteId`.")
     if command.quote_id is not None:
         problems.check(QUOTE, parse_id, command.quote_id, "Quote")
     if command.item_ids is not None:
         check_count(command.item_ids, problems, ITEMS, "item")
-        for index, given in enumerate(command.item_ids[:1]):
-            problems.check((*ITEMS, str(index)), parse_id, given, "QuoteItem")
+    if command.item_ids:
+        problems.check(first, parse_id, command.item_ids[0], "QuoteItem")
     problems.raise_if_any()
     if command.quote_id is not None:
         return await locked_quote(work, command.quote_id)
     assert command.item_ids is not None
-    path = (*ITEMS, "0")
-    quote = await work.quotes.lock_of_item(parse_reference(path, command.item_ids[0], "QuoteItem"))
+    quote = await work.quotes.lock_of_item(parse_reference(first, command.item_ids[0], "QuoteItem"))
     if quote is None:
-        raise NotFound("quote item", path)
+        raise NotFound("quote item", first)
     await refuse_foreign(work, quote, Capability.EDIT)
     return quote
 
