@@ -3,7 +3,7 @@
 import asyncio
 import gc
 import tracemalloc
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from types import TracebackType
 
 import pytest
@@ -84,18 +84,7 @@ async def test_a_request_that_is_refused_leaves_nothing_for_the_collector(api, f
             answer = await api.run(f"{form} # {times} {number}")
             assert answer.codes == ["VALIDATION_ERROR"]
 
-    await run(3)
-    gc.collect()
-    gc.disable()
-    gc.set_debug(gc.DEBUG_SAVEALL)
-    try:
-        await run(20)
-        gc.collect()
-        left = [it for it in gc.garbage if isinstance(it, TracebackType | Refusal | GraphQLError)]
-    finally:
-        gc.set_debug(0)
-        gc.garbage.clear()
-    assert left == []
+    assert await left_by(run, 20, (TracebackType, Refusal, GraphQLError)) == []
 
 
 def test_a_full_run_begins_when_so_much_is_new_and_waits_for_the_turn_of_the_loop():
@@ -208,17 +197,19 @@ async def test_sockets_leave_nothing_for_the_collector(api):
             while len(api.parts.api.sockets):
                 await asyncio.sleep(0.01)
 
+    assert await left_by(run, 5, (Socket, Operation, Member, BaseRequest, WebSocketResponse)) == []
+
+
+async def left_by(run: Callable[[int], Awaitable[None]], times: int, types: tuple[type[object], ...]) -> list[object]:
+    """The objects of these types that only the collector would free."""
     await run(3)
     gc.collect()
     gc.disable()
     gc.set_debug(gc.DEBUG_SAVEALL)
     try:
-        await run(5)
+        await run(times)
         gc.collect()
-        left = [
-            it for it in gc.garbage if isinstance(it, Socket | Operation | Member | BaseRequest | WebSocketResponse)
-        ]
+        return [it for it in gc.garbage if isinstance(it, types)]
     finally:
         gc.set_debug(0)
         gc.garbage.clear()
-    assert left == []
