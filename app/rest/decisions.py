@@ -1,4 +1,7 @@
-"""Decisions on an item of a quote: by PATCH, perhaps for an alternative and with other recipients, or by its action."""
+"""Decisions on an item of a quote: by PATCH, perhaps for an alternative and with other recipients, or by its action.
+
+They wait for the connected system that the quote comes from, so that the answer says what is decided.
+"""
 
 from typing import Any, NamedTuple
 
@@ -14,11 +17,12 @@ _OFFERS = {"isForStorage": "storage", "offerId": "alternative_id"}
 
 
 class Offer(NamedTuple):
-    """What is decided on."""
+    """What is decided on, and its status before."""
 
     type: str
     id: str
     quote_id: str
+    status: str
 
 
 def _row_id(given: str) -> str:
@@ -30,11 +34,11 @@ def _offer_in_path(found: Data, sent: Sent) -> Offer:
     wanted = _row_id(sent.path["itemId"])
     for item in found["items"]:
         if _row_id(item["id"]) == wanted:
-            return Offer("item", item["id"], found["id"])
+            return Offer("item", item["id"], found["id"], item["status"])
     for item in found["items"]:
         for alternative in item["alternatives"]:
             if _row_id(alternative["id"]) == wanted:
-                return Offer("alternative", alternative["id"], found["id"])
+                return Offer("alternative", alternative["id"], found["id"], alternative["status"])
     raise Refused("NOT_FOUND", "The quote has no such item or alternative.")
 
 
@@ -46,10 +50,10 @@ def _offer_in_body(found: Data, sent: Sent) -> Offer:
         raise Refused("NOT_FOUND", "The quote has no such item.")
     named = sent.body.text("alternative_id")
     if named is None:
-        return Offer("item", item["id"], found["id"])
+        return Offer("item", item["id"], found["id"], item["status"])
     for alternative in item["alternatives"]:
         if _row_id(alternative["id"]) == _row_id(named):
-            return Offer("alternative", alternative["id"], found["id"])
+            return Offer("alternative", alternative["id"], found["id"], alternative["status"])
     fault = Fault("alternative_id", ErrorCode.UNKNOWN_REFERENCE, "The item has no such alternative.")
     raise Refused.of_faults("VALIDATION_ERROR", [fault])
 
@@ -77,15 +81,18 @@ def _update(sent: Sent, offer: Offer) -> Variables:
     decision: dict[str, Any] = {"offerId": offer.id, "decision": _verdict(sent)}
     if "recipients" in sent.body:
         decision["recipients"] = new_recipients(sent.body)
-    return {"input": {"quoteId": offer.quote_id, "decisions": [decision]}}
+    return {"input": {"quoteId": offer.quote_id, "decisions": [decision], "wait": True}}
 
 
 def _action(sent: Sent, offer: Offer) -> Variables:
-    return {"input": {"offerId": offer.id, "decision": _verdict(sent)}}
+    return {"input": {"offerId": offer.id, "decision": _verdict(sent), "wait": True}}
 
 
-def _decided(_payload: Data, sent: Sent, offer: Offer) -> dict[str, Any]:
-    return {"id": uuid_of(offer.id), "type": offer.type, "status": _RESULTS[_verdict(sent) or ""]}
+def _decided(payload: Data, sent: Sent, offer: Offer) -> dict[str, Any]:
+    """The decision; the status as it was, while the system that the quote comes from has not answered."""
+    is_settled = payload["quote"]["pendingChange"] is None
+    status = _RESULTS[_verdict(sent) or ""] if is_settled else offer.status.lower()
+    return {"id": uuid_of(offer.id), "type": offer.type, "status": status}
 
 
 ENDPOINTS: tuple[Endpoint, ...] = (
