@@ -14,7 +14,7 @@ from domain.connections.connections import Connection
 from domain.connections.systems import CAPABILITIES, DECIDES_WHOLE, NAMES, Capability, System
 from domain.quotes.rows import Quote
 from domain.shared.access import Actor, ActorType
-from domain.shared.errors import Conflict, ErrorCode
+from domain.shared.errors import Conflict, ErrorCode, NodeRef
 from domain.shared.outbound_errors import NotConfigured, OutboundFailure, Uncertain
 
 
@@ -59,6 +59,10 @@ class OriginChange(NamedTuple):
     reason: str | None = None
     sent_at: datetime | None = None
     settled_at: datetime | None = None
+
+    @property
+    def ref(self) -> NodeRef:
+        return NodeRef("OriginChange", self.id)
 
     @property
     def is_settled(self) -> bool:

@@ -122,16 +122,19 @@ _OF_WHAT = (
     *("status", "offer_status", "decision_status", "fulfilment_status", "attention", "problem"),
     *("tracking_code", "tracking_link"),
     *("action_id", "action_type", "serial_number", "hris_id", "email", "role", "name", "prefix"),
+    *("reason", "system"),
 )
 
 READERS: Mapping[str, Callable[[Event, Rows], Any]] = {
     **dict.fromkeys(("quote_id", "device_action_id", "asset_id", "employee_id"), _node_id),
-    **dict.fromkeys(("member_id", "access_token_id"), _node_id),
+    **dict.fromkeys(("member_id", "access_token_id", "connection_id"), _node_id),
     "api_key_id": _api_key_id,
-    **dict.fromkeys(("recipient_id", "vendor_order_id"), _subject_id),
+    **dict.fromkeys(("recipient_id", "vendor_order_id", "change_id"), _subject_id),
     **{it: _column(it, _node_id) for it in _OF_QUOTE},
     **{it: _column(it, _about) for it in _OF_WHAT},
     "requested_action": _column("asked", _about),
+    "change_type": _column("type", _about),
+    "error": _column("sync_error", _about),
     "total": _total,
     "item_id": _item_id,
     "alternative_id": _alternative_id,

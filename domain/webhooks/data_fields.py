@@ -91,7 +91,7 @@ MEMBER_ID = DataField("member_id", "UUID of the member.", "01978b55-0c2e-7a1f-9b
 ROLE = DataField("role", "Role of the member, as `RoleName` in the schema.", "REQUESTER")
 API_KEY_ID = DataField("api_key_id", "UUID of the API key.", "01978b60-5a3b-7d2e-8c71-6e9f4a8b0d23")
 ACCESS_TOKEN_ID = DataField("access_token_id", "UUID of the access token.", "01978b61-1f4c-7e3f-9d82-7f0a5b9c1e34")
-NAME = DataField("name", "Name of the API key, or of the person who has the access token.", "ERP")
+NAME = DataField("name", "Name of the API key or connection, or of the person who has the access token.", "ERP")
 PREFIX = DataField("prefix", "First characters of the API key, by which people tell keys apart.", "qk_live_7f3k9q2m")
 
 VENDOR_ORDER_ID = DataField("vendor_order_id", "UUID of the vendor order.", "01978b33-1d60-7c4e-a031-9e1f5d7c2a87")
@@ -108,6 +108,21 @@ REQUESTED_ACTION = DataField(
     "requested_action",
     "What the vendor was asked to do and has not answered yet, as `VendorAction` in the schema. Null for nothing.",
     None,
+    True,
+)
+
+CHANGE_ID = DataField(
+    "change_id", "UUID of the change that was asked of the connected system.", "01978b70-3d5e-7a4f-b1c2-8e0a6d9f5b47"
+)
+CHANGE_TYPE = DataField("change_type", "What was asked, as `ChangeType` in the schema.", "DECIDE")
+REASON = DataField("reason", "Why the change was refused.", "The item is out of stock.")
+
+CONNECTION_ID = DataField("connection_id", "UUID of the connection.", "01978b71-4e6f-7b50-a2d3-9f1b7e0a6c58")
+SYSTEM = DataField("system", "The connected system, as `System` in the schema.", "QUIPTEAMS")
+ERROR = DataField(
+    "error",
+    "Why the last call to the system failed. Null if one has succeeded meanwhile.",
+    "GET /quotes: 503",
     True,
 )
 

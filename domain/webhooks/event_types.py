@@ -24,6 +24,8 @@ class WebhookEventType(NamedTuple):
 
 _DECIDED = (*of.QUOTE, of.ITEM_ID, of.ALTERNATIVE_ID, of.DECISION, of.PRICE, of.PRICE_CURRENCY)
 _ASSET = (of.ASSET_ID, of.SERIAL_NUMBER)
+_CHANGE = (*of.QUOTE, of.CHANGE_ID, of.CHANGE_TYPE)
+_CONNECTION = (of.CONNECTION_ID, of.SYSTEM, of.NAME._replace(example="quipteams of Austral"))
 _EMPLOYEE = (of.EMPLOYEE_ID, of.HRIS_ID, of.EMAIL)
 _ACTION = (*of.ACTION, of.ACTION_TYPE, of.SERIAL_NUMBER)
 _MEMBER = (of.MEMBER_ID, of.EMAIL, of.ROLE)
@@ -119,7 +121,7 @@ CATALOGUE: tuple[WebhookEventType, ...] = (
     ),
     WebhookEventType(
         "quote.voided",
-        "An operator voided a quote.",
+        "An operator voided a quote, or a connected system did not create it.",
         (_E.QUOTE_VOIDED,),
         _quote("VOIDED", "PENDING", "NONE", "PENDING CANCELLED"),
     ),
@@ -146,6 +148,20 @@ CATALOGUE: tuple[WebhookEventType, ...] = (
         "A quote was completed.",
         (_E.QUOTE_COMPLETED,),
         _quote("VIEWED", "APPROVED", "COMPLETED", "DELIVERED COMPLETED"),
+    ),
+    WebhookEventType(
+        "quote.change_confirmed",
+        "A change that was asked of a connected system is in effect there. What it changed of the quote is told by the "
+        "other events.",
+        (_E.QUOTE_CHANGE_CONFIRMED,),
+        _CHANGE,
+    ),
+    WebhookEventType(
+        "quote.change_refused",
+        "A change that was asked of a connected system is not in effect there: the system refused it, something else "
+        "was decided there, or it could not be sent.",
+        (_E.QUOTE_CHANGE_REFUSED,),
+        (*_CHANGE, of.REASON),
     ),
     WebhookEventType(
         "logistics.created",
@@ -310,6 +326,18 @@ CATALOGUE: tuple[WebhookEventType, ...] = (
         "The vendor replaced the ordered device with one of its alternatives.",
         (_E.VENDOR_ALTERNATIVE_SELECTED,),
         (*_vendor_order(None, "QUOTED"), of.changed("selected_candidate.model", "Latitude 5440", "Latitude 5450")),
+    ),
+    WebhookEventType(
+        "connection.synced",
+        "A connected system was read to the end, and something was new or had changed, or it had failed before.",
+        (_E.CONNECTION_SYNCED,),
+        (*_CONNECTION, _ACTIVE),
+    ),
+    WebhookEventType(
+        "connection.failed",
+        "A connected system fails; it is tried again. Sent for the first of several failures.",
+        (_E.CONNECTION_FAILED,),
+        (*_CONNECTION, of.STATUS._replace(example="FAILING"), of.ERROR),
     ),
     WebhookEventType(
         TEST, "A test event, sent by `testWebhookEndpoint` whatever the endpoint subscribes to.", (), (of.MESSAGE,)

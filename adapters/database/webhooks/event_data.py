@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.database.access.status_column import status_column
 from adapters.database.access.tables import access_tokens
 from adapters.database.companies.tables import api_keys
+from adapters.database.connections.tables import connections, origin_changes
 from adapters.database.core.column_types import in_keys
 from adapters.database.core.engine import Database
 from adapters.database.fulfilment.tables import vendor_orders
@@ -44,6 +45,7 @@ _NODES: dict[str, tuple[Table, Select[Any]]] = {
     "DeviceAction": (device_actions, _columns(device_actions, _ACTION)),
     "Asset": (assets, _columns(assets, "serial_number status")),
     "Employee": (employees, _columns(employees, "hris_id email status")),
+    "Connection": (connections, _columns(connections, "system name status sync_error")),
     "Member": (members, _columns(members, "email role status")),
     "ApiKey": (api_keys, _columns(api_keys, "name prefix", status_column(api_keys).label("status"))),
     "AccessToken": (
@@ -62,6 +64,11 @@ _SUBJECTS: tuple[tuple[Callable[[str], bool], Table, Select[Any]], ...] = (
         lambda name: name == "quote.tracking_added",
         recipients,
         _columns(recipients, "item_id tracking_code tracking_link"),
+    ),
+    (
+        lambda name: name.startswith("quote.change_"),
+        origin_changes,
+        _columns(origin_changes, "type reason"),
     ),
     (
         lambda name: name.startswith("vendor_order."),

@@ -24,7 +24,8 @@ async def settle(
     kind = EventType.QUOTE_CHANGE_CONFIRMED if is_confirmed else EventType.QUOTE_CHANGE_REFUSED
     quote = NodeRef("Quote", change.quote_id)
     reason = () if is_confirmed else (FieldChange(quote, "lastChange.reason", None, after.reason),)
-    work.record(NewEvent(kind, change.tenant_id, quote, connection.actor, at, field_changes=reason))
+    settled = NewEvent(kind, change.tenant_id, quote, connection.actor, at, field_changes=reason, subject=change.ref)
+    work.record(settled)
 
 
 async def settle_by_record(

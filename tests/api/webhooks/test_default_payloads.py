@@ -17,6 +17,8 @@ from domain.people.hris import Reading, SyncedUntil
 from domain.people.person_drafts import PersonDraft
 from domain.shared.access import Environment, TenantScope
 from domain.shared.events import Event
+from domain.shared.outbound_errors import Refused, Unavailable
+from domain.use_cases.connections.syncing import note_failure
 from domain.use_cases.members.joining import note_sign_in
 from domain.use_cases.people.hris import sync_employees
 from domain.use_cases.quotes.closings import expire_quotes
@@ -24,6 +26,8 @@ from domain.webhooks.data_fields import DataField
 from domain.webhooks.endpoints import WebhookFormat
 from domain.webhooks.event_types import BY_NAME, NAMES, TEST
 from domain.webhooks.payloads import body, envelope_of
+from tests.api.support.connected import connected
+from tests.api.support.connections import a_connection, read
 from tests.api.support.customers import visit
 from tests.api.support.inventory_inputs import an_action, an_asset
 from tests.api.support.makers import a_quote, two_lines
@@ -32,6 +36,7 @@ from tests.api.support.running import Running, company_id, uuid_of
 from tests.api.support.shop import Shop, on_both
 from tests.api.support.world import COMPANY_IDS
 from tests.api.test_example_operations import STORIES, Story
+from tests.fakes.connected_systems import Call
 
 ANYWHERE = TenantScope(Environment.LIVE, None)
 
@@ -111,6 +116,17 @@ async def an_invited_person_joins(shop: Shop) -> None:
     await note_sign_in(api.parts.deps, membership, identity)
 
 
+async def a_connected_system_answers_and_fails(shop: Shop) -> None:
+    there = await connected(shop.api)
+    there.system.answers = [Call(does=False, failure=Refused("409 Locked.", 409, "Locked."))]
+    for _ in range(2):
+        await shop.api.act("acceptItem", {"itemId": there.made.item})
+        await there.work_soon()
+    connection = await a_connection(shop.api)
+    await read(shop.api, connection)
+    await note_failure(shop.api.parts.deps, there.scope, uuid_of(connection), Unavailable("GET /quotes: 503"))
+
+
 async def everything_happens(shop: Shop) -> None:
     story = Story(shop)
     for told in STORIES:
@@ -122,6 +138,7 @@ async def everything_happens(shop: Shop) -> None:
         a_serial_number_is_corrected,
         people_join_move_and_leave,
         an_invited_person_joins,
+        a_connected_system_answers_and_fails,
     ):
         await more(shop)
 
@@ -184,6 +201,25 @@ async def test_the_data_of_a_deleted_quote_has_its_ids(shop):
 
     assert (data["quote_id"], data["order_id"]) == (uuid_of(quote.id), quote.order_id)
     assert (data["offer_status"], data["old_status"], data["new_status"]) == ("DELETED", "PENDING", "CANCELLED")
+
+
+async def test_a_refused_change_has_its_id_its_type_and_the_reason(shop):
+    there = await connected(shop.api)
+    there.system.answers = [Call(does=False, failure=Refused("409 Locked.", 409, "Locked."))]
+    await shop.api.act("acceptItem", {"itemId": there.made.item})
+    await there.work_soon()
+    [change] = await shop.api.rows("origin_changes")
+    [refused] = [it for it in await events_of(shop.api) if it.type == "QUOTE_CHANGE_REFUSED"]
+
+    [data] = await SqlWebhookData(shop.api.parts.database).describe([refused], ANYWHERE)
+
+    assert data == {
+        "quote_id": uuid_of(there.made.id),
+        "order_id": there.made.order_id,
+        "change_id": change.id,
+        "change_type": "DECIDE",
+        "reason": "Locked.",
+    }
 
 
 async def test_a_tracking_has_the_ids_of_its_recipient_and_item(shop):

@@ -42,7 +42,12 @@ UNNAMED = {
     EventType.CUSTOM_FIELD_CREATED,
     EventType.CUSTOM_FIELD_UPDATED,
     EventType.CUSTOM_FIELD_DELETED,
-    *(it for it in EventType if it.startswith(("WEBHOOK_ENDPOINT_", "CONNECTION_", "QUOTE_CHANGE_"))),
+    EventType.QUOTE_CHANGE_REQUESTED,
+    EventType.CONNECTION_CREATED,
+    EventType.CONNECTION_UPDATED,
+    EventType.CONNECTION_PROGRESSED,
+    EventType.CONNECTION_DISCONNECTED,
+    *(it for it in EventType if it.startswith("WEBHOOK_ENDPOINT_")),
 }
 
 
@@ -101,6 +106,7 @@ def test_names_and_groups_need_the_scope_that_reads_their_events():
     assert scope_of("employee.*") == Scope.EMPLOYEES_READ
     assert scope_of("asset.moved") == Scope.ASSETS_READ
     assert scope_of("member.*") == Scope.MEMBERS_MANAGE
+    assert scope_of("connection.*") == Scope.CONNECTIONS_MANAGE
     assert scope_of("api_key.*") == scope_of("access_token.*") == Scope.KEYS_MANAGE
     assert scope_of("*") is None
     assert scope_of("webhook.test") is None
