@@ -291,8 +291,10 @@ def _progress() -> Iterator[Watcher]:
         def tell(connection: Connection) -> None:
             collection = connection.sync_collection
             bar.label = "Reading" if collection is None else f"Reading {str(collection).lower().replace('_', ' ')}"
-            bar.length = max(connection.sync_total or 0, connection.sync_read, 1)
+            # No length shows what was read without a share of the whole, which a system may not tell.
+            total = connection.sync_total
+            bar.length = None if total is None else max(total, connection.sync_read)
             bar.pos = connection.sync_read
-            bar.update(0)
+            bar.render_progress()
 
         yield Watcher(tell, asyncio.sleep)

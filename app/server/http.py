@@ -49,7 +49,7 @@ from app.server.playground_page import PlaygroundPage
 from app.server.readiness import Readiness
 from app.server.reading import BadRequest, of_body, of_query
 from app.server.refusals import Refusal
-from app.server.request_log import LONGEST_NAME, REQUEST_INFO, RequestLog, codes_of
+from app.server.request_log import LONGEST_NAME, REQUEST_INFO, RequestLog, codes_of, path_template
 from app.server.requests import Request
 from app.server.schema_file import SCHEMA_PATH, SchemaFile
 from app.server.sockets.handler import Sockets, is_handshake
@@ -337,7 +337,7 @@ async def _handle_errors(request: web.Request, handler: Any) -> web.StreamRespon
             request[REQUEST_INFO].codes = codes_of([broken])
             return error_answer(request, broken, 400, Accepted.of(request).json)
         reference = new_id()
-        log.exception("internal error %s at %s %s", reference, request.method, request.path)
+        log.exception("internal error %s at %s %s", reference, request.method, path_template(request))
         error = api_error("INTERNAL_ERROR", "Something went wrong on our side.", reference=reference)
         return error_answer(request, error, 500, Accepted.of(request).json)
 

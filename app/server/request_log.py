@@ -75,7 +75,7 @@ class RequestLog:
             return
         line: dict[str, Any] = {
             "method": request.method,
-            "path": _template(request),
+            "path": path_template(request),
             "status": status,
             "ms": round(seconds * 1000, 2),
             "from": request.remote,
@@ -91,7 +91,7 @@ def codes_of(errors: Iterable[Any]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(str((it.extensions or {}).get("code")) for it in errors))
 
 
-def _template(request: web.Request) -> str:
+def path_template(request: web.Request) -> str:
     """Returns the template of the path, because a path may contain a public key."""
     resource = request.match_info.route.resource
     return resource.canonical if resource is not None else "(no such path)"

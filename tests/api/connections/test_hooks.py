@@ -122,3 +122,15 @@ async def test_who_sends_too_many_notices_has_to_wait_before_anything_of_them_is
     refused = await sent(there)
     assert refused[0] == 429
     assert refused[1]["errors"][0]["extensions"]["budget"] == "NOTICES"
+
+
+async def test_an_error_of_ours_does_not_put_the_secret_address_into_the_log(api, monkeypatch, caplog):
+    async def fail(*_):
+        raise RuntimeError("a fault of ours")
+
+    there = await with_notice(api)
+    monkeypatch.setattr("app.server.hooks.receive_notice", fail)
+    assert (await sent(there))[0] == 500
+    assert "internal error" in caplog.text
+    assert "/hooks/{token}" in caplog.text
+    assert TOKEN not in caplog.text

@@ -1,7 +1,9 @@
 """`quotegraph connect`: systems, here the emulators, are connected, read and previewed from the command line."""
 
 import asyncio
+import io
 import json
+import re
 import threading
 import urllib.request
 from collections.abc import Iterator, Mapping
@@ -15,10 +17,12 @@ from adapters.database.companies.company import add_company
 from adapters.database.core.engine import open_database
 from adapters.secrets import new_secret_key
 from app.cli.common import Failure
+from app.cli.connect import _progress
 from app.cli.main import cli
 from app.emulators.running import start_emulators
+from domain.connections.systems import Collection
 from domain.shared.ids import new_id
-from tests.builders import NOW
+from tests.builders import NOW, a_connection
 from tests.databases import rows_of
 
 PATHS = {"kitchen": "/api", "salesbyte": "", "quick-quote": "/api/v1"}
@@ -212,3 +216,22 @@ def test_what_is_named_wrongly_is_answered_with_what_there_is(shell):
     assert "Connections of this company: Shop." in shell.failure("sync", "Else")
     wrong = shell.failure("add", "else", "--name", "Shop", "--base-url", "https://k.example")
     assert "Systems: quipteams, kitchen, salesbyte, quick-quote." in wrong
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_terminal_shows_how_far_a_reading_is_of_as_many_as_the_system_tells(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = Terminal()
+    monkeypatch.setattr("sys.stderr", shown)
+    quotes = a_connection(sync_collection=Collection.QUOTES, sync_read=50, sync_total=200)
+    with _progress() as watcher:
+        watcher.tell(quotes)
+        watcher.tell(quotes._replace(sync_read=200))
+        watcher.tell(quotes._replace(sync_collection=Collection.ASSETS, sync_read=30, sync_total=None))
+    _, half, whole, unknown = (it.strip() for it in shown.getvalue().split("\r")[1:])
+    assert re.search(r"Reading quotes  \[#+-+\]  50/200$", half)
+    assert re.search(r"Reading quotes  \[#+\]  200/200$", whole)
+    assert re.search(r"Reading assets  \[-+\]  30\b", unknown)
