@@ -7,6 +7,7 @@ import pytest
 import pytest_asyncio
 
 from app.emulators.quick_quote import QuickQuoteEmulator
+from domain.connections.change_requests import EDITABLE
 from domain.connections.changes import ChangeStatus
 from domain.connections.systems import Collection, System
 from domain.portal.drafts import SendDraft
@@ -109,6 +110,16 @@ async def test_an_answer_that_is_lost_repeats_nothing_there(there, name):
     assert (the_change(there.world).status, the_change(there.world).reason) == (ChangeStatus.CONFIRMED, None)
     assert SHOWN[name](there)
     assert len(await there.writes()) == 1
+
+
+async def test_a_text_that_is_removed_here_is_removed_there(there):
+    for details in ({"public_notes": "For you", "notes": "Ours", "tags": ("b2b",)}, dict.fromkeys(EDITABLE)):
+        await update_quote(there.world.deps, PLATFORM, UpdateQuote(there.quote.quote.id, details))
+        assert await run_due(there.world) == JobResult.DONE
+    asked = there.world.memory.origin_changes.values()
+    assert [it.status for it in asked] == [ChangeStatus.CONFIRMED, ChangeStatus.CONFIRMED]
+    assert (there.quote.quote.public_notes, there.quote.quote.notes, there.quote.quote.tags) == (None, None, ())
+    assert len(await there.writes()) == 2
 
 
 @pytest.mark.parametrize("name", ["acceptQuote", "updateQuote", "sendQuote"])
