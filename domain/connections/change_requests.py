@@ -1,19 +1,25 @@
 """What is asked of a connected system, as JSON in our ids."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from typing import Any
 
 from domain.connections.changes import QuoteOrigin
 from domain.connections.records import ForeignRecipient
-from domain.connections.systems import DECIDES_WHOLE
+from domain.connections.systems import DECIDES_WHOLE, NAMES, System
 from domain.quotes.aggregate import Decisions, QuoteAggregate
+from domain.quotes.drafts import RecipientDraft
 from domain.quotes.recipients import Recipient
 from domain.quotes.rows import Quote
 from domain.quotes.statuses import OPEN, LineDecision, Verdict
+from domain.shared.errors import ErrorCode, Path, Problems
 from domain.shared.money import Money
+from domain.shared.parsers import camel
 
 # The details of a quote that a connected system can be asked to change.
 EDITABLE = ("notes", "public_notes", "tags")
+# What a system takes of the recipients of an accepted item. quipteams is the one that takes recipients.
+_TAKEN = frozenset({"name", "country", "email", "phone_number", "address"})
 
 
 def decisions_request(made: Decisions, recipients: Mapping[str, Sequence[Recipient]]) -> dict[str, Any]:
@@ -23,6 +29,19 @@ def decisions_request(made: Decisions, recipients: Mapping[str, Sequence[Recipie
             _decision(it.offer_id, it.after.item.id, it.verdict, recipients.get(it.offer_id)) for it in made.steps
         ]
     }
+
+
+def check_recipients_taken(
+    drafts: Sequence[RecipientDraft] | None, system: System, problems: Problems, path: Path
+) -> None:
+    """Check that the system takes all that was entered for the recipients of an accepted item. Adds a problem for each
+    field that would be lost."""
+    for index, draft in enumerate(drafts or ()):
+        for field in fields(draft):
+            if field.name not in _TAKEN and getattr(draft, field.name) not in (None, False, (), field.default):
+                message = f"{NAMES[system]} ({system}) takes no such value with an acceptance. Leave it out."
+                name = "isForStorage" if field.name == "storage" else camel(field.name)
+                problems.add((*path, str(index), name), ErrorCode.NOT_SUPPORTED_BY_ORIGIN, message)
 
 
 def acceptance_request(origin: QuoteOrigin, made: Decisions) -> dict[str, Any]:
@@ -82,7 +101,6 @@ def _recipient(person: Recipient) -> dict[str, Any]:
         "email": person.email,
         "phoneNumber": person.phone_number,
         "address": person.address,
-        "storage": person.storage,
     }
 
 
@@ -98,7 +116,6 @@ def recipients_of(decision: Mapping[str, Any]) -> tuple[ForeignRecipient, ...] |
             it["email"],
             it["phoneNumber"],
             it["address"],
-            is_storage=it["storage"],
         )
         for it in decision["recipients"]
     )

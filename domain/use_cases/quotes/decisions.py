@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from domain.connections.change_requests import acceptance_request, decisions_request
+from domain.connections.change_requests import acceptance_request, check_recipients_taken, decisions_request
 from domain.connections.changes import ChangeType, QuoteOrigin
 from domain.connections.systems import Capability
 from domain.ports.dependencies import Dependencies
@@ -87,6 +87,8 @@ async def decide(work: UnitOfWork, deps: Dependencies, caller: Caller, command: 
     made = decided(before, [step], now)
     problems = Problems()
     check_recipients(before.lines, made.rule_result.quote.lines, problems, ("recipients",))
+    if origin is not None:
+        check_recipients_taken(command.recipients, origin.system, problems, ("recipients",))
     problems.raise_if_any()
     if origin is not None:
         subjects = outcome_of(before, line, offer_id, made.rule_result).subjects
@@ -157,6 +159,7 @@ async def decide_items(work: UnitOfWork, deps: Dependencies, caller: Caller, com
     origin = await line_deciding_origin(work, before) if is_foreign(before) else None
     made = _decide_all(before, command.decisions, caller, deps)
     if origin is not None:
+        _check_taken(command.decisions, origin)
         return await _ask(work, deps, caller, before, origin, made)
     await apply_decisions(work, before, made, caller.actor, deps)
     return Outcome((before.quote.ref,), made.rule_result.changes)
@@ -188,6 +191,13 @@ async def accept_quote(work: UnitOfWork, deps: Dependencies, caller: Caller, com
         return await ask(work, deps, caller, before, origin, ChangeType.DECIDE, request)
     await apply_decisions(work, before, made, caller.actor, deps)
     return Outcome((before.quote.ref,), made.rule_result.changes)
+
+
+def _check_taken(decisions: Sequence[OneDecision], origin: QuoteOrigin) -> None:
+    problems = Problems()
+    for index, it in enumerate(decisions):
+        check_recipients_taken(it.recipients, origin.system, problems, ("decisions", str(index), "recipients"))
+    problems.raise_if_any()
 
 
 async def _ask(

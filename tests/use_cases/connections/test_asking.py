@@ -16,8 +16,9 @@ from domain.quotes.alternatives import AlternativeDraft
 from domain.quotes.decisions import NotPriced
 from domain.quotes.drafts import RecipientDraft
 from domain.quotes.edits import ItemChange
+from domain.quotes.recipients import Destination
 from domain.quotes.statuses import OfferStatus, QuoteOfferStatus, Verdict
-from domain.shared.errors import ErrorCode
+from domain.shared.errors import ErrorCode, InvalidInput
 from domain.shared.money import MoneyDraft
 from domain.use_cases.connections.asking import CHANGE
 from domain.use_cases.portal.sending import RotatePublicKey, SendQuote, rotate_public_key, send_quote
@@ -81,6 +82,22 @@ async def test_other_recipients_are_asked_for_with_the_acceptance():
     )
     [decision] = the_change(world).request["decisions"]
     assert [(it["name"], it["country"], it["email"]) for it in decision["recipients"]] == [("Bo", "UY", "bo@x.example")]
+
+
+async def test_what_the_system_would_not_take_of_new_recipients_is_refused_at_each_field():
+    world, quote = a_foreign_quote()
+    bo = RecipientDraft("Bo", "UY", storage=True, hire_date="2027-01-04", destination=Destination.STORAGE, city="Salto")
+    fields = ("isForStorage", "hireDate", "destination", "city")
+    with pytest.raises(InvalidInput) as one:
+        await decide(world.deps, CUSTOMER, accepting(item_of(quote), recipients=(bo,)))
+    assert {it.path: it.code for it in one.value.problems} == {
+        ("recipients", "0", name): ErrorCode.NOT_SUPPORTED_BY_ORIGIN for name in fields
+    }
+    several = DecideItems(quote.quote.id, (OneDecision(first(quote), Verdict.ACCEPT, recipients=(bo,)),))
+    with pytest.raises(InvalidInput) as each:
+        await decide_items(world.deps, CUSTOMER, several)
+    assert {it.path for it in each.value.problems} == {("decisions", "0", "recipients", "0", it) for it in fields}
+    assert world.memory.origin_changes == {}
 
 
 async def test_several_decisions_are_one_change():
