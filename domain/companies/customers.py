@@ -34,6 +34,10 @@ class Customer(NamedTuple):
         return NodeRef("Customer", self.id)
 
 
+# What a connected system says of a customer. The rest is what is noted here.
+SAID = ("name", "first_name", "last_name", "company_name", "email", "phone_number", "address")
+
+
 class ExternalIdTaken(DomainError):
     """Another customer of the company has this external id."""
 

@@ -2,7 +2,14 @@
 
 from dataclasses import dataclass, replace
 
-from domain.companies.customers import Customer, CustomerDraft, ExternalIdTaken, build_customer, changed_customer
+from domain.companies.customers import (
+    SAID,
+    Customer,
+    CustomerDraft,
+    ExternalIdTaken,
+    build_customer,
+    changed_customer,
+)
 from domain.history.field_changes import field_changes
 from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import Outcome, UnitOfWork
@@ -11,6 +18,7 @@ from domain.shared.errors import ErrorCode, InvalidInput, NotFound, Path, Proble
 from domain.shared.events import EventType, NewEvent
 from domain.shared.ids import parse_reference
 from domain.use_cases.companies.tenants import tenant_of
+from domain.use_cases.connections.origins import refuse_foreign_values
 from domain.use_cases.frame import Command, use_case
 
 CUSTOMER: Path = ("customerId",)
@@ -51,11 +59,13 @@ async def create_customer(work: UnitOfWork, deps: Dependencies, caller: Caller, 
 
 @use_case
 async def update_customer(work: UnitOfWork, deps: Dependencies, caller: Caller, command: UpdateCustomer) -> Outcome:
-    """Change the given fields of a customer. Raises: InvalidInput, NotFound."""
+    """Change the given fields of a customer. Raises: InvalidInput, also for what a connected system says, NotFound."""
     before = await work.customers.lock(parse_reference(CUSTOMER, command.customer_id, "Customer"))
     if before is None:
         raise NotFound("customer", CUSTOMER)
     after = changed_customer(before, command.draft, deps.now())
+    said = [it for it in SAID if it in command.draft.details and getattr(after, it) != getattr(before, it)]
+    await refuse_foreign_values(work, before.ref, said)
     if after != before:
         try:
             await work.customers.save(before, after)

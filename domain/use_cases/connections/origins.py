@@ -1,11 +1,15 @@
 """Finds out where a quote comes from, and refuses what its system has no call for."""
 
+from collections.abc import Sequence
+
 from domain.connections.changes import QuoteOrigin, check_decides_lines, check_supported, not_supported
-from domain.connections.connections import check_connected
-from domain.connections.systems import Capability, System
+from domain.connections.connections import ConnectionStatus, check_connected
+from domain.connections.systems import NAMES, Capability, System
 from domain.ports.unit_of_work import UnitOfWork
 from domain.quotes.aggregate import QuoteAggregate
+from domain.shared.errors import ErrorCode, InvalidInput, NodeRef, Problem
 from domain.shared.ids import RowId
+from domain.shared.parsers import camel
 
 # The parts of a quote that a decision or an edit can be about.
 _PARTS = ("QuoteItem", "Alternative")
@@ -44,6 +48,19 @@ async def line_deciding_origin(work: UnitOfWork, quote: QuoteAggregate) -> Quote
     origin = await supporting_origin(work, quote, Capability.DECIDE)
     check_decides_lines(quote.quote, origin)
     return origin
+
+
+async def refuse_foreign_values(work: UnitOfWork, node: NodeRef, attributes: Sequence[str]) -> None:
+    """Check that no connected system says the values of these attributes of an object; a system that is connected no
+    longer says nothing. Raises: InvalidInput, with the input field of each."""
+    origin = await work.origins.of_node(RowId(node.id)) if attributes else None
+    connection = await work.connections.find(RowId(origin.connection_id)) if origin else None
+    if connection is None or connection.status == ConnectionStatus.DISCONNECTED:
+        return
+    system = System(connection.system)
+    message = f"{NAMES[system]} ({system}) says this value. Change it there."
+    problems = (Problem(ErrorCode.NOT_SUPPORTED_BY_ORIGIN, message, (camel(it),)) for it in attributes)
+    raise InvalidInput(*problems)
 
 
 async def refuse_foreign(work: UnitOfWork, quote: QuoteAggregate, needs: Capability) -> None:

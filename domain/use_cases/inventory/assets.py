@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from domain.connections.changes import NotSupportedByOrigin
 from domain.history.field_changes import field_changes
 from domain.inventory.assets import (
     MOST_ASSETS,
@@ -22,9 +21,10 @@ from domain.ports.unit_of_work import Outcome, UnitOfWork
 from domain.shared.access import Actor, Caller
 from domain.shared.errors import Conflict, ErrorCode, InvalidInput, NotFound, Path, Problem, Problems, Rejection
 from domain.shared.events import EventType, NewEvent, status_change
-from domain.shared.ids import RowId, parse_reference
+from domain.shared.ids import parse_reference
 from domain.shared.parsers import NAME_LENGTH, fold, optional_text
 from domain.use_cases.companies.tenants import tenant_of
+from domain.use_cases.connections.origins import refuse_foreign_values
 from domain.use_cases.frame import Command, use_case
 
 ASSET: Path = ("assetId",)
@@ -122,15 +122,14 @@ async def write_assets(
 async def update_asset(work: UnitOfWork, deps: Dependencies, caller: Caller, command: UpdateAsset) -> Outcome:
     """Change what integrators note on an asset (docs/domain.md#metadata).
 
-    Raises: InvalidInput, NotFound, NotSupportedByOrigin.
+    Raises: InvalidInput, also for what a connected system says, NotFound.
     """
     before = await work.assets.lock(parse_reference(ASSET, command.asset_id, "Asset"))
     if before is None:
         raise NotFound("asset", ASSET)
     after = noted(before, command.notes, deps.now())
-    if after.metadata != before.metadata and await work.origins.of_node(RowId(before.id)):
-        message = "This asset comes from a connected system, whose record says its metadata. Change it there."
-        raise NotSupportedByOrigin(message, before.ref, before.status)
+    said = ("metadata",) if after.metadata != before.metadata else ()
+    await refuse_foreign_values(work, before.ref, said)
     if after != before:
         await work.assets.save(before, after)
         fields = field_changes([before], [after])

@@ -42,6 +42,24 @@ async def test_what_comes_from_a_system_is_found_by_its_id_there(api):
 
 
 @on_both_databases
+async def test_what_the_system_says_of_a_customer_is_changed_there_until_it_is_disconnected(api):
+    connection = await a_system_with(api, RECORD)
+    found = await api.data('{ customer(by: {external: {system: QUICK_QUOTE, id: "c1"}}) { id } }')
+    named = {"customerId": found["customer"]["id"], "name": "Ours", "email": "ours@x.example", "externalId": "erp-1"}
+    refused = await api.act("updateCustomer", named, "customer { name }")
+    assert {it["code"] for it in refused["userErrors"]} == {"NOT_SUPPORTED_BY_ORIGIN"}
+    assert [it["path"] for it in refused["userErrors"]] == [["name"], ["email"]]
+
+    ours = {**named, "name": "Acme", "email": None, "metadata": [{"key": "tier", "value": "1"}]}
+    noted = await api.act("updateCustomer", ours, "customer { name externalId }")
+    assert (noted["userErrors"], noted["customer"]) == ([], {"name": "Acme", "externalId": "erp-1"})
+
+    await api.act("disconnectSystem", {"connectionId": connection, "keepQuotes": True})
+    changed = await api.act("updateCustomer", named, "customer { name }")
+    assert (changed["userErrors"], changed["customer"]) == ([], {"name": "Ours"})
+
+
+@on_both_databases
 async def test_lists_are_narrowed_to_what_comes_from_a_system(api):
     await a_quote(api)
     connection = await a_system_with(api, RECORD)
