@@ -254,7 +254,9 @@ class _Sending:
     def _edit(self) -> ForeignEdit:
         asked, parts = self.change.request, self.origin.parts
         # An empty text removes one: None would keep it.
-        details = {name: tuple(it) if name == "tags" else it or "" for name, it in asked.get("details", {}).items()}
+        details: dict[str, Any] = {name: it or "" for name, it in asked.get("details", {}).items()}
+        if "tags" in details:
+            details["tags"] = tuple(details["tags"])
         prices = {parts[it]: Decimal(price) for it, price in asked.get("prices", {}).items()}
         quantities = {parts[it]: quantity for it, quantity in asked.get("quantities", {}).items()}
         return ForeignEdit(self.origin.external_id, **details, prices=prices or None, quantities=quantities or None)

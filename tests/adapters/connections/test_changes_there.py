@@ -7,10 +7,10 @@ import pytest
 import pytest_asyncio
 
 from app.emulators.quick_quote import QuickQuoteEmulator
-from domain.connections.change_requests import EDITABLE
 from domain.connections.changes import ChangeStatus
 from domain.connections.systems import Collection, System
 from domain.portal.drafts import SendDraft
+from domain.quotes.details import Details
 from domain.quotes.edits import ItemChange
 from domain.shared.jobs import JobResult, JobType
 from domain.shared.money import MoneyDraft
@@ -113,7 +113,9 @@ async def test_an_answer_that_is_lost_repeats_nothing_there(there, name):
 
 
 async def test_a_text_that_is_removed_here_is_removed_there(there):
-    for details in ({"public_notes": "For you", "notes": "Ours", "tags": ("b2b",)}, dict.fromkeys(EDITABLE)):
+    named: Details = {"public_notes": "For you", "notes": "Ours", "tags": ("b2b",)}
+    removed: Details = {"public_notes": None, "notes": None, "tags": None}
+    for details in (named, removed):
         await update_quote(there.world.deps, PLATFORM, UpdateQuote(there.quote.quote.id, details))
         assert await run_due(there.world) == JobResult.DONE
     asked = there.world.memory.origin_changes.values()
