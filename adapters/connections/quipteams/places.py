@@ -1,4 +1,4 @@
-"""Reads a list in the order of creation, so that nothing is lost if records are removed meanwhile.
+"""Reads all of a list in the order of creation, so that nothing is lost if records are removed meanwhile.
 
 A cursor of quipteams may be a number of rows, by which a page begins too late after a removal. So each page is asked
 for by the time of creation of the last row of the page before it, and what was read of that moment is left out.
@@ -51,7 +51,7 @@ def read_on(place: Place, found: Listing, id_of: IdOf) -> Listing:
 def _next(place: Place, found: Listing, id_of: IdOf) -> Place:
     """Where the next page begins. The cursor of quipteams leads on where so many rows were created in one moment that
     the time does not, and where the rows are in another order than was asked for."""
-    times = [_created_at(it) for it in found.rows]
+    times = [created_at(it) for it in found.rows]
     known = [it for it in times if it is not None]
     if not known or len(known) < len(times) or known != sorted(known):
         return place._replace(cursor=found.cursor)
@@ -62,5 +62,6 @@ def _next(place: Place, found: Listing, id_of: IdOf) -> Place:
     return Place(last, None, tuple(it for it in ids if it is not None))
 
 
-def _created_at(row: Any) -> datetime | None:
+def created_at(row: Any) -> datetime | None:
+    """When the record of a row was created, if the row says so."""
     return record(row).time("created_at") if isinstance(row, dict) else None

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar
@@ -9,6 +10,7 @@ from typing import Any, TypeVar
 from adapters.connections.calls import SystemCalls
 from adapters.connections.fields import record
 from adapters.connections.quipteams import bodies
+from adapters.connections.quipteams.changes import parts_of, read_part
 from adapters.connections.quipteams.client import Listing, QuipteamsClient, open_client
 from adapters.connections.quipteams.filters import (
     LIMIT,
@@ -48,6 +50,7 @@ CLOCK_SKEW = timedelta(minutes=15)
 Record = TypeVar("Record")
 List = Callable[[int], Awaitable[Listing]]
 Get = Callable[[str], Awaitable[dict[str, Any] | None]]
+Filtered = TypeVar("Filtered", QuoteFilter, DeviceActionFilter)
 
 
 def open_quipteams(calls: SystemCalls, base_url: str, credentials: Credentials) -> "Quipteams":
@@ -71,14 +74,13 @@ class Quipteams:
         await self.client.quotes(limit=1)
 
     async def page(self, collection: Collection, since: datetime | None, cursor: str | None) -> RecordPage:
-        """One page. Quotes and device actions are read in the order in which they were created, or, since a time, the
-        last changed first: a change moves a record to pages that are read next time. Of the others, no list tells what
-        has changed."""
+        """One page. All quotes and device actions are read in the order in which they were created (`places.py`), or
+        what of them has changed since a time (`changes.py`). Of the others, no list tells what has changed."""
         match collection:
             case Collection.QUOTES:
-                return await self._quotes(since, cursor)
+                return _page(await self._quotes(since, cursor), quote_of)
             case Collection.DEVICE_ACTIONS:
-                return await self._device_actions(since, cursor)
+                return _page(await self._device_actions(DeviceActionFilter(), since, cursor), device_action_of)
             case Collection.ASSETS:
                 found = await self.client.assets(AssetFilter(status="all", sort="created_at"), cursor)
                 return _page(found, asset_of)
@@ -96,17 +98,14 @@ class Quipteams:
         return _after_write(quote_of(created))
 
     async def find_quote(self, reference: str, since: datetime) -> ForeignQuote | None:
-        wanted, cursor = QuoteFilter(created_after=since - CLOCK_SKEW, sort="created_at"), None
-        while True:
-            found = await self._listed(
-                Collection.QUOTES, partial(self.client.quotes, wanted, cursor), self.client.quote
-            )
+        cursor: str | None = Place(since - CLOCK_SKEW).text
+        while cursor is not None:
+            found = await self._quotes(None, cursor)
             for row in found.rows:
                 if isinstance(row, dict) and bodies.reference_of(row) == reference:
                     return _usable(quote_of(row))
-            if found.cursor is None:
-                return None
             cursor = found.cursor
+        return None
 
     async def decide(self, decision: ForeignDecision) -> ForeignQuote:
         """Send a verdict. On a quote as a whole it is sent for each line that is open: there is no call for all."""
@@ -137,43 +136,48 @@ class Quipteams:
         return None if found is None else _usable(device_action_of(found))
 
     async def find_device_action(self, action: NewForeignAction, since: datetime) -> ForeignDeviceAction | None:
-        serial, earliest = action.serial_number, since - CLOCK_SKEW
-        wanted = DeviceActionFilter(serial_number=serial, created_after=earliest, sort="created_at")
-        cursor = None
-        while True:
-            found = await self._listed(
-                Collection.DEVICE_ACTIONS,
-                partial(self.client.device_actions, wanted, cursor),
-                self.client.device_action,
-            )
+        wanted = DeviceActionFilter(serial_number=action.serial_number)
+        cursor: str | None = Place(since - CLOCK_SKEW).text
+        while cursor is not None:
+            found = await self._device_actions(wanted, None, cursor)
             for made in map(device_action_of, found.rows):
                 if isinstance(made, ForeignDeviceAction) and made.reference == action.reference:
                     return made
-            if found.cursor is None:
-                return None
             cursor = found.cursor
+        return None
 
     async def create_device_action(self, action: NewForeignAction) -> ForeignDeviceAction:
         create = self.client.create_external_device_action if action.is_external else self.client.create_device_action
         return _after_write(device_action_of(await create(bodies.device_action(action))))
 
-    async def _quotes(self, since: datetime | None, cursor: str | None) -> RecordPage:
-        place = _place(since, cursor)
-        wanted = QuoteFilter(sort=_order(since), created_after=place.after)
-        found = await self._listed(
-            Collection.QUOTES, partial(self.client.quotes, wanted, place.cursor), self.client.quote
-        )
-        return _page(_following(Collection.QUOTES, found, since, place), quote_of)
+    async def _quotes(self, since: datetime | None, cursor: str | None) -> Listing:
+        client = self.client
+        return await self._dated(Collection.QUOTES, client.quotes, client.quote, QuoteFilter(), since, cursor)
 
-    async def _device_actions(self, since: datetime | None, cursor: str | None) -> RecordPage:
-        place = _place(since, cursor)
-        wanted = DeviceActionFilter(sort=_order(since), created_after=place.after)
-        found = await self._listed(
-            Collection.DEVICE_ACTIONS,
-            partial(self.client.device_actions, wanted, place.cursor),
-            self.client.device_action,
-        )
-        return _page(_following(Collection.DEVICE_ACTIONS, found, since, place), device_action_of)
+    async def _device_actions(self, wanted: DeviceActionFilter, since: datetime | None, cursor: str | None) -> Listing:
+        list_, get = self.client.device_actions, self.client.device_action
+        return await self._dated(Collection.DEVICE_ACTIONS, list_, get, wanted, since, cursor)
+
+    async def _dated(
+        self,
+        collection: Collection,
+        list_: Callable[[Filtered, str | None, int], Awaitable[Listing]],
+        get: Get,
+        wanted: Filtered,
+        since: datetime | None,
+        cursor: str | None,
+    ) -> Listing:
+        """A page, with a cursor of ours, of a list that is filtered and ordered by time."""
+        if since is None:
+            place = place_of(cursor)
+            asked = replace(wanted, sort="created_at", created_after=place.after)
+            onwards = partial(read_on, place, id_of=lambda row: _id_of(row, collection))
+            return await self._listed(collection, partial(list_, asked, place.cursor), get, onwards)
+        parts = parts_of(cursor)
+        after, before, theirs = parts[0]
+        asked = replace(wanted, sort="-updated_at", created_after=after, created_before=before)
+        onwards = partial(read_part, parts, since=since)
+        return await self._listed(collection, partial(list_, asked, theirs), get, onwards)
 
     async def _employees(self, cursor: str | None) -> RecordPage:
         found = await self._listed(
@@ -189,14 +193,17 @@ class Quipteams:
         records = [product_of(it) for it in rows]
         return RecordPage(records, total=len(records))
 
-    async def _listed(self, collection: Collection, list_: List, get: Get) -> Listing:
-        """A page of a list whose rows are complete. Fewer rows are listed if each has to be read by itself, so that a
-        page can be read within the rate that is left."""
+    async def _listed(
+        self, collection: Collection, list_: List, get: Get, taken: Callable[[Listing], Listing] = lambda it: it
+    ) -> Listing:
+        """What is taken of a page of a list, with complete rows. Fewer rows are listed if each has to be read by
+        itself, so that a page can be read within the rate that is left."""
         found = await list_(ROWS_IN_DETAIL if collection in self._short else LIMIT)
         if collection not in self._short and not all(_is_complete(it, collection) for it in found.rows):
             self._short.add(collection)
             found = await list_(ROWS_IN_DETAIL)
-        return Listing(await self._in_detail(found.rows, collection, get), found.cursor, found.meta)
+        kept = taken(found)
+        return Listing(await self._in_detail(kept.rows, collection, get), kept.cursor, kept.meta)
 
     async def _in_detail(self, rows: Sequence[Any], collection: Collection, get: Get) -> list[Any]:
         """The rows, those that are not complete as they are read by themselves. One that is gone is left out."""
@@ -256,35 +263,6 @@ class Quipteams:
 
 def _page(found: Listing, read: Callable[[Any], ForeignRecord | Unread]) -> RecordPage:
     return RecordPage([read(it) for it in found.rows], found.cursor)
-
-
-def _order(since: datetime | None) -> str:
-    return "created_at" if since is None else "-updated_at"
-
-
-def _place(since: datetime | None, cursor: str | None) -> Place:
-    """Where a page of what has changed, or of all, begins."""
-    return place_of(cursor) if since is None else Place(cursor=cursor)
-
-
-def _following(collection: Collection, found: Listing, since: datetime | None, place: Place) -> Listing:
-    """What a page at a place brings of what has changed, or of all."""
-    return read_on(place, found, lambda row: _id_of(row, collection)) if since is None else _changed(found, since)
-
-
-def _changed(found: Listing, since: datetime) -> Listing:
-    """The rows that have changed since then; if one has not, there is no next page. A page in another order than was
-    asked for is taken whole."""
-    times = [_updated_at(it) for it in found.rows]
-    known = [it for it in times if it is not None]
-    if known != sorted(known, reverse=True) or not known or known[-1] >= since:
-        return found
-    kept = [row for row, at in zip(found.rows, times, strict=True) if at is None or at >= since]
-    return Listing(kept, None, found.meta)
-
-
-def _updated_at(row: Any) -> datetime | None:
-    return record(row).time("updated_at") if isinstance(row, dict) else None
 
 
 def _is_complete(row: Any, collection: Collection) -> bool:

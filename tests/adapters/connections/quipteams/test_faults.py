@@ -211,11 +211,10 @@ async def test_a_page_that_does_not_say_how_to_go_on_is_no_last_page(there, chan
 
 async def test_a_cursor_that_leads_nowhere_is_noticed(there):
     await there.add("quote", *several(250))
-    since = datetime(2026, 3, 10, tzinfo=UTC)
-    first = await there.system.page(Collection.QUOTES, since, None)
+    first = await there.client.quotes()
     await there.control("drift", [{"path": "meta.next_cursor", "value": first.cursor}])
     with pytest.raises(Unavailable, match="without a cursor"):
-        await there.system.page(Collection.QUOTES, since, first.cursor)
+        await there.client.quotes(None, first.cursor)
 
 
 # ---- answers that drift
