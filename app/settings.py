@@ -104,8 +104,9 @@ class Settings(EnvironmentSettings, LimitSettings, OidcSettings, BaseSettings):
     settle_seconds: Seconds = Field(default=DEFAULT_RETRY_POLICY.resend_after.total_seconds(), ge=0)
     look_seconds: Seconds = Field(default=DEFAULT_RETRY_POLICY.poll_interval.total_seconds(), gt=0)
     look_most_seconds: Seconds = Field(default=DEFAULT_RETRY_POLICY.max_poll_interval.total_seconds(), gt=0)
-    # Between two readings of a connected system.
+    # Between two readings of a connected system, and between two of everything; 0: everything on request only.
     sync_seconds: Seconds = Field(default=300, gt=0)
+    full_sync_hours: float = Field(default=24, ge=0, le=8_760)
 
     # E-mails that one key may cause in an hour; 0: no limit.
     max_emails_per_hour: int = Field(default=2_000, ge=0)

@@ -209,6 +209,7 @@ async def _assembled(settings: Settings, database: Database) -> AsyncIterator[Pa
             Connecting(
                 Systems(calls),
                 timedelta(seconds=settings.sync_seconds),
+                timedelta(hours=settings.full_sync_hours),
                 loopback=settings.allow_loopback_webhooks,
                 is_outage=is_outage,
             ),

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
@@ -229,7 +230,12 @@ def _dependencies(database: Database, calls: SystemCalls) -> Dependencies:
     settings = settings_of()
     return replace(
         command_dependencies(database),
-        connecting=Connecting(Systems(calls), loopback=settings.allow_loopback_webhooks, is_outage=is_outage),
+        connecting=Connecting(
+            Systems(calls),
+            full_interval=timedelta(hours=settings.full_sync_hours),
+            loopback=settings.allow_loopback_webhooks,
+            is_outage=is_outage,
+        ),
         secret_box=secret_box(settings.secret_keys),
         links=Links(settings.base),
     )

@@ -1,6 +1,7 @@
 """How a system is read: collection after collection, page after page, since a mark or from the beginning
 (docs/domain.md#synchronisation). Every step is stored, so that a process that is killed goes on where it was."""
 
+import zlib
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -23,14 +24,16 @@ class Step(NamedTuple):
     since: datetime | None
 
 
-def begun(connection: Connection, at: datetime) -> Connection:
-    """The connection at the beginning of a reading, unless one is under way."""
+def begun(connection: Connection, at: datetime, full_interval: timedelta = timedelta()) -> Connection:
+    """The connection at the beginning of a reading, unless one is under way. Everything is read if nothing was before,
+    and if that is due."""
     if connection.sync_collection is not None:
         return connection._replace(sync_phase=SyncPhase.READING)
     first = COLLECTIONS[System(connection.system)][0]
+    is_full = connection.sync_full or connection.last_synced_at is None
     return connection._replace(
         sync_phase=SyncPhase.READING,
-        sync_full=connection.sync_full or connection.last_synced_at is None,
+        sync_full=is_full or is_full_due(connection, at, full_interval),
         sync_collection=first,
         sync_cursor=None,
         sync_highest=None,
@@ -40,6 +43,17 @@ def begun(connection: Connection, at: datetime) -> Connection:
         sync_changed=0,
         sync_started_at=at,
     )
+
+
+def is_full_due(connection: Connection, at: datetime, interval: timedelta) -> bool:
+    """Whether everything is to be read by itself, once in each interval; never, if that is zero. Each connection has a
+    moment of its own in the interval, by its id, so that not all of them are read whole at the same time."""
+    if not interval or connection.sync_started_at is None:
+        return False
+    seconds = interval.total_seconds()
+    moment = zlib.crc32(connection.id.encode()) / 2**32 * seconds
+    last, now = ((it.timestamp() - moment) // seconds for it in (connection.sync_started_at, at))
+    return now > last
 
 
 def restarted(connection: Connection, full: bool) -> Connection:

@@ -159,10 +159,12 @@ def never(_failure: BaseException) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Connecting:
-    """How systems are connected: how often each is read, and whether one may be at an address of this machine.
-    `is_outage` says of a failure to save whether it is one of the storage, which passes, and logs any other."""
+    """How systems are connected: how often each is read, how often everything in it (only on request, if that is zero),
+    and whether one may be at an address of this machine. `is_outage` says of a failure to save whether it is one of the
+    storage, which passes, and logs any other."""
 
     systems: ConnectedSystems = field(default_factory=NoConnectedSystems)
     interval: timedelta = timedelta(minutes=5)
+    full_interval: timedelta = timedelta()
     loopback: bool = False
     is_outage: Callable[[BaseException], bool] = never

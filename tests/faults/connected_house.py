@@ -40,6 +40,7 @@ SETTINGS = {
     "retry_delays": ",".join(["0.2", "0.5", *["1"] * 60]),
     # What is read is asked for.
     "sync_seconds": 86_400,
+    "full_sync_hours": 0,
     "log_level": "warning",
     "shutdown_seconds": 1,
 }

@@ -96,7 +96,8 @@ async def preview(
         stored = _readable(await work.connections.find(RowId(connection_id)))
         secrets = await work.connections.secrets(connection_id)
     idle = stored._replace(sync_collection=None, sync_cursor=None, sync_phase=SyncPhase.IDLE)
-    connection, found = begun(restarted(idle, full), deps.now()), list[Preview]()
+    connection = begun(restarted(idle, full), deps.now(), deps.connecting.full_interval)
+    found = list[Preview]()
     while connection.sync_collection is not None:
         asked = Asked(connection, secrets, step_of(connection))
         watcher.tell(connection)

@@ -69,7 +69,7 @@ async def next_page(deps: Dependencies, tenant_scope: TenantScope, connection_id
         connection = await work.connections.lock(RowId(connection_id))
         if connection is None or not connection.is_read:
             return None
-        started = begun(connection, deps.now())
+        started = begun(connection, deps.now(), deps.connecting.full_interval)
         if started != connection:
             await work.connections.save(started)
             await work.commit()

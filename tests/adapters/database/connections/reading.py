@@ -69,11 +69,12 @@ class Reading:
     system: FakeSystem = field(default_factory=FakeSystem)
     clock: Clock = field(default_factory=Clock)
     is_outage: Callable[[BaseException], bool] = never
+    full_interval: timedelta = timedelta()
 
     @property
     def deps(self) -> Dependencies:
         deps = dependencies_on(self.database)
-        systems = Connecting(FakeSystems(self.system), is_outage=self.is_outage)
+        systems = Connecting(FakeSystems(self.system), full_interval=self.full_interval, is_outage=self.is_outage)
         return replace(deps, connecting=systems, secret_box=PlainSecretBox(), now=self.clock)
 
     @property

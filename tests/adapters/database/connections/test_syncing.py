@@ -148,6 +148,16 @@ async def test_what_has_disappeared_is_stale_and_what_is_back_is_not(reading):
     assert [bool(it) for _, it in await reading.rows(stale)] == [False, False]
 
 
+async def test_what_has_disappeared_is_found_within_a_day_without_a_request(reading):
+    reading.full_interval = timedelta(days=1)
+    await reading.read(a_record("1"), a_record("2"))
+    reading.system.records[Collection.QUOTES].pop()
+    reading.clock.move(days=1)
+    again = await reading.read()
+    stale = await reading.rows("SELECT external_id FROM origins WHERE node_type = 'Quote' AND is_stale")
+    assert (stale, again.at - reading.clock()) == ([("2",)], timedelta(minutes=5))
+
+
 async def test_a_reading_that_is_interrupted_goes_on_where_it_was(reading):
     reading.system.records[Collection.QUOTES] = [a_record(str(it)) for it in range(5)]
     killed = KeyboardInterrupt()
