@@ -11,10 +11,11 @@ from datetime import timedelta
 
 from domain.connections.changes import NotSupportedByOrigin, failure_reason
 from domain.connections.connections import Connection, ConnectionStatus
+from domain.connections.origins import Origin
 from domain.connections.records import ForeignPerson
 from domain.connections.systems import NAMES, Collection, System
 from domain.inventory.assets import Asset
-from domain.inventory.device_actions import Comment, DeviceAction, DeviceActionStatus, Person, cancel
+from domain.inventory.device_actions import ACTIVE, Comment, DeviceAction, DeviceActionStatus, Person, cancel
 from domain.ports.connections import NewForeignAction
 from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import UnitOfWork
@@ -50,18 +51,52 @@ def not_taken(connection: Connection, action: DeviceAction) -> Problem | None:
     return Problem(ErrorCode.NOT_SUPPORTED_BY_ORIGIN, message, ("newOffice",))
 
 
-async def refuse_foreign_action(work: UnitOfWork, action: DeviceAction) -> None:
-    """Check that a device action is our own, or of a connection that has ended: no system has a call that changes one.
-    Raises: NotSupportedByOrigin."""
+async def stale_origin(work: UnitOfWork, action: DeviceAction) -> Origin | None:
+    """Check that a device action can be changed here: no system has a call that changes one, so it is our own, or of a
+    connection that has ended, or was not there any more; then this is where it came from. Raises:
+    NotSupportedByOrigin."""
+    connection = await _open_connection(work, action)
+    if connection is None:
+        return None
+    origin = await work.origins.of_node(RowId(action.id))
+    if origin is not None and origin.is_stale:
+        return origin
+    raise _not_supported(connection, action, "which has no call for this. Do it there")
+
+
+async def end_stale(
+    work: UnitOfWork, origin: Origin, before: DeviceAction, after: DeviceAction, asset: Asset | None
+) -> Asset | None:
+    """Check that a change of an action that was not there any more ends it, or completes the wipe that its end waits
+    for. Returns its asset if that is ours to move; one that the system still has is where the system says. Raises:
+    NotSupportedByOrigin."""
+    if after == before:
+        return asset
+    if after.status in ACTIVE and after.wipe_completed == before.wipe_completed:
+        connection = await _open_connection(work, before)
+        assert connection is not None
+        why = "which does not have it any more, so that it can only be cancelled or completed"
+        raise _not_supported(connection, before, why)
+    # If it is there again, what the system says is right again.
+    await work.origins.put([origin._replace(fingerprint="")])
+    place = None if asset is None else await work.origins.of_node(RowId(asset.id))
+    is_there = place is not None and place.connection_id == origin.connection_id and not place.is_stale
+    return None if is_there else asset
+
+
+async def _open_connection(work: UnitOfWork, action: DeviceAction) -> Connection | None:
+    """The connection of a device action, unless it has ended or there is none."""
     if action.connection_id is None:
-        return
+        return None
     connection = await work.connections.find(RowId(action.connection_id))
     assert connection is not None
-    if connection.status == ConnectionStatus.DISCONNECTED:
-        return
+    return None if connection.status == ConnectionStatus.DISCONNECTED else connection
+
+
+def _not_supported(connection: Connection, action: DeviceAction, why: str) -> NotSupportedByOrigin:
     system = System(connection.system)
-    message = f"This device action is one of {NAMES[system]} ({system}), which has no call for this. Do it there."
-    raise NotSupportedByOrigin(message, action.ref, action.status)
+    message = f"This device action is one of {NAMES[system]} ({system}), {why}."
+    return NotSupportedByOrigin(message, action.ref, action.status)
 
 
 async def create_action_there(deps: Dependencies, job: Job) -> Again | None:

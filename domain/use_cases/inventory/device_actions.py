@@ -43,7 +43,7 @@ from domain.shared.events import EventType, NewEvent, StatusChange, status_chang
 from domain.shared.ids import parse_reference
 from domain.shared.parsers import NAME_LENGTH, optional_text
 from domain.use_cases.companies.tenants import tenant_of
-from domain.use_cases.connections.device_actions import asked_of, connections_of, not_taken, refuse_foreign_action
+from domain.use_cases.connections.device_actions import asked_of, connections_of, end_stale, not_taken, stale_origin
 from domain.use_cases.frame import Command, use_case
 from domain.use_cases.inventory.action_numbers import free_numbers
 from domain.use_cases.inventory.assets import moved_event
@@ -257,8 +257,10 @@ async def _change(
     override_reason: str | None = None,
 ) -> Outcome:
     before, asset = await locked(work, _id_of(command))
-    await refuse_foreign_action(work, before)
+    origin = await stale_origin(work, before)
     after = rule(before)
+    if origin is not None:
+        asset = await end_stale(work, origin, before, after, asset)
     if after.status != before.status and after.status == DeviceActionStatus.COMPLETED:
         after = with_checked_place(after, asset, override_reason)
     if after.status != before.status and after.status not in ACTIVE:
