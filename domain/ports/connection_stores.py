@@ -38,10 +38,14 @@ class ConnectionStore(Protocol):
 class OriginStore(Protocol):
     """Where the objects in the tenant scope come from."""
 
-    async def of_node(self, node_id: RowId) -> Origin | None: ...
+    async def of_node(self, node_id: RowId) -> Origin | None:
+        """The origin of an object, by the first connection that has it."""
 
     async def of_nodes(self, tenant_id: int, node_ids: Some[str]) -> Mapping[str, Origin]:
-        """The origins of these objects of a company, by object."""
+        """The origins of these objects of a company, by object, each by the first connection that has it."""
+
+    async def there(self, connection_id: str, node_ids: Some[str]) -> Mapping[str, Origin]:
+        """The origins that these objects have in a connection, by object."""
 
     async def of_records(self, connection_id: str, node_types: Some[str], record_ids: Some[str]) -> Sequence[Origin]:
         """The origins of these types in these records, with those of the parts of the records."""

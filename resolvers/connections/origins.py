@@ -25,7 +25,9 @@ async def by_external(context: Context, type_name: str, given: ExternalId) -> An
     Raises: GraphQLError with VALIDATION_ERROR, if there are several.
     """
     origins = await context.load("origins_by_lookup", lookup_key(given.system, type_name, given.id))
-    found = [await context.load(NODE_LOADERS[type_name], it.node_id, type_name) for it in origins]
+    # Several connections may have the same object under the same id.
+    ids = dict.fromkeys(it.node_id for it in origins)
+    found = [await context.load(NODE_LOADERS[type_name], it, type_name) for it in ids]
     return single_match(type_name, [it for it in found if it is not None], ("by", "external"))
 
 

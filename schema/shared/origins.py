@@ -12,7 +12,10 @@ from schema.shared.filters import MUST_HOLD
 
 def origin() -> Any:
     """The edge from an object to its origin."""
-    description = "Where the object comes from. Null if it was made here, or is still to be created there."
+    description = (
+        "Where the object comes from. Null if it was made here, or is still to be created there. "
+        "If several connections have it, it is that of the first one."
+    )
     return edge(description, loader="origin", key="id")
 
 

@@ -70,6 +70,10 @@ class MemoryOrigins:
     async def of_nodes(self, tenant_id: int, node_ids: Some[str]) -> Mapping[str, Origin]:
         return {it: found for it in node_ids if (found := self.origins.get(it)) and found.tenant_id == tenant_id}
 
+    async def there(self, connection_id: str, node_ids: Some[str]) -> Mapping[str, Origin]:
+        known = {it: self.origins[it] for it in node_ids if it in self.origins}
+        return {node_id: it for node_id, it in known.items() if it.connection_id == connection_id}
+
     async def of_records(self, connection_id: str, node_types: Some[str], record_ids: Some[str]) -> Sequence[Origin]:
         return [it for it in self._of(connection_id, node_types) if it.record_id in record_ids]
 

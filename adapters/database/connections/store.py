@@ -5,13 +5,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 
 from adapters.database.connections.tables import connection_problems, connections, origins
 from adapters.database.core.column_types import in_keys
 from adapters.database.core.loader_specs import Filter, LoaderSpec, many, one, one_of, paged, times
 from adapters.database.core.row_locks import lock_row
-from adapters.database.core.row_mapping import column_values, row_mapping, scoped
+from adapters.database.core.row_mapping import column_values, row_mapping, scoped, visible_when
 from adapters.database.core.transactions import Transaction
 from adapters.database.core.write_statements import upsert_into
 from adapters.database.quotes.tables import quotes
@@ -30,11 +30,22 @@ PROBLEMS = row_mapping(ConnectionProblem, connection_problems)
 
 _REST = ("fingerprint", "status_word", "metadata", "files")
 
+
+def _is_first() -> ColumnElement[bool]:
+    # Ids are in the order of time.
+    other, mine = origins.alias("other"), origins.c
+    same = (other.c.node_id == mine.node_id) & (other.c.tenant_id == mine.tenant_id)
+    earlier = same & (other.c.connection_id < mine.connection_id)
+    return ~select(other.c.node_id).where(earlier).correlate(origins).exists()
+
+
+FIRST_ORIGINS = visible_when(ORIGINS, _is_first())
+
 CONNECTION_LOADERS: dict[str, LoaderSpec] = {
     "connection": one(CONNECTIONS),
     "connection_hook": one(row_mapping(ConnectionHook, connections)),
     "connections_by_tenant": many(CONNECTIONS, key="tenant_id", order=("id",)),
-    "origin": one(ORIGINS, key="node_id"),
+    "origin": one(FIRST_ORIGINS, key="node_id"),
     "origins_by_lookup": many(ORIGINS, key="lookup", order=("node_id",)),
     "connection_problem": one(PROBLEMS),
     "connection_problems_by_connection": paged(
@@ -115,7 +126,8 @@ class SqlOrigins:
 
     async def of_node(self, node_id: str) -> Origin | None:
         mine = scoped(ORIGINS.select().where(origins.c.node_id == node_id), ORIGINS, self._tenant_scope)
-        row = (await self._connection.execute(mine.limit(1))).one_or_none()
+        first = mine.order_by(origins.c.connection_id).limit(1)
+        row = (await self._connection.execute(first)).one_or_none()
         return None if row is None else ORIGINS.read([row])[0]
 
     async def of_nodes(self, tenant_id: int, node_ids: Some[str]) -> Mapping[str, Origin]:
@@ -124,6 +136,15 @@ class SqlOrigins:
         columns = origins.c
         mine = ORIGINS.select().where(columns.tenant_id == tenant_id)
         theirs = mine.where(in_keys(columns.node_id, self._connection.dialect.name))
+        last_first = theirs.order_by(columns.connection_id.desc())
+        found = ORIGINS.read(await self._connection.execute(last_first, {"keys": sorted(node_ids)}))
+        return {it.node_id: it for it in found}
+
+    async def there(self, connection_id: str, node_ids: Some[str]) -> Mapping[str, Origin]:
+        if not node_ids:
+            return {}
+        mine = ORIGINS.select().where(origins.c.connection_id == connection_id)
+        theirs = mine.where(in_keys(origins.c.node_id, self._connection.dialect.name))
         found = ORIGINS.read(await self._connection.execute(theirs, {"keys": sorted(node_ids)}))
         return {it.node_id: it for it in found}
 

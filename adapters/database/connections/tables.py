@@ -64,8 +64,8 @@ origins = Table(
     Column("status_word", Text),
     metadata_column(),
     Column("files", OriginFiles, nullable=False, server_default=text("'[]'")),
-    # An object of the catalogue comes from connections of several companies.
-    UniqueConstraint("node_id", "tenant_id"),
+    # An employee or a product may come from several connections.
+    UniqueConstraint("node_id", "connection_id"),
     Index(None, "lookup", "tenant_id"),
     Index(None, "connection_id", "node_type", "last_synced_at"),
 )

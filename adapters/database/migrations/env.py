@@ -18,7 +18,7 @@ def frozen(kind: str, item: Any, _context: Any) -> str | Literal[False]:
     return f"sa.{item.impl_instance!r}"
 
 
-# No batch mode: it copies the table on SQLite, and dropping the old one deletes all rows that refer to it.
+# No batch mode by itself: it copies the table on SQLite, and dropping the old one deletes all rows that refer to it.
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=metadata,

@@ -76,10 +76,10 @@ async def quote_to_create(work: UnitOfWork, quote: QuoteAggregate, change: Origi
 
 async def _products_there(work: UnitOfWork, quote: QuoteAggregate) -> dict[str, str]:
     """The ids of the lines' products in the system, by ours. Products that do not come from it have none."""
+    assert quote.quote.connection_id is not None
     ids = {line.item.product_id for line in quote.lines if line.item.product_id is not None}
-    origins = [await work.origins.of_node(RowId(it)) for it in sorted(ids)]
-    mine = (it for it in origins if it is not None and it.connection_id == quote.quote.connection_id)
-    return {it.node_id: it.external_id for it in mine}
+    origins = await work.origins.there(quote.quote.connection_id, ids)
+    return {id_: it.external_id for id_, it in origins.items()}
 
 
 async def created_from(

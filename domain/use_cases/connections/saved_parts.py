@@ -1,6 +1,6 @@
 """What savers of records share: the result of one record, and the origins of its objects."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +16,7 @@ from domain.connections.records import (
     ForeignRecord,
 )
 from domain.connections.values import Values, rest_of, storable
+from domain.ports.unit_of_work import UnitOfWork
 from domain.shared.parsers import URL_LENGTH
 
 _NODE_TYPES = {
@@ -40,6 +41,23 @@ class SavedRecord:
 
 def nothing_saved(record_id: str, *flaws: Flaw) -> SavedRecord:
     return SavedRecord(record_id, (), flaws, is_changed=False)
+
+
+async def claimed(work: UnitOfWork, around: Surroundings, wanted: Mapping[str, str], page: Container[str]) -> set[str]:
+    """Which of these objects another record of the connection is, which is there still: it is on the same page, or was
+    read before in this reading. `wanted` are their new records, by object. Of those whose record is gone, it is
+    forgotten: it was renumbered."""
+    connection = around.connection
+    known = await work.origins.there(connection.id, list(wanted))
+    others = {node_id: it for node_id, it in known.items() if it.record_id != wanted[node_id]}
+    begun = connection.sync_collection_at
+
+    def is_there(origin: Origin) -> bool:
+        return origin.record_id in page or (begun is not None and origin.last_synced_at >= begun)
+
+    there = {node_id for node_id, it in others.items() if is_there(it)}
+    await work.origins.remove(connection.id, others.keys() - there)
+    return there
 
 
 def origins_of(

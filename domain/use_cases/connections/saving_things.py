@@ -17,7 +17,7 @@ from domain.ports.unit_of_work import UnitOfWork
 from domain.quotes.statuses import StatusTime
 from domain.shared.events import EventType, NewEvent, StatusChange, status_change
 from domain.use_cases.connections.created_actions import created_action
-from domain.use_cases.connections.saved_parts import SavedRecord, nothing_saved, origins_of
+from domain.use_cases.connections.saved_parts import SavedRecord, claimed, nothing_saved, origins_of
 
 Known = Mapping[str, list[Origin]]
 
@@ -91,7 +91,7 @@ async def save_employees(
     work: UnitOfWork, around: Surroundings, records: Sequence[ForeignEmployee], known: Known, asked_at: datetime
 ) -> list[SavedRecord]:
     """Save employees. Of one whom an HR system describes too, only the origin is noted."""
-    saved = []
+    saved, page, used = [], {it.external_id for it in records}, set[str]()
     for record in records:
         values, employee_id = Values(), _known_id(known, record.external_id)
         before = await work.employees.lock(employee_id) if employee_id else None
@@ -103,12 +103,15 @@ async def save_employees(
             continue
         [*same] = await work.employees.lock_known(after.tenant_id, "", [], [after.email_key])
         if same and same[0].id != after.id:
-            if before is not None:
+            its_id = same[0].id
+            is_other = before is not None or its_id in used
+            if is_other or await claimed(work, around, {its_id: record.external_id}, page):
                 reason = "Another employee of the company has this e-mail address."
                 saved.append(nothing_saved(record.external_id, Flaw("email", record.email, reason)))
                 continue
             before = same[0]
-            after = incoming_employee(record, before, before.id, Values(), around) or before
+            after = incoming_employee(record, before, its_id, Values(), around) or before
+        used.add(after.id)
         if before is not None and before.hris_provider is not None:
             after = before
         if before is None:
@@ -133,11 +136,13 @@ async def save_products(
     one of them has connected changes it: a product that it lacks is left out."""
     names = [product_key(it.brand, it.model) for it in records]
     snapshot = await work.catalogue.snapshot(CatalogueKeys(names=names))
-    saved, used = [], set[str]()
-    for record in records:
-        product = snapshot.product_named(record.brand, record.model)
+    found = [(it, snapshot.product_named(it.brand, it.model)) for it in records]
+    wanted = {product.id: record.external_id for record, product in reversed(found) if product is not None}
+    used = await claimed(work, around, wanted, {it.external_id for it in records})
+    saved = []
+    for record, product in found:
         if product is None or product.id in used:
-            reason = "The catalogue has no such product." if product is None else "An earlier record is this product."
+            reason = "The catalogue has no such product." if product is None else "Another record is this product."
             title = f"{record.brand} {record.model}"
             saved.append(nothing_saved(record.external_id, Flaw("model", title, reason)))
             continue

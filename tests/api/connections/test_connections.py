@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from domain.connections.records import ForeignItem, ForeignOption, ForeignPerson, ForeignQuote
+from domain.connections.records import ForeignEmployee, ForeignItem, ForeignOption, ForeignPerson, ForeignQuote
 from domain.connections.systems import Collection
+from domain.people.employees import EmployeeStatus
 from domain.shared.outbound_errors import Refused, Unavailable
 from tests.api.support.connections import URL, a_connection, connected_to, read
 from tests.api.support.makers import a_quote
@@ -18,6 +19,13 @@ RECORD = ForeignQuote(
 )
 GIVEN = {"system": "QUICK_QUOTE", "name": "Shop", "baseUrl": URL, "credentials": {"quickQuote": {"apiKey": "token"}}}
 QUOTES = "query($filter: QuoteFilter) { quotes(filter: $filter) { nodes { orderId origin { system externalId } } } }"
+
+EMPLOYEES = "query($filter: EmployeeFilter) { employees(filter: $filter) { nodes { name origin { externalId } } } }"
+
+
+def an_employee(record_id: str, name: str) -> ForeignEmployee:
+    address = f"{name.lower()}@quotes.example"
+    return ForeignEmployee(record_id, name, address, EmployeeStatus.ACTIVE, "UY")
 
 
 async def a_system_with(api, *records: ForeignQuote) -> str:
@@ -145,3 +153,18 @@ async def test_a_system_that_is_connected_again_takes_up_what_came_from_it(api):
     assert await a_connection(api) == connection
     await read(api, connection)
     assert len((await api.data(QUOTES, {"filter": {}}))["quotes"]["nodes"]) == 1
+
+
+@on_both_databases
+async def test_what_comes_from_two_connections_shows_the_first_and_is_found_by_either_id(api):
+    for number in (1, 2):
+        system = FakeSystem({Collection.EMPLOYEES: [an_employee(f"e{number}", "Leo"), an_employee("same", "Ana")]})
+        connected_to(api, system)
+        credentials = {"quipteams": {"token": f"token {number}"}}
+        connection = await a_connection(api, system="QUIPTEAMS", credentials=credentials, baseUrl=f"{URL}/{number}")
+        await read(api, connection)
+        found = await api.data(EMPLOYEES, {"filter": {"origin": {"connectionId": connection}}})
+        assert [it["origin"]["externalId"] for it in found["employees"]["nodes"]] == ["same", "e1"]
+    query = "query($id: String!) { employee(by: {external: {system: QUIPTEAMS, id: $id}}) { name } }"
+    names = [(await api.data(query, {"id": it}))["employee"]["name"] for it in ("e1", "e2", "same")]
+    assert names == ["Leo", "Leo", "Ana"]
