@@ -19,6 +19,7 @@ from domain.quotes.aggregate import Line, QuoteAggregate
 from domain.quotes.statuses import FULFILLED
 from domain.shared.access import Actor
 from domain.shared.events import EventType, NewEvent, status_change
+from domain.use_cases.fulfilment.called_off import look_for_called_off
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,7 @@ async def drop(
     for request in requests:
         order = dropped(request, deps.now())
         await work.vendor_orders.save(order)
+        look_for_called_off(work, request)
         kind, facts = EventType.VENDOR_ORDER_FLAGGED, dict[str, object]()
         if order.status == VendorOrderStatus.CANCELLED:
             kind = EventType.VENDOR_ORDER_CANCELLED

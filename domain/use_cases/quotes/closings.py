@@ -25,6 +25,7 @@ from domain.use_cases.connections.asking import ask
 from domain.use_cases.connections.origins import is_foreign, refuse_foreign, supporting_origin
 from domain.use_cases.connections.waiting import awaiting
 from domain.use_cases.frame import use_case
+from domain.use_cases.fulfilment.called_off import look_for_called_off
 from domain.use_cases.quotes.steps import QuoteCommand, addresses, event_of, locked_quote_of_any, save
 
 MOST_AT_ONCE = 100
@@ -194,6 +195,7 @@ async def withdraw_orders(
             raise _already_ordered(order, "An order for this quote is just being placed")
         cancelled = order._replace(status=VendorOrderStatus.CANCELLED, problem=None, updated_at=deps.now())
         await work.vendor_orders.save(cancelled)
+        look_for_called_off(work, order)
         changes += status_change(order, cancelled)
     return tuple(changes)
 
