@@ -58,13 +58,18 @@ class Matched:
 
 
 def price_requests_for(
-    quote: Quote, line: Line, at: datetime, new_id: Callable[[], str]
+    quote: Quote, line: Line, at: datetime, new_id: Callable[[], str], requests: Sequence[VendorOrder] = ()
 ) -> tuple[tuple[VendorOrder, ...], Line]:
-    """The price requests of an undecided line, one for each order that its acceptance would place, and the line with
-    their ids at its recipients."""
-    orders, recipients = orders_for(quote, line, at, new_id)
-    linked = replace(line, recipients=recipients)
-    return tuple(requested(it, quote, linked) for it in orders), linked
+    """The price requests that an undecided line lacks, one for each order that its acceptance would place, and the line
+    with the ids of all its requests at its recipients. Those of its open `requests` that fit are not made again."""
+    found = matched(quote, line, requests, at, new_id)
+    linked = replace(line, recipients=found.recipients)
+    return tuple(requested(it, quote, linked) for it in found.new), linked
+
+
+def following_vendor(line: Line) -> Line:
+    """The line whose prices are asked for: the vendor's answer replaces those that a person has set."""
+    return line.with_each_offer(lambda it: it._replace(follows_vendor=True, vendor_price_minor=None))
 
 
 def requested(order: VendorOrder, quote: Quote, line: Line) -> VendorOrder:

@@ -121,7 +121,9 @@ class VendorOrder(NamedTuple):
     def derived() -> dict[str, tuple[str, ...]]:
         """The columns that the properties need, for readers that load only the requested columns."""
         price = ("quoted_price_minor", "quoted_price_currency")
-        return {"quoted_price": price, "asked_price": ("asked_price_minor", "asked_price_currency")}
+        without = ("is_price_request", "status", "asked", "attention", *price)
+        asked = ("asked_price_minor", "asked_price_currency")
+        return {"quoted_price": price, "asked_price": asked, "is_without_price": without}
 
     @property
     def ref(self) -> NodeRef:
@@ -131,6 +133,13 @@ class VendorOrder(NamedTuple):
     def quoted_price(self) -> Money | None:
         """The vendor's price of one device."""
         return money_of(self.quoted_price_minor, self.quoted_price_currency)
+
+    @property
+    def is_without_price(self) -> bool:
+        """Whether this price request has no price of the vendor and awaits none (docs/domain.md#vendor-prices)."""
+        called_off = self.asked == VendorAction.CANCEL or self.attention == VendorAttention.LOST
+        awaited = self.status in (VendorOrderStatus.QUEUED, VendorOrderStatus.PENDING) and not called_off
+        return self.is_price_request and self.quoted_price is None and not awaited
 
     @property
     def asked_price(self) -> Money | None:

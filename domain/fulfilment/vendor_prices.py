@@ -7,7 +7,7 @@ from datetime import datetime
 
 from domain.catalogue.products import Specification
 from domain.fulfilment.margins import NO_MARGIN, Margin
-from domain.fulfilment.price_requests import candidate_of
+from domain.fulfilment.price_requests import candidate_of, is_open
 from domain.fulfilment.vendor_api import Candidate
 from domain.fulfilment.vendor_orders import VendorOrder, VendorOrderStatus
 from domain.quotes.aggregate import Line, QuoteAggregate, status_changes
@@ -24,8 +24,8 @@ _PRICEABLE = frozenset({VendorOrderStatus.QUEUED, VendorOrderStatus.PENDING})
 
 @dataclass(frozen=True, slots=True)
 class PricedLine:
-    """The quote with a line as the vendor priced it. `event` is None if nothing changed; `refused` is why a price could
-    not be taken over."""
+    """The quote with a line as the vendor priced it. `event` is None if no price changed; `refused` is why a price
+    could not be taken over."""
 
     quote: QuoteAggregate
     changes: tuple[StatusChange, ...] = ()
@@ -34,13 +34,22 @@ class PricedLine:
 
 
 def is_price_news(before: VendorOrder, after: VendorOrder) -> bool:
-    """Whether a report on a price request has prices that were not there before."""
-    news = (after.status, after.quoted_price, after.alternatives) != (
-        before.status,
-        before.quoted_price,
-        before.alternatives,
-    )
-    return after.is_price_request and after.status == VendorOrderStatus.QUOTED and news
+    """Whether a price request was answered, or has ended, so that its line may have another price now."""
+    if not after.is_price_request:
+        return False
+    if after.status == VendorOrderStatus.QUOTED:
+        names = ("status", "quoted_price", "alternatives")
+        return any(getattr(before, name) != getattr(after, name) for name in names)
+    ended = after.status != before.status and after.status not in _PRICEABLE
+    return ended or (_awaits_price(before) and not _awaits_price(after))
+
+
+def is_unpriced(quote: QuoteAggregate, request: VendorOrder) -> bool:
+    """Whether the vendor has quoted a request, but its line has not been priced by the vendor since it was asked."""
+    item = quote.line_of(request.item_id).item
+    quoted = request.status == VendorOrderStatus.QUOTED and request.quoted_price is not None
+    waits = item.follows_vendor and item.vendor_price_minor is None
+    return request.is_price_request and quoted and request.attention is None and waits
 
 
 def priced_by_vendor(
@@ -51,22 +60,18 @@ def priced_by_vendor(
     new_id: Callable[[], str],
     margin: Margin = NO_MARGIN,
 ) -> PricedLine:
-    """The quote with the item at the highest price of the line's requests, once all of them are quoted, and with the
+    """The quote with the item at the highest price of the line's requests, once none of them awaits one, and with the
     vendor's candidates as alternatives, all with the margin. A line or quote that is closed stays as it is."""
-    after, refused = quote, list[str]()
+    after, refused, requests = quote, list[str](), [it for it in requests if is_open(it)]
     for offer, price in _candidates(requests):
         after = _with_candidate(after, item_id, offer, price, margin, at, new_id)
-    offered = after != quote
-    waits = any(it.quoted_price is None and it.status in _PRICEABLE for it in requests)
-    price = None if waits else highest(it.quoted_price for it in requests)
+    price = None if any(map(_awaits_price, requests)) else highest(it.quoted_price for it in requests)
     if price is not None:
         after = _with_price(after, item_id, item_id, price, margin, at, refused)
-    if after == quote:
-        return PricedLine(quote, refused=next(iter(refused), None))
-    item, was = (it.line_of(item_id).item for it in (after, quote))
-    event = EventType.QUOTE_ITEM_PRICED
-    if offered and item.price == was.price:
-        event = EventType.QUOTE_ALTERNATIVE_PROPOSED
+    was, now = _prices(quote, item_id), _prices(after, item_id)
+    event = None if was == now else EventType.QUOTE_ALTERNATIVE_PROPOSED
+    if was[item_id] != now[item_id]:
+        event = EventType.QUOTE_ITEM_PRICED
     return PricedLine(after, status_changes(quote, after), event, next(iter(refused), None))
 
 
@@ -76,6 +81,14 @@ def highest(prices: Iterable[Money | None]) -> Money | None:
     if len({it.currency for it in known}) != 1:
         return None
     return max(known, key=lambda it: it.minor)
+
+
+def _awaits_price(request: VendorOrder) -> bool:
+    return is_open(request) and request.status in _PRICEABLE
+
+
+def _prices(quote: QuoteAggregate, item_id: str) -> dict[str, Money | None]:
+    return {it.id: it.price for it in quote.line_of(item_id).offers}
 
 
 def _candidates(requests: Sequence[VendorOrder]) -> list[tuple[Candidate, Money | None]]:
@@ -144,15 +157,21 @@ def _with_price(
     at: datetime,
     refused: list[str],
 ) -> QuoteAggregate:
-    """The quote with the price of an offer; the same object if it has this price or can no longer be priced."""
+    """The quote with the price of an offer. The same object if it can no longer be priced, has the price of a person,
+    or the vendor's price has not changed since it was taken over last."""
     offer = next(it for it in quote.line_of(item_id).offers if it.id == offer_id)
+    known = (offer.vendor_price_minor, quote.quote.currency)
+    kept = offer.price is not None and not offer.follows_vendor
+    if kept or known == (price.minor, price.currency) or offer.status not in OPEN:
+        return quote
     try:
-        asked = margin.on(price)
-        if offer.price == asked or offer.status not in OPEN:
-            return quote
-        return price_offer(quote, offer_id, asked, at).quote
+        priced = price_offer(quote, offer_id, margin.on(price), at).quote
     except Conflict:
         return quote
     except Invalid as invalid:
         refused.append(invalid.message)
         return quote
+    line = priced.line_of(item_id).with_each_offer(
+        lambda it: it._replace(follows_vendor=True, vendor_price_minor=price.minor) if it.id == offer_id else it
+    )
+    return priced.with_line(line)

@@ -292,7 +292,9 @@ def _discount(draft: DiscountDraft | None, currency: str | None, path: Path, pro
 
 
 def _priced(offer: Offer, price: Money) -> Offer:
-    return offer._replace(status=OfferStatus.SOURCED, price_minor=price.minor, price_currency=price.currency)
+    # A price that a person sets stays until the vendor is asked again.
+    priced = offer._replace(status=OfferStatus.SOURCED, price_minor=price.minor, price_currency=price.currency)
+    return priced._replace(follows_vendor=False)
 
 
 def _unpriced(offer: Offer) -> Offer:

@@ -216,7 +216,11 @@ class Quote(NamedTuple):
 
 
 class QuoteItem(NamedTuple):
-    """One line of a quote and its first offer: a device, a quantity and a unit price."""
+    """One line of a quote and its first offer: a device, a quantity and a unit price.
+
+    Of each offer, `vendor_price_minor` is the vendor's price that was taken over last, in the quote's currency. With
+    `follows_vendor`, another one changes the price (docs/domain.md#vendor-prices).
+    """
 
     id: str
     tenant_id: int
@@ -266,6 +270,8 @@ class QuoteItem(NamedTuple):
     updated_at: datetime | None = None
     external_id: str | None = None
     metadata: tuple[MetadataEntry, ...] = ()
+    follows_vendor: bool = False
+    vendor_price_minor: int | None = None
 
     @staticmethod
     def derived() -> dict[str, tuple[str, ...]]:
@@ -353,6 +359,8 @@ class Alternative(NamedTuple):
     price_currency: str | None
     created_at: datetime
     updated_at: datetime | None = None
+    follows_vendor: bool = False
+    vendor_price_minor: int | None = None
 
     @staticmethod
     def derived() -> dict[str, tuple[str, ...]]:

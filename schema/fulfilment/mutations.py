@@ -32,8 +32,9 @@ class VendorOrderMutations:
     request_vendor_prices = mutation(
         "Asks the vendor for the prices of items that are not decided, as orders that are not confirmed yet. The "
         "vendor's price becomes the price of the item, and its candidates become alternatives. Accepting the item "
-        "confirms the order; changing or rejecting it cancels the order. An item that was asked for already is not "
-        "asked for again.",
+        "confirms the order; changing or rejecting it cancels the order. Destinations that were asked for already are "
+        "not asked for again. A price that was set by hand stays, unless the prices of its item are asked for after "
+        "that: by `itemIds`, or where the vendor has to be asked anew.",
         Scope.QUOTES_MANAGE,
         RequestVendorPricesInput,
         vendor_prices.request_vendor_prices,

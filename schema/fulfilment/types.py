@@ -58,6 +58,10 @@ class VendorOrder(Node, HasStatus):
         "Whether the order was placed by `requestVendorPrices` and its line is not accepted. It is not confirmed "
         "before that."
     )
+    is_without_price: bool = column(
+        "Whether the order is a price request that brought no price and awaits none: it failed, lacks data, was "
+        "cancelled or lost. Its item has the price of its other destinations."
+    )
     destination: Destination = column("Type of destination that the order is sent to.", attribute="send_to")
     country: CountryCode = column("ISO 3166-1 alpha-2 code of the country the order is sent to.")
     employee_email: EmailAddress | None = column("E-mail address of the person the order is sent to.")

@@ -169,6 +169,8 @@ quote_items = Table(
     # Without a foreign key: a kit is deleted without a look at the lines that were made from it.
     Column("kit_id", Uuid),
     *external_id_columns("quote_id"),
+    *flags("follows_vendor"),
+    *amounts("vendor_price"),
     CheckConstraint("quantity > 0", name="quantity_positive"),
     Index(None, "quote_id", "position", "id"),
     Index(None, "product_id", "tenant_id", "quote_id"),
@@ -192,6 +194,8 @@ alternatives = Table(
     Column("price_currency", String(3)),
     Column("created_at", UtcDateTime, nullable=False),
     updated_at(),
+    *flags("follows_vendor"),
+    *amounts("vendor_price"),
     Index(None, "item_id", "position", "id"),
     Index(None, "quote_id"),
 )

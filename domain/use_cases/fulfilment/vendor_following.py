@@ -12,7 +12,7 @@ from datetime import datetime
 from domain.fulfilment.shipments import follow_order
 from domain.fulfilment.vendor_api import ReportedOrder
 from domain.fulfilment.vendor_orders import VendorAction, VendorAttention, VendorOrder
-from domain.fulfilment.vendor_prices import is_price_news
+from domain.fulfilment.vendor_prices import is_price_news, is_unpriced
 from domain.fulfilment.vendor_reports import (
     FOLLOWED,
     apply_report,
@@ -37,7 +37,7 @@ from domain.shared.money import Money
 from domain.shared.outbound_errors import OutboundFailure, Refused, Uncertain
 from domain.use_cases.fulfilment.deliveries import hold_devices
 from domain.use_cases.fulfilment.shipments import changed_recipients, write_fulfilment
-from domain.use_cases.fulfilment.vendor_prices import TECSPAL, save_vendor_prices
+from domain.use_cases.fulfilment.vendor_prices import TECSPAL, price_line
 from domain.use_cases.inventory.assets import SerialTaken
 
 DONE_EVENTS = {
@@ -123,11 +123,10 @@ async def _apply(deps: Dependencies, job: Job, report: ReportedOrder) -> VendorO
         before, quote = await locked_order_line(work, job.payload["vendorOrderId"])
         after = apply_report(before, report, _agreed(quote, before))
         if after == before:
+            if is_unpriced(quote, before):
+                await price_line(work, deps, before)
+                await work.commit()
             return before
-        if is_price_news(before, after):
-            saved = await save_vendor_prices(work, deps, before, after)
-            await work.commit()
-            return saved
         return await _save(work, deps, before, after, quote, _event_of_report(before, after))
 
 
@@ -208,6 +207,8 @@ async def _save(
     event = replace(unchanged, field_changes=field_changes([before], [saved]), subject=before.ref)
     work.record(event)
     await write_fulfilment(work, deps, TECSPAL, quote, rule_result, None, event)
+    if is_price_news(before, saved):
+        await price_line(work, deps, saved, event)
     await work.commit()
     return saved
 

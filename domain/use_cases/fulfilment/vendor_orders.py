@@ -11,6 +11,7 @@ from domain.fulfilment.shipments import follow_order, order_again
 from domain.fulfilment.vendor_api import EmployeeDetails
 from domain.fulfilment.vendor_orders import VendorOrder, VendorOrderStatus, copy_for_reorder, queued
 from domain.fulfilment.vendor_people import EmployeeDraft, parse_employee, unsent_notice
+from domain.fulfilment.vendor_prices import is_price_news
 from domain.fulfilment.vendor_reports import (
     WrongOrderStatus,
     ask_to_cancel,
@@ -33,8 +34,10 @@ from domain.shared.money import MoneyDraft, parse_money
 from domain.shared.parsers import email, text
 from domain.shared.wording import cannot_become
 from domain.use_cases.frame import Command, use_case
+from domain.use_cases.fulfilment.called_off import look_for_called_off
 from domain.use_cases.fulfilment.shipments import write_fulfilment
 from domain.use_cases.fulfilment.vendor_following import find_order
+from domain.use_cases.fulfilment.vendor_prices import price_line
 
 COMPLETABLE = frozenset({VendorOrderStatus.NEEDS_DATA, VendorOrderStatus.FAILED})
 SUBJECT: Path = ("vendorOrderId",)
@@ -220,7 +223,12 @@ async def _save_request(
         requested = pending_request(after) != pending_request(before)
         completed = EventType.VENDOR_ORDER_CANCELLED if outcome.changes else EventType.VENDOR_ORDER_UPDATED
         kind = EventType.VENDOR_ORDER_REQUESTED if requested else completed
-        work.record(_event(kind, before, outcome, caller, deps, {"followed": [before.id]} if requested else {}))
+        event = _event(kind, before, outcome, caller, deps, {"followed": [before.id]} if requested else {})
+        work.record(event)
+        if ended:
+            look_for_called_off(work, before)
+        if is_price_news(before, after):
+            await price_line(work, deps, after, event)
     return outcome
 
 

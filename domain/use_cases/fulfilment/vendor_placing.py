@@ -10,6 +10,7 @@ from domain.fulfilment.vendor_orders import (
     queued,
     vendor_status,
 )
+from domain.fulfilment.vendor_prices import is_price_news
 from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import UnitOfWork
 from domain.quotes.aggregate import RuleResult
@@ -17,6 +18,7 @@ from domain.shared.access import SYSTEM, Environment
 from domain.shared.events import EventType, NewEvent, status_change
 from domain.shared.jobs import Job
 from domain.use_cases.fulfilment.vendor_following import find_order_line, locked_order_line, order_progress
+from domain.use_cases.fulfilment.vendor_prices import price_line
 from domain.use_cases.jobs.at_most_once import call_at_most_once
 
 
@@ -66,7 +68,10 @@ async def _unqueue(deps: Dependencies, job: Job) -> None:
         await work.vendor_orders.save(after)
         changes = status_change(order, after)
         node, kind = quote.quote.ref, EventType.VENDOR_ORDER_FAILED
-        work.record(NewEvent(kind, order.tenant_id, node, SYSTEM, deps.now(), changes, subject=order.ref))
+        event = NewEvent(kind, order.tenant_id, node, SYSTEM, deps.now(), changes, subject=order.ref)
+        work.record(event)
+        if is_price_news(order, after):
+            await price_line(work, deps, after, event)
         await work.commit()
 
 
@@ -88,7 +93,9 @@ async def _save_placed(deps: Dependencies, job: Job, placed: PlacedOrder) -> Non
             updated_at=now,
         )
         await work.vendor_orders.save(moved)
-        progress = RuleResult(quote, ()) if moved.is_price_request else order_progress(quote, now)
+        progress = RuleResult(quote, ())
+        if not moved.is_price_request and not cancelled:
+            progress = order_progress(quote, now)
         await work.quotes.save(quote, progress.quote)
         changes = (*status_change(order, moved), *progress.changes)
         facts = {"followed": [order.id], "delay": _first_poll_delay(deps, status, cancelled)}
@@ -112,4 +119,7 @@ async def fail_order(work: UnitOfWork, deps: Dependencies, job: Job, problem: st
     await work.vendor_orders.save(failed)
     changes = status_change(order, failed)
     kind, node = EventType.VENDOR_ORDER_FAILED, quote.quote.ref
-    work.record(NewEvent(kind, order.tenant_id, node, SYSTEM, deps.now(), changes, subject=order.ref))
+    event = NewEvent(kind, order.tenant_id, node, SYSTEM, deps.now(), changes, subject=order.ref)
+    work.record(event)
+    if is_price_news(order, failed):
+        await price_line(work, deps, failed, event)

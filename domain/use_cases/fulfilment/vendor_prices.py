@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from domain.connections.systems import Capability
 from domain.fulfilment.margins import margin_of
-from domain.fulfilment.price_requests import is_open, price_requests_for
+from domain.fulfilment.price_requests import following_vendor, is_open, price_requests_for
 from domain.fulfilment.vendor_orders import VendorAttention, VendorOrder, VendorOrderStatus
 from domain.fulfilment.vendor_prices import priced_by_vendor
 from domain.fulfilment.vendor_reports import flagged
@@ -20,8 +20,8 @@ from domain.quotes.aggregate import Line, QuoteAggregate
 from domain.quotes.decisions import check_decidable, check_open
 from domain.quotes.statuses import LineDecision, OfferStatus
 from domain.shared.access import SYSTEM, Actor, ActorType, Caller
-from domain.shared.errors import Conflict, ErrorCode, Invalid, NotFound, Path, Problems
-from domain.shared.events import EventType, NewEvent, status_change
+from domain.shared.errors import Conflict, ErrorCode, Invalid, NodeRef, NotFound, Path, Problems
+from domain.shared.events import EventType, NewEvent
 from domain.shared.ids import parse_id, parse_reference
 from domain.shared.limits import check_count
 from domain.use_cases.connections.origins import refuse_foreign
@@ -48,7 +48,8 @@ class RequestPrices(Command):
 async def request_vendor_prices(
     work: UnitOfWork, deps: Dependencies, caller: Caller, command: RequestPrices
 ) -> Outcome:
-    """Request the vendor's prices before anyone decides. A line that has open requests keeps them
+    """Request the vendor's prices before anyone decides. A line keeps its open requests; those that it lacks are added.
+    For a named item, prices that were set by hand are replaced by those that the vendor has quoted
     (docs/domain.md#price-requests).
 
     Raises: InvalidInput with every refused item, NotFound, WrongStatus, Expired, NotSupportedByOrigin.
@@ -57,52 +58,59 @@ async def request_vendor_prices(
     check_decidable(before.quote, OfferStatus.SOURCED, now)
     lines = _lines(before, command, problems)
     problems.raise_if_any()
-    asked = {it.item_id for it in await work.vendor_orders.of_quote(before.quote.id) if is_open(it)}
-    orders, linked = list[VendorOrder](), list[Line]()
+    requests = [it for it in await work.vendor_orders.of_quote(before.quote.id) if is_open(it)]
+    orders, linked, followed = list[VendorOrder](), list[Line](), list[str]()
     for path, line in lines:
-        if line.item.id not in asked:
-            made, changed = price_requests_for(before.quote, line, now, deps.new_id)
-            if (problem := _not_askable(made)) is None:
-                orders.extend(made)
-                linked.append(changed)
-            elif command.item_ids is not None:
-                problems.add(path, ErrorCode.NOT_SUPPORTED, problem)
+        mine = [it for it in requests if it.item_id == line.item.id]
+        made, changed = price_requests_for(before.quote, line, now, deps.new_id, mine)
+        problem = None if mine else _not_askable(made)
+        if problem is None and (made or command.item_ids is not None):
+            orders.extend(made)
+            linked.append(following_vendor(changed))
+            followed += [it.id for it in mine if it.vendor_order_id is not None]
+        elif problem is not None and command.item_ids is not None:
+            problems.add(path, ErrorCode.NOT_SUPPORTED, problem)
+    asked = {it.item_id for it in requests}
     if command.quote_id is not None and not orders and not asked.intersection(it.item.id for _, it in lines):
         problems.add(QUOTE, ErrorCode.NOT_SUPPORTED, "The vendor can be asked for the price of no open line.")
     problems.raise_if_any()
-    if orders:
+    if linked:
         await work.vendor_orders.add(orders)
         await work.quotes.save(before, before.with_lines(linked))
         placeable = [it.id for it in orders if it.status == VendorOrderStatus.QUEUED]
-        facts: dict[str, object] = {"orders": placeable}
+        # The vendor's answers to earlier requests are read again, and price their lines again.
+        facts: dict[str, object] = {"orders": placeable, "followed": followed}
         work.record(event_of(EventType.QUOTE_PRICES_REQUESTED, before.quote, caller.actor, deps, (), facts))
     return Outcome((before.quote.ref,))
 
 
-async def save_vendor_prices(
-    work: UnitOfWork, deps: Dependencies, before: VendorOrder, after: VendorOrder
-) -> VendorOrder:
-    """Save a price request with news of its price, and price its line."""
-    now, quote = deps.now(), await work.quotes.lock(before.quote_id)
+async def price_line(work: UnitOfWork, deps: Dependencies, request: VendorOrder, cause: NewEvent | None = None) -> None:
+    """Price the line of a request that was answered or has ended, unless another one awaits its price. `request` is as
+    it was saved, which `cause` is the event of (docs/domain.md#vendor-prices)."""
+    quote = await work.quotes.lock(request.quote_id)
     assert quote is not None, "the quote is locked"
-    others = (it for it in await work.vendor_orders.of_quote(before.quote_id) if it.item_id == before.item_id)
-    requests = [after if it.id == after.id else it for it in others if is_open(it)]
-    margin = margin_of((await work.tenants.by_id(before.tenant_id)).vendor_margin)
-    priced = priced_by_vendor(quote, before.item_id, requests, now, deps.new_id, margin)
+    orders = await work.vendor_orders.of_quote(request.quote_id)
+    requests = [request if it.id == request.id else it for it in orders if it.item_id == request.item_id]
+    margin = margin_of((await work.tenants.by_id(request.tenant_id)).vendor_margin)
+    priced = priced_by_vendor(quote, request.item_id, requests, deps.now(), deps.new_id, margin)
     if priced.refused is not None:
-        after = flagged(after, VendorAttention.OTHER_CURRENCY, priced.refused)
-    saved = after._replace(updated_at=now)
-    await work.vendor_orders.save(saved)
-    is_flagged = saved.attention is not None and saved.attention != before.attention
-    kind = EventType.VENDOR_ORDER_FLAGGED if is_flagged else EventType.VENDOR_ORDER_UPDATED
-    actor = SYSTEM if is_flagged else TECSPAL
-    event = NewEvent(kind, before.tenant_id, quote.quote.ref, actor, now, status_change(before, saved))
-    event = replace(event, field_changes=field_changes([before], [saved]), subject=saved.ref)
-    work.record(event)
-    if priced.event is not None:
-        of_line = event_of(priced.event, quote.quote, TECSPAL, deps, priced.changes)
-        await save(work, quote, priced.quote, TECSPAL, deps, replace(of_line, cause=event))
-    return saved
+        for order in (it for it in requests if is_open(it) and it.quoted_price is not None):
+            await _flag(work, deps, order, priced.refused)
+    if priced.quote != quote:
+        event = None
+        if priced.event is not None:
+            event = replace(event_of(priced.event, quote.quote, TECSPAL, deps, priced.changes), cause=cause)
+        await save(work, quote, priced.quote, TECSPAL, deps, event)
+
+
+async def _flag(work: UnitOfWork, deps: Dependencies, order: VendorOrder, problem: str) -> None:
+    """Let an operator look at a request whose price could not be taken over."""
+    saved = flagged(order, VendorAttention.OTHER_CURRENCY, problem)._replace(updated_at=deps.now())
+    if saved.attention != order.attention:
+        await work.vendor_orders.save(saved)
+        kind, node = EventType.VENDOR_ORDER_FLAGGED, NodeRef("Quote", order.quote_id)
+        event = NewEvent(kind, order.tenant_id, node, SYSTEM, deps.now(), subject=order.ref)
+        work.record(replace(event, field_changes=field_changes([order], [saved])))
 
 
 async def _locked(work: UnitOfWork, command: RequestPrices) -> QuoteAggregate:

@@ -162,7 +162,7 @@ REACTIONS: dict[EventType, tuple[Reaction, ...]] = {
     EventType.QUOTE_ITEM_UPDATED: (_vendor_orders,),
     EventType.QUOTE_ITEM_ACCEPTED: (_emails_of_acceptance, _vendor_orders, _following),
     EventType.QUOTE_ALTERNATIVE_ACCEPTED: (_emails_of_acceptance, _vendor_orders, _following),
-    EventType.QUOTE_PRICES_REQUESTED: (_vendor_orders,),
+    EventType.QUOTE_PRICES_REQUESTED: (_vendor_orders, _following),
     EventType.VENDOR_ORDER_REQUEUED: (_vendor_orders,),
     EventType.VENDOR_ORDER_PLACED: (_following,),
     EventType.VENDOR_ORDER_REQUESTED: (_following,),

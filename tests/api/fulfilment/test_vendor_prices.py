@@ -8,7 +8,8 @@ from typer.testing import CliRunner
 from adapters.database.companies.company import SqlCompanies
 from app.cli.common import Failure
 from app.cli.main import cli
-from tests.api.support.makers import Made, a_quote, an_item, codes
+from tests.api.support.makers import Made, a_quote, a_recipient, an_item, codes
+from tests.api.support.running import uuid_of
 from tests.api.support.shop import Shop, on_both
 from tests.api.support.world import LATITUDE
 
@@ -16,7 +17,7 @@ LINES = """query($id: ID!) { quote(by: {id: $id}) {
     fulfilmentStatus
     items { status price { amount currencyCode }
         alternatives { id status imageUrl specification { model } price { amount } } }
-    vendorOrders { id status isPriceRequest requestedAction
+    vendorOrders { id status isPriceRequest isWithoutPrice requestedAction employeeEmail
         alternatives { candidates { imageUrl } } }
 } }"""
 AIR = {
@@ -101,6 +102,49 @@ async def test_a_changed_item_cancels_its_order_and_is_ordered_anew_when_accepte
     assert (await shop.sent())["hardwares"][0]["notes"].startswith("With a dock")
 
 
+@on_both
+async def test_a_line_to_two_people_has_the_price_of_one_when_the_request_of_the_other_ends(shop):
+    people = [a_recipient("Ana Rodríguez"), a_recipient("Bruno Silva")]
+    quote = await asked(shop, an_item(quantity=2, recipients=people))
+    ana, bruno = sorted((await lines(shop, quote))["vendorOrders"], key=lambda it: it["employeeEmail"])
+    await say(shop, ana, status="QUOTED", price="1450.00")
+    assert (await lines(shop, quote))["items"][0]["price"] is None
+    await say(shop, bruno, status="CANCELLED")
+    shown = await lines(shop, quote)
+    assert shown["items"][0]["price"]["amount"] == "1450.00"
+    assert {it["id"]: it["isWithoutPrice"] for it in shown["vendorOrders"]} == {ana["id"]: False, bruno["id"]: True}
+
+    again = {"quoteId": quote.id}
+    assert codes(await shop.api.act("requestVendorPrices", again, key=shop.api.operator)) == []
+    await shop.work()
+    shown = await lines(shop, quote)
+    assert [it["employeeEmail"] for it in shown["vendorOrders"] if it["status"] == "PENDING"] == [
+        bruno["employeeEmail"]
+    ]
+    assert len(shown["vendorOrders"]) == 3
+
+
+@on_both
+async def test_a_price_set_by_hand_stays_until_the_item_is_asked_for_again(shop):
+    quote = await asked(shop)
+    await shop.control(quote, status="QUOTED", price="1450.00", alternatives=[AIR])
+    by_hand = {"itemId": quote.item, "price": {"amount": "1500.00", "currencyCode": "USD"}}
+    assert codes(await shop.api.act("priceItem", by_hand, key=shop.api.operator)) == []
+    xps = {"brand": "DELL", "name": "XPS 13", "quotedUnitPrice": "999.00"}
+    await shop.control(quote, alternatives=[AIR, xps])
+    [item] = (await lines(shop, quote))["items"]
+    assert [item["price"]["amount"], *(it["price"]["amount"] for it in item["alternatives"])] == [
+        "1500.00",
+        "1099.00",
+        "999.00",
+    ]
+    named = {"itemIds": [quote.item]}
+    assert codes(await shop.api.act("requestVendorPrices", named, key=shop.api.operator)) == []
+    await shop.work()
+    assert (await lines(shop, quote))["items"][0]["price"]["amount"] == "1450.00"
+    assert len(await shop.posts()) == 1
+
+
 async def test_a_rejected_item_and_a_cancelled_quote_cancel_what_was_asked(shop):
     latitude = an_item(device={"catalogue": {"productId": LATITUDE}})
     quote = await asked(shop, an_item(), latitude)
@@ -149,6 +193,13 @@ async def test_a_margin_in_another_currency_leaves_the_price_to_an_operator(shop
     await shop.control(quote, status="QUOTED", price="1450.00")
     assert (await shop.order(quote))["attention"] == "OTHER_CURRENCY"
     assert (await lines(shop, quote))["items"][0]["price"] is None
+
+
+async def say(shop: Shop, order: Any, **changes: Any) -> None:
+    """Say what becomes of an order, and have it looked at."""
+    async with shop.api.http.post(f"{shop.vendor}/control/orders/{uuid_of(order['id'])}", json=changes) as answer:
+        assert answer.status == 200, await answer.text()
+    await shop.work()
 
 
 async def settings(*words: str) -> Any:

@@ -127,14 +127,12 @@ async def test_the_answer_prices_the_line_and_the_order_is_not_confirmed():
     assert world.memory.event_types[-3:] == ["VENDOR_ORDER_UPDATED", "QUOTE_ITEM_PRICED", "QUOTE_PENDING"]
 
 
-async def test_news_without_a_new_price_leave_what_an_operator_has_corrected():
+async def test_news_without_a_new_price_change_no_price_and_another_price_does():
     world, quote = await asked()
-    kept = now_of(world, quote)
-    corrected = kept.lines[0].item._replace(price_minor=1500_00)
-    world.memory.keep(kept.with_line(kept.lines[0].__class__(corrected, (), kept.lines[0].recipients)))
     tell(world, "quoted", priced, eta=NOW.date())
     await follow(world, 100)
-    assert (order_of(world).eta, now_of(world, quote).lines[0].item.price) == (NOW.date(), Money(1500_00, "USD"))
+    assert (order_of(world).eta, now_of(world, quote).lines[0].item.price) == (NOW.date(), priced)
+    assert world.memory.event_types[-1] == "VENDOR_ORDER_UPDATED"
     tell(world, "quoted", Money(1400_00, "USD"))
     await follow(world, 100)
     assert now_of(world, quote).lines[0].item.price == Money(1400_00, "USD")
