@@ -16,6 +16,7 @@ from domain.quotes.rows import Quote
 from domain.shared.access import Actor, ActorType
 from domain.shared.errors import Conflict, ErrorCode, NodeRef
 from domain.shared.outbound_errors import NotConfigured, OutboundFailure, Uncertain
+from domain.shared.parsers import with_full_stop
 
 
 class ChangeType(StrEnum):
@@ -91,6 +92,9 @@ class QuoteOrigin(NamedTuple):
         return capability in CAPABILITIES[self.system]
 
 
+_NEW_CREDENTIALS = "An admin corrects them with `updateConnection`."
+
+
 class NotSupportedByOrigin(Conflict):
     """The system that a quote comes from has no call for this."""
 
@@ -123,10 +127,21 @@ def refusal(reason: str) -> Settlement:
     return Settlement(ChangeStatus.REFUSED, reason)
 
 
+# Of a system that has these calls, what else than the refused mutation can be asked for.
+ASKED = {
+    Capability.EDIT: "which can be asked to change notes, tags, prices and quantities only: use `updateQuote`, "
+    "`updateItem` or `priceItem`",
+    Capability.DECIDE: "which can be asked to accept and to reject only: use `acceptQuote` or `declineQuote`",
+    Capability.SEND: "which can be asked to send the quote only: use `sendQuote`",
+    Capability.CANCEL: "which can be asked to cancel the quote only: use `cancelQuote`",
+}
+
+
 def failure_reason(failure: OutboundFailure) -> str:
     """Why a call to a connected system failed, for those who caused it: without its address, which is for operators."""
     if failure.status in (401, 403):
-        return f"The system does not accept the credentials of the connection. {failure.reason}".rstrip()
+        said = f" {with_full_stop(failure.reason)}" if failure.reason else ""
+        return f"The system does not accept the credentials of the connection.{said} {_NEW_CREDENTIALS}"
     if failure.reason:
         return failure.reason
     if failure.status is not None:

@@ -22,6 +22,15 @@ NAMES = {
 }
 
 
+# What `baseUrl` is.
+BASE_URLS = {
+    System.QUIPTEAMS: "the address of the API, with or without `/api/v1`",
+    System.KITCHEN: "the address of the API of the workspace, with or without `/v1`",
+    System.SALESBYTE: "the address below which `/api/quotes` is",
+    System.QUICK_QUOTE: "the address below which `/quotes` is, such as `https://quotes.example.com/api/v1`",
+}
+
+
 class Capability(StrEnum):
     """What a system lets a client do."""
 

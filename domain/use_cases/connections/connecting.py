@@ -17,7 +17,7 @@ from domain.connections.connections import (
 )
 from domain.connections.drafts import MOST_CONNECTIONS, ConnectionDraft, ParsedConnection, parse_connection
 from domain.connections.syncs import disconnected, restarted
-from domain.connections.systems import System
+from domain.connections.systems import BASE_URLS, NAMES, System
 from domain.history.field_changes import field_changes
 from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import Outcome, UnitOfWork
@@ -25,6 +25,7 @@ from domain.shared.access import Caller
 from domain.shared.errors import ErrorCode, InvalidInput, Path, Problem, Problems
 from domain.shared.events import EventType, NewEvent, status_change
 from domain.shared.outbound_errors import NotConfigured, OutboundFailure, Refused
+from domain.shared.parsers import with_full_stop
 from domain.use_cases.companies.tenants import tenant_of
 from domain.use_cases.connections.steps import CONNECTION, event_of, locked_connection, sealed, wake
 from domain.use_cases.frame import Command, use_case
@@ -259,15 +260,26 @@ async def _check(deps: Dependencies, system: System, parsed: ParsedConnection) -
         raise InvalidInput(Problem(ErrorCode.NOT_CONFIGURED, str(missing), ())) from None
     except Refused as refused:
         if refused.status in (401, 403):
-            message = f"The system does not accept these credentials. {refused.reason}".rstrip()
-            raise InvalidInput(Problem(ErrorCode.INVALID_CREDENTIALS, message, ("credentials",))) from None
-        raise InvalidInput(_unreachable(refused)) from None
+            raise InvalidInput(_not_accepted(system, refused)) from None
+        raise InvalidInput(_unreachable(system, refused)) from None
     except OutboundFailure as failure:
-        raise InvalidInput(_unreachable(failure)) from None
+        raise InvalidInput(_unreachable(system, failure)) from None
 
 
-def _unreachable(failure: OutboundFailure) -> Problem:
-    message = f"The system does not answer as expected at this address. {failure_reason(failure)}"
+def _not_accepted(system: System, refused: Refused) -> Problem:
+    said = f" {with_full_stop(refused.reason)}" if refused.reason else ""
+    message = (
+        f"The system does not accept these credentials.{said} Take them again from the settings of {NAMES[system]}, "
+        "and check that `baseUrl` is of the same account."
+    )
+    return Problem(ErrorCode.INVALID_CREDENTIALS, message, ("credentials",))
+
+
+def _unreachable(system: System, failure: OutboundFailure) -> Problem:
+    message = (
+        f"The system does not answer as expected at this address. {with_full_stop(failure_reason(failure))} "
+        f"For {NAMES[system]}, `baseUrl` is {BASE_URLS[system]}."
+    )
     return Problem(ErrorCode.UNREACHABLE, message, ("baseUrl",))
 
 

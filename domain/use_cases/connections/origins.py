@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from domain.connections.changes import QuoteOrigin, check_decides_lines, check_supported, not_supported
+from domain.connections.changes import ASKED, QuoteOrigin, check_decides_lines, check_supported, not_supported
 from domain.connections.connections import ConnectionStatus, check_connected
 from domain.connections.systems import NAMES, Capability, System
 from domain.ports.unit_of_work import UnitOfWork
@@ -68,4 +68,4 @@ async def refuse_foreign(work: UnitOfWork, quote: QuoteAggregate, needs: Capabil
     if is_foreign(quote):
         origin = await origin_of(work, quote)
         check_supported(quote.quote, origin, needs)
-        raise not_supported(quote.quote, origin, "of which this cannot be asked")
+        raise not_supported(quote.quote, origin, ASKED[needs])

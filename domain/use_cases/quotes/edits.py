@@ -1,16 +1,17 @@
 """Changes to the details and lines of open quotes."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
 
 from domain.companies.custom_fields import ValueDraft
 from domain.connections.change_requests import EDITABLE, edit_request, quantity_request
-from domain.connections.changes import ChangeType, QuoteOrigin, check_supported, not_supported
+from domain.connections.changes import ChangeType, QuoteOrigin, not_supported
 from domain.connections.connections import check_connected
 from domain.connections.systems import OURS, Capability
 from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import Outcome, UnitOfWork
 from domain.quotes.aggregate import QuoteAggregate, RuleResult, status_changes
-from domain.quotes.details import Details
+from domain.quotes.details import DETAILS, Details
 from domain.quotes.drafts import ItemDraft, build_lines
 from domain.quotes.edits import (
     ItemChange,
@@ -24,9 +25,10 @@ from domain.quotes.edits import (
 )
 from domain.quotes.new_prices import price_lines
 from domain.shared.access import Caller, Scope
-from domain.shared.errors import ErrorCode, Problems
+from domain.shared.errors import ConflictProblem, ErrorCode, InvalidInput, Problems
 from domain.shared.events import EventType
 from domain.shared.limits import MOST_PARTS
+from domain.shared.parsers import camel
 from domain.use_cases.catalogue.device_selection import look_up
 from domain.use_cases.companies.references import look_up_details
 from domain.use_cases.connections.asking import ask
@@ -200,12 +202,19 @@ async def remove_item(work: UnitOfWork, deps: Dependencies, caller: Caller, comm
 
 async def _editing_origin(work: UnitOfWork, quote: QuoteAggregate, details: Details) -> QuoteOrigin:
     """The origin of a quote of a connected system that can be asked to change these details; those that it does not
-    have are ours. Raises: NotSupportedByOrigin."""
+    have are ours. Raises: InvalidInput, with each field that it cannot be asked for."""
     origin = await origin_of(work, quote)
-    if unknown := sorted(details.keys() - {*_kept_there(origin), *OURS[origin.system]}):
-        check_supported(quote.quote, origin, Capability.EDIT)
-        raise not_supported(quote.quote, origin, f"which cannot be asked to change {', '.join(unknown)}")
+    known = {*_kept_there(origin), *OURS[origin.system]}
+    names = [DETAILS[attribute][0] for attribute in details if attribute not in known]
+    _refuse_fields(quote, origin, {name: f"which cannot be asked to change `{name}`" for name in names})
     return origin
+
+
+def _refuse_fields(quote: QuoteAggregate, origin: QuoteOrigin, reasons: Mapping[str, str]) -> None:
+    """Refuse each of these fields of the input. Raises: InvalidInput."""
+    refused = [ConflictProblem(not_supported(quote.quote, origin, why), (name,)) for name, why in reasons.items()]
+    if refused:
+        raise InvalidInput(*refused)
 
 
 def _kept_there(origin: QuoteOrigin) -> tuple[str, ...]:
@@ -214,10 +223,11 @@ def _kept_there(origin: QuoteOrigin) -> tuple[str, ...]:
 
 async def _line_editing_origin(work: UnitOfWork, quote: QuoteAggregate, change: ItemChange) -> QuoteOrigin:
     """The origin of a quote of a connected system that can be asked for a change of a line, which is another quantity.
-    Raises: NotSupportedByOrigin, Disconnected."""
+    Raises: InvalidInput, NotSupportedByOrigin, Disconnected."""
     origin = await supporting_origin(work, quote, Capability.EDIT)
-    if change != ItemChange(quantity=change.quantity):
-        raise not_supported(quote.quote, origin, "which can be asked to change the quantity of a line only")
+    others = [it.name for it in fields(change) if it.name != "quantity" and getattr(change, it.name) is not None]
+    why = "which can be asked to change the quantity of a line only"
+    _refuse_fields(quote, origin, {camel(name): why for name in others})
     return origin
 
 

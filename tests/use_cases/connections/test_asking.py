@@ -1,6 +1,7 @@
 """Changes of quotes that come from connected systems: asked of them, or refused, and nothing is done by us."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +15,7 @@ from domain.portal.drafts import SendDraft
 from domain.quotes.aggregate import QuoteAggregate
 from domain.quotes.alternatives import AlternativeDraft
 from domain.quotes.decisions import NotPriced
+from domain.quotes.details import Details
 from domain.quotes.drafts import RecipientDraft
 from domain.quotes.edits import ItemChange
 from domain.quotes.recipients import Destination
@@ -149,6 +151,15 @@ async def test_what_a_system_has_no_call_for_is_refused_and_says_where_to_do_it(
     assert (world.memory.events, world.systems.system.asked) == ([], [])
 
 
+@contextmanager
+def not_supported() -> Iterator[None]:
+    """What runs in it is refused as a whole, or at its fields, as something that the system has no call for."""
+    with pytest.raises((NotSupportedByOrigin, InvalidInput)) as refused:
+        yield
+    found = refused.value.problems if isinstance(refused.value, InvalidInput) else [refused.value]
+    assert {it.code for it in found} == {ErrorCode.NOT_SUPPORTED_BY_ORIGIN}
+
+
 Acts = Mapping[str, Callable[[QuoteAggregate], tuple[Callable[..., Any], Any]]]
 
 UNPRICED: dict[str, Callable[[QuoteAggregate], tuple[Callable[..., Any], Any]]] = {
@@ -171,7 +182,7 @@ async def test_what_the_system_has_no_call_for_is_refused_before_our_rules_judge
     given = {"offer_status": QuoteOfferStatus.CANCELLED} if name in CANCELLED else {}
     world, quote = a_foreign_quote(line(unpriced), system=System.KITCHEN, **given)
     run, command = (UNPRICED | CANCELLED)[name](quote)
-    with pytest.raises(NotSupportedByOrigin):
+    with not_supported():
         await run(world.deps, PLATFORM, command)
 
 
@@ -202,9 +213,41 @@ NEVER: Acts = {
 async def test_what_can_be_asked_of_no_system_is_refused_even_if_it_can_be_edited(name):
     world, quote = a_foreign_quote(system=System.QUICK_QUOTE)
     run, command = NEVER[name](quote)
-    with pytest.raises(NotSupportedByOrigin):
+    with not_supported():
         await run(world.deps, PLATFORM, command)
     assert (world.memory.events, now_of(world, quote)) == ([], quote)
+
+
+@pytest.mark.parametrize("system", [System.QUICK_QUOTE, System.QUIPTEAMS])
+async def test_details_that_the_system_cannot_be_asked_for_are_refused_each_at_its_field(system):
+    world, quote = a_foreign_quote(system=system)
+    details: Details = {"tags": ("urgent",), "po_number": "7", "accepts_documents": True}
+    with pytest.raises(InvalidInput) as refused:
+        await update_quote(world.deps, PLATFORM, UpdateQuote(quote.quote.id, details))
+    assert [(it.code, it.path) for it in refused.value.problems] == [
+        (ErrorCode.NOT_SUPPORTED_BY_ORIGIN, ("poNumber",)),
+        (ErrorCode.NOT_SUPPORTED_BY_ORIGIN, ("isAcceptingDocuments",)),
+    ]
+    assert "which cannot be asked to change `poNumber`. Do it there: https" in refused.value.problems[0].message
+
+
+async def test_what_cannot_be_changed_of_a_line_there_is_refused_each_at_its_field():
+    world, quote = a_foreign_quote(system=System.QUICK_QUOTE)
+    change = ItemChange(quantity=2, comments="x", internal_notes="y")
+    with pytest.raises(InvalidInput) as refused:
+        await update_item(world.deps, PLATFORM, UpdateItem(item_ref(item_of(quote)), change))
+    assert [it.path for it in refused.value.problems] == [("comments",), ("internalNotes",)]
+
+
+@pytest.mark.parametrize(
+    ("name", "instead"),
+    [("voidQuote", "`cancelQuote`"), ("removeItem", "`priceItem`"), ("rotatePublicKey", "`sendQuote`")],
+)
+async def test_the_refusal_names_what_can_be_asked_for_instead(name, instead):
+    world, quote = a_foreign_quote(system=System.QUICK_QUOTE)
+    run, command = NEVER[name](quote)
+    with pytest.raises(NotSupportedByOrigin, match=instead):
+        await run(world.deps, PLATFORM, command)
 
 
 ASKED: Acts = {
@@ -238,7 +281,7 @@ async def test_edits_sends_and_cancels_are_asked_of_a_system_that_has_a_call_for
 async def test_and_are_refused_by_the_others(name):
     world, quote = a_foreign_quote(line(priced), system=System.QUIPTEAMS)
     run, command = ASKED[name](quote)
-    with pytest.raises(NotSupportedByOrigin):
+    with not_supported():
         await run(world.deps, PLATFORM, command)
 
 

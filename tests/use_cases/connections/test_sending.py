@@ -77,7 +77,11 @@ async def test_the_reason_of_a_refusal_is_what_the_system_says_without_its_addre
     [
         (Unavailable("quipteams PATCH /api/v1/quotes/1: 503", 503), "The system answers with 503."),
         (Unavailable("quipteams PATCH /x: no", reason="There is no TLS connection."), "There is no TLS connection."),
-        (Refused("no", 401, "Revoked."), "The system does not accept the credentials of the connection. Revoked."),
+        (
+            Refused("no", 401, "Revoked"),
+            "The system does not accept the credentials of the connection. Revoked. An admin corrects them with "
+            "`updateConnection`.",
+        ),
     ],
 )
 async def test_what_keeps_a_change_from_being_sent_is_told_without_an_address_and_operators_see_all_of_it(
