@@ -31,7 +31,7 @@ describe(
     QUOTE_DECLINED="A quote was declined.",
     QUOTE_EXPIRED="A quote expired before it was decided.",
     QUOTE_CANCELLED="The company cancelled a quote.",
-    QUOTE_VOIDED="An operator voided a quote.",
+    QUOTE_VOIDED="An operator voided a quote, or a connected system did not create it.",
     QUOTE_DELETED="A quote was deleted.",
     QUOTE_TRACKING_ADDED="Tracking information of a recipient was set or changed.",
     QUOTE_RECIPIENT_SHIPPED="The devices of a recipient were shipped.",
@@ -95,7 +95,7 @@ describe(
     ACCESS_TOKEN_CREATED="An API key made an access token for a person.",  # noqa: S106 (no secret)
     ACCESS_TOKEN_REVOKED="An access token was revoked.",  # noqa: S106 (no secret)
     CONNECTION_CREATED="A system was connected.",
-    CONNECTION_UPDATED="A connection was updated, paused or gone on with.",
+    CONNECTION_UPDATED="A connection was updated, paused or resumed.",
     CONNECTION_PROGRESSED="A page was read from a connected system.",
     CONNECTION_SYNCED="A connected system was read to the end.",
     CONNECTION_FAILED="A connected system fails; it is tried again.",

@@ -20,7 +20,7 @@ from schema.quotes.totals import QuoteSums
 from schema.quotes.types import Quote
 from schema.shared.audiences import CONTACT, CUSTOMER, CUSTOMER_AND_VENDOR, INTERNAL, VENDOR
 from schema.shared.connections import Edge
-from schema.shared.inputs import company_id_field, dry_run_field, wait_field
+from schema.shared.inputs import company_id_field, creation_wait_field, dry_run_field
 from schema.shared.metadata import MetadataEntryInput, external_id_field, metadata_field
 from schema.shared.payloads import QUOTE, joined, payload, subject
 from schema.shared.scalars import CurrencyCode, DateTime, EmailAddress
@@ -152,7 +152,7 @@ class CreateQuoteInput:
         description="With `connectionId`: ID of a template in the system, which then has the lines. For SalesByte. At "
         "most 200 characters.",
     )
-    wait: bool = wait_field()
+    wait: bool = creation_wait_field()
     external_id: str | None = external_id_field()
     metadata: list[MetadataEntryInput] | None = metadata_field()
 

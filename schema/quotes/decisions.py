@@ -94,7 +94,8 @@ _REPEATED = "Repeating it changes nothing; with another price (PRICE_CHANGED) or
 
 @payload(
     changes="Status changes of offers, recipients and the quote, or with `dryRun` those that would "
-    "follow. Empty for a repeated decision."
+    "follow. Empty for a repeated decision, and where a connected system was asked, also if it has confirmed the "
+    "decision: `quote` is then as it says."
 )
 class DecisionPayload:
     """For mutations that decide on one item or alternative."""

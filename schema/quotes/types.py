@@ -70,7 +70,10 @@ class Assignee:
     name: str | None = column("Name of the assignee.", attribute="assignee_name")
 
 
-_SUM = "Rejected lines do not count. `null` until every other line is priced."
+_SUM = (
+    "Rejected lines do not count. `null` until every other line is priced. If the quote comes from a connected system: "
+    "the amount that it says, if it says one; lines need not add up to it."
+)
 _SUM_OF_LINE = "`null` for a rejected line, and until the quote `isPriced`."
 
 
@@ -201,7 +204,10 @@ class Quote(Node, HasStatus):
     origin: LazyOrigin | None = origin()
     external_id: str | None = external_id()
     metadata: list[MetadataEntry] = metadata()
-    order_id: str = column("The quote's number, which people use to refer to it.")
+    order_id: str = column(
+        "The quote's number, which people use to refer to it. If the quote comes from a connected system: its number "
+        "there, with the name of the connection behind it if another quote of the company has that number."
+    )
     title: str | None = column(f"Title of the quote. {CUSTOMER}")
     remarks: str | None = column(f"Remarks of the customer about the quote as a whole. {INTERNAL}")
     status: QuoteStatus = column(
@@ -212,13 +218,14 @@ class Quote(Node, HasStatus):
     fulfilment_status: FulfilmentStatus = column("Fulfilment status: how far the devices are.")
     expires_at: DateTime | None = column(
         "Date and time until which the quote can be decided. If a day was given, the end of that "
-        "day. Decisions are refused from then on; the statuses change within a minute."
+        "day. Decisions are refused from then on; the statuses change within a minute. A quote that comes from a "
+        "connected system expires when that says so."
     )
     valid_until: str | None = column(VALID_UNTIL)
     delivery_date: Date | None = strawberry.field(
         resolver=_delivery_date,
-        description="Date of delivery of an approved quote: as the connected system says that it comes from, or else "
-        "the last date that the vendor says for its orders. `null` until one is known.",
+        description="Date on which the devices of an approved quote are to be, or were, delivered: what its connected "
+        "system says, or else the latest date of its vendor orders. `null` until one is known.",
     )
     decline_reason: str | None = column(f"Reason for declining the quote; `null` if none was given. {INTERNAL}")
     cancel_reason: str | None = column(f"Reason for cancelling the quote; `null` if none was given. {INTERNAL}")
@@ -240,8 +247,8 @@ class Quote(Node, HasStatus):
         "Additional e-mail addresses that receive notifications about the quote."
     )
     author: Actor | None = column(
-        "Who made the quote: an API key or person, with the name at that time; `null` if it was made in another "
-        "system, or before authors were kept."
+        "Who made the quote: an API key or person, with the name at that time; `null` if it comes from a connected "
+        "system, or was made before authors were kept."
     )
     assignee: Assignee = same_row("The operator who is responsible for the quote.")
     custom_fields: list[LazyCustomFieldValue] = column(
@@ -270,7 +277,10 @@ class Quote(Node, HasStatus):
     is_tax_included: bool = column("Whether prices include tax.", attribute="prices_include_tax")
     discount: Discount | None = column("Discount on the quote as a whole, applied after the discounts of its lines.")
     shipping: Shipping | None = column("Shipping rate of the quote. Shipping is not taxed.")
-    is_priced: bool = column("Whether every line that is not rejected is priced, so that the totals are known.")
+    is_priced: bool = column(
+        "Whether every line that is not rejected is priced, so that the totals are known. If the quote comes from a "
+        "connected system: whether that says a total, or one follows from the lines."
+    )
     subtotal: Money | None = column(f"Total of the lines before discounts. {_SUM}")
     discount_total: Money | None = column(f"Total of all discounts, of the lines and of the quote. {_SUM}")
     shipping_total: Money | None = column(f"Shipping costs; zero if every line is rejected. {_SUM}")

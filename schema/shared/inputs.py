@@ -13,11 +13,33 @@ def dry_run_field() -> Any:
     )
 
 
+def asking_dry_run_field() -> Any:
+    """Of a mutation that asks a system whether it answers before anything is saved."""
+    return strawberry.field(
+        default=False,
+        description="Validate the input, without saving anything. The system is **not** called: whether it answers and "
+        "accepts the credentials is found out without `dryRun` only.",
+    )
+
+
+_NOT_ASKED = "With `dryRun` the system is not asked."
+
+
 def wait_field() -> Any:
     return strawberry.field(
         default=False,
         description="For a quote that comes from a connected system: wait, for up to ten seconds, until the system has "
-        "confirmed or refused the change. A refusal is then a conflict. Without a system, nothing is waited for.",
+        "confirmed or refused the change. A refusal is then a conflict (REFUSED_BY_ORIGIN). For other quotes it has no "
+        f"effect. {_NOT_ASKED}",
+    )
+
+
+def creation_wait_field() -> Any:
+    return strawberry.field(
+        default=False,
+        description="With `connectionId`: wait, for up to ten seconds, until the system has created or refused the "
+        "quote. A refusal is then a conflict (REFUSED_BY_ORIGIN), and its `node` the VOIDED quote. Otherwise nothing "
+        f"is waited for. {_NOT_ASKED}",
     )
 
 

@@ -32,10 +32,12 @@ class MetadataEntryInput:
         return self.key, self.value
 
 
-@strawberry.input(description="Filter for metadata: the entry with a key, with any value or with one of them.")
+@strawberry.input(
+    description="Filter for metadata: objects with an entry with this key and, if `value` is given, exactly this value."
+)
 class MetadataFilter:
-    key: str = strawberry.field(description="Only objects with an entry with exactly this key.")
-    value: str | None = strawberry.field(default=None, description="Only objects whose entry has exactly this value.")
+    key: str = strawberry.field(description="The key; case matters.")
+    value: str | None = strawberry.field(default=None, description="The value, if only one is wanted.")
 
 
 @strawberry.input(

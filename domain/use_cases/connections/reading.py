@@ -56,7 +56,7 @@ class Preview:
 async def read_now(
     deps: Dependencies, tenant_scope: TenantScope, connection_id: str, full: bool, watcher: Watcher
 ) -> Connection:
-    """Read a system to the end: what has changed, or everything. A reading that is under way is gone on with.
+    """Read a system to the end: what has changed, or everything. A reading that is under way is resumed.
 
     Raises: NotFound, Disconnected, Paused, OutboundFailure.
     """

@@ -113,7 +113,12 @@ async def test_origins_take_one_statement_whatever_the_length_of_the_list(api):
 async def test_a_wrong_address_and_wrong_credentials_are_told_apart_before_anything_is_saved(api):
     systems = connected_to(api)
     for failure, code, path, fix in (
-        (Unavailable("It does not answer."), "UNREACHABLE", "baseUrl", "`baseUrl` is the address below which `/quotes`"),
+        (
+            Unavailable("It does not answer."),
+            "UNREACHABLE",
+            "baseUrl",
+            "`baseUrl` is the address below which `/quotes`",
+        ),
         (Refused("No", 401), "INVALID_CREDENTIALS", "credentials", "again from the settings of Quick Quote"),
     ):
         systems.system.failures = [failure]

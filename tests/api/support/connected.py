@@ -12,12 +12,13 @@ from domain.connections.systems import Credentials, System
 from domain.ports.connections import Connecting
 from domain.quotes.aggregate import QuoteAggregate
 from domain.shared.access import Environment, TenantScope
-from domain.shared.ids import new_id
+from domain.shared.ids import global_id, new_id
 from domain.shared.jobs import JobResult, JobType
 from domain.shared.lanes import Lane, Service
 from domain.use_cases.worker import dispatch
 from tests.api.support.makers import Made, a_quote
 from tests.api.support.running import Running, uuid_of
+from tests.api.support.world import MACBOOK
 from tests.builders import a_connection
 from tests.fakes.connected_systems import FakeSystem, FakeSystems, origins_there, record_of
 
@@ -68,8 +69,9 @@ class Connected:
         return (await self.api.data(query, {"id": self.made.id}))["quote"]
 
 
-async def connected(api: Running, system: System = System.QUIPTEAMS) -> Connected:
-    """A quote of the first company that comes from a system: priced, with an alternative."""
+async def connected(api: Running, system: System = System.QUIPTEAMS, token: str = TOKEN) -> Connected:
+    """A quote of the first company that comes from a system: priced, with an alternative. `token` is in the address to
+    which the system sends."""
     made, deps = await a_quote(api, alternatives=1), api.parts.deps
     systems = FakeSystems()
     object.__setattr__(deps, "connecting", Connecting(systems))
@@ -78,7 +80,7 @@ async def connected(api: Running, system: System = System.QUIPTEAMS) -> Connecte
         assert quote is not None
         connection = a_connection(quote.quote.tenant_id, system=system, id=new_id())
         sealed = deps.secret_box.seal(credentials_text(Credentials("token")))
-        await work.connections.add(connection, ConnectionSecrets(sealed, hook_token_hash(TOKEN), ""))
+        await work.connections.add(connection, ConnectionSecrets(sealed, hook_token_hash(token), ""))
         await work.origins.put(origins_there(connection, quote, quote.quote.order_id))
         await work.commit()
     async with api.parts.database.write.begin() as opened:
@@ -86,3 +88,15 @@ async def connected(api: Running, system: System = System.QUIPTEAMS) -> Connecte
         await opened.execute(foreign.values(connection_id=connection.id))
     systems.system.quotes[quote.quote.order_id] = record_of(quote, quote.quote.order_id)
     return Connected(api, systems, connection, made, quote)
+
+
+async def quotes_are_decided_and_created_there(story: Any) -> None:
+    """What the examples do with quotes of a connected system, while somebody waits."""
+    key, there = story.shop.api.customer, await connected(story.shop.api, token="an-example")
+    accepted, _ = await asyncio.gather(
+        story.run("acceptItem", key, itemId=there.made.item, wait=True), there.work_soon()
+    )
+    assert accepted["quote"]["lastChange"] == {"type": "DECIDE", "status": "CONFIRMED", "reason": None}
+    asked = {"connectionId": global_id("Connection", there.connection.id), "productId": global_id("Product", MACBOOK)}
+    created, _ = await asyncio.gather(story.run("createQuote", key, **asked, wait=True), there.work_soon())
+    assert created["quote"]["lastChange"] == {"type": "CREATE", "status": "CONFIRMED", "reason": None}
