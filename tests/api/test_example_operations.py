@@ -11,7 +11,6 @@ from domain.shared.access import Scope
 from domain.shared.ids import global_id
 from schema.build import build_schema, core_schema
 from tests.api.support.access import a_manager
-from tests.api.support.connected import quotes_are_decided_and_created_there
 from tests.api.support.connections import a_connection, systems_are_connected
 from tests.api.support.customers import visit
 from tests.api.support.one_of_each import one_of_each
@@ -322,7 +321,6 @@ async def a_person_works_with_an_access_token(story: Story) -> None:
 
 STORIES = (
     systems_are_connected,
-    quotes_are_decided_and_created_there,
     keys_are_managed,
     a_person_works_with_an_access_token,
     offers_are_proposed_and_decided,

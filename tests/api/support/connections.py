@@ -8,6 +8,7 @@ from domain.connections.systems import Collection
 from domain.ports.connections import Connecting
 from domain.shared.access import Environment, TenantScope
 from domain.use_cases.connections.syncing import sync_connection
+from tests.api.support.connected import quotes_are_decided_and_created_there
 from tests.api.support.running import Running, company_id
 from tests.fakes.read_systems import FakeSystem, FakeSystems
 
@@ -82,7 +83,8 @@ async def read(api: Running, connection: str) -> None:
 
 
 async def systems_are_connected(story: Any) -> None:
-    """What the examples of connections do."""
+    """What the examples of connections do, and those of quotes with a connected system."""
+    await quotes_are_decided_and_created_there(story)
     key = story.shop.api.customer
     connected_to(story.shop.api)
     connection = (await story.run("connectSystem", key))["connection"]
