@@ -62,6 +62,8 @@ CAPABILITIES = {
 
 # Where a quote is accepted or declined as a whole; elsewhere its lines are.
 DECIDES_WHOLE = frozenset({System.QUICK_QUOTE})
+# Where quotes have a status of being sent. A quote of quipteams is there for its customer from the beginning.
+SAYS_SENT = frozenset({System.KITCHEN, System.SALESBYTE, System.QUICK_QUOTE})
 
 
 _OURS = frozenset({"custom_fields", "client_name", "abm_id", "external_id"})

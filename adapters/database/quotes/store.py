@@ -62,7 +62,7 @@ from domain.quotes.aggregate import Line, QuoteAggregate
 from domain.quotes.recipients import Recipient
 from domain.quotes.rows import Alternative, Quote, QuoteItem
 from domain.quotes.state_machines import LIVE
-from domain.quotes.statuses import DecisionStatus, QuoteOfferStatus, StatusTime
+from domain.quotes.statuses import DecisionStatus, QuoteOfferStatus, QuoteStatus, StatusTime
 from domain.quotes.taxes import TaxedItem, tax_lines
 from domain.shared.access import TenantScope
 from domain.shared.parsers import fold
@@ -237,7 +237,8 @@ class SqlQuotes:
         for table, fetched in parts.items():
             await self._insert(table, fetched.values())
         await write_metadata(self._connection, (), _with_metadata(quote))
-        started = [quote.quote, *parts[tables.recipients].values()]
+        # One of a connected system may be further: since when, is noted from its record.
+        started = [it for it in (quote.quote, *parts[tables.recipients].values()) if it.status == QuoteStatus.PENDING]
         await note_status_times(
             self._connection,
             [

@@ -8,20 +8,14 @@ from datetime import datetime
 
 from domain.connections.incoming import incoming_quote
 from domain.connections.incoming_lines import Surroundings
+from domain.connections.incoming_times import status_times
 from domain.connections.origins import Origin, PartKey
 from domain.connections.records import ForeignQuote
+from domain.connections.systems import System
 from domain.connections.values import Values
 from domain.history.field_changes import quote_changes
 from domain.ports.unit_of_work import UnitOfWork
 from domain.quotes.aggregate import QuoteAggregate, quote_status_changes, status_changes
-from domain.quotes.statuses import (
-    DecisionStatus,
-    FulfilmentStatus,
-    QuoteMilestone,
-    QuoteOfferStatus,
-    QuoteStatus,
-    StatusTime,
-)
 from domain.shared.events import EventType, NewEvent
 from domain.shared.parsers import NAME_LENGTH
 from domain.use_cases.connections.creating import created_from
@@ -29,18 +23,6 @@ from domain.use_cases.connections.saved_parts import SavedRecord, origins_of
 from domain.use_cases.connections.saving_customers import save_customer
 from domain.use_cases.connections.settling import settle_by_record
 from domain.use_cases.quotes.steps import MILESTONES
-
-# The times of records that have names of their own.
-TIMES = {
-    "sent": QuoteOfferStatus.SENT,
-    "viewed": QuoteOfferStatus.VIEWED,
-    "expired": QuoteOfferStatus.EXPIRED,
-    "voided": QuoteOfferStatus.VOIDED,
-    "accepted": QuoteStatus.APPROVED,
-    "declined": QuoteStatus.REJECTED,
-}
-_WORDS = (QuoteStatus, QuoteOfferStatus, DecisionStatus, FulfilmentStatus, QuoteMilestone)
-_STATUSES = {str(it) for words in _WORDS for it in words}
 
 
 async def save_quotes(
@@ -70,7 +52,9 @@ async def save_quotes(
         incoming = incoming_quote(record, before, ids, order_id, customer_id, around)
         after = incoming.quote
         taken[order_id] = after.quote.id
-        await _note_times(work, record, after, incoming.ids)
+        # Before the saving of the quote would note that they were reached now.
+        times = status_times(record, System(around.connection.system), before, after, incoming.ids)
+        await work.quotes.note_times(after.quote.tenant_id, times)
         if before is None:
             await work.quotes.add(after)
         elif after != before:
@@ -98,20 +82,6 @@ def _free_number(
 ) -> str:
     own = None if before is None else before.quote.id
     return next((it for it in numbers if taken.get(it, own) == own), None) or f"{numbers[0]} ({around.new_id()})"
-
-
-async def _note_times(
-    work: UnitOfWork, record: ForeignQuote, quote: QuoteAggregate, ids: Mapping[PartKey, str]
-) -> None:
-    """Note when statuses were reached, before the saving of the quote would note that it was now."""
-    words = {str(TIMES.get(name, name.upper())): at for name, at in record.times.items()}
-    times = [StatusTime(quote.quote.id, word, at) for word, at in words.items() if word in _STATUSES]
-    for item in record.items:
-        for it in item.recipients:
-            recipient_id = ids.get(PartKey("Recipient", item.external_id, it.external_id))
-            if recipient_id is not None:
-                times += [StatusTime(recipient_id, word.upper(), at) for word, at in it.times.items()]
-    await work.quotes.note_times(quote.quote.tenant_id, times)
 
 
 def _record_events(
