@@ -23,7 +23,7 @@ from domain.shared.errors import Invalid
 from domain.shared.outbound_errors import NotConfigured
 from domain.use_cases.connections.notices import WronglySigned, address_of, receive_notice
 from resolvers.budgets import NoticeBudget
-from resolvers.errors import Code, api_error, not_found, unauthorized
+from resolvers.errors import Code, api_error, not_found, over_limit, unauthorized
 
 log = logging.getLogger(__name__)
 
@@ -48,8 +48,8 @@ class Hooks:
 
     async def receive(self, request: web.Request) -> web.Response:
         """Answers 202 once the request is kept, also if the same was sent before."""
-        if (request.content_length or 0) > LARGEST_BODY:
-            return _too_large(request)
+        if (announced := request.content_length or 0) > LARGEST_BODY:
+            return _too_large(request, announced)
         try:
             address = await self._admitted(request)
         except Refusal as refusal:
@@ -58,7 +58,9 @@ class Hooks:
         if address is None:
             return _refused(request, 404, "NOT_FOUND", not_found("There is no such address.", ()))
         body = await _body(request)
-        return _too_large(request) if len(body) > LARGEST_BODY else await self._receive(request, address, body)
+        if len(body) > LARGEST_BODY:
+            return _too_large(request, len(body))
+        return await self._receive(request, address, body)
 
     async def _admitted(self, request: web.Request) -> HookAddress | None:
         """The connection whose address the path is. Raises: Refusal, if too many requests, or too many with wrong
@@ -92,9 +94,10 @@ async def _body(request: web.Request) -> bytes:
     return body
 
 
-def _too_large(request: web.Request) -> web.Response:
+def _too_large(request: web.Request, found: int) -> web.Response:
     message = f"A notice has at most {LARGEST_BODY:,} bytes."
-    return _refused(request, 413, "VALIDATION_ERROR", api_error("VALIDATION_ERROR", message))
+    error = over_limit("notice bytes", found, LARGEST_BODY, None, message)
+    return _refused(request, 413, "VALIDATION_ERROR", error)
 
 
 def _refused(

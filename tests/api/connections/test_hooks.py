@@ -68,7 +68,13 @@ async def test_a_wrong_address_a_wrong_signature_and_a_large_body_are_refused_an
     there = await with_notice(api)
     assert (await sent(there, token="another"))[0] == 404
     assert (await sent(there, b"unsigned"))[0] == 401
-    assert (await sent(there, b"x" * (LARGEST_BODY + 1)))[0] == 413
+    status, answer = await sent(there, b"x" * (LARGEST_BODY + 1))
+    [error] = answer["errors"]
+    limit = {it: error["extensions"][it] for it in ("limitName", "limit", "setting", "found")}
+    assert (status, limit) == (
+        413,
+        {"limitName": "notice bytes", "limit": LARGEST_BODY, "setting": None, "found": LARGEST_BODY + 1},
+    )
     assert await api.rows("connection_notices") == []
 
 
