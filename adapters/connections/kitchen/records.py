@@ -102,17 +102,13 @@ def _option(fields: Fields, place: int, currency: str | None) -> ForeignOption |
 
 
 def _person(parent: Fields, name: str) -> ForeignPerson | None:
-    """Reads a user, without their login and appearance at kitchen.co."""
+    """Reads a user, without their login and appearance at kitchen.co. Their id and phone are left to the metadata
+    of the quote: an actor has neither."""
     if parent.value(name) is None:
         return None
     fields = parent.part(name)
     fields.skip(*OF_A_LOGIN)
-    return ForeignPerson(
-        name=fields.text("name"),
-        email=fields.text("email"),
-        phone_number=fields.text("phone"),
-        external_id=fields.text("id"),
-    )
+    return ForeignPerson(name=fields.text("name"), email=fields.text("email"))
 
 
 def _files(fields: Fields) -> tuple[ForeignFile, ...]:

@@ -47,6 +47,7 @@ def price(**fields):
 
 def as_kitchen(quote: ForeignQuote):
     """The quote in the words of kitchen.co again."""
+    rest = dict(quote.metadata)
     times = {f"{name}_at": quote.times.get(name) for name in ("sent", "accepted", "voided")}
     times |= {"expires_at": quote.expires_at, "created_at": quote.created_at, "updated_at": quote.updated_at}
     return {
@@ -55,22 +56,21 @@ def as_kitchen(quote: ForeignQuote):
         "status": quote.status_word,
         **{name: at.isoformat() if at else None for name, at in times.items()},
         "delivery_date": quote.delivery_date.isoformat() if quote.delivery_date else None,
-        "author": as_user(quote.author),
-        "prices": [as_price(quote, it) for it in quote.options],
+        "author": as_user(quote.author, "author", rest),
+        "prices": [as_price(quote, it, place, rest) for place, it in enumerate(quote.options)],
         "currency": quote.currency,
         "project_id": quote.project_reference,
         "body": quote.body,
-        **quote.metadata,
+        **rest,
     }
 
 
-def as_user(person: ForeignPerson | None):
-    return person and {
-        "id": person.external_id, "name": person.name, "email": person.email, "phone": person.phone_number,
-    }  # fmt: skip
+def as_user(person: ForeignPerson | None, path: str, rest: dict[str, str]):
+    of_rest = {name: rest.pop(f"{path}.{name}", None) for name in ("id", "phone")}
+    return person and {"name": person.name, "email": person.email, **of_rest}
 
 
-def as_price(quote: ForeignQuote, option: ForeignOption):
+def as_price(quote: ForeignQuote, option: ForeignOption, place: int, rest: dict[str, str]):
     return {
         "id": option.external_id,
         "quote_id": quote.external_id,
@@ -79,7 +79,7 @@ def as_price(quote: ForeignQuote, option: ForeignOption):
         "currency": quote.currency,
         "upfront": option.upfront,
         "is_accepted": option.accepted_at is not None,
-        "accepted_by": as_user(option.accepted_by),
+        "accepted_by": as_user(option.accepted_by, f"prices.{place}.accepted_by", rest),
         "accepted_at": option.accepted_at.isoformat() if option.accepted_at else None,
     }
 
@@ -98,6 +98,17 @@ def test_an_accepted_quote_says_what_was_accepted_and_where_it_is_shown():
 
     assert (quote.offer_status, quote.decision_status) == (QuoteOfferStatus.SENT, DecisionStatus.APPROVED)
     assert (quote.total, quote.url) == (Decimal("11250.75"), "https://studio.kitchen.co/quotes/31")
+
+
+def test_the_phone_and_the_id_of_who_accepted_a_price_are_kept_beside_their_name_and_email():
+    accepted_by = {"id": "55", "name": "Ana", "email": "ana@client.example", "phone": "+598 99 765 432"}
+    prices = price(is_accepted=True, accepted_at="2026-03-04T17:40:00+00:00", accepted_by=accepted_by)
+
+    quote = only(quote_of(changed(prices=prices), WORKSPACE))
+
+    assert quote.options[0].accepted_by == ForeignPerson("Ana", "ana@client.example")
+    kept = {name: it for name, it in quote.metadata.items() if name.startswith("prices.")}
+    assert kept == {"prices.0.accepted_by.id": "55", "prices.0.accepted_by.phone": "+598 99 765 432"}
 
 
 @pytest.mark.parametrize(
@@ -175,7 +186,8 @@ def test_additional_fields_are_kept_as_metadata():
 
     metadata = only(quote_of(record, WORKSPACE)).metadata
 
-    assert metadata == {"message_id": "801", "discount": json.dumps({"code": "SPRING"}), "prices.0.tax_rate": "22.5"}
+    others = {name: it for name, it in metadata.items() if not name.startswith("author.")}
+    assert others == {"message_id": "801", "discount": json.dumps({"code": "SPRING"}), "prices.0.tax_rate": "22.5"}
 
 
 def test_attachments_are_files_that_stay_where_they_are():
