@@ -73,6 +73,7 @@ class PublicItem:
     total: Money | None
     status: OfferStatus
     decision: LineDecision
+    is_ordered: bool
     recipients: tuple[PublicRecipient, ...]
     alternatives: tuple[PublicAlternative, ...]
 
@@ -289,6 +290,7 @@ def _item(line: Line, sums: QuoteItem, terms: str | None, taken: tuple[str, ...]
         total=sums.total,
         status=item.status,
         decision=item.decision,
+        is_ordered=line.is_ordered,
         recipients=tuple(PublicRecipient(it.name, it.country) for it in line.recipients),
         alternatives=tuple(_alternative(it, it.id in taken) for it in line.alternatives),
     )

@@ -7,6 +7,7 @@ are pure: they take an aggregate and return another.
 from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass
 
+from domain.catalogue.products import NOT_ORDERED
 from domain.quotes.lifecycle import attribute
 from domain.quotes.price_option_rows import PriceOption, PriceOptionStatus
 from domain.quotes.recipients import Recipient
@@ -34,6 +35,16 @@ class Line:
         if self.item.decision not in FULFILLED:
             return None
         return next(offer for offer in self.offers if offer.id == self.item.closing_offer_id)
+
+    @property
+    def is_ordered(self) -> bool:
+        """Whether the line is ordered once it is accepted (docs/domain.md#lines-without-recipients)."""
+        return bool(self.recipients) and self.item.product_type not in NOT_ORDERED
+
+    @property
+    def awaits_recipients(self) -> bool:
+        """Whether the line is ordered only after it is given recipients."""
+        return not self.recipients and self.item.product_type not in NOT_ORDERED
 
     def with_each_offer(self, change: Callable[[Offer], Offer]) -> "Line":
         item, *alternatives = (change(offer) for offer in self.offers)

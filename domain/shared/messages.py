@@ -34,7 +34,8 @@ class EmailKind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class EmailLine:
     """One line of a quote in an e-mail: the accepted offer or, while undecided, the one that counts towards the
-    total. `price` and `amount` are formatted, None while unpriced; `others` are the other offers."""
+    total. `price` and `amount` are formatted, None while unpriced; `others` are the other offers. Whether it is ordered
+    once it is accepted, or only after it is given recipients, is as in `Line`."""
 
     device: str
     quantity: int
@@ -42,6 +43,8 @@ class EmailLine:
     recipients: tuple[str, ...]
     amount: str | None = None
     others: tuple[str, ...] = ()
+    is_ordered: bool = False
+    awaits_recipients: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,10 @@ class PublicItem:
     total: Money | None = column("Total of the line.")
     status: OfferStatus = column("Status of the item.")
     decision: LineDecision = column("Decision on the line.")
+    is_ordered: bool = column(
+        "Whether the line is ordered from a vendor once it is accepted: services and other goods are not, nor devices "
+        "without recipients."
+    )
     recipients: list[PublicRecipient] = column("Recipients of the devices.")
     alternatives: list[PublicAlternative] = column("Alternatives offered in place of the item.")
 

@@ -12,7 +12,7 @@ const QUOTE = `{
   amounts { label amount isAmountDue } amountDue { ...M }
   items {
     title specification { brand model os cpu ram storage screenSize keyboardLayout }
-    quantity comments terms price { ...M } subtotal { ...M } status decision
+    quantity comments terms price { ...M } subtotal { ...M } status decision isOrdered
     recipients { name countryName }
     alternatives { alternativeId isSelected specification { brand model os cpu ram storage } description imageUrl price { ...M } status }
   }
@@ -220,8 +220,9 @@ function signing(quote) {
     on(section.querySelector("#decline"), "declineQuoteByKey", (data) => ({ reason: data.get("reason") || null }));
     return section;
   }
-  const ordered = quote.items.some((it) => choosable(quote, it)) ? "what is chosen on each line" : "what is offered on each line";
-  const effect = quote.items.length ? `orders ${ordered}` : "accepts this quote";
+  const wanted = quote.items.some((it) => choosable(quote, it)) ? "what is chosen on each line" : "what is offered on each line";
+  const does = quote.items.every((it) => it.isOrdered) ? "orders" : "accepts";
+  const effect = quote.items.length ? `${does} ${wanted}` : "accepts this quote";
   section.querySelector("#sign-means").textContent = quote.requiredSignatures > 1
     ? `This quote needs ${quote.requiredSignatures} signatures. The last one ${effect}.`
     : `Your signature ${effect}.`;

@@ -3,14 +3,20 @@
 
 const MORE = (count) => (count === 1 ? "one more signature" : `${count} more signatures`);
 
+// What the last signature leads to: not every line is ordered from a vendor, or already.
+function effectOf(quote) {
+  const ordered = quote.items.filter((it) => it.isOrdered).length;
+  if (ordered === 0) return "the quote is accepted";
+  return `${quote.companyName} orders ${ordered === quote.items.length ? "the devices" : "what can be ordered already"}`;
+}
+
 const THANKS = {
   signQuote: (quote, sent) => {
     const missing = quote.requiredSignatures - quote.signatures.length;
-    const next = quote.items.length ? `${quote.companyName} orders the devices` : "the quote is accepted";
     return [`Thank you, ${sent.name}`, [
       missing > 0
         ? `Your signature is recorded. The quote needs ${MORE(missing)}: nothing is ordered before the last one.`
-        : `Your signature is recorded, and ${next}. You need to do nothing more.`,
+        : `Your signature is recorded, and ${effectOf(quote)}. You need to do nothing more.`,
       `A copy of what you have signed is e-mailed to ${sent.email}. It is also below, beside your name.`,
       "This page stays at the same address and shows how the quote stands.",
     ]];

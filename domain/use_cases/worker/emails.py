@@ -176,6 +176,8 @@ def email_line(line: Line) -> EmailLine:
         names,
         render(Money(price.minor * item.quantity, price.currency)) if price else None,
         tuple(", ".join(filter(None, (it.title, it.price and render(it.price)))) for it in others),
+        line.is_ordered,
+        line.awaits_recipients,
     )
 
 

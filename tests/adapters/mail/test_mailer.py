@@ -30,6 +30,8 @@ LETTER = Email(
     ),
     written_at=datetime(2026, 3, 1, 12, 30, tzinfo=UTC),
 )
+ORDERED, WAITING = {"is_ordered": True}, {"awaits_recipients": True}
+SERVICE: dict[str, bool] = {}
 
 
 @pytest_asyncio.fixture
@@ -150,6 +152,28 @@ def test_a_letter_of_acceptance_begins_with_what_was_accepted(count, phrase):
     )
     assert body is not None
     assert body.get_content().startswith(f"Accepted on quote 1773018508225: {phrase}\n")
+
+
+@pytest.mark.parametrize(
+    ("lines", "sentence"),
+    [
+        ([ORDERED, SERVICE], "The accepted devices are being ordered. "),
+        ([WAITING, SERVICE], "The accepted devices are ordered as soon as their recipients are known. "),
+        (
+            [ORDERED, WAITING],
+            "The accepted devices whose recipients are known are being ordered, the others as soon as theirs are. ",
+        ),
+        ([SERVICE], ""),
+    ],
+)
+def test_a_letter_of_acceptance_says_of_what_is_ordered_only_that_it_is(lines, sentence):
+    letter = replace(LETTER, kind=EmailKind.ITEM_ACCEPTED, lines=tuple(replace(LETTER.lines[0], **it) for it in lines))
+    for kind in ("plain", "html"):
+        body = compose(letter, SENDER).get_body((kind,))
+        assert body is not None
+        words = " ".join(body.get_content().split())
+        assert f"{sentence}The other offers of these lines are rejected." in words
+        assert ("ordered" in words) == bool(sentence)
 
 
 def test_a_quote_that_was_accepted_is_sent_again_without_asking_for_a_decision():

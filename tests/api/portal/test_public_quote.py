@@ -142,6 +142,7 @@ ALLOWED = {
         "price",
         "status",
         "decision",
+        "isOrdered",
         "recipients",
         "alternatives",
     },

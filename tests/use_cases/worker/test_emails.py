@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from domain.catalogue.products import ProductType
 from domain.portal.drafts import SendDraft, SignDraft
 from domain.portal.printed_quote import document_hash
 from domain.portal.public_keys import ClientInfo, KeyGrant
@@ -141,6 +142,15 @@ async def test_what_was_accepted_in_place_of_the_line_is_what_the_letter_names()
 
     [letter] = await deliver(world, JobType.SEND_ITEM_ACCEPTED)
     assert [(it.device, it.quantity, it.price) for it in letter.lines] == [("Lenovo ThinkPad T14", 3, "USD 1,190.00")]
+
+
+async def test_a_letter_of_acceptance_says_which_lines_are_ordered():
+    service = line(priced, recipients=0, quantity=1, product_type=ProductType.SERVICE)
+    world, quote_id = a_world(line(priced), line(priced, recipients=0, quantity=1), service)
+    await accept_all(world, quote_id)
+    letters = await deliver(world, JobType.SEND_ITEM_ACCEPTED)
+    ordered = [(it.is_ordered, it.awaits_recipients) for it in letters[0].lines]
+    assert ordered == [(True, False), (False, True), (False, False)]
 
 
 async def test_a_letter_of_acceptance_says_at_which_price_the_whole_was_taken():
