@@ -25,11 +25,13 @@ class ConnectionStatus(StrEnum):
 
 
 class SyncPhase(StrEnum):
-    """What the reading of a connected system is doing. WAITING: the system asks to wait, or has failed."""
+    """What the reading of a connected system is doing. WAITING: the system asks to wait, or has failed. DELETING: the
+    connection has ended, and its quotes are deleted."""
 
     IDLE = "IDLE"
     READING = "READING"
     WAITING = "WAITING"
+    DELETING = "DELETING"
 
 
 class Sync(NamedTuple):

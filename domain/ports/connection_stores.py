@@ -61,9 +61,11 @@ class OriginStore(Protocol):
 
     async def remove(self, connection_id: str, node_ids: Some[str]) -> None: ...
 
-    async def forget_quotes(self, connection_id: str, at: datetime) -> Sequence[ForgottenQuote]:
-        """Delete the quotes that come from a connection, and forget where they came from. Returns those that were not
-        deleted before."""
+    async def forget_quotes(
+        self, connection_id: str, at: datetime, limit: int
+    ) -> tuple[Sequence[ForgottenQuote], bool]:
+        """Delete some of the quotes that come from a connection, and forget where they came from. Returns those that
+        were not deleted before, and whether there are no others."""
 
 
 class ConnectionProblemStore(Protocol):

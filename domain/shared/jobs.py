@@ -29,6 +29,7 @@ class JobType(StrEnum):
     SEND_ORIGIN_CHANGE = "SEND_ORIGIN_CHANGE"
     READ_NOTICE = "READ_NOTICE"
     CREATE_ACTION_THERE = "CREATE_ACTION_THERE"
+    DELETE_QUOTES = "DELETE_QUOTES"
 
 
 EMAILS = frozenset(it for it in JobType if it.startswith("SEND_") and it != JobType.SEND_ORIGIN_CHANGE)

@@ -39,6 +39,7 @@ LANES: dict[JobType, Lane] = {
     JobType.SEND_ORIGIN_CHANGE: Lane.CHANGES,
     JobType.READ_NOTICE: Lane.CHANGES,
     JobType.CREATE_ACTION_THERE: Lane.CHANGES,
+    JobType.DELETE_QUOTES: Lane.CONNECTIONS,
 }
 
 

@@ -50,4 +50,5 @@ describe(
     IDLE="Nothing is read until the next reading.",
     READING="Records are read.",
     WAITING="The system asks to wait, or has failed; reading goes on later.",
+    DELETING="The connection has ended, and its quotes are being deleted.",
 )

@@ -144,7 +144,9 @@ class SyncConnectionInput:
 class DisconnectSystemInput:
     connection_id: strawberry.ID = strawberry.field(description="The connection.")
     keep_quotes: bool = strawberry.field(
-        default=True, description="Whether the quotes of the system stay here. Otherwise they are deleted here."
+        default=True,
+        description="Whether the quotes of the system stay here. Otherwise they are deleted here: 200 of them at once, "
+        "the others by a job, while `ConnectionSync.phase` is DELETING.",
     )
     dry_run: bool = dry_run_field()
 

@@ -28,6 +28,7 @@ describe(
     SEND_ORIGIN_CHANGE="Sends a change of a quote to the connected system that the quote comes from.",
     READ_NOTICE="Reads again what a connected system says has changed there.",
     CREATE_ACTION_THERE="Creates a device action in the connected system that its device comes from.",
+    DELETE_QUOTES="Deletes the quotes of a connection that was ended without keeping them.",
     FOLLOW_VENDOR_ORDER="Reads the status of an order from Tecspal, and sends pending requests such as a confirmation.",
 )
 describe(

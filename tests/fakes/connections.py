@@ -93,12 +93,16 @@ class MemoryOrigins:
     async def remove(self, connection_id: str, node_ids: Some[str]) -> None:
         self.work.at_commit(lambda: [self.origins.pop(it) for it in node_ids])
 
-    async def forget_quotes(self, connection_id: str, at: datetime) -> Sequence[ForgottenQuote]:
-        quotes = [self.work.memory.quotes[it.node_id].quote for it in self._of(connection_id, ("Quote",))]
-        parts = self._of(connection_id, NODE_TYPES[Collection.QUOTES])
+    async def forget_quotes(
+        self, connection_id: str, at: datetime, limit: int
+    ) -> tuple[Sequence[ForgottenQuote], bool]:
+        heads = self._of(connection_id, ("Quote",))[:limit]
+        quotes = [self.work.memory.quotes[it.node_id].quote for it in heads]
+        records = {it.record_id for it in heads}
+        parts = [it for it in self._of(connection_id, NODE_TYPES[Collection.QUOTES]) if it.record_id in records]
         self.work.at_commit(lambda: [self.work.memory.quotes.pop(it.id) for it in quotes])
         await self.remove(connection_id, [it.node_id for it in parts])
-        return [ForgottenQuote(it.id, it.offer_status, it.status) for it in quotes]
+        return [ForgottenQuote(it.id, it.offer_status, it.status) for it in quotes], len(heads) < limit
 
     def _of(self, connection_id: str, node_types: Some[str]) -> list[Origin]:
         return [it for it in self.origins.values() if it.connection_id == connection_id and it.node_type in node_types]

@@ -187,18 +187,23 @@ class SqlOrigins:
             gone = origins.c.node_id.in_(sorted(node_ids))
             await self._connection.execute(delete(origins).where(origins.c.connection_id == connection_id, gone))
 
-    async def forget_quotes(self, connection_id: str, at: datetime) -> Sequence[ForgottenQuote]:
+    async def forget_quotes(
+        self, connection_id: str, at: datetime, limit: int
+    ) -> tuple[Sequence[ForgottenQuote], bool]:
         columns, deleted = origins.c, QuoteOfferStatus.DELETED
-        mine = (columns.connection_id == connection_id) & (columns.node_type == "Quote")
-        there = quotes.c.id.in_(select(columns.node_id).where(mine)) & (quotes.c.offer_status != str(deleted))
+        mine = columns.connection_id == connection_id
+        heads = select(columns.record_id, columns.node_id).where(mine, columns.node_type == "Quote")
+        some = list(await self._connection.execute(heads.order_by(columns.record_id).limit(limit)))
+        there = quotes.c.id.in_([it.node_id for it in some]) & (quotes.c.offer_status != str(deleted))
         rows = select(*(quotes.c[it] for it in ForgottenQuote._fields)).where(there).order_by(quotes.c.id)
         found = [ForgottenQuote._make(it) for it in await self._connection.execute(rows.with_for_update())]
         status = status_of(deleted, DecisionStatus.PENDING, FulfilmentStatus.NONE)
         gone = update(quotes).where(there).values(offer_status=str(deleted), status=str(status), updated_at=at)
         await self._connection.execute(gone)
         parts = columns.node_type.in_(NODE_TYPES[Collection.QUOTES])
-        await self._connection.execute(delete(origins).where(columns.connection_id == connection_id, parts))
-        return found
+        theirs = columns.record_id.in_([it.record_id for it in some])
+        await self._connection.execute(delete(origins).where(mine, parts, theirs))
+        return found, len(some) < limit
 
 
 def _origin_values(origin: Origin) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from domain.shared.events import EventType, NewEvent, status_change
 from domain.shared.outbound_errors import NotConfigured, OutboundFailure, Refused
 from domain.shared.parsers import with_full_stop
 from domain.use_cases.companies.tenants import tenant_of
+from domain.use_cases.connections.deleting import begin_deletion
 from domain.use_cases.connections.steps import CONNECTION, event_of, locked_connection, sealed, wake
 from domain.use_cases.frame import Command, use_case
 
@@ -109,7 +110,9 @@ async def _connect(
         await _check_count(work, tenant_id)
         ended = await work.connections.lock_disconnected(tenant_id, command.system, parsed.base_url)
         connection = _blank(deps, tenant_id, command.system) if ended is None else ended
-        connection = connection._replace(**_details(parsed), status=ConnectionStatus.ACTIVE, sync_full=True)
+        connection = connection._replace(
+            **_details(parsed), status=ConnectionStatus.ACTIVE, sync_phase=SyncPhase.IDLE, sync_full=True
+        )
         if ended is None:
             await work.connections.add(connection, secrets)
         else:
@@ -206,23 +209,20 @@ async def request_sync(work: UnitOfWork, deps: Dependencies, caller: Caller, com
 @use_case
 async def disconnect_system(work: UnitOfWork, deps: Dependencies, caller: Caller, command: DisconnectSystem) -> Outcome:
     """End a connection. Its credentials are deleted; its quotes stay as they are, or are deleted with it, each of which
-    is an event.
+    is an event. Where they are many, a job deletes them.
 
     Raises: InvalidInput, NotFound.
     """
     before = await locked_connection(work, command.connection_id)
+    after = before
     if before.status != ConnectionStatus.DISCONNECTED:
         after = disconnected(before)
-        await work.connections.save(after)
         # Nothing is found by this hash: it is the hash of no token.
         await work.connections.save_secrets(after, ConnectionSecrets("", f"ended {after.id}", ""))
-    else:
-        after = before
     if not command.keep_quotes:
-        now = deps.now()
-        for quote in await work.origins.forget_quotes(after.id, now):
-            kind = EventType.QUOTE_DELETED
-            work.record(NewEvent(kind, after.tenant_id, quote.ref, caller.actor, now, quote.changes))
+        after = await begin_deletion(work, after, caller.actor, deps.now())
+    if after != before:
+        await work.connections.save(after)
     return _changed(work, deps, caller, EventType.CONNECTION_DISCONNECTED, before, after)
 
 

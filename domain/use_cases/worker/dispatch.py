@@ -16,6 +16,7 @@ from domain.ports.dependencies import Dependencies
 from domain.shared.events import EventType, NewEvent
 from domain.shared.jobs import Again, Job, JobResult, JobType, LeaseLost, NewJob
 from domain.shared.outbound_errors import OutboundFailure
+from domain.use_cases.connections.deleting import delete_quotes
 from domain.use_cases.connections.device_actions import create_action_there, give_up_action
 from domain.use_cases.connections.notices import read_notice
 from domain.use_cases.connections.sending import give_up_change, note_change_problem, send_origin_change
@@ -47,6 +48,10 @@ T = TypeVar("T")
 
 # Deliveries go on soon after a missing setting is set, or a fault ends: no failure of an endpoint comes here.
 LONGEST_DELIVERY_PAUSE = timedelta(minutes=1)
+# What is tried again however often it fails.
+ENDLESS = frozenset(
+    {JobType.FOLLOW_VENDOR_ORDER, JobType.FOLLOW_MOVEMENT, JobType.SYNC_CONNECTION, JobType.DELETE_QUOTES}
+)
 # What is asked of connected systems.
 ASKED_THERE = frozenset({JobType.SEND_ORIGIN_CHANGE, JobType.CREATE_ACTION_THERE})
 
@@ -255,9 +260,10 @@ async def _give_up(deps: Dependencies, job: Job, error: str, problem: str) -> No
 
 
 def _next_attempt(deps: Dependencies, job: Job) -> datetime | None:
-    """The time of the next attempt, or None. Jobs that poll the vendor or a connected system, and those that deliver
-    webhooks, are retried however often they fail. Attempts that waited for a connected system are no failures."""
-    if job.kind in (JobType.FOLLOW_VENDOR_ORDER, JobType.FOLLOW_MOVEMENT, JobType.SYNC_CONNECTION):
+    """The time of the next attempt, or None. Jobs that poll the vendor or a connected system, that delete quotes, and
+    that deliver webhooks, are retried however often they fail. Attempts that waited for a connected system are no
+    failures."""
+    if job.kind in ENDLESS:
         return deps.now() + deps.retry_policy.max_poll_interval
     if job.kind == JobType.PLACE_MOVEMENT:
         return next_placing(deps, job)
@@ -290,4 +296,5 @@ JOBS: dict[JobType, Callable[[Dependencies, Job], Awaitable[Again | None]]] = {
     JobType.SEND_ORIGIN_CHANGE: send_origin_change,
     JobType.READ_NOTICE: read_notice,
     JobType.CREATE_ACTION_THERE: create_action_there,
+    JobType.DELETE_QUOTES: delete_quotes,
 }

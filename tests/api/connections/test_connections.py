@@ -3,17 +3,27 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
+
+import pytest
 
 from domain.connections.records import ForeignEmployee, ForeignItem, ForeignOption, ForeignPerson, ForeignQuote
 from domain.connections.systems import Collection
 from domain.people.employees import EmployeeStatus
+from domain.ports.dependencies import Dependencies
+from domain.shared.access import Environment, TenantScope
+from domain.shared.jobs import Job
 from domain.shared.outbound_errors import Refused, Unavailable
+from domain.use_cases.connections import deleting
+from domain.use_cases.connections.deleting import delete_quotes
 from tests.api.support.connections import URL, a_connection, connected_to, read
 from tests.api.support.makers import a_quote
-from tests.api.support.running import on_both_databases
+from tests.api.support.running import Running, on_both_databases
 from tests.fakes.read_systems import FakeSystem
 
 AT = datetime(2026, 5, 1, tzinfo=UTC)
+# How many quotes are deleted at once here.
+PART = 3
 RECORD = ForeignQuote(
     "q1", "Q-1", AT, AT, currency="EUR", customer=ForeignPerson("Acme", external_id="c1"), items=(ForeignItem("i1"),)
 )
@@ -151,6 +161,84 @@ async def test_the_quotes_of_a_disconnected_system_can_be_deleted_with_it(api):
     [row] = await api.rows("connections")
     assert (row.sealed_credentials, row.hook_token_sealed) == ("", "")
     assert (await api.data("{ connections { id } }"))["connections"] == []
+
+
+@pytest.fixture
+def small_parts(monkeypatch) -> None:
+    monkeypatch.setattr(deleting, "PART", PART)
+
+
+@on_both_databases
+@pytest.mark.usefixtures("small_parts")
+async def test_many_quotes_are_deleted_by_a_job_which_goes_on_where_it_was_killed(api):
+    connection = await a_system_with(api, *many(2 * PART + 2))
+    given = {"connectionId": connection, "keepQuotes": False}
+    ended = await api.act("disconnectSystem", given, "connection { status sync { phase } }")
+    assert ended["connection"] == {"status": "DISCONNECTED", "sync": {"phase": "DELETING"}}
+    assert await quotes_left(api) == PART + 2
+
+    with pytest.raises(Killed):
+        await delete_quotes(killed_after(api, 1), await deletion(api))
+    assert await quotes_left(api) == 2
+    again = await api.act("disconnectSystem", given, "connection { sync { phase } }")
+    assert again["connection"] == {"sync": {"phase": "IDLE"}}
+    assert (await quotes_left(api), await delete_quotes(api.parts.deps, await deletion(api))) == (0, None)
+
+    deleted = [it for it in await api.rows("events") if it.type == "QUOTE_DELETED"]
+    assert (len(deleted), {it.actor_kind for it in deleted}) == (2 * PART + 2, {"API_KEY"})
+    assert await api.rows("origins") == []
+
+
+@pytest.mark.usefixtures("small_parts")
+async def test_who_connects_the_system_again_keeps_what_is_not_deleted_yet(api):
+    connection = await a_system_with(api, *many(PART + 2))
+    await api.act("disconnectSystem", {"connectionId": connection, "keepQuotes": False})
+    assert await a_connection(api) == connection
+    assert await delete_quotes(api.parts.deps, await deletion(api)) is None
+    assert await quotes_left(api) == 2
+
+
+@pytest.mark.usefixtures("small_parts")
+async def test_a_dry_run_deletes_no_quote(api):
+    connection = await a_system_with(api, *many(PART + 2))
+    await api.act("disconnectSystem", {"connectionId": connection, "keepQuotes": False, "dryRun": True})
+    assert (await quotes_left(api), await jobs_of_deletion(api)) == (PART + 2, [])
+
+
+class Killed(Exception):
+    """The process was killed."""
+
+
+def many(count: int) -> list[ForeignQuote]:
+    return [replace(RECORD, external_id=f"q{it}", number=f"Q-{it}", customer=None) for it in range(count)]
+
+
+async def quotes_left(api: Running) -> int:
+    return sum(it.offer_status != "DELETED" for it in await api.rows("quotes"))
+
+
+async def jobs_of_deletion(api: Running) -> list[Any]:
+    return [it for it in await api.rows("jobs") if it.kind == "DELETE_QUOTES"]
+
+
+async def deletion(api: Running) -> Job:
+    [row, *_] = await jobs_of_deletion(api)
+    async with api.parts.deps.unit_of_work(TenantScope(Environment.LIVE, None)) as work:
+        job = await work.job(row.id)
+    assert job is not None
+    return job
+
+
+def killed_after(api: Running, parts: int) -> Dependencies:
+    """Dependencies of a process that is killed after that many units of work."""
+    deps, left = api.parts.deps, iter(range(parts))
+
+    def unit_of_work(*given: Any) -> Any:
+        if next(left, None) is None:
+            raise Killed
+        return deps.unit_of_work(*given)
+
+    return replace(deps, unit_of_work=unit_of_work)
 
 
 async def test_a_system_that_is_connected_again_takes_up_what_came_from_it(api):

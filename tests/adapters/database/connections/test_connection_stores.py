@@ -123,12 +123,31 @@ async def test_the_quotes_of_a_connection_can_be_deleted_together(database):
     origin = an_origin("1", node_id=mine.quote.id)
     async with dependencies_on(database).unit_of_work(LIVE) as work:
         await work.origins.put([of_connection(origin, connection)])
-        [deleted] = await work.origins.forget_quotes(connection.id, NOW)
+        [deleted], _ = await work.origins.forget_quotes(connection.id, NOW, 5)
         assert (deleted.id, deleted.offer_status) == (mine.quote.id, mine.quote.offer_status)
-        assert await work.origins.forget_quotes(connection.id, NOW) == []
+        assert await work.origins.forget_quotes(connection.id, NOW, 5) == ([], True)
         assert await work.quotes.lock(mine.quote.id) is None
         assert await work.quotes.lock(ours.quote.id) is not None
         assert await work.origins.of_node(RowId(mine.quote.id)) is None
+
+
+async def test_of_many_quotes_of_a_connection_some_are_deleted_at_a_time_and_each_with_all_its_origins(database):
+    connection = await stored(database)
+    quotes = [a_quote(line(priced), tenant_id=connection.tenant_id) for _ in range(3)]
+    await write_quotes(database, *quotes)
+    heads = [an_origin(str(place), node_id=it.quote.id) for place, it in enumerate(quotes)]
+    items = [
+        an_origin("i", "QuoteItem", node_id=it.lines[0].item.id)._replace(record_id=str(place), parent_id="")
+        for place, it in enumerate(quotes)
+    ]
+    async with dependencies_on(database).unit_of_work(LIVE) as work:
+        await work.origins.put([of_connection(it, connection) for it in (*heads, *items)])
+        first, is_last = await work.origins.forget_quotes(connection.id, NOW, 2)
+        assert ([it.id for it in first], is_last) == (sorted(it.quote.id for it in quotes[:2]), False)
+        left = await work.origins.of_nodes(connection.tenant_id, [it.node_id for it in (*heads, *items)])
+        assert sorted(left) == sorted([quotes[2].quote.id, quotes[2].lines[0].item.id])
+        second, is_last = await work.origins.forget_quotes(connection.id, NOW, 2)
+        assert ([it.id for it in second], is_last) == ([quotes[2].quote.id], True)
 
 
 async def test_a_problem_that_is_seen_again_is_counted_and_one_that_is_not_is_resolved(database):
