@@ -233,10 +233,10 @@ def killed_after(api: Running, parts: int) -> Dependencies:
     """Dependencies of a process that is killed after that many units of work."""
     deps, left = api.parts.deps, iter(range(parts))
 
-    def unit_of_work(*given: Any) -> Any:
+    def unit_of_work(*given: Any, **named: Any) -> Any:
         if next(left, None) is None:
             raise Killed
-        return deps.unit_of_work(*given)
+        return deps.unit_of_work(*given, **named)
 
     return replace(deps, unit_of_work=unit_of_work)
 
