@@ -12,6 +12,7 @@ from fnmatch import fnmatchcase
 from typing import Any, TypeVar
 
 from adapters.connections.exact_json import write_json
+from domain.connections.problems import VALUE_LENGTH
 from domain.connections.records import Flaw, Unread
 from domain.shared.errors import Invalid
 from domain.shared.parsers import optional_url
@@ -20,7 +21,6 @@ Word = TypeVar("Word")
 Record = TypeVar("Record")
 
 MOST_DIGITS = 20
-LONGEST_SHOWN = 200
 # What floats are exact to: 0.1 + 0.2 is written as 0.30000000000000004, of 17 digits.
 DIGITS_OF_FLOATS = 15
 MILLIONTH = Decimal("0.000001")
@@ -171,12 +171,15 @@ class Fields:
 
     def texts(self, name: str) -> tuple[str, ...]:
         """The texts of a list; those of a single text are separated by commas."""
-        value = self.value(name)
+        is_new, value = name not in self._asked, self.value(name)
         if isinstance(value, str):
             return tuple(it for it in (clean(part) for part in value.split(",")) if it)
         if not isinstance(value, list):
             self._unless_none(name, value, "This is not a list.")
             return ()
+        for position, one in enumerate(value) if is_new else ():
+            if not isinstance(one, str):
+                self.flaws.append(Flaw(self._path_of(f"{name}.{position}"), shown(one), "This is not a text."))
         return tuple(it for it in (clean(part) for part in value if isinstance(part, str)) if it)
 
     def rest(self) -> dict[str, str]:
@@ -200,6 +203,13 @@ class Fields:
     def skip(self, *patterns: str) -> None:
         """Leaves fields out that mean nothing outside of the system. A name may end in `*`."""
         self._asked.update(name for name in self._values for it in patterns if fnmatchcase(name, it))
+
+    def needed_link(self, *names: str) -> str | None:
+        """The first of these addresses that there is; None, and a flaw, if there is none."""
+        found = next(filter(None, map(self.link, names)), None)
+        if found is None and all(self._values.get(it) in (None, "") for it in names):
+            self.flaw(names[0], "This field is missing.")
+        return found
 
     def link(self, name: str) -> str | None:
         """An http or https address."""
@@ -272,7 +282,7 @@ def as_text(value: Any) -> str:
 
 def shown(value: Any) -> str:
     """The beginning of a value, for a flaw."""
-    return as_text(value)[:LONGEST_SHOWN]
+    return as_text(value)[:VALUE_LENGTH]
 
 
 def _is_short(value: Decimal) -> bool:

@@ -132,7 +132,9 @@ def _people(record: ForeignQuote, values: Values) -> dict[str, Any]:
 
 def _texts(record: ForeignQuote, values: Values) -> dict[str, Any]:
     tags = dict.fromkeys(filter(None, (values.line("tags", it, NAME_LENGTH) for it in record.tags)))
-    unique = {fold(it): it for it in reversed(tags)}
+    unique = list(reversed({fold(it): it for it in reversed(tags)}.values()))
+    if further := unique[MOST_TAGS:]:
+        values.note("tags", ", ".join(further), f"A quote has at most {MOST_TAGS} tags, and this has {len(unique)}.")
     return {
         "title": values.line("title", record.title),
         "body": values.lines("body", record.body, LONGEST_BODY),
@@ -141,7 +143,7 @@ def _texts(record: ForeignQuote, values: Values) -> dict[str, Any]:
         "remarks": values.lines("remarks", record.remarks),
         "notes": values.lines("notes", record.notes),
         "public_notes": values.lines("public_notes", record.public_notes),
-        "tags": tuple(reversed(unique.values()))[:MOST_TAGS],
+        "tags": tuple(unique[:MOST_TAGS]),
     }
 
 

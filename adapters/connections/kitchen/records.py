@@ -112,7 +112,7 @@ def _person(parent: Fields, name: str) -> ForeignPerson | None:
 
 
 def _files(fields: Fields) -> tuple[ForeignFile, ...]:
-    files = ((it.text("name"), it.link("url")) for it in fields.parts("attachments"))
+    files = ((it.text("name"), it.needed_link("url")) for it in fields.parts("attachments"))
     return tuple(ForeignFile(name or url, url) for name, url in files if url is not None)
 
 

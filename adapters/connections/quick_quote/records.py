@@ -153,6 +153,10 @@ def _custom_fields(fields: Fields) -> dict[str, str]:
     for part in fields.parts("custom_fields"):
         part.skip("id")
         name, value = part.text("name"), part.value("value")
-        if name is not None and value not in (None, "", [], {}):
+        if value in (None, "", [], {}):
+            continue
+        if name is None or name in found:
+            part.flaw("value", "The field has no name." if name is None else "A field of this name occurs twice.")
+        else:
             found[name] = as_text(value)
     return found

@@ -92,6 +92,21 @@ def test_flaws_have_the_path_within_the_record():
     assert [it.path for it in fields.flaws] == ["items.1.price", "items.2"]
 
 
+def test_an_entry_that_is_no_text_is_a_flaw_once_however_often_the_list_is_read():
+    fields = record({"tags": ["a", 1, {}, " b "]})
+    assert [fields.texts("tags"), fields.texts("tags")] == [("a", "b")] * 2
+    assert [(it.path, it.value) for it in fields.flaws] == [("tags.1", "1"), ("tags.2", "{}")]
+
+
+def test_an_address_that_is_needed_is_a_flaw_if_none_of_its_fields_says_it():
+    fields = record({"url": "https://a.example/1", "pdf": "", "other": 7})
+    assert fields.needed_link("pdf", "url") == "https://a.example/1"
+    assert fields.needed_link("pdf", "missing") is None
+    assert fields.needed_link("other") is None
+    reasons = [(it.path, it.reason) for it in fields.flaws]
+    assert reasons == [("pdf", "This field is missing."), ("other", "This is not an address.")]
+
+
 def test_what_was_not_asked_for_is_the_rest():
     fields = fields_of('{"a": 1, "b": "x", "c": 1.50, "d": {"e": [true]}, "f": null}')
     fields.text("a")

@@ -192,7 +192,13 @@ def test_where_the_status_is_not_known_that_of_no_line_is(record):
         ),
         (changed(total="much"), {"total": "This is not an amount."}),
         (changed(tags=3), {"tags": "This is not a list."}),
+        (changed(tags=["b2b", 3]), {"tags.1": "This is not a text."}),
         (changed(shipping=[1]), {"shipping": "This is not an object."}),
+        (changed(custom_fields=[{"value": "x"}, {}]), {"custom_fields.0.value": "The field has no name."}),
+        (
+            changed(custom_fields=[{"name": "a", "value": "1"}, {"name": "a", "value": "2"}]),
+            {"custom_fields.1.value": "A field of this name occurs twice."},
+        ),
     ],
 )  # fmt: skip
 def test_what_cannot_be_read_is_a_flaw_and_the_rest_is_read(record, flaws):

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from domain.connections.connections import ConnectionStatus, SyncPhase
+from domain.connections.incoming import MOST_TAGS
 from domain.connections.records import (
     Flaw,
     ForeignAsset,
@@ -75,6 +76,13 @@ async def test_a_status_that_is_not_known_leaves_the_earlier_ones_and_is_a_probl
     assert (line.item.status, line.item.decision) == ("ACCEPTED", LineDecision.ITEM_ACCEPTED)
     assert [it.status for it in (*line.recipients, *line.alternatives)] == ["SHIPPED", "REJECTED"]
     assert await reading.rows(PROBLEMS) == [("1", "status", FLAW.reason)]
+
+
+async def test_tags_that_do_not_fit_are_a_problem_and_the_others_are_kept(reading):
+    await reading.read(a_record("1", tags=tuple(f"tag {it}" for it in range(MOST_TAGS + 2))))
+    assert (await reading.quote("1")).quote.tags == tuple(f"tag {it}" for it in range(MOST_TAGS))
+    [problem] = await reading.rows("SELECT path, value, reason FROM connection_problems")
+    assert problem == ("tags", "tag 50, tag 51", "A quote has at most 50 tags, and this has 52.")
 
 
 async def test_a_new_quote_whose_status_is_not_known_has_that_of_a_new_one(reading):
