@@ -6,19 +6,20 @@ record, which is used without it. What is not asked for by name is `rest`, so th
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Context, Decimal
 from fnmatch import fnmatchcase
 from typing import Any, TypeVar
 
 from adapters.connections.exact_json import write_json
-from domain.connections.problems import VALUE_LENGTH
-from domain.connections.records import Flaw, Unread
+from domain.connections.problems import RAW_LENGTH, VALUE_LENGTH
+from domain.connections.records import Flaw, ForeignRecord, Unread
 from domain.shared.errors import Invalid
 from domain.shared.parsers import optional_url
 
 Word = TypeVar("Word")
-Record = TypeVar("Record")
+Record = TypeVar("Record", bound=ForeignRecord)
 
 MOST_DIGITS = 20
 # What floats are exact to: 0.1 + 0.2 is written as 0.30000000000000004, of 17 digits.
@@ -237,9 +238,10 @@ class Fields:
 
 
 def read_record(read: Callable[[Fields], Record], value: Any, *id_names: str) -> Record | Unread:
-    """What `read` makes of a record, or the record as unread (see `unread`) if it is unusable."""
+    """What `read` makes of a record, with what was received, or the record as unread (see `unread`) if it is
+    unusable."""
     try:
-        return read(record(value))
+        return replace(read(record(value)), raw=write_json(value)[:RAW_LENGTH])
     except Unusable as reason:
         return unread(value, str(reason), *id_names)
 

@@ -12,8 +12,8 @@ RAW_LENGTH, VALUE_LENGTH = 20_000, 500
 
 class ConnectionProblem(NamedTuple):
     """Something of a record that could not be used: the field at `path`, in the words of the system, or the record as
-    a whole where it is empty. `raw` is the record as JSON, if it could not be read. It is resolved when the record
-    next reads well."""
+    a whole where it is empty. `raw` is the record as it was received, as JSON that is cut off after `RAW_LENGTH`
+    characters. It is resolved when the record next reads well."""
 
     id: str
     tenant_id: int

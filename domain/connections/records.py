@@ -193,6 +193,8 @@ class ForeignQuote:
     flaws: tuple[Flaw, ...] = ()
     # Not in the fingerprint: it is in the texts of the record already.
     reference: str | None = field(default=None, repr=False)
+    # What it was read from, as JSON; not in the fingerprint, as it is what the fields say.
+    raw: str = field(default="", repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +221,8 @@ class ForeignAsset:
     updated_at: datetime | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
     flaws: tuple[Flaw, ...] = ()
+    # What it was read from, as JSON; not in the fingerprint, as it is what the fields say.
+    raw: str = field(default="", repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +253,8 @@ class ForeignDeviceAction:
     flaws: tuple[Flaw, ...] = ()
     # Not in the fingerprint: it is in the notes already.
     reference: str | None = field(default=None, repr=False)
+    # What it was read from, as JSON; not in the fingerprint, as it is what the fields say.
+    raw: str = field(default="", repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +273,8 @@ class ForeignEmployee:
     is_status_known: bool = True
     metadata: Mapping[str, str] = field(default_factory=dict)
     flaws: tuple[Flaw, ...] = ()
+    # What it was read from, as JSON; not in the fingerprint, as it is what the fields say.
+    raw: str = field(default="", repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,6 +300,8 @@ class ForeignProduct:
     configurations: tuple[ForeignConfiguration, ...] = ()
     metadata: Mapping[str, str] = field(default_factory=dict)
     flaws: tuple[Flaw, ...] = ()
+    # What it was read from, as JSON; not in the fingerprint, as it is what the fields say.
+    raw: str = field(default="", repr=False, compare=False)
 
 
 ForeignRecord = ForeignQuote | ForeignAsset | ForeignDeviceAction | ForeignEmployee | ForeignProduct

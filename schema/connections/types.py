@@ -81,7 +81,7 @@ class ConnectionProblem(Node):
     path: str = column("The field, in the words of the system. Empty if it is the record as a whole.")
     value: str = column("The value that was received.")
     reason: str = column("Why it could not be used.")
-    raw: str | None = column("The record as JSON, if it could not be read.")
+    raw: str | None = column("The record as it was received, as JSON, of which at most 20,000 characters are kept.")
     occurrences: int = column("How often the problem was seen.")
     last_seen_at: DateTime = column("Date and time when the problem was last seen.")
     resolved_at: DateTime | None = column("Date and time since which the record reads without it.")

@@ -84,7 +84,7 @@ async def save_records(
     around = Surroundings(connection, deps.now(), deps.new_id, tenant.tax_rounding)
     saved = await SAVERS[collection](work, around, changed, known, asked_at) if changed else []
     await work.origins.put([it for record in saved for it in record.origins])
-    problems += [problem for it in saved for problem in _problems(collection, it.record_id, it.flaws)]
+    problems += [problem for it in saved for problem in _problems(collection, good[it.record_id], it.flaws)]
     await work.connection_problems.note(connection.tenant_id, connection.id, problems, around.now)
     ids = [it.record_id for it in saved]
     await work.connection_problems.resolve(connection.id, collection, ids, around.now, around.now)
@@ -113,7 +113,7 @@ async def save_each(
 def _unsaved(record: ForeignRecord | Unread, failure: Exception) -> Unread:
     # The text of an exception may contain values of a statement, so it is only logged.
     reason = f"The record could not be saved here ({type(failure).__name__})."
-    return Unread(record.external_id, reason, repr(record))
+    return Unread(record.external_id, reason, record.raw)
 
 
 def _head(origins: Sequence[Origin], node_type: str) -> Origin | None:
@@ -128,26 +128,30 @@ def _usable(
     for record in records:
         external_id = storable(record.external_id) or ""
         if isinstance(record, Unread):
-            raw = (storable(record.raw) or "")[:RAW_LENGTH]
-            problems.append(NewProblem(collection, external_id[:ID_LENGTH], "", "", _reason(record.reason), raw))
+            problems.append(
+                NewProblem(collection, external_id[:ID_LENGTH], "", "", _reason(record.reason), _raw(record))
+            )
         elif not external_id or len(external_id) > ID_LENGTH or external_id != record.external_id:
             reason = "The record has no id that can be used."
-            problems.append(
-                NewProblem(collection, external_id[:ID_LENGTH], "id", "", reason, repr(record)[:RAW_LENGTH])
-            )
+            problems.append(NewProblem(collection, external_id[:ID_LENGTH], "id", "", reason, _raw(record)))
         else:
             good[external_id] = record
     return good, problems
 
 
-def _problems(collection: Collection, record_id: str, flaws: Sequence[Flaw]) -> list[NewProblem]:
+def _raw(record: ForeignRecord | Unread) -> str:
+    return (storable(record.raw) or "")[:RAW_LENGTH]
+
+
+def _problems(collection: Collection, record: ForeignRecord, flaws: Sequence[Flaw]) -> list[NewProblem]:
     return [
         NewProblem(
             collection,
-            record_id,
+            record.external_id,
             (storable(it.path) or "")[:VALUE_LENGTH],
             (storable(it.value) or "")[:VALUE_LENGTH],
             _reason(it.reason),
+            _raw(record),
         )
         for it in flaws
     ]

@@ -190,6 +190,11 @@ def test_additional_fields_are_kept_as_metadata():
     assert others == {"message_id": "801", "discount": json.dumps({"code": "SPRING"}), "prices.0.tax_rate": "22.5"}
 
 
+def test_a_quote_has_what_it_was_read_from():
+    given = changed(title=7, more={"amount": Decimal("1450.10")})
+    assert read_json(only(quote_of(given, WORKSPACE)).raw.encode()) == given
+
+
 def test_attachments_are_files_that_stay_where_they_are():
     files = [{"name": "Plan.pdf", "url": "https://files.example/plan.pdf"}, {"name": "Bad", "url": "ftp"}]
     quote = only(quote_of(changed(attachments=files), WORKSPACE))

@@ -78,11 +78,12 @@ async def test_a_status_that_is_not_known_leaves_the_earlier_ones_and_is_a_probl
     assert await reading.rows(PROBLEMS) == [("1", "status", FLAW.reason)]
 
 
-async def test_tags_that_do_not_fit_are_a_problem_and_the_others_are_kept(reading):
-    await reading.read(a_record("1", tags=tuple(f"tag {it}" for it in range(MOST_TAGS + 2))))
+async def test_tags_that_do_not_fit_are_a_problem_with_the_record_and_the_others_are_kept(reading):
+    received = '{"id": 1, "tags": "tag 0, tag 1, …"}'
+    await reading.read(a_record("1", tags=tuple(f"tag {it}" for it in range(MOST_TAGS + 2)), raw=received))
     assert (await reading.quote("1")).quote.tags == tuple(f"tag {it}" for it in range(MOST_TAGS))
-    [problem] = await reading.rows("SELECT path, value, reason FROM connection_problems")
-    assert problem == ("tags", "tag 50, tag 51", "A quote has at most 50 tags, and this has 52.")
+    [problem] = await reading.rows("SELECT path, value, reason, raw FROM connection_problems")
+    assert problem == ("tags", "tag 50, tag 51", "A quote has at most 50 tags, and this has 52.", received)
 
 
 async def test_a_new_quote_whose_status_is_not_known_has_that_of_a_new_one(reading):
