@@ -205,12 +205,11 @@ class Fields:
         """Leaves fields out that mean nothing outside of the system. A name may end in `*`."""
         self._asked.update(name for name in self._values for it in patterns if fnmatchcase(name, it))
 
-    def needed_link(self, *names: str) -> str | None:
-        """The first of these addresses that there is; None, and a flaw, if there is none."""
-        found = next(filter(None, map(self.link, names)), None)
-        if found is None and all(self._values.get(it) in (None, "") for it in names):
-            self.flaw(names[0], "This field is missing.")
-        return found
+    def needed_link(self, name: str) -> str | None:
+        """An address; None, and a flaw, if there is none."""
+        if self._values.get(name) in (None, ""):
+            self.flaw(name, "This field is missing.")
+        return self.link(name)
 
     def link(self, name: str) -> str | None:
         """An http or https address."""

@@ -147,7 +147,7 @@ def _files(fields: Fields) -> tuple[ForeignFile, ...]:
     name, url = offer.text("main_document_name"), offer.link("main_document_url")
     main = [ForeignFile(name or url, url)] if url else []
     further = [*offer.parts("extra_documents"), *(it for name in DOCUMENTS for it in fields.parts(name))]
-    found = ((it.text("name"), it.needed_link("pdf_url", "url")) for it in further)
+    found = ((it.text("name"), it.link("pdf_url") or it.needed_link("url")) for it in further)
     return (*main, *(ForeignFile(title or url, url) for title, url in found if url is not None))
 
 

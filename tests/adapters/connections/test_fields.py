@@ -98,13 +98,20 @@ def test_an_entry_that_is_no_text_is_a_flaw_once_however_often_the_list_is_read(
     assert [(it.path, it.value) for it in fields.flaws] == [("tags.1", "1"), ("tags.2", "{}")]
 
 
-def test_an_address_that_is_needed_is_a_flaw_if_none_of_its_fields_says_it():
+def test_an_address_that_is_needed_is_a_flaw_if_it_is_missing():
     fields = record({"url": "https://a.example/1", "pdf": "", "other": 7})
-    assert fields.needed_link("pdf", "url") == "https://a.example/1"
-    assert fields.needed_link("pdf", "missing") is None
-    assert fields.needed_link("other") is None
-    reasons = [(it.path, it.reason) for it in fields.flaws]
-    assert reasons == [("pdf", "This field is missing."), ("other", "This is not an address.")]
+    assert [fields.needed_link(it) for it in ("url", "pdf", "none", "other")] == [
+        "https://a.example/1",
+        None,
+        None,
+        None,
+    ]
+    missing = "This field is missing."
+    assert {it.path: it.reason for it in fields.flaws} == {
+        "pdf": missing,
+        "none": missing,
+        "other": "This is not an address.",
+    }
 
 
 def test_what_was_not_asked_for_is_the_rest():
