@@ -30,6 +30,9 @@ def standing_of(fields: Fields, name: str, words: Mapping[str, Standing]) -> Sta
 class NoDeviceActions:
     """A system in which there are no device actions."""
 
+    async def device_action(self, external_id: str) -> ForeignDeviceAction | None:
+        return None
+
     async def create_device_action(self, action: NewForeignAction) -> ForeignDeviceAction:
         raise not_possible("The system", "creates device actions")
 

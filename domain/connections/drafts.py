@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from domain.connections.systems import Credentials, System
+from domain.connections.systems import ADDRESS_ENDS, Credentials, System
 from domain.shared.errors import ErrorCode, Invalid, Path, Problems
 from domain.shared.money import parse_currency
 from domain.shared.parsers import NAME_LENGTH, text
@@ -52,7 +52,7 @@ def parse_connection(
     """The connection that was entered. With `loopback`, its address may be one of this machine. What is wrong is
     noted."""
     name = problems.check(("name",), text, draft.name or "", NAME_LENGTH)
-    base_url = problems.check(("baseUrl",), _base_url, draft.base_url or "", loopback)
+    base_url = problems.check(("baseUrl",), _base_url, draft.base_url or "", system, loopback)
     currency = problems.check(("currencyCode",), parse_currency, draft.currency or DEFAULT_CURRENCY)
     if draft.credentials is not None and draft.credentials_of != system:
         message = f"These are credentials of {draft.credentials_of}, and the system is {system}."
@@ -70,12 +70,13 @@ def parse_connection(
     return ParsedConnection(name, base_url, currency, draft.credentials)
 
 
-def _base_url(given: str, loopback: bool) -> str:
-    """The address below which a system answers, without a slash at the end. Raises: Invalid."""
+def _base_url(given: str, system: System, loopback: bool) -> str:
+    """The address below which a system answers, in one of the ways in which it can be written, without a slash at the
+    end. Raises: Invalid."""
     url = tenant_url(given, loopback)
     if "?" in url:
         raise Invalid(ErrorCode.INVALID_URL, "Send the address without the part from ? on.")
-    return url.rstrip("/")
+    return url.rstrip("/").removesuffix(ADDRESS_ENDS.get(system, ""))
 
 
 def _secret(given: str) -> str:

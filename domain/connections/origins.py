@@ -71,6 +71,15 @@ class PartKey(NamedTuple):
     external_id: str
 
 
+class KnownRecord(NamedTuple):
+    """A record that was read: when it was created in the system, and our reference, if it was created for us."""
+
+    collection: Collection
+    external_id: str
+    created_at: datetime
+    reference: str | None
+
+
 class ForgottenQuote(NamedTuple):
     """A quote that is deleted together with its connection, with the statuses that it had."""
 

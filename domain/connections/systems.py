@@ -29,6 +29,8 @@ BASE_URLS = {
     System.SALESBYTE: "the address below which `/api/quotes` is",
     System.QUICK_QUOTE: "the address below which `/quotes` is, such as `https://quotes.example.com/api/v1`",
 }
+# What may stand at the end of the address of a system, or be left out.
+ADDRESS_ENDS = {System.QUIPTEAMS: "/api/v1"}
 
 
 class Capability(StrEnum):

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from domain.connections.connections import Connection, ConnectionSecrets
-from domain.connections.origins import ForgottenQuote, Origin
+from domain.connections.origins import ForgottenQuote, KnownRecord, Origin
 from domain.connections.problems import NewProblem
 from domain.connections.systems import Collection, System
 from domain.shared.ids import RowId
@@ -23,8 +23,8 @@ class ConnectionStore(Protocol):
 
     async def lock(self, connection_id: RowId) -> Connection | None: ...
 
-    async def lock_disconnected(self, tenant_id: int, system: System, base_url: str) -> Connection | None:
-        """The company's connection to this system that ended last, locked."""
+    async def ended(self, tenant_id: int, system: System, base_url: str, most: int) -> Sequence[Connection]:
+        """The company's connections to this system at this address that have ended, the newest first."""
 
     async def secrets(self, connection_id: str) -> ConnectionSecrets: ...
 
@@ -49,6 +49,9 @@ class OriginStore(Protocol):
 
     async def of_records(self, connection_id: str, node_types: Some[str], record_ids: Some[str]) -> Sequence[Origin]:
         """The origins of these types in these records, with those of the parts of the records."""
+
+    async def sample(self, connection_id: str, most: int) -> Sequence[KnownRecord]:
+        """Quotes that were read last, or device actions, if there are no quotes."""
 
     async def put(self, origins: Sequence[Origin]) -> None:
         """Add new origins, and replace those of the same objects."""

@@ -122,6 +122,9 @@ class ConnectedSystem(Protocol):
 
     async def cancel_quote(self, quote_id: str) -> None: ...
 
+    async def device_action(self, external_id: str) -> ForeignDeviceAction | None:
+        """The device action as it is now; None if there is no such device action."""
+
     async def create_device_action(self, action: NewForeignAction) -> ForeignDeviceAction: ...
 
     async def find_device_action(self, action: NewForeignAction, since: datetime) -> ForeignDeviceAction | None:

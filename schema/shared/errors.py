@@ -72,6 +72,7 @@ describe(
     NOT_CONFIGURED="The server lacks a setting that the action needs. The message names it.",
     UNREACHABLE="A system does not answer at the address, or not as expected.",
     INVALID_CREDENTIALS="A system does not accept the credentials.",
+    OTHER_ACCOUNT="The credentials are for another account of the system than the connection has read so far.",
     NOT_SUPPORTED_BY_ORIGIN="The system that the quote comes from has no call for this. The message names the system, "
     "and where to do it.",
     CHANGE_PENDING="Another change was asked of the system that the quote comes from. Wait until it is settled.",

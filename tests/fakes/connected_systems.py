@@ -150,6 +150,10 @@ class FakeSystem:
     async def cancel_quote(self, quote_id: str) -> None:
         self._does("cancel", quote_id, lambda quote: replace(quote, offer_status=QuoteOfferStatus.CANCELLED))
 
+    async def device_action(self, external_id: str) -> ForeignDeviceAction | None:
+        self.reads += 1
+        return next((it for it in self.actions if it.external_id == external_id), None)
+
     async def create_device_action(self, action: NewForeignAction) -> ForeignDeviceAction:
         self.asked.append(action)
         answer = self.answers.pop(0) if self.answers else Call()

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from domain.connections.connections import Connection, ConnectionSecrets, ConnectionStatus
-from domain.connections.origins import NODE_TYPES, ForgottenQuote, Origin
+from domain.connections.origins import NODE_TYPES, ForgottenQuote, KnownRecord, Origin
 from domain.connections.problems import ConnectionProblem, NewProblem
 from domain.connections.systems import Collection, System
 from domain.shared.ids import new_id
@@ -35,12 +35,10 @@ class MemoryConnections:
     async def lock(self, connection_id: str) -> Connection | None:
         return await self.find(connection_id)
 
-    async def lock_disconnected(self, tenant_id: int, system: System, base_url: str) -> Connection | None:
+    async def ended(self, tenant_id: int, system: System, base_url: str, most: int) -> Sequence[Connection]:
         wanted = (tenant_id, system, base_url, ConnectionStatus.DISCONNECTED)
-        for it in reversed(self.memory.connections.values()):
-            if (it.tenant_id, it.system, it.base_url, it.status) == wanted:
-                return it
-        return None
+        mine = reversed(self.memory.connections.values())
+        return [it for it in mine if (it.tenant_id, it.system, it.base_url, it.status) == wanted][:most]
 
     async def secrets(self, connection_id: str) -> ConnectionSecrets:
         return self.memory.connection_secrets[connection_id]
@@ -76,6 +74,12 @@ class MemoryOrigins:
 
     async def of_records(self, connection_id: str, node_types: Some[str], record_ids: Some[str]) -> Sequence[Origin]:
         return [it for it in self._of(connection_id, node_types) if it.record_id in record_ids]
+
+    async def sample(self, connection_id: str, most: int) -> Sequence[KnownRecord]:
+        quotes = self.work.memory.quotes
+        found = [it for it in self._of(connection_id, ("Quote",)) if it.node_id in quotes]
+        times = [(it.record_id, quotes[it.node_id].quote.created_at) for it in found]
+        return [KnownRecord(Collection.QUOTES, record_id, at, None) for record_id, at in times[:most]]
 
     async def put(self, origins: Sequence[Origin]) -> None:
         self.work.at_commit(lambda: self.origins.update({it.node_id: it for it in origins}))

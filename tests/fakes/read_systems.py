@@ -55,6 +55,10 @@ class FakeSystem:
     async def cancel_quote(self, quote_id: str) -> None:
         raise Refused("This system cancels nothing.")
 
+    async def device_action(self, external_id: str) -> ForeignDeviceAction | None:
+        actions = [it for it in self.records.get(Collection.DEVICE_ACTIONS, []) if isinstance(it, ForeignDeviceAction)]
+        return next((it for it in actions if it.external_id == external_id), None)
+
     async def create_device_action(self, action: NewForeignAction) -> ForeignDeviceAction:
         raise Refused("This system creates no device actions.")
 

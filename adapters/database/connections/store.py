@@ -5,18 +5,20 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Select, Table, bindparam, delete, func, insert, select, update
 
-from adapters.database.connections.tables import connection_problems, connections, origins
+from adapters.database.connections.tables import connection_problems, connections, origin_changes, origins
 from adapters.database.core.column_types import in_keys
 from adapters.database.core.loader_specs import Filter, LoaderSpec, many, one, one_of, paged, times
 from adapters.database.core.row_locks import lock_row
 from adapters.database.core.row_mapping import column_values, row_mapping, scoped, visible_when
 from adapters.database.core.transactions import Transaction
 from adapters.database.core.write_statements import upsert_into
+from adapters.database.inventory.tables import device_actions
 from adapters.database.quotes.tables import quotes
+from domain.connections.changes import ChangeType
 from domain.connections.connections import Connection, ConnectionHook, ConnectionSecrets, ConnectionStatus
-from domain.connections.origins import NODE_TYPES, ForgottenQuote, Origin, lookup_key
+from domain.connections.origins import NODE_TYPES, ForgottenQuote, KnownRecord, Origin, lookup_key
 from domain.connections.problems import ConnectionProblem, NewProblem
 from domain.connections.systems import Collection, System
 from domain.quotes.lifecycle import status_of
@@ -84,12 +86,12 @@ class SqlConnections:
         condition = connections.c.id == connection_id
         return _connection(await lock_row(self._connection, CONNECTIONS, condition, self._tenant_scope))
 
-    async def lock_disconnected(self, tenant_id: int, system: System, base_url: str) -> Connection | None:
+    async def ended(self, tenant_id: int, system: System, base_url: str, most: int) -> Sequence[Connection]:
         columns = connections.c
         ended = (columns.tenant_id == tenant_id) & (columns.status == str(ConnectionStatus.DISCONNECTED))
         same = (columns.system == str(system)) & (columns.base_url == base_url)
-        last = CONNECTIONS.select().where(ended, same).order_by(columns.id.desc()).limit(1).with_for_update()
-        return _connection((await self._connection.execute(last)).one_or_none())
+        last = CONNECTIONS.select().where(ended, same).order_by(columns.id.desc()).limit(most)
+        return CONNECTIONS.read(await self._connection.execute(last))
 
     async def secrets(self, connection_id: str) -> ConnectionSecrets:
         columns = connections.c
@@ -156,6 +158,13 @@ class SqlOrigins:
         theirs = ORIGINS.select().where(mine, in_keys(columns.record_id, self._connection.dialect.name))
         return ORIGINS.read(await self._connection.execute(theirs, {"keys": sorted(record_ids)}))
 
+    async def sample(self, connection_id: str, most: int) -> Sequence[KnownRecord]:
+        for collection, statement in _SAMPLES.items():
+            rows = await self._connection.execute(statement.limit(most), {"connection": connection_id})
+            if found := [KnownRecord(collection, *it) for it in rows]:
+                return found
+        return []
+
     async def put(self, found: Sequence[Origin]) -> None:
         if found:
             statement = upsert_into(origins, self._connection.dialect.name)
@@ -204,6 +213,22 @@ class SqlOrigins:
         theirs = columns.record_id.in_([it.record_id for it in some])
         await self._connection.execute(delete(origins).where(mine, parts, theirs))
         return found, len(some) < limit
+
+
+def _sample_of(node_type: str, rows: Table, reference: ColumnElement[str]) -> Select[Any]:
+    read = select(origins.c.record_id, rows.c.created_at, reference).join_from(
+        origins, rows, origins.c.node_id == rows.c.id
+    )
+    mine = (origins.c.connection_id == bindparam("connection")) & (origins.c.node_type == node_type)
+    return read.where(mine).order_by(origins.c.last_synced_at.desc(), origins.c.record_id.desc())
+
+
+_created = (origin_changes.c.quote_id == quotes.c.id) & (origin_changes.c.type == str(ChangeType.CREATE))
+_creation = select(func.min(origin_changes.c.id)).where(_created).correlate(quotes).scalar_subquery()
+_SAMPLES = {
+    Collection.QUOTES: _sample_of("Quote", quotes, _creation),
+    Collection.DEVICE_ACTIONS: _sample_of("DeviceAction", device_actions, device_actions.c.id),
+}
 
 
 def _origin_values(origin: Origin) -> dict[str, Any]:

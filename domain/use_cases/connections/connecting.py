@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from domain.connections.changes import failure_reason
 from domain.connections.connections import (
     Connection,
     ConnectionSecrets,
@@ -17,16 +16,16 @@ from domain.connections.connections import (
 )
 from domain.connections.drafts import MOST_CONNECTIONS, ConnectionDraft, ParsedConnection, parse_connection
 from domain.connections.syncs import disconnected, restarted
-from domain.connections.systems import BASE_URLS, NAMES, System
+from domain.connections.systems import System
 from domain.history.field_changes import field_changes
 from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import Outcome, UnitOfWork
 from domain.shared.access import Caller
 from domain.shared.errors import ErrorCode, InvalidInput, Path, Problem, Problems
 from domain.shared.events import EventType, NewEvent, status_change
-from domain.shared.outbound_errors import NotConfigured, OutboundFailure, Refused
-from domain.shared.parsers import with_full_stop
+from domain.shared.ids import RowId
 from domain.use_cases.companies.tenants import tenant_of
+from domain.use_cases.connections.accounts import ended_before, read_before, try_changed, try_new
 from domain.use_cases.connections.deleting import begin_deletion
 from domain.use_cases.connections.steps import CONNECTION, event_of, locked_connection, sealed, wake
 from domain.use_cases.frame import Command, use_case
@@ -81,10 +80,10 @@ class DisconnectSystem(ConnectionCommand):
 
 
 async def connect_system(deps: Dependencies, caller: Caller, command: ConnectSystem) -> Outcome:
-    """Connect a system. A call that shows that the address and the credentials are right comes first, unless it is a
-    dry run.
+    """Connect a system. Calls that show that the address and the credentials are right, and whether it is the account
+    of a connection that has ended, come first, unless it is a dry run.
 
-    The call is made between two units of work. Raises: IdempotencyClash, InvalidInput.
+    The calls are made between two units of work. Raises: IdempotencyClash, InvalidInput.
     """
     parsed = _parsed(deps, command.system, command.draft)
     async with deps.unit_of_work(caller.tenant_scope, caller.payer_id, caller.promise) as work:
@@ -92,14 +91,19 @@ async def connect_system(deps: Dependencies, caller: Caller, command: ConnectSys
             return earlier
         tenant_id = await tenant_of(work, caller, command.company_id)
         await _check_count(work, tenant_id)
+        before = await ended_before(work, tenant_id, command.system, parsed)
     secrets = _secrets(deps, parsed)
-    if not command.dry_run:
-        await _check(deps, command.system, parsed)
-    return await _connect(deps, caller, command, parsed, secrets)
+    known = None if command.dry_run else await try_new(deps, command.system, parsed, before)
+    return await _connect(deps, caller, command, parsed, secrets, known)
 
 
 async def _connect(
-    deps: Dependencies, caller: Caller, command: ConnectSystem, parsed: ParsedConnection, secrets: ConnectionSecrets
+    deps: Dependencies,
+    caller: Caller,
+    command: ConnectSystem,
+    parsed: ParsedConnection,
+    secrets: ConnectionSecrets,
+    known: Connection | None,
 ) -> Outcome:
     async with deps.unit_of_work(caller.tenant_scope, caller.payer_id, caller.promise) as work:
         if (earlier := await work.replayed()) is not None:
@@ -108,7 +112,10 @@ async def _connect(
         # The lock counts connections that are made at the same time.
         await work.tenants.lock(tenant_id)
         await _check_count(work, tenant_id)
-        ended = await work.connections.lock_disconnected(tenant_id, command.system, parsed.base_url)
+        ended = None if known is None else await work.connections.lock(RowId(known.id))
+        if ended is not None and ended.status != ConnectionStatus.DISCONNECTED:
+            message = "This account was connected at the same time."
+            raise InvalidInput(Problem(ErrorCode.ALREADY_EXISTS, message, ("baseUrl",)))
         connection = _blank(deps, tenant_id, command.system) if ended is None else ended
         connection = connection._replace(
             **_details(parsed), status=ConnectionStatus.ACTIVE, sync_phase=SyncPhase.IDLE, sync_full=True
@@ -129,11 +136,15 @@ async def _connect(
 
 async def update_connection(deps: Dependencies, caller: Caller, command: UpdateConnection) -> Outcome:
     """Change the given details of a connection. A new address or new credentials are tried first, unless it is a dry
-    run. Raises: IdempotencyClash, InvalidInput, NotFound, Disconnected."""
+    run; they must be for the same account, and all is read again.
+
+    Raises: IdempotencyClash, InvalidInput, NotFound, Disconnected.
+    """
     async with deps.unit_of_work(caller.tenant_scope, caller.payer_id, caller.promise) as work:
         if (earlier := await work.replayed()) is not None:
             return earlier
         before = await locked_connection(work, command.connection_id)
+        read = await read_before(work, before)
     check_connected(before)
     known = ConnectionDraft(before.name, before.base_url, before.currency)
     parsed = _parsed(deps, System(before.system), command.draft.over(known))
@@ -141,7 +152,7 @@ async def update_connection(deps: Dependencies, caller: Caller, command: UpdateC
         # Credentials are sent to the address that they were given for.
         raise InvalidInput(Problem(ErrorCode.REQUIRED, "Send the credentials for the new address.", ("credentials",)))
     if parsed.credentials is not None and not command.dry_run:
-        await _check(deps, System(before.system), parsed)
+        await try_changed(deps, parsed, read)
     return await _update(deps, caller, command, parsed)
 
 
@@ -150,7 +161,7 @@ async def _save_update(work: UnitOfWork, deps: Dependencies, caller: Caller, com
     before, parsed = await locked_connection(work, command.connection_id), command.parsed
     check_connected(before)
     after = before._replace(**_details(parsed))
-    if (after.base_url, after.currency) != (before.base_url, before.currency):
+    if parsed.credentials is not None or after.currency != before.currency:
         after = restarted(after, full=True)
     if parsed.credentials is not None:
         secrets = await work.connections.secrets(before.id)
@@ -249,38 +260,6 @@ async def _check_count(work: UnitOfWork, tenant_id: int) -> None:
     if await work.connections.count(tenant_id) >= MOST_CONNECTIONS:
         message = f"A company has at most {MOST_CONNECTIONS} connections; disconnect one first."
         raise InvalidInput(Problem(ErrorCode.TOO_MANY, message, ("system",)))
-
-
-async def _check(deps: Dependencies, system: System, parsed: ParsedConnection) -> None:
-    """Try the address and the credentials. Raises: InvalidInput."""
-    assert parsed.credentials is not None
-    try:
-        await deps.connecting.systems.open(system, parsed.base_url, parsed.credentials).check()
-    except NotConfigured as missing:
-        raise InvalidInput(Problem(ErrorCode.NOT_CONFIGURED, str(missing), ())) from None
-    except Refused as refused:
-        if refused.status in (401, 403):
-            raise InvalidInput(_not_accepted(system, refused)) from None
-        raise InvalidInput(_unreachable(system, refused)) from None
-    except OutboundFailure as failure:
-        raise InvalidInput(_unreachable(system, failure)) from None
-
-
-def _not_accepted(system: System, refused: Refused) -> Problem:
-    said = f" {with_full_stop(refused.reason)}" if refused.reason else ""
-    message = (
-        f"The system does not accept these credentials.{said} Take them again from the settings of {NAMES[system]}, "
-        "and check that `baseUrl` is of the same account."
-    )
-    return Problem(ErrorCode.INVALID_CREDENTIALS, message, ("credentials",))
-
-
-def _unreachable(system: System, failure: OutboundFailure) -> Problem:
-    message = (
-        f"The system does not answer as expected at this address. {with_full_stop(failure_reason(failure))} "
-        f"For {NAMES[system]}, `baseUrl` is {BASE_URLS[system]}."
-    )
-    return Problem(ErrorCode.UNREACHABLE, message, ("baseUrl",))
 
 
 def _secrets(deps: Dependencies, parsed: ParsedConnection) -> ConnectionSecrets:

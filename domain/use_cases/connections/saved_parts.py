@@ -4,6 +4,7 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from domain.connections.connections import ConnectionStatus
 from domain.connections.incoming_lines import Surroundings
 from domain.connections.origins import Origin, OriginFile, PartKey, fingerprint_of
 from domain.connections.records import (
@@ -17,6 +18,7 @@ from domain.connections.records import (
 )
 from domain.connections.values import Values, rest_of, storable
 from domain.ports.unit_of_work import UnitOfWork
+from domain.shared.ids import RowId
 from domain.shared.parsers import URL_LENGTH
 
 _NODE_TYPES = {
@@ -58,6 +60,16 @@ async def claimed(work: UnitOfWork, around: Surroundings, wanted: Mapping[str, s
     there = {node_id for node_id, it in others.items() if is_there(it)}
     await work.origins.remove(connection.id, others.keys() - there)
     return there
+
+
+async def taken_over(work: UnitOfWork, node_id: str) -> bool:
+    """Whether an object came from a connection that has ended. That is forgotten, so that it may come from another."""
+    origin = await work.origins.of_node(RowId(node_id))
+    connection = None if origin is None else await work.connections.find(RowId(origin.connection_id))
+    if connection is None or connection.status != ConnectionStatus.DISCONNECTED:
+        return False
+    await work.origins.remove(connection.id, [node_id])
+    return True
 
 
 def origins_of(

@@ -17,7 +17,7 @@ from domain.ports.unit_of_work import UnitOfWork
 from domain.quotes.statuses import StatusTime
 from domain.shared.events import EventType, NewEvent, StatusChange, status_change
 from domain.use_cases.connections.created_actions import created_action
-from domain.use_cases.connections.saved_parts import SavedRecord, claimed, nothing_saved, origins_of
+from domain.use_cases.connections.saved_parts import SavedRecord, claimed, nothing_saved, origins_of, taken_over
 
 Known = Mapping[str, list[Origin]]
 
@@ -25,7 +25,8 @@ Known = Mapping[str, list[Origin]]
 async def save_assets(
     work: UnitOfWork, around: Surroundings, records: Sequence[ForeignAsset], known: Known, asked_at: datetime
 ) -> list[SavedRecord]:
-    """Save devices. One whose serial number is that of another device of the company is left out."""
+    """Save devices. One whose serial number is that of another device of the company is left out, unless that came from
+    a connection that has ended."""
     saved = []
     for record in records:
         before = await work.assets.lock(_known_id(known, record.external_id))
@@ -36,9 +37,12 @@ async def save_assets(
             continue
         same = (await work.assets.lock_serials([after.serial_key])).get(after.serial_key)
         if same is not None and same.id != after.id:
-            reason = "Another device of the company has this serial number."
-            saved.append(nothing_saved(record.external_id, Flaw("serial_number", record.serial_number, reason)))
-            continue
+            if before is not None or not await taken_over(work, same.id):
+                reason = "Another device of the company has this serial number."
+                saved.append(nothing_saved(record.external_id, Flaw("serial_number", record.serial_number, reason)))
+                continue
+            before, values = same, Values()
+            after = incoming_asset(record, before, before.id, values, around)
         if before is None:
             await work.assets.add([after])
         elif after != before:

@@ -7,8 +7,18 @@ from typing import Any
 
 import pytest
 
-from domain.connections.records import ForeignEmployee, ForeignItem, ForeignOption, ForeignPerson, ForeignQuote
+from domain.connections.records import (
+    ForeignAsset,
+    ForeignDeviceAction,
+    ForeignEmployee,
+    ForeignItem,
+    ForeignOption,
+    ForeignPerson,
+    ForeignQuote,
+)
 from domain.connections.systems import Collection
+from domain.inventory.assets import AssetStatus
+from domain.inventory.device_actions import DeviceActionStatus, DeviceActionType
 from domain.people.employees import EmployeeStatus
 from domain.ports.dependencies import Dependencies
 from domain.shared.access import Environment, TenantScope
@@ -22,6 +32,7 @@ from tests.api.support.running import Running, on_both_databases
 from tests.fakes.read_systems import FakeSystem
 
 AT = datetime(2026, 5, 1, tzinfo=UTC)
+LATER = datetime(2026, 5, 1, 0, 0, 1, tzinfo=UTC)
 # How many quotes are deleted at once here.
 PART = 3
 RECORD = ForeignQuote(
@@ -247,6 +258,65 @@ async def test_a_system_that_is_connected_again_takes_up_what_came_from_it(api):
     assert await a_connection(api) == connection
     await read(api, connection)
     assert len((await api.data(QUOTES, {"filter": {}}))["quotes"]["nodes"]) == 1
+
+
+@on_both_databases
+async def test_another_account_at_the_same_address_is_another_connection_and_the_quotes_are_kept_apart(api):
+    first = await a_system_with(api, replace(RECORD, title="Of shop 1"))
+    await api.act("disconnectSystem", {"connectionId": first})
+    # The shops count their quotes on their own.
+    second = await a_system_with(api, replace(RECORD, title="Of shop 2", created_at=LATER))
+    assert second != first
+    await api.act("disconnectSystem", {"connectionId": second})
+    titles = (await api.data("{ quotes { nodes { title } } }"))["quotes"]["nodes"]
+    assert sorted(it["title"] for it in titles) == ["Of shop 1", "Of shop 2"]
+    # Who is connected again is found among all that have ended.
+    connected_to(api, FakeSystem({Collection.QUOTES: [RECORD]}))
+    assert await a_connection(api) == first
+
+
+@on_both_databases
+async def test_device_actions_show_the_account_where_there_are_no_quotes(api):
+    action = ForeignDeviceAction("x1", "DA-1", DeviceActionType.STORE, DeviceActionStatus.IN_PROGRESS, "SN-1", AT)
+    given: dict[str, Any] = {"system": "QUIPTEAMS", "credentials": {"quipteams": {"token": "token"}}}
+    connected_to(api, FakeSystem({Collection.DEVICE_ACTIONS: [action]}))
+    first = await a_connection(api, **given)
+    await read(api, first)
+    await api.act("disconnectSystem", {"connectionId": first})
+    assert await a_connection(api, **given, baseUrl=f"{URL}/api/v1") == first
+
+
+CHANGED = """mutation($input: UpdateConnectionInput!) { updateConnection(input: $input) {
+    connection { sync { isFull collection } } userErrors { code message path } } }"""
+
+
+@on_both_databases
+async def test_a_new_key_must_be_of_the_same_account_and_everything_is_read_again(api):
+    connection = await a_system_with(api, RECORD)
+    given = {"connectionId": connection, "credentials": {"quickQuote": {"apiKey": "fresh"}}}
+    systems = connected_to(api, FakeSystem({Collection.QUOTES: [replace(RECORD, created_at=LATER)]}))
+    [error] = (await api.data(CHANGED, {"input": given}))["updateConnection"]["userErrors"]
+    assert (error["code"], error["path"]) == ("OTHER_ACCOUNT", ["credentials"])
+    before = (await api.rows("connections"))[0]
+    systems.system.records[Collection.QUOTES] = [replace(RECORD, title="Changed")]
+    payload = (await api.data(CHANGED, {"input": given}))["updateConnection"]
+    assert payload == {"connection": {"sync": {"isFull": True, "collection": None}}, "userErrors": []}
+    after = (await api.rows("connections"))[0]
+    assert after.sealed_credentials != before.sealed_credentials
+
+
+async def test_a_device_of_a_connection_that_has_ended_is_that_of_the_new_one(api):
+    device = ForeignAsset("SN-1", "SN-1", AssetStatus.IN_STORAGE, "UY")
+    given: dict[str, Any] = {"system": "QUIPTEAMS", "credentials": {"quipteams": {"token": "token"}}}
+    connected_to(api, FakeSystem({Collection.ASSETS: [device]}))
+    first = await a_connection(api, **given)
+    await read(api, first)
+    await api.act("disconnectSystem", {"connectionId": first})
+    second = await a_connection(api, **given)
+    await read(api, second)
+    [found] = (await api.data("{ assets { nodes { origin { connection { id } } } } }"))["assets"]["nodes"]
+    assert (found["origin"]["connection"]["id"], second == first) == (second, False)
+    assert await api.rows("connection_problems") == []
 
 
 @on_both_databases

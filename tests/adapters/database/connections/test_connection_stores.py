@@ -71,10 +71,10 @@ async def test_only_connected_systems_are_counted_and_others_can_be_found_again(
     same = (connection.tenant_id, connection.system, connection.base_url)
     async with dependencies_on(database).unit_of_work(LIVE) as work:
         assert await work.connections.count(connection.tenant_id) == 1
-        assert await work.connections.lock_disconnected(*same) is None
+        assert await work.connections.ended(*same, 10) == []
         await work.connections.save(connection._replace(status=ConnectionStatus.DISCONNECTED))
-        found = await work.connections.lock_disconnected(*same)
-        assert (await work.connections.count(connection.tenant_id), found and found.id) == (0, connection.id)
+        [found] = await work.connections.ended(*same, 10)
+        assert (await work.connections.count(connection.tenant_id), found.id) == (0, connection.id)
 
 
 async def test_another_tenant_has_neither_the_connection_nor_its_origins(database):
