@@ -12,7 +12,7 @@ from datetime import timedelta
 from domain.connections.changes import NotSupportedByOrigin, failure_reason
 from domain.connections.connections import Connection, ConnectionStatus
 from domain.connections.origins import Origin
-from domain.connections.records import ForeignPerson
+from domain.connections.records import ForeignPerson, ForeignRecord, Unread
 from domain.connections.systems import NAMES, Collection, System
 from domain.inventory.assets import Asset
 from domain.inventory.device_actions import ACTIVE, Comment, DeviceAction, DeviceActionStatus, Person, cancel
@@ -24,7 +24,7 @@ from domain.shared.events import EventType, NewEvent, status_change
 from domain.shared.ids import RowId
 from domain.shared.jobs import Again, Job
 from domain.shared.outbound_errors import Busy, Refused
-from domain.use_cases.connections.saving import save_records
+from domain.use_cases.connections.saving import save_one, save_records
 from domain.use_cases.connections.systems import PAUSE, NotConnected, connected, with_credentials
 from domain.use_cases.jobs.at_most_once import call_at_most_once
 
@@ -130,12 +130,16 @@ async def create_action_there(deps: Dependencies, job: Job) -> Again | None:
                 await _refuse(work, deps, waiting, failure_reason(refused))
                 await work.commit()
         return None
-    async with deps.unit_of_work(job.tenant_scope) as work:
-        connection = await work.connections.lock(RowId(action.connection_id))
-        if connection is not None:
-            records = [replace(made, reference=action.id)]
-            await save_records(work, deps, connection, Collection.DEVICE_ACTIONS, records, at)
-            await work.commit()
+    connection_id = RowId(action.connection_id)
+
+    async def save(record: ForeignRecord | Unread) -> None:
+        async with deps.unit_of_work(job.tenant_scope) as work:
+            connection = await work.connections.lock(connection_id)
+            if connection is not None:
+                await save_records(work, deps, connection, Collection.DEVICE_ACTIONS, [record], at)
+                await work.commit()
+
+    await save_one(deps, replace(made, reference=action.id), save)
     return None
 
 

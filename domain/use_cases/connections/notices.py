@@ -5,12 +5,14 @@ from datetime import timedelta
 
 from domain.connections.connections import credentials_of, hook_token_hash
 from domain.connections.notices import HookAddress, stored
+from domain.connections.records import ForeignDeviceAction, ForeignQuote, ForeignRecord, Unread
 from domain.connections.systems import Collection
+from domain.ports.connections import ConnectedSystem
 from domain.ports.dependencies import Dependencies
 from domain.shared.ids import RowId
 from domain.shared.jobs import Again, Job, JobType, NewJob
 from domain.shared.outbound_errors import Busy
-from domain.use_cases.connections.saving import save_records
+from domain.use_cases.connections.saving import save_one, save_records
 from domain.use_cases.connections.steps import wake
 from domain.use_cases.connections.systems import NotConnected, connected
 
@@ -54,19 +56,33 @@ async def read_notice(deps: Dependencies, job: Job) -> Again | None:
             return None
     at = deps.now()
     try:
-        named = notice.collection == Collection.QUOTES and notice.external_id
-        record = await system.quote(notice.external_id) if named else None
+        record = await _record(system, notice.collection, notice.external_id)
     except Busy as busy:
         return Again(deps.now() + timedelta(seconds=busy.seconds), waits=str(busy))
-    async with deps.unit_of_work(job.tenant_scope) as work:
-        connection = await work.connections.lock(RowId(notice.connection_id))
-        if connection is None:
-            return None
-        if record is not None:
-            await save_records(work, deps, connection, Collection.QUOTES, [record], at)
-        else:
-            # There is no call for one record of the others, and what is gone shows in a reading.
-            wake(work, connection)
-        await work.connection_notices.save(notice._replace(worked_at=deps.now()))
-        await work.commit()
+
+    async def save(*records: ForeignRecord | Unread) -> None:
+        async with deps.unit_of_work(job.tenant_scope) as work:
+            connection = await work.connections.lock(RowId(notice.connection_id))
+            if connection is None:
+                return
+            if records:
+                await save_records(work, deps, connection, Collection(notice.collection), records, at)
+            else:
+                # What is gone shows in a reading.
+                wake(work, connection)
+            await work.connection_notices.save(notice._replace(worked_at=deps.now()))
+            await work.commit()
+
+    await (save() if record is None else save_one(deps, record, save))
     return None
+
+
+async def _record(
+    system: ConnectedSystem, collection: str, external_id: str
+) -> ForeignQuote | ForeignDeviceAction | None:
+    """The record that a notice is about. Raises: OutboundFailure."""
+    if not external_id:
+        return None
+    if collection == Collection.QUOTES:
+        return await system.quote(external_id)
+    return await system.device_action(external_id) if collection == Collection.DEVICE_ACTIONS else None

@@ -7,7 +7,7 @@ event; so it may be read any number of times.
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from domain.connections.connections import Connection
 from domain.connections.incoming_lines import Surroundings
@@ -21,6 +21,8 @@ from domain.ports.unit_of_work import UnitOfWork
 from domain.use_cases.connections.saved_parts import SavedRecord
 from domain.use_cases.connections.saving_quotes import save_quotes
 from domain.use_cases.connections.saving_things import save_actions, save_assets, save_employees, save_products
+
+Result = TypeVar("Result")
 
 Save = Callable[
     [UnitOfWork, Surroundings, Sequence[Any], Mapping[str, list[Origin]], datetime],
@@ -101,13 +103,24 @@ async def save_each(
     problem of the connection, and keeps no other. Raises: the failure, if it is one of the storage."""
     saved = NOTHING
     for record in records:
-        try:
-            saved = saved.with_more(await save(record))
-        except Exception as failure:
-            if deps.connecting.is_outage(failure):
-                raise
-            saved = saved.with_more(await save(_unsaved(record, failure)))
+        saved = saved.with_more(await save_one(deps, record, save))
     return saved
+
+
+async def save_one(
+    deps: Dependencies,
+    record: ForeignRecord | Unread,
+    save: Callable[[ForeignRecord | Unread], Awaitable[Result]],
+) -> Result:
+    """Save a record, each time in a unit of work of its own; if it cannot be saved, as a problem of the connection.
+    Raises: the failure, if it is one of the storage."""
+    try:
+        return await save(record)
+    except Exception as failure:
+        if deps.connecting.is_outage(failure):
+            raise
+        unsaved = _unsaved(record, failure)
+    return await save(unsaved)
 
 
 def _unsaved(record: ForeignRecord | Unread, failure: Exception) -> Unread:

@@ -26,7 +26,7 @@ from domain.connections.changes import (
     refusal,
 )
 from domain.connections.connections import Connection
-from domain.connections.records import ForeignQuote
+from domain.connections.records import ForeignQuote, ForeignRecord, Unread
 from domain.connections.systems import NAMES, Collection
 from domain.ports.connections import ConnectedSystem, ForeignDecision, ForeignEdit, NewForeignQuote
 from domain.ports.dependencies import Dependencies
@@ -41,7 +41,7 @@ from domain.shared.jobs import Again, Job
 from domain.shared.outbound_errors import Busy, Refused, Uncertain
 from domain.use_cases.connections.creating import quote_to_create
 from domain.use_cases.connections.origins import origin_of
-from domain.use_cases.connections.saving import save_records
+from domain.use_cases.connections.saving import save_one, save_records
 from domain.use_cases.connections.settling import settle
 from domain.use_cases.connections.systems import PAUSE, NotConnected, connected, with_credentials
 from domain.use_cases.jobs.at_most_once import call_at_most_once
@@ -89,7 +89,13 @@ async def send_origin_change(deps: Dependencies, job: Job) -> Again | None:
 
 
 async def _save(deps: Dependencies, job: Job, answered: Answered) -> None:
-    """Settle the change, and bring the quote to what the system says."""
+    """Settle the change, and bring the quote to what the system says. If what it says cannot be saved, the change is
+    settled all the same."""
+    save = partial(_save_with, deps, job, answered)
+    await (save(None) if answered.record is None else save_one(deps, answered.record, save))
+
+
+async def _save_with(deps: Dependencies, job: Job, answered: Answered, record: ForeignRecord | Unread | None) -> None:
     async with deps.unit_of_work(job.tenant_scope) as work:
         change = await work.origin_changes.find(job.payload["changeId"])
         connection = await work.connections.lock(RowId(change.connection_id)) if change else None
@@ -98,8 +104,8 @@ async def _save(deps: Dependencies, job: Job, answered: Answered) -> None:
         if connection is None or quote is None or locked is None:
             return
         await _settle(work, deps, connection, quote, locked, answered.settlement)
-        if (record := answered.record) is not None:
-            if locked.type == ChangeType.CREATE:
+        if record is not None:
+            if locked.type == ChangeType.CREATE and isinstance(record, ForeignQuote):
                 record = replace(record, reference=locked.id)
             await save_records(work, deps, connection, Collection.QUOTES, [record], answered.at)
         elif locked.type == ChangeType.CANCEL:

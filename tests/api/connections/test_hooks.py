@@ -2,18 +2,21 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import UTC, datetime
 from io import BytesIO
 
 import pytest
 
 from domain.connections.notices import LARGEST_BODY
-from domain.connections.records import Notice
+from domain.connections.records import ForeignDeviceAction, Notice
 from domain.connections.systems import Collection
+from domain.inventory.device_actions import DeviceActionStatus, DeviceActionType
 from resolvers.budgets import POINTS_OF_WRONG_KEY
 from tests.api.support.connected import TOKEN, connected
 from tests.api.support.running import on_both_databases, running
 
 BODY = b'{"id": "d-1"}'
+NOT_SAVED = "The record could not be saved here (TypeError)."
 
 
 async def sent(there, body=BODY, token=TOKEN, **headers):
@@ -84,6 +87,30 @@ async def test_a_notice_of_something_else_than_a_quote_starts_a_reading(api):
     await there.work()
     assert there.system.reads == 0
     assert [it.kind for it in await api.rows("jobs") if it.kind == "SYNC_CONNECTION"] == ["SYNC_CONNECTION"]
+
+
+@on_both_databases
+async def test_a_notice_of_a_device_action_reads_that_one(api):
+    there = await with_notice(api, collection=Collection.DEVICE_ACTIONS, external_id="x1")
+    state = (DeviceActionType.STORE, DeviceActionStatus.IN_TRANSIT)
+    there.system.actions.append(ForeignDeviceAction("x1", "DA-1", *state, "SN-1", datetime(2026, 5, 1, tzinfo=UTC)))
+    await sent(there)
+    await there.work()
+    assert [(it.action_id, it.status) for it in await api.rows("device_actions")] == [("DA-1", "IN_TRANSIT")]
+    assert [it.kind for it in await api.rows("jobs") if it.kind == "SYNC_CONNECTION"] == []
+
+
+async def test_a_notice_of_a_record_that_cannot_be_saved_is_worked_off_and_the_record_is_a_problem(api):
+    there = await with_notice(api)
+    record = there.system.quotes[there.record_id]
+    faulty = replace(record.items[0], quantity=None)
+    there.system.quotes[there.record_id] = replace(record, items=(faulty,))
+    await sent(there)
+    assert await there.work() == "DONE"
+    [problem] = await api.rows("connection_problems")
+    assert (problem.external_id, problem.reason) == (there.record_id, NOT_SAVED)
+    [kept] = await api.rows("connection_notices")
+    assert kept.worked_at is not None
 
 
 async def test_the_headers_of_a_notice_are_found_however_they_are_written(api):

@@ -28,6 +28,8 @@ from tests.use_cases.connections.support import (
 )
 from tests.use_cases.quotes.support import CUSTOMER, PLATFORM, accepting, now_of
 
+NOT_SAVED = "The record could not be saved here (TypeError)."
+
 
 async def an_acceptance(**given):
     """A world in which an item was asked to be accepted, and nothing was sent yet."""
@@ -44,6 +46,17 @@ async def test_the_answer_of_the_system_confirms_the_change():
     assert (the_change(world).status, world.systems.system.reads) == (ChangeStatus.CONFIRMED, 0)
     [event] = [it for it in world.memory.events if it.type == "QUOTE_CHANGE_CONFIRMED"]
     assert (event.actor.kind, event.actor.name) == (ActorType.SYSTEM, "Their quotes")
+
+
+async def test_a_change_is_settled_by_its_answer_though_the_record_in_it_cannot_be_saved():
+    world, _ = await an_acceptance()
+    record = the_record(world)
+    faulty = replace(record.items[0], quantity=None)
+    world.systems.system.quotes[record.external_id] = replace(record, items=(faulty,))
+    assert await run_due(world) == JobResult.DONE
+    assert the_change(world).status == ChangeStatus.CONFIRMED
+    [problem] = world.memory.connection_problems.values()
+    assert (problem.external_id, problem.reason) == (record.external_id, NOT_SAVED)
 
 
 async def test_a_refusal_settles_the_change_with_its_reason_and_an_event_that_says_it():
