@@ -38,7 +38,6 @@ NAMES = {
     "times": "statusTimestamps",
     "number": "orderId",
     "currency": "currencyCode",
-    "author": "assignee",
     "expires_on": "expiresAt",
     "prices_include_tax": "isTaxIncluded",
     "options": "priceOptions",

@@ -61,6 +61,7 @@ def incoming_quote(
         delivery_date=record.delivery_date,
         **_statuses(record, before),
         **_people(record, values),
+        author=_actor(record.author, "author", ActorType.PERSON, values) or blank.author,
         **_texts(record, values),
         **_expiry(record),
         metadata=rest_of(record.metadata),
@@ -178,7 +179,8 @@ def _options(
         option_id = ids.of("PriceOption", it.external_id)
         accepted = it.accepted_at is not None
         undecided = PriceOptionStatus.REJECTED if is_decided else PriceOptionStatus.OFFERED
-        actor = _accepted_by(it.accepted_by, f"options.{position}.accepted_by", values, around)
+        by = _actor(it.accepted_by, f"options.{position}.accepted_by", ActorType.CUSTOMER, values)
+        actor = by or around.connection.actor
         row = PriceOption(
             id=option_id,
             tenant_id=head.tenant_id,
@@ -198,13 +200,13 @@ def _options(
     return tuple(found)
 
 
-def _accepted_by(person: ForeignPerson | None, path: str, values: Values, around: Surroundings) -> Actor:
-    """Who accepted an option: the person that the record names, or else the connection."""
+def _actor(person: ForeignPerson | None, path: str, unnamed: ActorType, values: Values) -> Actor | None:
+    """The person that a record names, by the e-mail address; without one, a name of the type `unnamed`."""
     given = person or ForeignPerson()
     name = values.line(f"{path}.name", given.name, NAME_LENGTH)
     if (address := values.email(f"{path}.email", given.email)) is not None:
         return Actor(ActorType.PERSON, address, name or address)
-    return Actor(ActorType.CUSTOMER, "", name) if name else around.connection.actor
+    return Actor(unnamed, "", name) if name else None
 
 
 def _name_before(before: PriceOption, now: PriceOption) -> str | None:

@@ -20,7 +20,7 @@ NODE_TYPES = {
     Collection.PRODUCTS: ("Product",),
 }
 # Raised when records become other objects than before, so that all are saved again.
-MAPPING = 2
+MAPPING = 3
 # The longest id of a record that is kept.
 ID_LENGTH = 300
 

@@ -247,8 +247,8 @@ class Quote(Node, HasStatus):
         "Additional e-mail addresses that receive notifications about the quote."
     )
     author: Actor | None = column(
-        "Who made the quote: an API key or person, with the name at that time; `null` if it comes from a connected "
-        "system, or was made before authors were kept."
+        "Who made the quote: an API key or person, with the name at that time, or the author whom a connected system "
+        "names; `null` if it names none, or the quote was made before authors were kept."
     )
     assignee: Assignee = same_row("The operator who is responsible for the quote.")
     custom_fields: list[LazyCustomFieldValue] = column(

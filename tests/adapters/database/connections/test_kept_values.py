@@ -10,6 +10,7 @@ from domain.connections.records import ForeignAsset, ForeignDeviceAction, Foreig
 from domain.connections.systems import Collection, System
 from domain.inventory.assets import AssetStatus
 from domain.inventory.device_actions import DeviceActionStatus, DeviceActionType
+from domain.shared.access import Actor, ActorType
 from tests.adapters.database.connections.reading import CHANGED, Reading, a_record
 from tests.databases import LIVE
 
@@ -33,6 +34,21 @@ async def test_the_date_of_delivery_is_that_of_the_record_and_its_changes_are_to
     assert (await kitchen.quote("1")).quote.delivery_date == date(2026, 5, 27)
     [(changes,)] = await kitchen.rows("SELECT field_changes FROM events WHERE type = 'QUOTE_UPDATED'")
     assert all(it in str(changes) for it in ("deliveryDate", "2026-05-20", "2026-05-27"))
+
+
+@pytest.mark.parametrize(
+    ("person", "author"),
+    [
+        (ANA, Actor(ActorType.PERSON, "ana@client.example", "Ana")),
+        (replace(ANA, email=None), Actor(ActorType.PERSON, "", "Ana")),
+        (None, None),
+    ],
+)
+async def test_the_author_is_whom_the_record_names_and_one_that_we_know_stays(kitchen, person, author):
+    await kitchen.read(a_record("1", author=person))
+    assert (await kitchen.quote("1")).quote.author == author
+    await kitchen.read(a_record("1", title="Laptops"))
+    assert (await kitchen.quote("1")).quote.author == author
 
 
 async def test_a_system_that_knows_no_date_of_delivery_takes_none_away(reading):
