@@ -20,7 +20,8 @@ from aiohttp.abc import AbstractResolver
 from yarl import URL
 
 from adapters.connections.exact_json import read_json, write_json
-from adapters.connections.failures import LONGEST_REASON, failure_of, reason_of, wait_of
+from adapters.connections.failures import LONGEST_REASON, TOO_MANY_REQUESTS, failure_of, reason_of, wait_of
+from adapters.connections.rates import Rates
 from adapters.http import MIB, one_line, redacted
 from adapters.tenant_http.answers import failure
 from adapters.tenant_http.sessions import PublicSessions, Times
@@ -69,6 +70,7 @@ class SystemCalls:
         self.sessions = PublicSessions(
             times, LARGEST_PAGE, accept="application/json", loopback=loopback, resolver=resolver, tls=tls
         )
+        self.rates = Rates(now)
         self._waits: dict[bytes, datetime] = {}
         # The accounts whose system did not answer in time, and whether a call to it is under way.
         self._silent: dict[bytes, bool] = {}
@@ -156,7 +158,10 @@ class SystemApi:
         if left := self._calls.seconds_left(self._account):
             raise Busy(f"{name}: not sent, as the system asked to wait", left)
         with self._calls.turn(self._account, name):
-            status, got, content = await self._exchange(verb, path, query, body, headers or {}, name)
+            async with self._calls.rates.turn(self._account, name):
+                status, got, content = await self._exchange(verb, path, query, body, headers or {}, name)
+                if status != TOO_MANY_REQUESTS:
+                    self._calls.rates.note(self._account, got)
         self._calls.note_answer(self._account)
         wait = wait_of(status, got, self._calls.now())
         succeeded = 200 <= status < 300

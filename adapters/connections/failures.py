@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from adapters.connections.exact_json import read_json, write_json
 from adapters.http import one_line
@@ -44,12 +44,34 @@ def wait_of(status: int, headers: Mapping[str, str], now: datetime) -> float | N
         return min(asked.total_seconds(), LONGEST_WAIT)
     if status != TOO_MANY_REQUESTS and headers.get("X-RateLimit-Remaining", "").strip() != "0":
         return None
-    reset = headers.get("X-RateLimit-Reset", "").strip()
-    if not (reset.isascii() and reset.isdecimal() and len(reset) < 16):
+    return _seconds_to_reset(headers, now)
+
+
+class Rate(NamedTuple):
+    """How many calls are left, and for how many seconds."""
+
+    left: int
+    seconds: float
+
+
+def rate_of(headers: Mapping[str, str], now: datetime) -> Rate | None:
+    """What an answer says of the rate; None if it says nothing."""
+    left, seconds = _number(headers, "X-RateLimit-Remaining"), _seconds_to_reset(headers, now)
+    return None if left is None or seconds is None else Rate(left, seconds)
+
+
+def _seconds_to_reset(headers: Mapping[str, str], now: datetime) -> float | None:
+    reset = _number(headers, "X-RateLimit-Reset")
+    if reset is None:
         return None
     # The system's own clock may differ from ours.
     theirs = _date(headers.get("Date")) or now
-    return min(max(int(reset) / 1_000 - theirs.timestamp(), 0), LONGEST_WAIT)
+    return min(max(reset / 1_000 - theirs.timestamp(), 0), LONGEST_WAIT)
+
+
+def _number(headers: Mapping[str, str], name: str) -> int | None:
+    given = headers.get(name, "").strip()
+    return int(given) if given.isascii() and given.isdecimal() and len(given) < 16 else None
 
 
 def reason_of(content: bytes) -> str:

@@ -19,6 +19,7 @@ from adapters.connections.quipteams.filters import (
     ProductFilter,
     QuoteFilter,
 )
+from adapters.connections.quipteams.interruptions import Interrupted, interrupted_by, progress_of
 from adapters.connections.quipteams.inventory import asset_of, device_action_of, employee_of, product_of
 from adapters.connections.quipteams.notices import is_signed, notice_of
 from adapters.connections.quipteams.places import Place, place_of, read_on
@@ -69,13 +70,27 @@ class Quipteams:
         self.client = client
         # The lists whose rows have less than the records themselves.
         self._short = {Collection.DEVICE_ACTIONS}
+        # The rows that were read before of the page that is read.
+        self._done: frozenset[str] = frozenset()
 
     async def check(self) -> None:
         await self.client.quotes(limit=1)
 
     async def page(self, collection: Collection, since: datetime | None, cursor: str | None) -> RecordPage:
-        """One page. All quotes and device actions are read in the order in which they were created (`places.py`), or
-        what of them has changed since a time (`changes.py`). Of the others, no list tells what has changed."""
+        """One page, or what of it can be read before the rate is used up (`interruptions.py`). All quotes and device
+        actions are read in the order in which they were created (`places.py`), or what of them has changed since a
+        time (`changes.py`). Of the others, no list tells what has changed."""
+        progress = progress_of(cursor)
+        self._done = frozenset(progress.done)
+        try:
+            return await self._page(collection, since, progress.cursor)
+        except Interrupted as interrupted:
+            records = [_READERS[collection](it) for it in interrupted.rows]
+            return RecordPage(records, progress.with_more(interrupted.ids).text)
+        finally:
+            self._done = frozenset()
+
+    async def _page(self, collection: Collection, since: datetime | None, cursor: str | None) -> RecordPage:
         match collection:
             case Collection.QUOTES:
                 return _page(await self._quotes(since, cursor), quote_of)
@@ -198,6 +213,8 @@ class Quipteams:
     ) -> Listing:
         """What is taken of a page of a list, with complete rows. Fewer rows are listed if each has to be read by
         itself, so that a page can be read within the rate that is left."""
+        if self._done:
+            self._short.add(collection)
         found = await list_(ROWS_IN_DETAIL if collection in self._short else LIMIT)
         if collection not in self._short and not all(_is_complete(it, collection) for it in found.rows):
             self._short.add(collection)
@@ -206,22 +223,29 @@ class Quipteams:
         return Listing(await self._in_detail(kept.rows, collection, get), kept.cursor, kept.meta)
 
     async def _in_detail(self, rows: Sequence[Any], collection: Collection, get: Get) -> list[Any]:
-        """The rows, those that are not complete as they are read by themselves. One that is gone is left out."""
-        turn = asyncio.Semaphore(READ_TOGETHER)
+        """The rows that were not read before, those that are not complete as they are read by themselves. One that is
+        gone is left out. Raises: Interrupted, if only some of them could be read."""
+        turn, failures = asyncio.Semaphore(READ_TOGETHER), list[OutboundFailure]()
+        left = [it for it in rows if _id_of(it, collection) not in self._done]
 
         async def whole(row: Any) -> Any:
             id_ = _id_of(row, collection)
             if id_ is None or _is_complete(row, collection):
                 return row
             async with turn:
-                return await get(id_)
+                if failures:
+                    return _UNREAD
+                try:
+                    return await get(id_)
+                except OutboundFailure as failure:
+                    failures.append(failure)
+                    return _UNREAD
 
-        try:
-            async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(whole(it)) for it in rows]
-        except BaseExceptionGroup as failed:
-            raise failed.exceptions[0] from None
-        return [it for it in (task.result() for task in tasks) if it is not None]
+        found = await asyncio.gather(*map(whole, left))
+        if failures:
+            read = {id_: it for row, it in zip(left, found, strict=True) if (id_ := _id_of(row, collection))}
+            raise interrupted_by(failures, {id_: it for id_, it in read.items() if it is not _UNREAD})
+        return [it for it in found if it is not None]
 
     async def _item_of(self, decision: ForeignDecision) -> str | None:
         """The item of an alternative, if the decision needs it: recipients are those of an item."""
@@ -259,6 +283,16 @@ class Quipteams:
         if found is None:
             raise Uncertain("quipteams: The decision was sent, but then the quote was gone.")
         return found
+
+
+_UNREAD = object()
+_READERS: Mapping[Collection, Callable[[Any], ForeignRecord | Unread]] = {
+    Collection.QUOTES: quote_of,
+    Collection.DEVICE_ACTIONS: device_action_of,
+    Collection.ASSETS: asset_of,
+    Collection.EMPLOYEES: employee_of,
+    Collection.PRODUCTS: product_of,
+}
 
 
 def _page(found: Listing, read: Callable[[Any], ForeignRecord | Unread]) -> RecordPage:
