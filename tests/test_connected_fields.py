@@ -61,7 +61,7 @@ OF_TYPE = {
 # What adapters read and nothing here keeps.
 NOT_KEPT = set[tuple[str, str]]()
 # What was sent along with what was created for us, and what only says how another attribute is meant.
-NO_FIELDS = {"reference", "is_status_known"}
+NO_FIELDS = {"reference", "is_status_known", "are_items_known"}
 # What has tables of its own.
 PARTS = {"items", "options", "recipients", "alternatives"}
 

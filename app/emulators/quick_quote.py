@@ -2,11 +2,14 @@
 
 Accepts any `x-api-key`. Bodies need the content type `application/json; charset=utf-8`, else the answer is 415. The
 next page is named by its first quote. Lines and totals are in `quick_quote_lines.py`; what tests ask for is in
-`systems.py`.
+`systems.py`, and here: after `POST /control/lines` with `{"later": true}`, new quotes are taken without the lines of
+their bodies; with `{"most": 1}`, the next lines that are added are cut off after so many, and answered 500.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+
+from aiohttp import web
 
 from app.emulators.http import Answer, Call, phrase
 from app.emulators.quick_quote_fields import known_custom_fields
@@ -28,6 +31,12 @@ class QuickQuoteEmulator(SystemEmulator):
     """Quick Quote of one shop."""
 
     prefix = "/api/v1"
+    are_lines_later = False
+    most_lines: int | None = None
+
+    def add_routes(self, router: web.UrlDispatcher) -> None:
+        super().add_routes(router)
+        router.add_post("/control/lines", self._control_lines)
 
     def answer(self, call: Call) -> Answer:
         if not call.headers.get("x-api-key", "").strip():
@@ -103,9 +112,10 @@ class QuickQuoteEmulator(SystemEmulator):
             case ("GET", ["line_items"]):
                 return Answer(200, quote["line_items"])
             case ("POST", ["line_items"]):
-                lines = [*quote["line_items"], *new_lines(_list(call.body), self._new_id)]
+                most, self.most_lines = self.most_lines, None
+                lines = [*quote["line_items"], *new_lines(_list(call.body)[:most], self._new_id)]
                 self._change(id, quote, lambda: {**quote, "line_items": lines})
-                return Answer(200, lines)
+                return Answer(200, lines) if most is None else self.failure(500)
             case (_, ["line_items", line_id, *further]):
                 line = next((it for it in quote["line_items"] if str(it["id"]) == line_id), None)
                 return self.failure(404) if line is None else self._of_line(call, id, line, further)
@@ -151,7 +161,7 @@ class QuickQuoteEmulator(SystemEmulator):
         given = _object(body)
         if missing := [name for name in REQUIRED if not given.get(name)]:
             raise Refused(f"{missing[0]} is required")
-        lines = new_lines(_list(given.get("line_items") or []), self._new_id)
+        lines = [] if self.are_lines_later else new_lines(_list(given.get("line_items") or []), self._new_id)
         created = self.add({"assignee": None, **self._values(given), "line_items": lines})
         return Answer(200, self.shown(self.quotes.get(created) or {}))
 
@@ -201,6 +211,12 @@ class QuickQuoteEmulator(SystemEmulator):
         following = found[size]["id"] if len(found) > size else None
         rows = [self.shown(it) for it in found[:size]]
         return Answer(200, {"data": rows, "next_page": following, "total_records": len(quotes)})
+
+    async def _control_lines(self, request: web.Request) -> web.Response:
+        wanted = await request.json()
+        self.are_lines_later = wanted.get("later", self.are_lines_later)
+        self.most_lines = wanted.get("most", self.most_lines)
+        return web.Response(status=204)
 
     def _new_id(self) -> int:
         number = int((self.store.get("number", "line") or {"last": 70_000})["last"]) + 1

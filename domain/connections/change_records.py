@@ -27,7 +27,7 @@ def is_repeatable(change: OriginChange) -> bool:
 
 def settled_by(change: OriginChange, record: ForeignQuote | None, parts: Mapping[str, str]) -> Settlement | None:
     """What the quote as it is there says of the change; None if it says nothing yet. `parts` are the ids there, by
-    ours."""
+    ours. The record of a quote that was to be created has its lines."""
     if change.type == ChangeType.CREATE:
         return None if record is None else CONFIRMED
     if change.type == ChangeType.CANCEL:

@@ -1,53 +1,35 @@
 """Quotes that are created in a connected system: what it takes with a new quote, and how ours is sent
 (docs/domain.md#create-in-a-connected-system)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from domain.connections.connections import Connection
+from domain.connections.creation_fields import (
+    ARTICLE,
+    DEVICE_TYPES,
+    ITEM,
+    OF_TEMPLATE,
+    QUOTE,
+    RECIPIENT,
+    WITH_RECIPIENTS,
+    refused,
+)
 from domain.connections.origins import PartKey
 from domain.connections.records import ForeignItem, ForeignQuote, ForeignRecipient
-from domain.connections.systems import NAMES, OURS, Capability, System
+from domain.connections.systems import NAMES, Capability, System
 from domain.quotes.aggregate import Line, QuoteAggregate
-from domain.quotes.item_details import UNKNOWN_ARTICLE
-from domain.quotes.recipients import Recipient
+from domain.quotes.item_details import UNKNOWN_ARTICLE, Article
+from domain.quotes.recipients import Destination, Recipient
 from domain.quotes.rows import QuoteItem
 from domain.shared.errors import ErrorCode, InvalidInput, Path, Problem, Problems
-from domain.shared.parsers import camel
+from domain.shared.parsers import fold
 
 CONNECTION: Path = ("connectionId",)
+_UNTAKEN = "takes no such value with a new quote."
 
-# The attributes of a quote that a system is sent with a new one, besides the requester and the lines.
-TAKEN = {
-    System.QUIPTEAMS: frozenset({"po_number", "notification_emails"}),
-    System.SALESBYTE: frozenset({"title", "public_notes"}),
-    System.QUICK_QUOTE: frozenset({"title", "po_number", "remarks", "notes", "public_notes", "tags"}),
-}
-# What a quote can have without being sent, or being ours: it would be lost.
-_ELSEWHERE = (
-    "title",
-    "po_number",
-    "remarks",
-    "notes",
-    "public_notes",
-    "body",
-    "tags",
-    "expires_at",
-    "customer_id",
-    "project_reference",
-    "assignee_email",
-    "assignee_name",
-    "metadata",
-    "notification_emails",
-)
-_FIELDS = {
-    **{name: camel(name) for name in _ELSEWHERE},
-    "accepts_documents": "isAcceptingDocuments",
-    "auto_quote": "isAutoQuoted",
-    "discount_type": "discount",
-    "shipping_minor": "shipping",
-    "prices_include_tax": "isTaxIncluded",
-}
+# Where something is refused, and why.
+Refusal = tuple[Path, str]
 
 
 def check_creates(connection: Connection) -> None:
@@ -57,61 +39,101 @@ def check_creates(connection: Connection) -> None:
         raise InvalidInput(_unsupported(connection, why, CONNECTION))
 
 
-def check_creatable(quote: QuoteAggregate, connection: Connection, template_id: str | None) -> None:
-    """Check that the system takes everything that a new quote has. Raises: InvalidInput, with every field that it does
-    not take."""
-    problems, system = Problems(), System(connection.system)
-    head, kept = quote.quote, TAKEN[system] | OURS[system]
-    for name, field in _FIELDS.items():
-        if name not in kept and _is_given(getattr(head, name)):
-            problems.found.append(_unsupported(connection, "takes no such value with a new quote.", (field,)))
-    if head.currency not in (None, connection.currency):
-        why = f"has prices in {connection.currency}: that is the currency of the connection."
-        problems.found.append(_unsupported(connection, why, ("currencyCode",)))
-    if quote.options:
-        problems.found.append(_unsupported(connection, "takes no price options with a new quote.", ("priceOptions",)))
-    if template_id is not None and system != System.SALESBYTE:
-        problems.found.append(_unsupported(connection, "creates no quotes from templates.", ("templateId",)))
-    elif (why_not := _lines_refused(quote.lines, system, template_id)) is not None:
-        problems.found.append(_unsupported(connection, why_not, ("items",)))
+def check_creatable(
+    quote: QuoteAggregate,
+    connection: Connection,
+    template_id: str | None,
+    items: Sequence[int] | None = None,
+    has_attachments: bool = False,
+) -> None:
+    """Check that a system is sent everything that a new quote has, or that it is kept here. `items` are the numbers of
+    the items of the input that the lines are made from; without them, each line is made from one.
+
+    Raises: InvalidInput, with every field of which neither is so.
+    """
+    found = [*_of_quote(quote, connection, template_id)]
+    if has_attachments:
+        found.append((("attachments",), "takes no attachments with a new quote."))
+    if template_id is None:
+        found += _of_lines(quote.lines, System(connection.system), items or range(len(quote.lines)))
+    problems = Problems()
+    # The devices of a kit share one item.
+    problems.found.extend(_unsupported(connection, why, path) for path, why in dict.fromkeys(found))
     problems.raise_if_any()
 
 
-def _is_given(value: object) -> bool:
-    """Whether a value was entered; 0 is one, such as the price of free shipping."""
-    return value is not None and value is not False and value not in ("", ())
+def _of_quote(quote: QuoteAggregate, connection: Connection, template_id: str | None) -> Iterator[Refusal]:
+    system, head = System(connection.system), quote.quote
+    for path in refused(QUOTE, head, system):
+        yield path, _UNTAKEN
+    if head.currency not in (None, connection.currency):
+        yield ("currencyCode",), f"has prices in {connection.currency}: that is the currency of the connection."
+    if quote.options:
+        yield ("priceOptions",), "takes no price options with a new quote."
+    if template_id is not None and system != System.SALESBYTE:
+        yield ("templateId",), "creates no quotes from templates."
+    elif template_id is not None:
+        yield from _of_template(quote)
+    elif system == System.SALESBYTE and head.title and not quote.lines:
+        yield ("title",), "takes a title with lines only: it is theirs."
 
 
-def _lines_refused(lines: tuple[Line, ...], system: System, template_id: str | None) -> str | None:
-    """Why a system cannot take these lines; None if it can."""
-    if template_id is not None:
-        return "has the lines of a quote in its template. Send none." if lines else None
-    if noted := _each(lines, "takes no metadata with a line", (not _has_metadata(it) for it in lines)):
-        return noted
-    plain = ((it.item.discount_type, it.item.tax_rate, it.item.taxable) == (None, 0, True) for it in lines)
-    if untaken := _each(lines, "takes no discounts and taxes of lines", plain):
-        return untaken
-    if system == System.QUICK_QUOTE:
-        return _each(lines, "needs the price of each line", (it.item.price is not None for it in lines))
-    if system == System.SALESBYTE:
-        known = [bool((it.item.article or UNKNOWN_ARTICLE).sku) for it in lines]
-        return _each(lines, "needs the SKU of each line", known) or _unpriced(lines)
-    if not lines:
-        return "needs at least one line."
-    return _each(lines, "needs a recipient of each line", (bool(it.recipients) for it in lines)) or _unpriced(lines)
+def _of_template(quote: QuoteAggregate) -> Iterator[Refusal]:
+    if quote.lines:
+        yield ("items",), "has the lines of a quote in its template. Send none."
+    for attribute in OF_TEMPLATE:
+        if getattr(quote.quote, attribute):
+            yield (QUOTE[attribute].name,), "takes no such value with a quote from a template, which has its own."
 
 
-def _has_metadata(line: Line) -> bool:
-    return bool(line.item.metadata) or any(it.metadata for it in line.recipients)
+def _of_lines(lines: Sequence[Line], system: System, items: Sequence[int]) -> Iterator[Refusal]:
+    if system == System.QUIPTEAMS and not lines:
+        yield ("items",), "needs at least one line."
+    skus = set[str]()
+    for line, number in zip(lines, items, strict=True):
+        path, article = ("items", str(number)), line.item.article or UNKNOWN_ARTICLE
+        yield from ((it, _UNTAKEN) for it in refused(ITEM, line.item, system, path))
+        yield from ((it, _UNTAKEN) for it in refused(ARTICLE, article, system, (*path, "article")))
+        yield from _of_recipients(line, system, (*path, "recipients"))
+        match system:
+            case System.QUIPTEAMS:
+                yield from _of_device(line.item, path)
+            case System.SALESBYTE:
+                yield from _of_sku(article, skus, (*path, "article", "sku"))
+            case System.QUICK_QUOTE if line.item.price is None:
+                yield (*path, "price"), "needs the price of each line."
 
 
-def _unpriced(lines: tuple[Line, ...]) -> str | None:
-    return _each(lines, "prices each line itself", (it.item.price is None for it in lines))
+def _of_recipients(line: Line, system: System, path: Path) -> Iterator[Refusal]:
+    if system not in WITH_RECIPIENTS:
+        if line.recipients:
+            yield path, "takes no recipients of lines."
+        return
+    if not line.recipients:
+        yield path, "needs a recipient of each line."
+    for place, person in enumerate(line.recipients):
+        # The recipients of a kit are those of each of its devices, and may be repeated.
+        here = path if line.item.kit_id else (*path, str(place))
+        for field in refused(RECIPIENT, person, system, here):
+            if field[-1] != RECIPIENT["destination"].name:
+                yield field, f"{_UNTAKEN} It has one line for the whole address: `address`."
+            elif person.destination != Destination.STORAGE:
+                yield field, "brings devices to people and into its storage only."
 
 
-def _each(lines: tuple[Line, ...], what: str, kept: Iterable[bool]) -> str | None:
-    wrong = [str(number) for number, holds in enumerate(kept, start=1) if not holds]
-    return f"{what}; {'lines' if len(wrong) > 1 else 'line'} {', '.join(wrong)}." if wrong else None
+def _of_device(item: QuoteItem, path: Path) -> Iterator[Refusal]:
+    # What is chosen from the catalogue may be named by its product there.
+    if item.product_id is None and item.product_type not in DEVICE_TYPES:
+        yield (*path, "device"), f"has no devices of type {item.product_type}."
+
+
+def _of_sku(article: Article, skus: set[str], path: Path) -> Iterator[Refusal]:
+    if not article.sku:
+        yield path, "needs the SKU of each line."
+    elif (sku := fold(article.sku)) in skus:
+        yield path, "has one line for each SKU, and an earlier line has this one."
+    else:
+        skus.add(sku)
 
 
 def _unsupported(connection: Connection, why: str, path: Path) -> Problem:
@@ -132,17 +154,14 @@ def _item(line: Line, product: str | None) -> ForeignItem:
         product_type=item.product_type,
         specification=item.specification,
         quantity=item.quantity,
-        price=_price(item),
+        price=None if item.price is None else Decimal(item.price.amount),
         sku=article.sku,
         comments=item.comments,
         recipients=tuple(_recipient(it) for it in line.recipients),
         properties={it.key: it.value for it in article.properties},
         metadata={} if product is None else {"product_id": product},
+        article=article,
     )
-
-
-def _price(item: QuoteItem) -> Decimal | None:
-    return None if item.price is None else Decimal(item.price.amount)
 
 
 def _recipient(person: Recipient) -> ForeignRecipient:
@@ -158,15 +177,40 @@ def _recipient(person: Recipient) -> ForeignRecipient:
     )
 
 
+def missing_items(wanted: Sequence[ForeignItem], there: Sequence[ForeignItem]) -> tuple[ForeignItem, ...]:
+    """Those of the lines that were to be created which a record does not have. They are compared by what they are
+    called: people may have changed prices and quantities since."""
+    found = _paired(wanted, there)
+    return tuple(it for it, item in zip(wanted, found, strict=True) if item is None)
+
+
 def ids_of_created(quote: QuoteAggregate, record: ForeignQuote) -> dict[PartKey, str]:
-    """The ids of the objects of a record that was created from a quote of ours: its lines and recipients are in our
-    order, unless there are other ones."""
+    """The ids of the objects of a record that was created from a quote of ours. Its lines are known by what they are
+    called, or, if the system calls them otherwise, by their order, unless there are other ones; so are its
+    recipients."""
     ids = {PartKey("Quote", "", record.external_id): quote.quote.id}
-    if len(record.items) != len(quote.lines):
+    items: Sequence[ForeignItem | None] = _paired(items_to_create(quote, {}), record.items)
+    if None in items:
+        items = record.items
+    if len(items) != len(quote.lines):
         return ids
-    for item, line in zip(record.items, quote.lines, strict=True):
+    for item, line in zip(items, quote.lines, strict=True):
+        assert item is not None
         ids[PartKey("QuoteItem", "", item.external_id)] = line.item.id
         if len(item.recipients) == len(line.recipients):
             for it, recipient in zip(item.recipients, line.recipients, strict=True):
                 ids[PartKey("Recipient", item.external_id, it.external_id)] = recipient.id
     return ids
+
+
+def _paired(wanted: Sequence[ForeignItem], there: Sequence[ForeignItem]) -> list[ForeignItem | None]:
+    """For each line, the first other one of a record that is called the same; None without one."""
+    left: dict[tuple[str, str], list[ForeignItem]] = {}
+    for it in reversed(there):
+        left.setdefault(_called(it), []).append(it)
+    return [others.pop() if (others := left.get(_called(it))) else None for it in wanted]
+
+
+def _called(item: ForeignItem) -> tuple[str, str]:
+    title, sku = (" ".join((it or "").split()) for it in (item.title, item.sku))
+    return title, sku

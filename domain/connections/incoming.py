@@ -10,9 +10,10 @@ from datetime import UTC, datetime, time
 from typing import Any
 
 from domain.connections.incoming_lines import Ids, Surroundings, incoming_line
+from domain.connections.kept_values import with_own_metadata, with_skus
 from domain.connections.origins import PartKey
 from domain.connections.records import Flaw, ForeignOption, ForeignPerson, ForeignQuote
-from domain.connections.systems import OURS, System
+from domain.connections.systems import OURS, UNSHOWN, System
 from domain.connections.values import Values, rest_of
 from domain.quotes.aggregate import Line, QuoteAggregate
 from domain.quotes.lifecycle import with_status
@@ -22,6 +23,7 @@ from domain.quotes.statuses import QuoteOfferStatus, QuoteStatus
 from domain.quotes.totals import totalled
 from domain.shared.access import Actor, ActorType
 from domain.shared.errors import InvalidInput
+from domain.shared.metadata import MetadataEntry
 from domain.shared.parsers import NAME_LENGTH, fold
 from domain.shared.times import UTC_ZONE
 
@@ -45,8 +47,12 @@ def incoming_quote(
     order_id: str,
     customer_id: str | None,
     around: Surroundings,
+    said: Mapping[str, tuple[MetadataEntry, ...]] | None = None,
 ) -> IncomingQuote:
-    """The quote of a record; `before` is the quote as we have it, and `known` are the ids of its parts."""
+    """The quote of a record; `before` is the quote as we have it, and `known` are the ids of its parts. `said` is the
+    metadata of the record before, by our ids."""
+    system = System(around.connection.system)
+    known = known if before is None else with_skus(record, before, known)
     values, ids = Values(), Ids(known, around.new_id)
     currency = values.currency("currency", record.currency, around.connection.currency)
     quote_id = ids.of("Quote", record.external_id)
@@ -66,12 +72,9 @@ def incoming_quote(
         **_expiry(record),
         metadata=rest_of(record.metadata),
     )
-    head = head._replace(**{name: getattr(blank, name) for name in OURS[System(around.connection.system)]})
-    lines_before = {} if before is None else {line.item.id: line for line in before.lines}
-    lines = tuple(
-        incoming_line(item, head, position, lines_before, ids, values, around)
-        for position, item in enumerate(record.items)
-    )
+    head = head._replace(**{name: getattr(blank, name) for name in OURS[system]})
+    head = head._replace(**{name: getattr(head, name) or getattr(blank, name) for name in UNSHOWN[system]})
+    lines = _lines(record, head, before, ids, values, around)
     options = _options(record.options, head, before, ids, values, around)
     accepted = next((it for it in options if it.status == PriceOptionStatus.ACCEPTED), None)
     head = with_status(
@@ -82,6 +85,8 @@ def incoming_quote(
         )
     )
     quote = _with_sums(QuoteAggregate(head, lines, options), record, values)
+    if before is not None:
+        quote = with_own_metadata(quote, before, said or {})
     if before is not None and quote != before:
         quote = QuoteAggregate(quote.quote._replace(updated_at=around.now), quote.lines, quote.options)
     return IncomingQuote(quote, ids.used, (*record.flaws, *values.flaws))
@@ -153,6 +158,20 @@ def _expiry(record: ForeignQuote) -> dict[str, Any]:
         return {"expires_at": record.expires_at, "expires_zone": None, "expires_whole_day": False}
     day_end = datetime.combine(record.expires_on, time.max, UTC)
     return {"expires_at": day_end, "expires_zone": UTC_ZONE, "expires_whole_day": True}
+
+
+def _lines(
+    record: ForeignQuote, head: Quote, before: QuoteAggregate | None, ids: Ids, values: Values, around: Surroundings
+) -> tuple[Line, ...]:
+    """The lines of the record; if it does not say which ones there are, the earlier ones."""
+    if before is not None and not record.are_items_known:
+        ids.keep_parts()
+        return before.lines
+    lines_before = {} if before is None else {line.item.id: line for line in before.lines}
+    return tuple(
+        incoming_line(item, head, position, lines_before, ids, values, around)
+        for position, item in enumerate(record.items)
+    )
 
 
 def _is_priced(record: ForeignQuote, lines: tuple[Line, ...]) -> bool:

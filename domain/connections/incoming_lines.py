@@ -9,6 +9,7 @@ from typing import TypeVar
 from domain.catalogue.products import Specification
 from domain.companies.company import TaxRounding
 from domain.connections.connections import Connection
+from domain.connections.kept_values import is_called_the_same
 from domain.connections.origins import PartKey
 from domain.connections.records import ForeignAlternative, ForeignItem, ForeignRecipient
 from domain.connections.values import Values, rest_of
@@ -53,6 +54,11 @@ class Ids:
         self.used[key] = self.known.get(key) or self.new_id()
         return self.used[key]
 
+    def keep_parts(self) -> None:
+        """Keep the known ids of lines and what is in them."""
+        parts = ("QuoteItem", "Alternative", "Recipient")
+        self.used |= {key: known for key, known in self.known.items() if key.node_type in parts}
+
 
 def incoming_line(
     record: ForeignItem,
@@ -79,6 +85,9 @@ def incoming_line(
     if known is not None:
         ours = ("product_id", "configuration_id", "kit_id", "internal_notes", "external_id")
         item = item._replace(**{name: getattr(known.item, name) for name in ours})
+        if is_called_the_same(record, known.item):
+            device = known.item.specification._asdict()
+            item = item._replace(product_type=known.item.product_type, **device)
         called = {it.id: it.external_id for it in known.recipients}
         recipients = tuple(it._replace(external_id=called.get(it.id)) for it in recipients)
         [item] = _as_before([record], [item], [known.item])

@@ -16,6 +16,7 @@ from domain.connections.systems import Collection
 from domain.inventory.assets import AssetStatus
 from domain.inventory.device_actions import DeviceActionStatus, DeviceActionType
 from domain.people.employees import EmployeeStatus
+from domain.quotes.item_details import Article
 from domain.quotes.statuses import (
     DecisionStatus,
     FulfilmentStatus,
@@ -105,7 +106,8 @@ class ForeignAlternative:
 @dataclass(frozen=True, slots=True)
 class ForeignItem:
     """A line of a quote; `price` is for one unit. `external_id` is the system's, or the position if lines have no
-    ids there. `properties` are shown to the customer, `metadata` are values that have no field of ours."""
+    ids there. `properties` are shown to the customer, `metadata` are values that have no field of ours. `article` is
+    that of a line to create, with its properties."""
 
     external_id: str
     title: str | None = None
@@ -121,6 +123,7 @@ class ForeignItem:
     properties: Mapping[str, str] = field(default_factory=dict)
     is_status_known: bool = True
     metadata: Mapping[str, str] = field(default_factory=dict)
+    article: Article | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +153,8 @@ class ForeignQuote:
     `number` is what people call it, `status_word` the system's own status. `reference` is ours, in a quote that was
     created for us (`NewForeignQuote`). `times` are by name: `sent`, `viewed`,
     `accepted`, `declined`, `expired`, `voided`, `signed`, and the quote statuses. `total` is what the system says it
-    costs, `url` where people see it. `metadata` are values that have no field of ours.
+    costs, `url` where people see it. `metadata` are values that have no field of ours. A record whose lines are not
+    known yet says nothing of them: ours stay.
     """
 
     external_id: str
@@ -191,8 +195,9 @@ class ForeignQuote:
     files: tuple[ForeignFile, ...] = ()
     metadata: Mapping[str, str] = field(default_factory=dict)
     flaws: tuple[Flaw, ...] = ()
-    # Not in the fingerprint: it is in the texts of the record already.
+    # Not in the fingerprint: what follows is in the texts and the lines of the record already.
     reference: str | None = field(default=None, repr=False)
+    are_items_known: bool = field(default=True, repr=False)
     # What it was read from, as JSON; not in the fingerprint, as it is what the fields say.
     raw: str = field(default="", repr=False, compare=False)
 

@@ -74,9 +74,18 @@ _WITHOUT_DELIVERY = _OURS | {"delivery_date"}
 OURS = {
     System.QUIPTEAMS: _WITHOUT_DELIVERY | {"tags", "notes", "assignee_email", "assignee_name", "project_reference"},
     System.KITCHEN: _OURS,
-    System.SALESBYTE: _WITHOUT_DELIVERY | {"tags", "notes"},
-    System.QUICK_QUOTE: _WITHOUT_DELIVERY,
+    System.SALESBYTE: _WITHOUT_DELIVERY | {"tags", "notes", "project_reference"},
+    System.QUICK_QUOTE: _WITHOUT_DELIVERY | {"project_reference"},
 }
+# What a system is sent with a new quote and shows nowhere in its records: it stays as it was sent.
+UNSHOWN = {
+    System.QUIPTEAMS: frozenset[str](),
+    System.KITCHEN: frozenset[str](),
+    System.SALESBYTE: frozenset({"title", "public_notes"}),
+    System.QUICK_QUOTE: frozenset({"title", "po_number"}),
+}
+# Where the lines of a new quote may be added by calls of their own, after the quote.
+LINES_LATER = frozenset({System.QUICK_QUOTE})
 
 
 class Collection(StrEnum):

@@ -108,7 +108,9 @@ class ConnectedSystem(Protocol):
     async def quote(self, external_id: str) -> ForeignQuote | None:
         """The quote as it is now; None if there is no such quote."""
 
-    async def create_quote(self, quote: NewForeignQuote) -> ForeignQuote: ...
+    async def create_quote(self, quote: NewForeignQuote, begun: ForeignQuote | None = None) -> ForeignQuote:
+        """Create a quote with its lines. `begun` is one that was created before and lacks some of them, where lines are
+        added by calls of their own (`LINES_LATER`): they are added to it."""
 
     async def find_quote(self, reference: str, since: datetime) -> ForeignQuote | None:
         """The quote that was created with our reference since then, if there is one."""

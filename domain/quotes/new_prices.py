@@ -30,11 +30,13 @@ _FIELDS = {
 
 @dataclass(frozen=True, slots=True)
 class NewQuote:
-    """A new quote as it is `requested`, then with its prices set, and as it is `offered`: with price options too."""
+    """A new quote as it is `requested`, then with its prices set, and as it is `offered`: with price options too.
+    `items` are the numbers of the items of the input that its lines are made from."""
 
     requested: QuoteAggregate
     priced: RuleResult
     offered: QuoteAggregate
+    items: tuple[int, ...]
 
 
 def build_quote(
@@ -65,7 +67,7 @@ def build_quote(
         head, options = build_options(offered.quote, draft.price_options, problems, at, new_id, OPTIONS)
         offered = totalled(replace(offered, quote=head, options=options))
     problems.raise_if_any()
-    return NewQuote(quote, priced, offered)
+    return NewQuote(quote, priced, offered, lines.items)
 
 
 def price_lines(

@@ -125,7 +125,7 @@ class FakeSystem:
         self.reads += 1
         return self.quotes.get(external_id)
 
-    async def create_quote(self, quote: NewForeignQuote) -> ForeignQuote:
+    async def create_quote(self, quote: NewForeignQuote, begun: ForeignQuote | None = None) -> ForeignQuote:
         record_id = f"there-{len(self.quotes) + 1}"
         created = self._does(quote, record_id, lambda _: created_there(quote, record_id))
         if self.meanwhile is not None:

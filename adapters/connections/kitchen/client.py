@@ -59,7 +59,7 @@ class KitchenClient(NoDeviceActions):
             raise self._api.unreadable("GET", path, found.reason)
         return found
 
-    async def create_quote(self, quote: NewForeignQuote) -> ForeignQuote:
+    async def create_quote(self, quote: NewForeignQuote, begun: ForeignQuote | None = None) -> ForeignQuote:
         raise not_possible(VENDOR, "creates quotes")
 
     async def find_quote(self, reference: str, since: datetime) -> ForeignQuote | None:

@@ -9,10 +9,20 @@ from adapters.connections.references import with_reference
 from adapters.connections.standing import not_possible
 from domain.connections.records import ForeignItem
 from domain.ports.connections import ForeignDecision, ForeignEdit, NewForeignQuote
+from domain.quotes.item_details import UNKNOWN_ARTICLE
 
 VENDOR = "Quick Quote"
 # Quick Quote needs a last name, which some people do not have.
 NO_LAST_NAME = "-"
+# What of a specification is not in the title of its device is a property of the line.
+DETAILS = {
+    "os": "Operating system",
+    "cpu": "Processor",
+    "ram": "Memory",
+    "storage": "Storage",
+    "screen_size": "Screen size",
+    "keyboard_layout": "Keyboard layout",
+}
 
 
 def creation(quote: NewForeignQuote) -> dict[str, Any]:
@@ -82,6 +92,9 @@ def _line(item: ForeignItem, place: int) -> dict[str, Any]:
     title = item.title or (item.specification.title if any(item.specification) else None)
     if item.price is None or title is None:
         raise not_possible(VENDOR, f"adds a line without a price and a title, as line {place}")
+    article = item.article or UNKNOWN_ARTICLE
+    details = {name: value for it, name in DETAILS.items() if (value := getattr(item.specification, it))}
+    properties = {**details, **item.properties}
     return present(
         {
             "custom_product": True,
@@ -89,6 +102,11 @@ def _line(item: ForeignItem, place: int) -> dict[str, Any]:
             "price": item.price,
             "quantity": item.quantity,
             "sku": item.sku,
-            "item_properties": [{"key": key, "value": value} for key, value in item.properties.items()] or None,
+            "barcode": article.barcode,
+            "image_url": article.image_url,
+            "weight": None if article.weight is None else Decimal(article.weight),
+            "weight_units": None if article.weight_unit is None else article.weight_unit.lower(),
+            "requires_shipping": None if article.requires_shipping else False,
+            "item_properties": [{"key": key, "value": value} for key, value in properties.items()] or None,
         }
     )

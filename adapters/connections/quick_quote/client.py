@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote as escaped
@@ -21,7 +20,8 @@ from adapters.connections.quick_quote.bodies import (
 from adapters.connections.quick_quote.records import quote_of
 from adapters.connections.quick_quote.words import CANCELED
 from adapters.connections.standing import NoDeviceActions
-from domain.connections.records import Flaw, ForeignItem, ForeignQuote, RecordPage, Unread
+from domain.connections.creations import missing_items
+from domain.connections.records import ForeignItem, ForeignQuote, RecordPage, Unread
 from domain.connections.systems import Collection, Credentials
 from domain.ports.connections import ForeignDecision, ForeignEdit, NewForeignQuote
 
@@ -52,12 +52,13 @@ class QuickQuoteClient(NoDeviceActions):
         answer = await record_at(self._api, _path(external_id))
         return None if answer is None else self._read("GET", _path(external_id), answer)
 
-    async def create_quote(self, quote: NewForeignQuote) -> ForeignQuote:
+    async def create_quote(self, quote: NewForeignQuote, begun: ForeignQuote | None = None) -> ForeignQuote:
+        """A shop may take a new quote without its lines, which are then added to it."""
+        if begun is not None:
+            return await self._with_lines(quote, begun)
         created = self._read("POST", QUOTES, await self._write("POST", QUOTES, creation(quote)))
-        if quote.items and not created.items:
-            with after_writing():
-                created = await self.add_lines(created.external_id, quote.items)
-        return _complete(created, len(quote.items))
+        with after_writing():
+            return await self._with_lines(quote, created)
 
     async def find_quote(self, reference: str, since: datetime) -> ForeignQuote | None:
         cursor = None
@@ -112,6 +113,17 @@ class QuickQuoteClient(NoDeviceActions):
         if properties:
             await self._write("POST", path, [{"key": key, "value": value} for key, value in properties.items()])
 
+    async def _with_lines(self, new: NewForeignQuote, begun: ForeignQuote) -> ForeignQuote:
+        """A quote with the lines that it was to be created with. Those that it lacks are added. Raises:
+        OutboundFailure, Uncertain also if Quick Quote leaves lines out, which it does without an error."""
+        if not (missing := missing_items(new.items, begun.items)):
+            return begun
+        found = await self.add_lines(begun.external_id, missing)
+        if left_out := len(missing_items(new.items, found.items)):
+            path = f"{_path(begun.external_id)}/line_items"
+            raise self._api.unreadable("POST", path, f"{left_out} of {len(new.items)} lines were not added")
+        return found
+
     async def _change(self, quote_id: str, values: Mapping[str, Any]) -> ForeignQuote:
         path = _path(quote_id)
         return self._read("PUT", path, await self._write("PUT", path, values))
@@ -141,14 +153,6 @@ class QuickQuoteClient(NoDeviceActions):
         if isinstance(found, Unread):
             raise self._api.unreadable(verb, path, found.reason)
         return found
-
-
-def _complete(quote: ForeignQuote, lines_sent: int) -> ForeignQuote:
-    """The quote, with a flaw if Quick Quote left lines out, which it does without an error."""
-    if len(quote.items) >= lines_sent:
-        return quote
-    flaw = Flaw("line_items", str(len(quote.items)), f"Only {len(quote.items)} of {lines_sent} lines were added.")
-    return replace(quote, flaws=(*quote.flaws, flaw))
 
 
 def _path(quote_id: str) -> str:

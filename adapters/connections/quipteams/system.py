@@ -108,7 +108,7 @@ class Quipteams:
         found = await self.client.quote(external_id)
         return None if found is None else _usable(quote_of(found))
 
-    async def create_quote(self, quote: NewForeignQuote) -> ForeignQuote:
+    async def create_quote(self, quote: NewForeignQuote, begun: ForeignQuote | None = None) -> ForeignQuote:
         created = await self.client.create_quote(bodies.new_quote(quote), quote.reference)
         return _after_write(quote_of(created))
 

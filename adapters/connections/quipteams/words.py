@@ -4,6 +4,7 @@ form of `fields.plain`."""
 from typing import NamedTuple
 
 from domain.catalogue.products import ProductType
+from domain.connections.creation_fields import DEVICE_TYPES
 from domain.inventory.assets import AssetStatus
 from domain.inventory.device_actions import DeviceActionStatus, DeviceActionType
 from domain.people.employees import EmployeeStatus
@@ -59,18 +60,6 @@ ACTION_TYPE = {str(it).lower(): it for it in DeviceActionType}
 ACTION_STATUS = {plain: DeviceActionStatus(name) for plain, name in _plain_names(*DeviceActionStatus).items()}
 EMPLOYEE = {str(it).lower(): it for it in EmployeeStatus}
 PRODUCT_TYPE = {plain: ProductType(name) for plain, name in _plain_names(*ProductType).items()}
-# Those that they have themselves.
-SENT_TYPES = frozenset(
-    {
-        ProductType.LAPTOP,
-        ProductType.MONITOR,
-        ProductType.MOUSE,
-        ProductType.KEYBOARD,
-        ProductType.HEADPHONES,
-        ProductType.WEBCAM,
-        ProductType.ACCESSORY,
-    }
-)
 # For a device whose type is not known.
 OTHER_TYPE = ProductType.OTHER
 
@@ -90,4 +79,4 @@ def title_case(word: str) -> str:
 
 def product_type_word(product_type: ProductType) -> str:
     """The nearest word of theirs: what is no device of a type of theirs is an accessory."""
-    return title_case(product_type if product_type in SENT_TYPES else ProductType.ACCESSORY)
+    return title_case(product_type if product_type in DEVICE_TYPES else ProductType.ACCESSORY)

@@ -69,7 +69,7 @@ class SalesByteClient(NoDeviceActions):
             raise self._api.unreadable("GET", _path(key), found.reason)
         return found
 
-    async def create_quote(self, quote: NewForeignQuote) -> ForeignQuote:
+    async def create_quote(self, quote: NewForeignQuote, begun: ForeignQuote | None = None) -> ForeignQuote:
         began = self._now()
         if quote.template is not None:
             path, body = CREATE_FROM_TEMPLATE, creation_from_template(quote, self._credentials)

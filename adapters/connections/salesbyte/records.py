@@ -65,6 +65,8 @@ def _quote(fields: Fields, key: str) -> ForeignQuote:
         discount_total=products.amount("discount_including_vat"),
         prices_include_tax=True,
         items=_items(products, decision, is_known),
+        # It has none before it is signed.
+        are_items_known=products.value("products") is not None,
         files=_files(fields),
         metadata=custom.taken_rest() | fields.all_rest(),
         flaws=tuple(fields.flaws),

@@ -4,15 +4,23 @@ The quote is recorded as requested, and created by the job that sends changes (`
 the reference by which it is found there, so that a creation whose answer was lost is not made twice.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from domain.connections.changes import ChangeType, OriginChange, QuoteOrigin
 from domain.connections.connections import Connection, check_connected
-from domain.connections.creations import CONNECTION, check_creatable, check_creates, ids_of_created, items_to_create
+from domain.connections.creations import (
+    CONNECTION,
+    check_creatable,
+    check_creates,
+    ids_of_created,
+    items_to_create,
+    missing_items,
+)
 from domain.connections.incoming_lines import Surroundings
 from domain.connections.origins import PartKey
 from domain.connections.records import ForeignPerson, ForeignQuote
-from domain.connections.systems import System
+from domain.connections.systems import LINES_LATER, System
 from domain.ports.connections import NewForeignQuote
 from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import Outcome, UnitOfWork
@@ -43,11 +51,14 @@ async def ask_creation(
     quote: QuoteAggregate,
     connection: Connection,
     template_id: str | None,
+    items: Sequence[int] | None = None,
+    has_attachments: bool = False,
 ) -> Outcome:
-    """Add a new quote that its connected system is asked to create. Raises: InvalidInput, Disconnected."""
+    """Add a new quote that its connected system is asked to create. `items` are the numbers of the items of the input
+    that its lines are made from. Raises: InvalidInput, Disconnected."""
     check_creates(connection)
     check_connected(connection)
-    check_creatable(quote, connection, template_id)
+    check_creatable(quote, connection, template_id, items, has_attachments)
     asked = replace(quote, quote=quote.quote._replace(connection_id=connection.id))
     await work.quotes.add(asked)
     # What follows from a new quote is the system's to do.
@@ -80,6 +91,18 @@ async def _products_there(work: UnitOfWork, quote: QuoteAggregate) -> dict[str, 
     ids = {line.item.product_id for line in quote.lines if line.item.product_id is not None}
     origins = await work.origins.there(quote.quote.connection_id, ids)
     return {id_: it.external_id for id_, it in origins.items()}
+
+
+async def is_being_created(work: UnitOfWork, around: Surroundings, record: ForeignQuote) -> bool:
+    """Whether a record is of a quote of ours that the system is still asked to create, and lacks lines that are added
+    by a call of their own."""
+    if record.reference is None or around.connection.system not in LINES_LATER:
+        return False
+    change = await work.origin_changes.find(record.reference)
+    if change is None or change.is_settled or change.type != ChangeType.CREATE:
+        return False
+    quote = await work.quotes.lock(change.quote_id)
+    return quote is not None and bool(missing_items(items_to_create(quote, {}), record.items))
 
 
 async def created_from(

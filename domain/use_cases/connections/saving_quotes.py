@@ -18,7 +18,7 @@ from domain.ports.unit_of_work import UnitOfWork
 from domain.quotes.aggregate import QuoteAggregate, quote_status_changes, status_changes
 from domain.shared.events import EventType, NewEvent
 from domain.shared.parsers import NAME_LENGTH
-from domain.use_cases.connections.creating import created_from
+from domain.use_cases.connections.creating import created_from, is_being_created
 from domain.use_cases.connections.saved_parts import SavedRecord, origins_of
 from domain.use_cases.connections.saving_customers import save_customer
 from domain.use_cases.connections.settling import settle_by_record
@@ -32,7 +32,8 @@ async def save_quotes(
     known: Mapping[str, list[Origin]],
     asked_at: datetime,
 ) -> list[SavedRecord]:
-    """Save quotes whose records have changed; `known` are the origins of their parts."""
+    """Save quotes whose records have changed; `known` are the origins of their parts. One that is being created for us
+    and does not have all of its lines yet is read when it has."""
     numbers = {it.external_id: _numbers(it, around) for it in records}
     tried = [number for numbers_of_one in numbers.values() for number in numbers_of_one]
     taken = dict(await work.quotes.numbered(around.connection.tenant_id, tried))
@@ -44,12 +45,15 @@ async def save_quotes(
         if before is None:
             # It is new, or was deleted here: the system still has it.
             ids = {}
+            if await is_being_created(work, around, record):
+                continue
             if (ours := await created_from(work, around, record)) is not None and ours[0].quote.id not in created:
                 before, ids = ours
                 created.add(before.quote.id)
         order_id = _free_number(numbers[record.external_id], taken, before, around)
         customer_id = await save_customer(work, around, record, asked_at)
-        incoming = incoming_quote(record, before, ids, order_id, customer_id, around)
+        said = {it.node_id: it.metadata for it in known.get(record.external_id, ())}
+        incoming = incoming_quote(record, before, ids, order_id, customer_id, around, said)
         after = incoming.quote
         taken[order_id] = after.quote.id
         # Before the saving of the quote would note that they were reached now.

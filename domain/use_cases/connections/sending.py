@@ -26,8 +26,9 @@ from domain.connections.changes import (
     refusal,
 )
 from domain.connections.connections import Connection
+from domain.connections.creations import missing_items
 from domain.connections.records import ForeignQuote, ForeignRecord, Unread
-from domain.connections.systems import NAMES, Collection
+from domain.connections.systems import LINES_LATER, NAMES, Collection
 from domain.ports.connections import ConnectedSystem, ForeignDecision, ForeignEdit, NewForeignQuote
 from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import UnitOfWork
@@ -166,8 +167,9 @@ async def give_up_change(work: UnitOfWork, deps: Dependencies, job: Job, problem
 
 @dataclass(slots=True)
 class _Sending:
-    """One attempt to send a change. `new` is the quote to create, if that is what was asked. `left` are the decisions
-    that are not in effect yet; None until it is known."""
+    """One attempt to send a change. `new` is the quote to create, if that is asked for, and `begun` what an earlier
+    attempt has made of it, without some of its lines. `left` are the decisions that are not in effect yet; None until
+    it is known."""
 
     deps: Dependencies
     job: Job
@@ -175,6 +177,7 @@ class _Sending:
     change: OriginChange
     origin: QuoteOrigin
     new: NewForeignQuote | None = None
+    begun: ForeignQuote | None = None
     left: list[Mapping[str, Any]] | None = None
 
     async def run(self) -> Answered:
@@ -188,6 +191,9 @@ class _Sending:
         """What an earlier attempt did."""
         at = self.deps.now()
         record = await self._record()
+        if self.new is not None and record is not None and self._lacks_lines(self.new, record):
+            self.begun = record
+            return None
         if (settlement := settled_by(self.change, record, self.origin.parts)) is not None:
             return Answered(settlement, record, at)
         if self.job.sent_at is not None and not is_repeatable(self.change):
@@ -219,6 +225,9 @@ class _Sending:
         record = await self._record()
         return Answered(settled_by(self.change, record, self.origin.parts) or refusal(reason), record, at)
 
+    def _lacks_lines(self, new: NewForeignQuote, record: ForeignQuote) -> bool:
+        return self.origin.system in LINES_LATER and bool(missing_items(new.items, record.items))
+
     async def _record(self) -> ForeignQuote | None:
         """The quote as it is there."""
         if self.new is not None:
@@ -230,7 +239,7 @@ class _Sending:
         match self.change.type:
             case ChangeType.CREATE:
                 assert self.new is not None
-                return [partial(system.create_quote, self.new)]
+                return [partial(system.create_quote, self.new, self.begun)]
             case ChangeType.DECIDE:
                 left = request["decisions"] if self.left is None else self.left
                 return [partial(system.decide, self._decision(it)) for it in left]

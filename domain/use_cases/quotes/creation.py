@@ -62,7 +62,7 @@ async def create_quote(work: UnitOfWork, deps: Dependencies, caller: Caller, com
         raise InvalidInput(*problems.found, *invalid.problems) from None
     problems.raise_if_any()
     if there is not None and connection is not None:
-        return await ask_creation(work, deps, caller, new.offered, connection, there.template_id)
+        return await ask_creation(work, deps, caller, new.offered, connection, there.template_id, new.items)
     quote = new.offered.quote
     await work.quotes.add(new.offered)
     await work.public_keys.add(public_key(quote, deps.new_id(), now))

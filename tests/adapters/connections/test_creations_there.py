@@ -1,101 +1,22 @@
 """Quotes that the emulated systems are asked to create, over real HTTP: once there, and one quote here."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any
+from dataclasses import replace
 
 import pytest
 import pytest_asyncio
 
-from app.emulators.quick_quote import QuickQuoteEmulator
-from app.emulators.salesbyte import SalesByteEmulator
 from domain.connections.changes import ChangeStatus
-from domain.connections.systems import Collection, System
-from domain.quotes.aggregate import QuoteAggregate
-from domain.quotes.item_details import Article
+from domain.connections.systems import System
 from domain.quotes.statuses import QuoteOfferStatus
 from domain.shared.jobs import JobResult
-from domain.use_cases.connections.creating import ask_creation
-from domain.use_cases.connections.saving import save_records
-from tests.adapters.connections.quipteams.there import HASTE, quipteams
-from tests.adapters.support.systems import emulated_system
-from tests.builders import NOW, a_quote, a_recipient, line, priced
-from tests.fakes.connected_systems import FakeSystems, connect
-from tests.fakes.storage import World
-from tests.use_cases.connections.support import retrying, run_after, run_due, the_change
-from tests.use_cases.quotes.support import CUSTOMER
-
-SKU = Article(sku="LAT-5450")
-
-
-@dataclass
-class There:
-    """A company that has connected an emulated system."""
-
-    emulated: Any
-    world: World
-    system: System
-
-    async def ask(self, quote: QuoteAggregate, template_id: str | None = None) -> None:
-        [connection] = self.world.memory.connections.values()
-        async with self.world.deps.unit_of_work(CUSTOMER.tenant_scope) as work:
-            await ask_creation(work, self.world.deps, CUSTOMER, quote, connection, template_id)
-            await work.commit()
-
-    async def read(self) -> None:
-        [connection] = self.world.memory.connections.values()
-        page = await self.world.systems.system.page(Collection.QUOTES, None, None)
-        async with self.world.deps.unit_of_work(CUSTOMER.tenant_scope) as work:
-            await save_records(work, self.world.deps, connection, Collection.QUOTES, page.records, self.world.clock())
-            await work.commit()
-
-    async def posts(self) -> list[Any]:
-        return [it for it in await self.emulated.received() if it["method"] == "POST"]
-
-    @property
-    def quote(self) -> QuoteAggregate:
-        [found] = self.world.memory.quotes.values()
-        return found
-
-    @property
-    def settlement(self) -> tuple[str, str | None]:
-        return the_change(self.world).status, the_change(self.world).reason
-
-
-@asynccontextmanager
-async def emulated(system: System, directory: Path) -> AsyncIterator[tuple[Any, Any]]:
-    """The emulated system, and our client of it."""
-    if system == System.QUIPTEAMS:
-        async with quipteams(directory, HASTE) as there:
-            there.clock.at = NOW
-            yield there, there.system
-        return
-    emulator = SalesByteEmulator if system == System.SALESBYTE else QuickQuoteEmulator
-    async with emulated_system(system, emulator, directory) as there:
-        yield there, there.client("" if system == System.SALESBYTE else "/api/v1")
+from tests.adapters.connections.asked_there import a_new_quote, asked_there
+from tests.use_cases.connections.support import run_after, run_due
 
 
 @pytest_asyncio.fixture(params=[System.QUIPTEAMS, System.SALESBYTE, System.QUICK_QUOTE])
 async def there(request, tmp_path):
-    async with emulated(request.param, tmp_path) as (system, client):
-        world = World(retry_policy=retrying())
-        world.systems = FakeSystems(client)
-        connect(world, request.param, currency="SEK" if request.param == System.SALESBYTE else "USD")
-        yield There(system, world, request.param)
-
-
-def a_new_quote(system: System) -> QuoteAggregate:
-    people = [a_recipient(name=it, country="UY") for it in ("Ana", "Bo", "Cem")]
-    price = priced if system == System.QUICK_QUOTE else None
-    return a_quote(
-        line(price, recipients=people[:2], comments="Soon", article=SKU),
-        line(price, recipients=people[2:], article=SKU),
-        requester_email="it@austral.example",
-        requester_name="Ida Torres",
-        po_number=None,
-    )
+    async with asked_there(request.param, tmp_path) as there:
+        yield there
 
 
 async def test_the_quote_is_created_and_is_the_one_that_is_read_next(there):
@@ -112,21 +33,33 @@ async def test_the_quote_is_created_and_is_the_one_that_is_read_next(there):
     assert len(await there.posts()) == 1
 
 
-async def test_lines_and_recipients_stay_the_same_objects_where_the_record_has_them(there):
+async def test_lines_and_recipients_stay_the_same_objects(there):
     asked = a_new_quote(there.system)
     await there.ask(asked)
     await run_due(there.world)
     lines = there.quote.lines
-    if there.system == System.SALESBYTE:
-        # Its records have no lines before the quote is signed.
-        assert lines == ()
-        return
     assert [(it.item.id, it.item.quantity) for it in lines] == [(it.item.id, it.item.quantity) for it in asked.lines]
     if there.system == System.QUIPTEAMS:
         assert [it.id for it in lines[0].recipients] == [it.id for it in asked.lines[0].recipients]
         assert [it.name for it in lines[0].recipients] == ["Ana", "Bo"]
-    else:
-        assert [it.item.price for it in lines] == [priced, priced]
+    assert [it.item.price for it in lines] == [it.item.price for it in asked.lines]
+    assert [it.item.specification for it in lines] == [it.item.specification for it in asked.lines]
+
+
+@pytest.mark.parametrize("there", [System.SALESBYTE], indirect=True)
+async def test_lines_that_salesbyte_shows_once_they_are_signed_are_those_with_their_skus(there):
+    asked = a_new_quote(there.system)
+    noted = [replace(it, item=it.item._replace(internal_notes=f"Of {it.item.article.sku}")) for it in asked.lines]
+    await there.ask(replace(asked, lines=tuple(noted)))
+    await run_due(there.world)
+    origin = there.world.memory.origins[asked.quote.id]
+    await there.emulated.control(f"quotes/{origin.external_id}/sign", {})
+    await there.read()
+    found = {it.item.article.sku: (it.item.id, it.item.internal_notes) for it in there.quote.lines}
+    kept = {it.item.article.sku: (it.item.id, it.item.internal_notes) for it in noted}
+    assert found.items() >= kept.items()
+    assert found["SETUP"][1] is None
+    assert there.quote.quote.title == asked.quote.title
 
 
 async def test_a_creation_whose_answer_was_lost_is_found_there(there):

@@ -23,8 +23,8 @@ from domain.shared.lanes import Lane, Service
 from domain.use_cases.connections.saving import save_records
 from domain.use_cases.worker import dispatch
 from tests.adapters.support.systems import CREDENTIALS, emulated_system
-from tests.api.support.makers import a_draft, an_item
-from tests.api.support.running import on_both_databases
+from tests.api.support.makers import a_draft, a_price, an_item
+from tests.api.support.running import company_id, on_both_databases
 from tests.api.support.world import COMPANY_IDS
 from tests.builders import a_connection
 
@@ -62,7 +62,8 @@ async def test_a_quote_whose_worker_was_killed_before_the_answer_came_is_created
         deps = api.parts.deps
         object.__setattr__(deps, "connecting", Connecting(Systems(there.calls)))
         connection = await connect(api, System.SALESBYTE, there.url)
-        given = a_draft(an_item(article={"sku": "LAT-5450"}), connectionId=global_id("Connection", connection.id))
+        item = an_item(recipients=[], article={"sku": "LAT-5450"})
+        given = a_draft(item, connectionId=global_id("Connection", connection.id))
         payload = await api.act("createQuote", given, "quote { id }")
         assert payload["userErrors"] == []
 
@@ -76,6 +77,42 @@ async def test_a_quote_whose_worker_was_killed_before_the_answer_came_is_created
         assert shown == {"decisionStatus": "PENDING", "pendingChange": None, "lastChange": {"status": "CONFIRMED"}}
         assert [it["method"] for it in await there.received()].count("POST") == 1
         assert len(await api.rows("quotes")) == 1
+
+
+@on_both_databases
+async def test_a_quote_whose_worker_was_killed_before_its_lines_were_sent_gets_them_once(api, tmp_path):
+    async with emulated_system(System.QUICK_QUOTE, QuickQuoteEmulator, tmp_path) as there:
+        deps = api.parts.deps
+        object.__setattr__(deps, "connecting", Connecting(Systems(there.calls)))
+        connection = await connect(api, System.QUICK_QUOTE, f"{there.url}/api/v1")
+        await there.control("lines", {"later": True})
+        item = an_item(recipients=[], quantity=2, price=a_price(), internalNotes="For Ana")
+        named = {"companyId": company_id("AUSTRAL"), "connectionId": global_id("Connection", connection.id)}
+        payload = await api.act("createQuote", a_draft(item, **named), "quote { id items { id } }", key=api.operator)
+        assert payload["userErrors"] == []
+
+        # The quote is taken, and the process ends before it sends the lines.
+        await there.go_wrong(mode="slow_after", verb="POST", seconds=3)
+        await kill_while_it_sends(api, there, "POST")
+        await run_at(deps, timedelta(seconds=31))
+        await read(api, connection, there.client("/api/v1"))
+        assert (await lines_shown(api, payload))["pendingChange"] == {"status": "SENT"}
+        await run_at(deps, timedelta(seconds=200))
+        await read(api, connection, there.client("/api/v1"))
+
+        [line] = payload["quote"]["items"]
+        assert await lines_shown(api, payload) == {
+            "pendingChange": None,
+            "lastChange": {"status": "CONFIRMED"},
+            "items": [{**line, "quantity": 2, "internalNotes": "For Ana"}],
+        }
+        assert [it["method"] for it in await there.received()].count("POST") == 2
+
+
+async def lines_shown(api: Any, payload: Any) -> Any:
+    selection = "pendingChange { status } lastChange { status } items { id quantity internalNotes }"
+    query = f"query($id: ID!) {{ quote(by: {{id: $id}}) {{ {selection} }} }}"
+    return (await api.data(query, {"id": payload["quote"]["id"]}, key=api.operator))["quote"]
 
 
 async def read_quotes(api: Any, there: Any) -> str:
