@@ -11,6 +11,8 @@ import pytest
 from graphql import GraphQLObjectType, build_schema
 
 from domain.connections import records
+from domain.connections.creation_fields import ARTICLE, ITEM, QUOTE, RECIPIENT, Fate
+from domain.connections.systems import System
 from domain.quotes.rows import SUMS
 
 ROOT = Path(__file__).parent.parent
@@ -18,6 +20,8 @@ PAGE = (ROOT / "docs" / "connected-fields.md").read_text(encoding="utf-8")
 SCHEMA = build_schema((ROOT / "schema.graphql").read_text(encoding="utf-8"))
 SYSTEMS = ("quipteams", "kitchen", "salesbyte", "quick_quote")
 NOT_SET, DERIVED = "", "derived"
+# Those that are asked to create quotes.
+CREATING = (System.QUIPTEAMS, System.SALESBYTE, System.QUICK_QUOTE)
 # The objects that a record becomes, and where the name of a field is another here.
 TYPES = {
     "ForeignQuote": "Quote",
@@ -177,3 +181,15 @@ def test_every_field_that_a_table_names_is_in_the_schema():
         if not (isinstance(type_ := types[name], GraphQLObjectType) and field in type_.fields)
     ]
     assert wrong == []
+
+
+def test_the_table_of_new_quotes_says_what_becomes_of_each_field():
+    rows = []
+    parts = {"": QUOTE, "items.": ITEM, "items.article.": ARTICLE, "items.recipients.": RECIPIENT}
+    for path, new_fields in parts.items():
+        for it in new_fields.values():
+            fates = [it.fate(system) for system in CREATING]
+            cells = ["" if fate == Fate.REFUSED else fate.lower() for fate in fates]
+            rows.append(" ".join(f"| {cell}" if cell else "|" for cell in (f"{path}{it.name}", *cells)) + " |")
+    section = PAGE.split("\n## New quotes\n")[1]
+    assert re.findall(r"^\| [a-z]+[.A-Za-z]* \|.*\|$", section, re.MULTILINE)[1:] == rows

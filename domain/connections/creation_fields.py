@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from domain.catalogue.products import ProductType
 from domain.connections.systems import System
+from domain.quotes.item_details import WeightUnit
 from domain.quotes.recipients import Destination
 from domain.shared.errors import Path
 
@@ -94,7 +95,8 @@ ARTICLE: NewFields = {
     "url": NewField("url"),
     "image_url": NewField("imageUrl", _QUICK_QUOTE),
     "weight": NewField("weight", _QUICK_QUOTE),
-    "weight_unit": NewField("weightUnit", _QUICK_QUOTE),
+    # A weight has this unit without another.
+    "weight_unit": NewField("weightUnit", _QUICK_QUOTE, usual=WeightUnit.G),
     "requires_shipping": NewField("isShippingRequired", _QUICK_QUOTE, usual=True),
     "price_unit": NewField("priceUnit"),
     "properties": NewField("properties", _QUICK_QUOTE),
