@@ -1,7 +1,7 @@
 """Inputs for sending and signing quotes, and the checked values."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -13,7 +13,7 @@ from domain.quotes.aggregate import QuoteAggregate
 from domain.quotes.price_option_rows import PriceOption, PriceOptionStatus
 from domain.quotes.rows import Quote
 from domain.quotes.statuses import OfferStatus
-from domain.shared.errors import ErrorCode, Invalid, Problems
+from domain.shared.errors import ErrorCode, Invalid, Path, Problems
 from domain.shared.ids import global_id, parse_id
 from domain.shared.limits import MOST_PARTS, MOST_TO_ADDRESSES
 from domain.shared.parsers import (
@@ -210,17 +210,44 @@ def build_attachment(
     draft: AttachmentDraft, quote: Quote, before: Sequence[QuoteAttachment], problems: Problems, at: datetime, id_: str
 ) -> QuoteAttachment | None:
     """An attachment of a quote, if the input is valid."""
-    name = problems.check(("name",), text, draft.name, NAME_LENGTH)
-    url = problems.check(("url",), optional_url, draft.url)
-    sha256 = problems.check(("sha256",), optional_sha256, draft.sha256)
-    if not draft.url.strip():
-        problems.add(("url",), ErrorCode.REQUIRED, "Send the URL of the document.")
+    parsed = _parse_attachment(draft, problems, ())
     if len(before) >= MOST_ATTACHMENTS:
         problems.add(("quoteId",), ErrorCode.TOO_MANY, f"A quote has at most {MOST_ATTACHMENTS} further documents.")
-    if name is None or url is None:
+    if parsed is None:
         return None
-    position = max((it.position for it in before), default=-1) + 1
-    return QuoteAttachment(id_, quote.tenant_id, quote.id, position, name, url, sha256, draft.requires_signature, at)
+    return _attachment(parsed, quote, max((it.position for it in before), default=-1) + 1, at, id_)
+
+
+def parse_attachments(drafts: Sequence[AttachmentDraft], problems: Problems, path: Path) -> tuple[AttachmentDraft, ...]:
+    """The attachments of a new quote, checked. Problems are added under `path`."""
+    if len(drafts) > MOST_ATTACHMENTS:
+        message = f"A quote has at most {MOST_ATTACHMENTS} further documents, not {len(drafts)}."
+        problems.add(path, ErrorCode.TOO_MANY, message)
+    parsed = [
+        _parse_attachment(it, problems, (*path, str(index))) for index, it in enumerate(drafts[:MOST_ATTACHMENTS])
+    ]
+    return tuple(it for it in parsed if it is not None)
+
+
+def new_attachments(
+    checked: Sequence[AttachmentDraft], quote: Quote, at: datetime, new_id: Callable[[], str]
+) -> tuple[QuoteAttachment, ...]:
+    """The attachments of a new quote, in the order in which they were entered."""
+    return tuple(_attachment(it, quote, position, at, new_id()) for position, it in enumerate(checked))
+
+
+def _parse_attachment(draft: AttachmentDraft, problems: Problems, path: Path) -> AttachmentDraft | None:
+    name = problems.check((*path, "name"), text, draft.name, NAME_LENGTH)
+    url = problems.check((*path, "url"), optional_url, draft.url)
+    sha256 = problems.check((*path, "sha256"), optional_sha256, draft.sha256)
+    if not draft.url.strip():
+        problems.add((*path, "url"), ErrorCode.REQUIRED, "Send the URL of the document.")
+    return None if name is None or url is None else AttachmentDraft(name, url, sha256, draft.requires_signature)
+
+
+def _attachment(checked: AttachmentDraft, quote: Quote, position: int, at: datetime, id_: str) -> QuoteAttachment:
+    name, url, needed = checked.name, checked.url, checked.requires_signature
+    return QuoteAttachment(id_, quote.tenant_id, quote.id, position, name, url, checked.sha256, needed, at)
 
 
 def signature_count(given: int) -> int:

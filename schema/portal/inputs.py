@@ -79,22 +79,39 @@ class RequireSignaturesInput:
         return RequireSignatures(self.quote_id, self.count)
 
 
+_DOCUMENT = {
+    "name": f"Name of the document. At most 200 characters. {CUSTOMER}",
+    "url": "URL at which the customer can read the document.",
+    "sha256": "SHA-256 hash of the document, 64 hexadecimal digits. It is stored with signatures.",
+    "is_signature_required": "Whether the document has to be signed together with the quote.",
+}
+
+
 @strawberry.input(description="Input for `attachDocument`. The document is stored elsewhere; only its URL is kept.")
 class AttachDocumentInput:
     quote_id: strawberry.ID = strawberry.field(description=_QUOTE_ID)
-    name: str = strawberry.field(description=f"Name of the document. At most 200 characters. {CUSTOMER}")
-    url: URL = strawberry.field(description="URL at which the customer can read the document.")
-    sha256: str | None = strawberry.field(
-        default=None, description="SHA-256 hash of the document, 64 hexadecimal digits. It is stored with signatures."
-    )
-    is_signature_required: bool = strawberry.field(
-        default=True, description="Whether the document has to be signed together with the quote."
-    )
+    name: str = strawberry.field(description=_DOCUMENT["name"])
+    url: URL = strawberry.field(description=_DOCUMENT["url"])
+    sha256: str | None = strawberry.field(default=None, description=_DOCUMENT["sha256"])
+    is_signature_required: bool = strawberry.field(default=True, description=_DOCUMENT["is_signature_required"])
     dry_run: bool = dry_run_field()
 
     def command(self) -> AttachDocument:
         draft = AttachmentDraft(self.name, self.url, self.sha256, self.is_signature_required)
         return AttachDocument(self.quote_id, draft)
+
+
+@strawberry.input(
+    description="Input fields for an attachment of a new quote. The document is stored elsewhere; only its URL is kept."
+)
+class AttachmentInput:
+    name: str = strawberry.field(description=_DOCUMENT["name"])
+    url: URL = strawberry.field(description=_DOCUMENT["url"])
+    sha256: str | None = strawberry.field(default=None, description=_DOCUMENT["sha256"])
+    is_signature_required: bool = strawberry.field(default=True, description=_DOCUMENT["is_signature_required"])
+
+    def draft(self) -> AttachmentDraft:
+        return AttachmentDraft(self.name, self.url, self.sha256, self.is_signature_required)
 
 
 @strawberry.input(description="Input for `detachDocument`.")

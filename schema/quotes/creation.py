@@ -13,6 +13,7 @@ from domain.use_cases.quotes.creation import CreateQuote
 from resolvers.pages import NEWEST_FIRST
 from schema.companies.inputs import CustomFieldValueInput
 from schema.declare import column, mutation, new_edge
+from schema.portal.inputs import AttachmentInput
 from schema.portal.rich_text import MARKDOWN
 from schema.quotes.inputs import QuoteItemInput, attribute_of, plain
 from schema.quotes.new_prices import OPERATORS, DiscountInput, PriceOptionInput, ShippingInput
@@ -141,6 +142,9 @@ class CreateQuoteInput:
     price_options: list[PriceOptionInput] | None = strawberry.field(
         default=None, description=f"Price options in their order, at most 200. {OPERATORS}"
     )
+    attachments: list[AttachmentInput] | None = strawberry.field(
+        default=None, description="Further documents of the quote in their order, at most 20."
+    )
 
     connection_id: strawberry.ID | None = strawberry.field(
         default=None,
@@ -183,7 +187,8 @@ class CreateQuoteInput:
     dry_run: bool = dry_run_field()
 
     def command(self) -> CreateQuote:
-        return CreateQuote(self.draft(), self.company_id, self.connection_id, self.template_id, self.wait)
+        attached = tuple(it.draft() for it in self.attachments or ())
+        return CreateQuote(self.draft(), self.company_id, self.connection_id, self.template_id, self.wait, attached)
 
 
 @payload(changes="Status changes of lines that were created with a price. Empty for others.")

@@ -1,14 +1,18 @@
 """Companies request quotes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from domain.history.field_changes import field_changes
+from domain.portal.drafts import AttachmentDraft, new_attachments, parse_attachments
 from domain.portal.public_keys import public_key
+from domain.portal.signatures import QuoteAttachment
 from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import Outcome, UnitOfWork
 from domain.quotes.drafts import QuoteDraft, all_details
 from domain.quotes.new_prices import build_quote
+from domain.quotes.rows import Quote
 from domain.quotes.totals import sums_of
 from domain.shared.access import Caller, Environment, Scope
 from domain.shared.errors import ErrorCode, InvalidInput, Problems
@@ -38,6 +42,7 @@ class CreateQuote(Command):
     connection_id: str | None = None
     template_id: str | None = None
     wait: bool = False
+    attachments: tuple[AttachmentDraft, ...] = ()
 
 
 @awaiting
@@ -54,6 +59,7 @@ async def create_quote(work: UnitOfWork, deps: Dependencies, caller: Caller, com
     order_id = await work.tenants.next_order_id(tenant_id, now)
     sandbox = caller.environment == Environment.TEST
     problems = Problems()
+    attachments = parse_attachments(command.attachments, problems, ("attachments",))
     connection = await named_connection(work, tenant_id, there.connection_id, problems) if there else None
     may_price, rounding, author = Scope.QUOTES_MANAGE in caller.scopes, tenant.tax_rounding, caller.actor
     try:
@@ -61,9 +67,11 @@ async def create_quote(work: UnitOfWork, deps: Dependencies, caller: Caller, com
     except InvalidInput as invalid:
         raise InvalidInput(*problems.found, *invalid.problems) from None
     problems.raise_if_any()
-    if there is not None and connection is not None:
-        return await ask_creation(work, deps, caller, new.offered, connection, there.template_id, new.items)
     quote = new.offered.quote
+    if there is not None and connection is not None:
+        return await ask_creation(
+            work, deps, caller, new.offered, connection, there.template_id, new.items, bool(attachments)
+        )
     await work.quotes.add(new.offered)
     await work.public_keys.add(public_key(quote, deps.new_id(), now))
     work.record(event_of(EventType.QUOTE_CREATED, quote, caller.actor, deps, facts=addresses(quote)))
@@ -71,7 +79,18 @@ async def create_quote(work: UnitOfWork, deps: Dependencies, caller: Caller, com
     if new.offered.options:
         fields = field_changes((), new.offered.options)
         work.record(event_of(EventType.QUOTE_PRICE_OPTIONS_SET, quote, caller.actor, deps, fields=fields))
+    if attachments:
+        await _attach(work, deps, caller, new_attachments(attachments, quote, now, deps.new_id), quote)
     return Outcome((quote.ref,), new.priced.changes, sums=sums_of(new.offered) if command.dry_run else None)
+
+
+async def _attach(
+    work: UnitOfWork, deps: Dependencies, caller: Caller, attachments: Sequence[QuoteAttachment], quote: Quote
+) -> None:
+    for it in attachments:
+        await work.signatures.attach(it)
+    fields = field_changes((), attachments)
+    work.record(event_of(EventType.QUOTE_SIGNING_CHANGED, quote, caller.actor, deps, fields=fields))
 
 
 class _System(NamedTuple):

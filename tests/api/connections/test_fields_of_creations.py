@@ -63,6 +63,7 @@ SAMPLES: dict[str, tuple[Any, str]] = {
     "shipping": (SHIPPING, "express"),
     "discount": (DISCOUNT, "volume"),
     "priceOptions": ([PRICE_OPTION], "lease"),
+    "attachments": ([{"name": "Terms", "url": "https://shop.example/terms.pdf"}], "terms.pdf"),
     "externalId": ("Q-99", "q-99"),
     "metadata": ([{"key": "erp", "value": "of the quote"}], "of the quote"),
     f"{CUSTOM}.productType": ("MONITOR", '"monitor"'),

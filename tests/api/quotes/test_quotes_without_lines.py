@@ -4,8 +4,8 @@ import pytest
 
 from tests.api.portal.test_printed_quotes import printed
 from tests.api.support.customers import a_signature, acted, seen
-from tests.api.support.makers import a_price_option, a_quote, a_recipient, an_item, codes
-from tests.api.support.running import on_both_databases
+from tests.api.support.makers import a_price, a_price_option, a_quote, a_recipient, an_item, codes
+from tests.api.support.running import company_id, on_both_databases
 
 STATES = "quote { status decisionStatus fulfilmentStatus items { decision } }"
 STANDS = """query($id: ID!) { quote(by: {id: $id}) {
@@ -55,6 +55,49 @@ async def test_a_quote_without_lines_is_accepted_at_one_of_its_prices(api):
     assert chosen["userErrors"] == []
     found = await stands(api, quote)
     assert (found["status"], found["total"], found["amountDue"]) == ("APPROVED", None, {"amount": "4800.00"})
+
+
+@on_both_databases
+async def test_a_quote_is_made_of_a_text_attachments_and_price_options_and_accepted_at_one(api):
+    documents = [
+        {"name": "Terms", "url": "https://shop.example/terms.pdf", "sha256": "A" * 64},
+        {"name": "Leaflet", "url": "https://shop.example/leaflet.pdf", "isSignatureRequired": False},
+    ]
+    options = [{"name": it, "price": a_price(price)} for it, price in (("Basic", "900.00"), ("Complete", "1400.00"))]
+    given = {"companyId": company_id("AUSTRAL"), "requesterEmail": "it@austral.example", "body": "Support"}
+    offered = "quote { id body priceOptions { id name } attachments { name url sha256 isSignatureRequired } }"
+    made = await api.act(
+        "createQuote", {**given, "attachments": documents, "priceOptions": options}, offered, key=api.operator
+    )
+    assert made["userErrors"] == []
+    quote = made["quote"]
+    assert quote["attachments"] == [
+        {**documents[0], "sha256": "a" * 64, "isSignatureRequired": True},
+        {**documents[1], "sha256": None},
+    ]
+    chosen = await api.act("selectPriceOption", {"priceOptionId": quote["priceOptions"][1]["id"]})
+    assert chosen["userErrors"] == []
+    query = "query($id: ID!) { quote(by: {id: $id}) { status amountDue { amount } } }"
+    stood = (await api.data(query, {"id": quote["id"]}))["quote"]
+    assert stood == {"status": "APPROVED", "amountDue": {"amount": "1400.00"}}
+    nodes = (await api.data(HISTORY, {"id": quote["id"]}))["quote"]["history"]["nodes"]
+    assert [it["type"] for it in nodes].count("QUOTE_SIGNING_CHANGED") == 1
+
+
+async def test_attachments_of_a_new_quote_are_checked_where_they_stand(api):
+    good = {"name": "Terms", "url": "https://shop.example/terms.pdf"}
+    given = {"requesterEmail": " ", "attachments": [good, {**good, "url": "terms"}, {**good, "name": " ", "url": ""}]}
+    payload = await api.act("createQuote", given)
+    found = [(it["code"], ".".join(it["path"])) for it in payload["userErrors"]]
+    assert found == [
+        ("INVALID_URL", "attachments.1.url"),
+        ("REQUIRED", "attachments.2.name"),
+        ("REQUIRED", "attachments.2.url"),
+        ("REQUIRED", "requesterEmail"),
+    ]
+    many = await api.act("createQuote", {"requesterEmail": "it@austral.example", "attachments": [good] * 21})
+    assert codes(many) == ["TOO_MANY"]
+    assert await api.rows("quotes") == []
 
 
 @on_both_databases

@@ -203,6 +203,12 @@ KIT_DEVICES: list[dict[str, Any]] = [
 ]
 
 A_RECIPIENT = {"recipientId": "<accepted recipient>"}
+ATTACHMENT = {
+    "name": "Terms of sale",
+    "url": "https://shop.example/terms.pdf",
+    "sha256": "0" * 64,
+    "isSignatureRequired": True,
+}
 TRACKING = {"trackingCode": "T-1", "trackingLink": "https://carrier.example/T-1"}
 _WITHOUT_DRY_RUN: dict[str, Any] = {
     "createQuote": {
@@ -215,6 +221,7 @@ _WITHOUT_DRY_RUN: dict[str, Any] = {
         "shipping": SHIPPING,
         "discount": DISCOUNT,
         "priceOptions": [PRICE_OPTION],
+        "attachments": [ATTACHMENT],
         "items": ITEMS,
         "connectionId": NOBODY,
         "templateId": "7",
@@ -366,13 +373,7 @@ _WITHOUT_DRY_RUN: dict[str, Any] = {
     "revokePublicKey": {"quoteId": "<open id>"},
     "rotatePublicKey": {"quoteId": "<open id>"},
     "requireSignatures": {"quoteId": "<open id>", "count": 2},
-    "attachDocument": {
-        "quoteId": "<open id>",
-        "name": "Terms of sale",
-        "url": "https://shop.example/terms.pdf",
-        "sha256": "0" * 64,
-        "isSignatureRequired": True,
-    },
+    "attachDocument": {"quoteId": "<open id>", **ATTACHMENT},
     "detachDocument": {"attachmentId": NOBODY},
     "requestProjectApproval": {"quoteId": "<open id>"},
     "signQuote": {
