@@ -37,7 +37,7 @@ class FakeSystem:
         quotes = [it for it in self.records.get(Collection.QUOTES, []) if isinstance(it, ForeignQuote)]
         return next((it for it in quotes if it.external_id == external_id), None)
 
-    async def create_quote(self, quote: NewForeignQuote) -> ForeignQuote:
+    async def create_quote(self, quote: NewForeignQuote, begun: ForeignQuote | None = None) -> ForeignQuote:
         raise Refused("This system creates no quotes.")
 
     async def find_quote(self, reference: str, since: datetime) -> ForeignQuote | None:

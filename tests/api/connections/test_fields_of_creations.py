@@ -142,7 +142,7 @@ class There:
     def draft(self, *paths: str) -> dict[str, Any]:
         """The least that the system takes, with these fields."""
         named = {"companyId": company_id("AUSTRAL"), "connectionId": global_id("Connection", self.connection.id)}
-        made = {"requesterEmail": "it@austral.example", **named}
+        made: dict[str, Any] = {"requesterEmail": "it@austral.example", **named}
         if self.template:
             made["templateId"] = "7"
         else:
@@ -156,7 +156,7 @@ class There:
         return made
 
     def item(self, device: Any, sku: str) -> dict[str, Any]:
-        needed = {
+        needed: dict[System, dict[str, Any]] = {
             System.QUIPTEAMS: {"recipients": [{"name": "Ana", "country": "AR"}]},
             System.SALESBYTE: {"article": {"sku": sku}},
             System.QUICK_QUOTE: {"price": a_price("10.00")},
@@ -225,7 +225,7 @@ async def a_situation(system: System, template: bool, url: str, directory: Path)
         yield There(api, there, client, system, connection, template, values)
 
 
-def leaves(type_: GraphQLInputObjectType, path: tuple[str, ...] = ()) -> Iterator[str]:
+def leaves(type_: Any, path: tuple[str, ...] = ()) -> Iterator[str]:
     """The paths of all fields of an input that are values."""
     for name, field in type_.fields.items():
         inner, here = get_named_type(field.type), (*path, name)

@@ -1,5 +1,7 @@
 """Quotes without lines, lines without recipients, and services: made, signed, printed, ordered or not, completed."""
 
+from typing import Any
+
 import pytest
 
 from tests.api.portal.test_printed_quotes import printed
@@ -59,7 +61,7 @@ async def test_a_quote_without_lines_is_accepted_at_one_of_its_prices(api):
 
 @on_both_databases
 async def test_a_quote_is_made_of_a_text_attachments_and_price_options_and_accepted_at_one(api):
-    documents = [
+    documents: list[dict[str, Any]] = [
         {"name": "Terms", "url": "https://shop.example/terms.pdf", "sha256": "A" * 64},
         {"name": "Leaflet", "url": "https://shop.example/leaflet.pdf", "isSignatureRequired": False},
     ]

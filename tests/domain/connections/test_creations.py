@@ -1,6 +1,7 @@
 """What connected systems take with a new quote, and which object of ours a record is that was created from one."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -102,7 +103,7 @@ def test_what_a_system_does_not_take_of_a_line_is_refused_there(system, lines, r
 
 def test_what_is_ours_of_lines_and_recipients_can_be_given():
     person = a_recipient(external_id="R-1", metadata=ENTRY)
-    noted = {"internal_notes": "N", "external_id": "L-1", "metadata": ENTRY}
+    noted: dict[str, Any] = {"internal_notes": "N", "external_id": "L-1", "metadata": ENTRY}
     assert paths(a_new_quote(line(recipients=[person], **noted), metadata=ENTRY), System.QUIPTEAMS) == []
     for system in (System.SALESBYTE, System.QUICK_QUOTE):
         [item] = [GOOD[system].item._replace(**noted)]
