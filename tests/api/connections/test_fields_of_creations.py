@@ -102,6 +102,7 @@ SAMPLES: dict[str, tuple[Any, str]] = {
     "items.0.isTaxable": (False, "never"),
     "items.0.taxRate": ("21", "never"),
     **{f"items.0.article.{name}": (value, str(value).lower()) for name, value in ARTICLE.items()},
+    "items.0.article.url": ("https://pages.example/monitor", "https://pages.example/monitor"),
     "items.0.article.weightUnit": ("KG", '"kg"'),
     "items.0.article.isShippingRequired": (False, '"requires_shipping": false'),
     "items.0.article.properties": ([{"key": "Engraving", "value": "A. R."}], "engraving"),
