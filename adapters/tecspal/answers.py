@@ -1,12 +1,13 @@
 """Parses Tecspal's answers. Their shape has changed over time, and amounts and dates have several forms
 (docs/domain.md#tecspal-answers). A missing value is None; amounts are never parsed as floats."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from adapters.http import one_line
+from adapters.tecspal.created_devices import created_by_line
 from domain.fulfilment.vendor_api import AlternativeGroup, Candidate, PlacedOrder, ReportedOrder
 from domain.inventory.serial_numbers import new_serial
 from domain.shared.errors import Invalid
@@ -48,14 +49,26 @@ def external_ids(order: dict[str, Any]) -> set[str]:
 def placed_order(order: dict[str, Any], missing: MissingError) -> PlacedOrder:
     """Parses an order that the vendor has. Raises: the error that `missing` returns."""
     number = order.get("orderNumber")
-    return PlacedOrder(_id(order, missing), None if number is None else one_line(str(number)), _status(order))
+    shown = None if number is None else one_line(str(number))
+    return PlacedOrder(_id(order, missing), shown, _status(order), frozenset(external_ids(order)))
 
 
-def reported_order(order: dict[str, Any], external_item_id: str, missing: MissingError) -> ReportedOrder:
-    """Parses the state of an order; the price is that of the line with our id. Raises: the error that `missing`
-    returns."""
-    lines = list(_lines(order))
-    line = next((it for it in lines if it.get("externalItemId") == external_item_id), lines[0] if lines else {})
+def reported_lines(
+    order: dict[str, Any], external_item_ids: Sequence[str], missing: MissingError
+) -> list[ReportedOrder]:
+    """Parses the state of an order, for each of its lines with our ids, whose prices differ. An only line is ours, also
+    without our id. Raises: the error that `missing` returns."""
+    lines = list(_lines(order)) or [{}]
+    created = created_by_line(lines, _objects(order.get("createdHardwares"))[:MAX_SERIALS])
+    found = list(zip(lines, created, strict=True))
+    by_id = {str(line.get("externalItemId")): (line, devices) for line, devices in found}
+    other: tuple[dict[str, Any], list[dict[str, Any]]] = found[0] if len(found) == 1 else ({}, [])
+    return [_reported_line(order, *by_id.get(it, other), missing) for it in external_item_ids]
+
+
+def _reported_line(
+    order: dict[str, Any], line: dict[str, Any], created: list[dict[str, Any]], missing: MissingError
+) -> ReportedOrder:
     price, unreadable = _price(line.get("quotedUnitPrice"), order.get("currency"))
     start = _date(order.get("createdAt"))
     days = {name: _day(order.get(key), start) for name, key in _DAYS.items()}
@@ -67,7 +80,7 @@ def reported_order(order: dict[str, Any], external_item_id: str, missing: Missin
         **days,
         tracking_code=_text(order.get("trackingCode")),
         tracking_link=_link(order.get("trackingLink")),
-        serials=_serials(order.get("createdHardwares")),
+        serials=_serials(created),
         alternatives=tuple(_groups(line, order.get("currency"))),
         device=_device(line, order.get("currency")),
         missing=_unread_fields(order, line, days),
@@ -93,8 +106,11 @@ def _status(order: dict[str, Any]) -> str:
 
 
 def _lines(order: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    lines = order.get("hardwares")
-    return (line for line in (lines if isinstance(lines, list) else ()) if isinstance(line, dict))
+    return iter(_objects(order.get("hardwares")))
+
+
+def _objects(value: Any) -> list[dict[str, Any]]:
+    return [it for it in value if isinstance(it, dict)] if isinstance(value, list) else []
 
 
 def _device(line: dict[str, Any], currency: Any) -> Candidate | None:
@@ -171,10 +187,9 @@ def _link(value: Any) -> str | None:
         return None
 
 
-def _serials(value: Any) -> tuple[str, ...]:
-    """Returns the serial numbers of the devices of an order, each once. Invalid ones are left out."""
-    devices = [it for it in value if isinstance(it, dict)] if isinstance(value, list) else []
-    found = (_serial(it.get("serialNumber")) for it in devices[:MAX_SERIALS])
+def _serials(devices: list[dict[str, Any]]) -> tuple[str, ...]:
+    """Returns the serial numbers of devices, each once. Invalid ones are left out."""
+    found = (_serial(it.get("serialNumber")) for it in devices)
     return tuple(dict.fromkeys(serial for serial in found if serial))
 
 

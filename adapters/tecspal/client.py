@@ -3,13 +3,14 @@
 This module sends the requests; `answers.py` parses the answers.
 """
 
+from collections.abc import Collection, Sequence
 from typing import Any
 from urllib.parse import quote
 
 import aiohttp
 
 from adapters.http import MIB, JsonApi
-from adapters.tecspal.answers import envelope_of, external_ids, placed_order, reported_order
+from adapters.tecspal.answers import envelope_of, external_ids, placed_order, reported_lines
 from domain.fulfilment.vendor_api import (
     WARRANTIES,
     CompanyDetails,
@@ -49,19 +50,23 @@ class TecspalClient:
         found = await self.write("orders/quote", order_data(request, self._apple_brand), identity)
         return placed_order(self.only(found, "POST", "orders/quote"), self.missing_error("POST", "orders/quote"))
 
-    async def find_order(self, company_code: str, country_code: str, external_item_id: str) -> PlacedOrder | None:
-        """Returns the order that has a line with our id, in any status, or None."""
+    async def find_order(
+        self, company_code: str, country_code: str, external_item_ids: Collection[str]
+    ) -> PlacedOrder | None:
+        """Returns an order that has a line with one of our ids, in any status, or None."""
         filters = {"companyCode": company_code, "countryCode": country_code}
         for order in await self.read("orders", filters, MAX_LIST_BYTES):
-            if external_item_id in external_ids(order):
+            if not external_ids(order).isdisjoint(external_item_ids):
                 return placed_order(order, self.missing_error("GET", "orders"))
         return None
 
-    async def order(self, company_code: str, vendor_id: str, external_item_id: str) -> ReportedOrder:
-        """Returns the current state of an order (docs/domain.md#tecspal-orders)."""
+    async def order(
+        self, company_code: str, vendor_id: str, external_item_ids: Sequence[str]
+    ) -> Sequence[ReportedOrder]:
+        """Returns the current state of an order, for each of its lines with our ids (docs/domain.md#tecspal-orders)."""
         path = f"orders/{quote(vendor_id, safe='')}"
         found = await self.read(path, {"companyCode": company_code})
-        return reported_order(self.only(found, "GET", path), external_item_id, self.missing_error("GET", path))
+        return reported_lines(self.only(found, "GET", path), external_item_ids, self.missing_error("GET", path))
 
     async def confirm_order(self, company_code: str, vendor_id: str) -> None:
         """Confirms a quoted order (docs/domain.md#tecspal-order-states)."""
@@ -110,7 +115,7 @@ def order_data(request: OrderRequest, apple_brand: str | None = None) -> dict[st
             "sendTo": str(request.send_to),
             "companyCode": None if company else request.company_code,
             "company": _company(company) if company else None,
-            "hardwares": [_line(request, apple_brand)],
+            "hardwares": [_line(it, apple_brand) for it in (request, *request.more)],
             "employeeEmail": None if employee else request.employee_email,
             "employee": _employee(employee) if employee else None,
             "poNumber": request.po_number,

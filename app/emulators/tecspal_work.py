@@ -37,7 +37,7 @@ def controlled(order: Order, wanted: Any, at: str) -> Order:
             {**line, "alternativeGroup": _group(wanted["alternatives"])} for line in changed["hardwares"]
         ]
     if "serials" in wanted:
-        changed["createdHardwares"] = [_device(order, serial) for serial in wanted["serials"]]
+        changed["createdHardwares"] = _devices(order, wanted["serials"])
     return changed
 
 
@@ -86,7 +86,7 @@ def _shipped(order: Order, at: str) -> Order:
 def _delivered(order: Order, at: str) -> Order:
     amount = int(sum(line["amount"] for line in order["hardwares"]))
     serials = [f"SN{order['orderNumber']}{number:03}" for number in range(1, amount + 1)]
-    devices = [_device(order, serial) for serial in serials]
+    devices = _devices(order, serials)
     day = at[:10]
     return {
         **order,
@@ -111,9 +111,16 @@ def _group(alternatives: list[dict[str, Any]]) -> dict[str, Any]:
     return {"id": str(uuid4()), "candidates": [{"id": str(uuid4()), **blank, **it} for it in alternatives]}
 
 
-def _device(order: Order, serial: str) -> dict[str, Any]:
+def _devices(order: Order, serials: list[str]) -> list[dict[str, Any]]:
+    """Returns delivered devices: of the lines in their order, as many of each as it asks for."""
+    each = [line for line in order["hardwares"] for _ in range(int(line["amount"]))]
+    return [_device(order, each[min(number, len(each) - 1)], serial) for number, serial in enumerate(serials)]
+
+
+def _device(order: Order, line: dict[str, Any], serial: str) -> dict[str, Any]:
     """Returns a delivered device with the fields of orders (docs/domain.md#tecspal-devices)."""
-    line = order["hardwares"][0]
     shown = {name: line.get(name) for name in DEVICE}
+    # Orders name no brand of Apple (docs/domain.md#tecspal-brands); the devices have it.
+    shown["brand"] = shown["brand"] or ("APPLE" if line["_type"] == "MACBOOK" else None)
     place = "EMPLOYEE" if order["sendTo"] == "EMPLOYEE" else "STORAGE"
     return {"id": str(uuid4()), "serialNumber": serial, "status": place, "countryCode": order["countryCode"], **shown}

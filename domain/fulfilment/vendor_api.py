@@ -50,7 +50,8 @@ class CompanyDetails(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class OrderRequest:
-    """One order for the vendor: one hardware line to one destination (docs/domain.md#orders-of-a-line).
+    """One order for the vendor: one hardware line to one destination (docs/domain.md#orders-of-a-line), and `more`
+    lines to the same.
 
     `company` replaces the code, `employee` the address. `auto_quote` is for the sandbox only.
     """
@@ -75,15 +76,18 @@ class OrderRequest:
     client_name: str | None = None
     abm_id: str | None = None
     auto_quote: bool = False
+    more: "tuple[OrderRequest, ...]" = ()
 
 
 @dataclass(frozen=True, slots=True)
 class PlacedOrder:
-    """The vendor's response to a placed order; `status` is the vendor's own value."""
+    """The vendor's response to a placed order; `status` is the vendor's own value, `external_ids` are ours of its
+    lines."""
 
     vendor_id: str
     order_number: str | None
     status: str
+    external_ids: frozenset[str] = field(default=frozenset(), compare=False)
 
 
 class Candidate(NamedTuple):

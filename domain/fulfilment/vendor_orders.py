@@ -71,7 +71,8 @@ class VendorOrder(NamedTuple):
     """One order at the vendor: one line to one destination. Its id is sent as `externalItemId`.
 
     A price request is placed before the line is decided and becomes its order when it is accepted as it was then, which
-    `price_basis` tells (`domain/fulfilment/price_requests.py`).
+    `price_basis` tells (`domain/fulfilment/price_requests.py`). Those with the same `batch_id` are one order there
+    (`domain/fulfilment/order_batches.py`).
 
     `vendor_status` is the vendor's own value. `asked` is the pending request to the vendor; for a confirmation,
     `asked_price` is the maximum price. `employee` describes a person who is unknown to the vendor. `notice` informs
@@ -116,6 +117,7 @@ class VendorOrder(NamedTuple):
     selected: Candidate | None = None
     is_price_request: bool = False
     price_basis: str | None = None
+    batch_id: str | None = None
 
     @staticmethod
     def derived() -> dict[str, tuple[str, ...]]:
@@ -231,8 +233,8 @@ def queued(order: VendorOrder, line: Line) -> VendorOrder:
 
 
 def copy_for_reorder(order: VendorOrder, line: Line, at: datetime, order_id: str) -> VendorOrder:
-    """A copy of a cancelled order, not placed yet and checked like a new one."""
-    copied = ("employee", "notice")
+    """A copy of an order that is or will be cancelled, not placed yet and checked like a new one."""
+    copied = ("employee", "notice", "is_price_request", "price_basis")
     new = {name: default for name, default in VendorOrder._field_defaults.items() if name not in copied}
     again = order._replace(id=order_id, vendor_order_id=None, order_number=None, created_at=at, updated_at=at, **new)
     return queued(again, line)

@@ -1,6 +1,6 @@
 """External services as the use cases call them. Adapters implement these protocols structurally."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -17,11 +17,15 @@ class OrderVendor(Protocol):
 
     async def place_order(self, request: OrderRequest) -> PlacedOrder: ...
 
-    async def find_order(self, company_code: str, country_code: str, external_item_id: str) -> PlacedOrder | None:
-        """The order with our id, if the vendor already has it."""
+    async def find_order(
+        self, company_code: str, country_code: str, external_item_ids: Collection[str]
+    ) -> PlacedOrder | None:
+        """An order that has a line with one of our ids, if the vendor already has one."""
 
-    async def order(self, company_code: str, vendor_id: str, external_item_id: str) -> ReportedOrder:
-        """The current state of an order."""
+    async def order(
+        self, company_code: str, vendor_id: str, external_item_ids: Sequence[str]
+    ) -> Sequence[ReportedOrder]:
+        """The current state of an order, for each of its lines with our ids."""
 
     async def confirm_order(self, company_code: str, vendor_id: str) -> None:
         """Confirm an order at the quoted price; its status must be QUOTED."""

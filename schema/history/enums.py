@@ -53,7 +53,7 @@ describe(
     "something else was decided there, or it could not be sent. The field change `lastChange.reason` says why.",
     VENDOR_ORDER_PLACED="A vendor order was placed.",
     VENDOR_ORDER_FAILED="A vendor order could not be placed; there are no more attempts.",
-    VENDOR_ORDER_REQUEUED="An operator retried a vendor order.",
+    VENDOR_ORDER_REQUEUED="A vendor order was queued again, or replaces another.",
     KIT_CREATED="A kit was created.",
     KIT_UPDATED="A kit was updated.",
     KIT_DELETED="A kit was deleted.",

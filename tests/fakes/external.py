@@ -1,5 +1,6 @@
 """Fakes of the external services: vendor, task board and mailer. They record their calls and can be made to fail."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -36,10 +37,12 @@ class FakeVendor:
     shown: dict[str, str] = field(default_factory=dict)
 
     async def place_order(self, request: OrderRequest) -> PlacedOrder:
-        return self._order(self._take(request.external_item_id, request))
+        return self._order(self._take(request.external_item_id, request, *(it.external_item_id for it in request.more)))
 
-    async def find_order(self, company_code: str, country_code: str, external_item_id: str) -> PlacedOrder | None:
-        found = self._look(external_item_id)
+    async def find_order(
+        self, company_code: str, country_code: str, external_item_ids: Collection[str]
+    ) -> PlacedOrder | None:
+        found = self._look(*external_item_ids)
         return None if found is None else self._order(found)
 
     async def create_task(self, task: NewTask) -> str:
@@ -48,10 +51,12 @@ class FakeVendor:
     async def find_task(self, reference: str, since: datetime) -> str | None:
         return self._look(reference)
 
-    async def order(self, company_code: str, vendor_id: str, external_item_id: str) -> ReportedOrder:
+    async def order(
+        self, company_code: str, vendor_id: str, external_item_ids: Sequence[str]
+    ) -> Sequence[ReportedOrder]:
         if self.looks:
             raise self.looks.pop(0)
-        return replace(self.report, vendor_id=vendor_id, status=self.word)
+        return [replace(self.report, vendor_id=vendor_id, status=self.word) for _ in external_item_ids]
 
     async def confirm_order(self, company_code: str, vendor_id: str) -> None:
         self._act("confirm", vendor_id, "accepted")
@@ -75,24 +80,25 @@ class FakeVendor:
         """Make the results of all executed calls visible."""
         self.shown |= self.done
 
-    def _take(self, reference: str, sent: Any) -> str:
+    def _take(self, reference: str, sent: Any, *more: str) -> str:
         self.posts.append(sent)
         answer = self.answers.pop(0) if self.answers else Answer()
         if answer.does:
-            self.done[reference] = f"V-{len(self.posts)}"
+            self.done |= dict.fromkeys((reference, *more), f"V-{len(self.posts)}")
             if answer.shows:
                 self.reveal()
         if answer.failure is not None:
             raise answer.failure
         return self.done.get(reference, "")
 
-    def _look(self, reference: str) -> str | None:
+    def _look(self, *references: str) -> str | None:
         if self.looks:
             raise self.looks.pop(0)
-        return self.shown.get(reference)
+        return next((self.shown[it] for it in references if it in self.shown), None)
 
     def _order(self, vendor_id: str) -> PlacedOrder:
-        return PlacedOrder(vendor_id, f"N-{vendor_id}", self.word)
+        ids = frozenset(id_ for id_, found in self.done.items() if found == vendor_id)
+        return PlacedOrder(vendor_id, f"N-{vendor_id}", self.word, ids)
 
 
 @dataclass

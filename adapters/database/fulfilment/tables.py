@@ -3,7 +3,7 @@
 from sqlalchemy import BigInteger, Column, Date, Index, Integer, String, Table, Text, text
 
 from adapters.database.core.column_types import TextTuple, UtcDateTime, Word
-from adapters.database.core.columns import flags, identity, metadata, part_of, tenant
+from adapters.database.core.columns import Uuid, flags, identity, metadata, part_of, tenant
 from adapters.database.fulfilment.column_types import VendorAlternatives, VendorCandidate, VendorEmployee
 from domain.fulfilment.vendor_api import HardwareType
 from domain.fulfilment.vendor_orders import VendorAction, VendorAttention, VendorOrderStatus
@@ -49,6 +49,7 @@ vendor_orders = Table(
     Column("notice", Text),
     *flags("is_price_request"),
     Column("price_basis", String(64)),
+    Column("batch_id", Uuid),
     Index(None, "tenant_id", "created_at", "id"),
     Index(None, "created_at", "id"),
     Index(None, "tenant_id", "updated_at", "id"),

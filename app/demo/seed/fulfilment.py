@@ -82,7 +82,10 @@ async def _place_orders(deps: Dependencies, caller: Caller, quote_id: str, above
         await work.quotes.save(before, rule_result.quote)
         for order in waiting:
             placed = order._replace(
-                status=VendorOrderStatus.IN_PROGRESS, vendor_order_id=order.id, order_number="10000000"
+                status=VendorOrderStatus.IN_PROGRESS,
+                vendor_order_id=order.id,
+                order_number="10000000",
+                batch_id=None,
             )
             if above_agreement:
                 agreement = before.line_of(order.item_id).item.agreement

@@ -4,6 +4,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from domain.fulfilment.order_batches import in_batches
 from domain.fulfilment.price_requests import (
     adopted,
     dropped,
@@ -24,11 +25,11 @@ from domain.use_cases.fulfilment.called_off import look_for_called_off
 
 @dataclass(frozen=True, slots=True)
 class OrdersOfLine:
-    """The accepted line with its orders at its recipients, the ids of the orders to place, and of those to follow."""
+    """The accepted line with its orders at its recipients, its orders, and those of them to follow."""
 
     line: Line
-    placeable: list[str] = field(default_factory=list)
-    followed: list[str] = field(default_factory=list)
+    orders: list[VendorOrder] = field(default_factory=list)
+    followed: list[VendorOrder] = field(default_factory=list)
 
 
 async def open_requests(work: UnitOfWork, quote: QuoteAggregate) -> Sequence[VendorOrder]:
@@ -65,21 +66,20 @@ async def place_orders(
     deps: Dependencies,
 ) -> dict[str, OrdersOfLine]:
     """Create the orders of accepted lines, by the ids of their items (docs/domain.md#orders-of-a-line). A price request
-    for the same becomes the order; others are cancelled."""
+    for the same becomes the order; others are cancelled. New orders to the same place are one order at the vendor."""
     new, made = list[VendorOrder](), dict[str, OrdersOfLine]()
     for line in lines:
         mine = [it for it in requests if it.item_id == line.item.id]
         found = matched(quote.quote, line, mine, deps.now(), deps.new_id)
         kept = [await _adopt(work, request, line, deps) for request in found.kept]
         await drop(work, quote, found.dropped, actor, deps)
-        made[line.item.id] = OrdersOfLine(
-            replace(line, recipients=found.recipients),
-            [it.id for it in (*found.new, *kept) if it.status == VendorOrderStatus.QUEUED],
-            [it.id for it in kept if it.vendor_order_id is not None],
-        )
+        followed = [it for it in kept if it.vendor_order_id is not None]
+        made[line.item.id] = OrdersOfLine(replace(line, recipients=found.recipients), kept, followed)
         new += found.new
     if new:
-        await work.vendor_orders.add(new)
+        await work.vendor_orders.add(batched := in_batches(new))
+        for order in batched:
+            made[order.item_id].orders.append(order)
     return made
 
 
@@ -101,6 +101,6 @@ async def drop(
         if order.status == VendorOrderStatus.CANCELLED:
             kind = EventType.VENDOR_ORDER_CANCELLED
         elif order.asked is not None:
-            kind, facts = EventType.VENDOR_ORDER_REQUESTED, {"followed": [order.id]}
+            kind, facts = EventType.VENDOR_ORDER_REQUESTED, {"followed": [order]}
         changes, node = status_change(request, order), quote.quote.ref
         work.record(NewEvent(kind, order.tenant_id, node, actor, deps.now(), changes, facts, subject=order.ref))

@@ -1,17 +1,19 @@
 """The job that follows a vendor order: it polls the vendor, which sends no events, updates the order and sends the
 pending request (docs/domain.md#follow-orders).
 
-It always polls first, so that a request that the vendor has fulfilled is not sent again (ADR 4). Each order has one
-job, so that no two workers send its request at the same time. The pending request is stored with the order, so that it
-survives a crash.
+It always polls first, so that a request that the vendor has fulfilled is not sent again (ADR 4). Each order of the
+vendor has one job, so that no two workers send a request for it at the same time: the orders of a batch are followed
+together (docs/domain.md#order-batches). The pending request is stored with the order, so that it survives a crash.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from domain.fulfilment.order_batches import at_vendor, requested_now
 from domain.fulfilment.shipments import follow_order
 from domain.fulfilment.vendor_api import ReportedOrder
-from domain.fulfilment.vendor_orders import VendorAction, VendorAttention, VendorOrder
+from domain.fulfilment.vendor_orders import VendorAction, VendorAttention, VendorOrder, VendorOrderStatus, vendor_status
 from domain.fulfilment.vendor_prices import is_price_news, is_unpriced
 from domain.fulfilment.vendor_reports import (
     FOLLOWED,
@@ -37,6 +39,8 @@ from domain.shared.money import Money
 from domain.shared.outbound_errors import OutboundFailure, Refused, Uncertain
 from domain.use_cases.fulfilment.deliveries import hold_devices
 from domain.use_cases.fulfilment.shipments import changed_recipients, write_fulfilment
+from domain.use_cases.fulfilment.vendor_cancelling import end_batch
+from domain.use_cases.fulfilment.vendor_jobs import locked_order_line, orders_of_job
 from domain.use_cases.fulfilment.vendor_prices import TECSPAL, price_line
 from domain.use_cases.inventory.assets import SerialTaken
 
@@ -53,45 +57,25 @@ async def follow_vendor_order(deps: Dependencies, job: Job) -> Again | None:
     Raises: OutboundFailure, if the failure is final.
     """
     async with deps.unit_of_work(job.tenant_scope) as work:
-        if (found := await find_order_line(work, job.payload["vendorOrderId"])) is None:
+        found = await orders_of_job(work, job)
+        orders: Sequence[VendorOrder] = at_vendor(found[0]) if found else ()
+        if not orders:
             return None
-        order = found[0]
-        code = (await work.tenants.by_id(order.tenant_id)).company_code
-    if not is_followed(order, deps.now()) or order.vendor_order_id is None:
+        code = (await work.tenants.by_id(orders[0].tenant_id)).company_code
+    vendor_id = orders[0].vendor_order_id
+    if vendor_id is None or not any(is_followed(it, deps.now()) for it in orders):
         return None
     vendor, polled = deps.external.vendor(job.environment), False
     try:
-        report = await vendor.order(code, order.vendor_order_id, order.id)
-        order, polled = await _apply(deps, job, report), True
-        return await _send_request(deps, job, vendor, code, order)
+        reports = await vendor.order(code, vendor_id, [it.id for it in orders])
+        orders, polled = await _apply(deps, job, orders, reports), True
+        return await _send_request(deps, job, vendor, code, orders)
     except OutboundFailure as failure:
         if failure.final and not polled:
-            await _flag(deps, job, VendorAttention.LOST, str(failure))
+            for order in orders:
+                await _flag(deps, job, order, VendorAttention.LOST, str(failure))
             raise
-        return Again(_next_attempt(deps, job, order, failure), f"{type(failure).__name__}: {failure}")
-
-
-async def find_order(work: UnitOfWork, order_id: str) -> tuple[VendorOrder, QuoteAggregate] | None:
-    """An order and its quote, both locked, the quote first as in all use cases. None if either does not exist."""
-    place = await work.vendor_orders.place_of(order_id)
-    quote = await work.quotes.lock(place[0]) if place else None
-    order = await work.vendor_orders.lock(order_id) if quote else None
-    return None if order is None or quote is None else (order, quote)
-
-
-async def find_order_line(work: UnitOfWork, order_id: str) -> tuple[VendorOrder, QuoteAggregate] | None:
-    """The same as `find_order`, with only the order's line of the quote."""
-    place = await work.vendor_orders.place_of(order_id)
-    quote = await work.quotes.lock_line(*place) if place else None
-    order = await work.vendor_orders.lock(order_id) if quote else None
-    return None if order is None or quote is None else (order, quote)
-
-
-async def locked_order_line(work: UnitOfWork, order_id: str) -> tuple[VendorOrder, QuoteAggregate]:
-    """The order of a job, and its line. A quote is never deleted while the vendor has an order for it."""
-    found = await find_order_line(work, order_id)
-    assert found is not None, f"vendor order {order_id} was never written, or its quote is gone"
-    return found
+        return Again(_next_attempt(deps, orders, failure), f"{type(failure).__name__}: {failure}")
 
 
 def order_progress(quote: QuoteAggregate, at: datetime) -> RuleResult:
@@ -103,24 +87,32 @@ def order_progress(quote: QuoteAggregate, at: datetime) -> RuleResult:
 
 
 async def note_order_problem(deps: Dependencies, job: Job, problem: str) -> None:
-    """Set the problem of an order. The next success clears it."""
+    """Set the problem of the orders of a job. The next success clears it."""
     async with deps.unit_of_work(job.tenant_scope) as work:
-        if (found := await find_order_line(work, job.payload["vendorOrderId"])) is None:
+        orders, quote = await orders_of_job(work, job) or ((), None)
+        changed = [(it, after) for it in orders if (after := stuck(it, problem)) != it]
+        if quote is None or not changed:
             return
-        before, quote = found
-        if (after := stuck(before, problem)) == before:
-            return
-        await work.vendor_orders.save(after)
-        if before.problem is None:
-            kind, node = EventType.VENDOR_ORDER_UPDATED, quote.quote.ref
-            work.record(NewEvent(kind, before.tenant_id, node, SYSTEM, deps.now(), subject=before.ref))
+        for before, after in changed:
+            await work.vendor_orders.save(after)
+            if before.problem is None:
+                kind, node = EventType.VENDOR_ORDER_UPDATED, quote.quote.ref
+                work.record(NewEvent(kind, before.tenant_id, node, SYSTEM, deps.now(), subject=before.ref))
         await work.commit()
 
 
-async def _apply(deps: Dependencies, job: Job, report: ReportedOrder) -> VendorOrder:
-    """Update the order from the vendor's report."""
+async def _apply(
+    deps: Dependencies, job: Job, orders: Sequence[VendorOrder], reports: Sequence[ReportedOrder]
+) -> Sequence[VendorOrder]:
+    """Update the orders from the vendor's reports on them, which are about one order there."""
+    if len(orders) > 1 and vendor_status(reports[0].status) == VendorOrderStatus.CANCELLED:
+        return await end_batch(deps, job, reports)
+    return [await _apply_to(deps, job, it, report) for it, report in zip(orders, reports, strict=True)]
+
+
+async def _apply_to(deps: Dependencies, job: Job, order: VendorOrder, report: ReportedOrder) -> VendorOrder:
     async with deps.unit_of_work(job.tenant_scope) as work:
-        before, quote = await locked_order_line(work, job.payload["vendorOrderId"])
+        before, quote = await locked_order_line(work, order.id)
         after = apply_report(before, report, _agreed(quote, before))
         if after == before:
             if is_unpriced(quote, before):
@@ -131,30 +123,46 @@ async def _apply(deps: Dependencies, job: Job, report: ReportedOrder) -> VendorO
 
 
 async def _send_request(
-    deps: Dependencies, job: Job, vendor: OrderVendor, code: str, order: VendorOrder
+    deps: Dependencies, job: Job, vendor: OrderVendor, code: str, orders: Sequence[VendorOrder]
 ) -> Again | None:
-    """Send the pending request of an order, unless an earlier one may still be in progress."""
-    now = deps.now()
-    if order.asked is None:
+    """Send the pending request for an order of the vendor, unless an earlier one may still be in progress."""
+    now, asking = deps.now(), requested_now(orders)
+    if not asking:
         if job.sent_at is not None:
             await deps.jobs.mark_sent(job, None)
-        return Again(deps.retry_policy.next_poll(order.updated_at, now)) if is_followed(order, now) else None
+        changed_at = max(it.updated_at for it in orders)
+        is_open = any(is_followed(it, now) for it in orders)
+        return Again(deps.retry_policy.next_poll(changed_at, now)) if is_open else None
     if job.sent_at is not None and now < job.sent_at + deps.retry_policy.resend_after:
         return Again(job.sent_at + deps.retry_policy.resend_after, waits="An earlier request may still be under way.")
     await deps.jobs.mark_sent(job, now)
     try:
-        await _call(vendor, code, order)
+        await _call(vendor, code, asking[0])
     except Uncertain:
         raise
     except Refused as refusal:
-        await _save_result(deps, job, order, request_refused(order, str(refusal)), EventType.VENDOR_ORDER_FLAGGED)
+        for order in asking:
+            refused = request_refused(order, str(refusal))
+            await _save_result(deps, job, order, refused, EventType.VENDOR_ORDER_FLAGGED)
     except OutboundFailure:
         await deps.jobs.mark_sent(job, None)
         raise
     else:
-        await _save_result(deps, job, order, request_done(order), DONE_EVENTS[order.asked])
+        await _save_done(deps, job, orders, asking)
     await deps.jobs.mark_sent(job, None)
     return Again(deps.now() + deps.retry_policy.poll_interval)
+
+
+async def _save_done(
+    deps: Dependencies, job: Job, orders: Sequence[VendorOrder], asking: Sequence[VendorOrder]
+) -> None:
+    """Save that the vendor did what was requested for these orders. With one line, it has cancelled all of them."""
+    if len(orders) > 1 and asking[0].asked == VendorAction.CANCEL:
+        await end_batch(deps, job)
+        return
+    for order in asking:
+        assert order.asked is not None
+        await _save_result(deps, job, order, request_done(order), DONE_EVENTS[order.asked])
 
 
 async def _call(vendor: OrderVendor, code: str, order: VendorOrder) -> None:
@@ -181,9 +189,9 @@ async def _save_result(
         await _save(work, deps, before, ended, quote, kind)
 
 
-async def _flag(deps: Dependencies, job: Job, attention: VendorAttention, problem: str) -> None:
+async def _flag(deps: Dependencies, job: Job, order: VendorOrder, attention: VendorAttention, problem: str) -> None:
     async with deps.unit_of_work(job.tenant_scope) as work:
-        before, quote = await locked_order_line(work, job.payload["vendorOrderId"])
+        before, quote = await locked_order_line(work, order.id)
         after = flagged(before, attention, problem)
         await _save(work, deps, before, after, quote, EventType.VENDOR_ORDER_FLAGGED)
 
@@ -262,9 +270,11 @@ def _agreed(quote: QuoteAggregate, order: VendorOrder) -> Money | None:
     return agreement.price if agreement else None
 
 
-def _next_attempt(deps: Dependencies, job: Job, order: VendorOrder, failure: OutboundFailure) -> datetime:
+def _next_attempt(deps: Dependencies, orders: Sequence[VendorOrder], failure: OutboundFailure) -> datetime:
     """The time of the next attempt after a failure. An uncertain request is not sent again before `resend_after`."""
-    now = deps.now()
-    if isinstance(failure, Uncertain) and order.asked is not None:
+    now, is_asked = deps.now(), any(it.asked is not None for it in orders)
+    if isinstance(failure, Uncertain) and is_asked:
         return now + deps.retry_policy.resend_after
-    return now + deps.retry_policy.poll_interval if order.asked else deps.retry_policy.next_poll(order.updated_at, now)
+    if is_asked:
+        return now + deps.retry_policy.poll_interval
+    return deps.retry_policy.next_poll(max(it.updated_at for it in orders), now)

@@ -6,6 +6,7 @@ None of them calls the vendor: each stores a request with the order, and the job
 
 from dataclasses import dataclass, replace
 
+from domain.fulfilment.order_batches import assigned, destination_of
 from domain.fulfilment.price_requests import requested
 from domain.fulfilment.shipments import follow_order, order_again
 from domain.fulfilment.vendor_api import EmployeeDetails
@@ -36,7 +37,7 @@ from domain.shared.wording import cannot_become
 from domain.use_cases.frame import Command, use_case
 from domain.use_cases.fulfilment.called_off import look_for_called_off
 from domain.use_cases.fulfilment.shipments import write_fulfilment
-from domain.use_cases.fulfilment.vendor_following import find_order
+from domain.use_cases.fulfilment.vendor_jobs import find_order
 from domain.use_cases.fulfilment.vendor_prices import price_line
 
 COMPLETABLE = frozenset({VendorOrderStatus.NEEDS_DATA, VendorOrderStatus.FAILED})
@@ -133,7 +134,8 @@ async def select_alternative(
 
 @use_case
 async def complete_order(work: UnitOfWork, deps: Dependencies, caller: Caller, command: CompleteOrder) -> Outcome:
-    """Set the person of an order that could not be placed without, and queue it (docs/domain.md#order-blockers).
+    """Set the person of an order that could not be placed without, and queue it (docs/domain.md#order-blockers). An
+    order of a batch that goes to another place leaves it: it is cancelled, and another is created in its place.
 
     Recipients of the order without an e-mail address get that of the person.
     Raises: InvalidInput, NotFound, WrongOrderStatus.
@@ -147,6 +149,8 @@ async def complete_order(work: UnitOfWork, deps: Dependencies, caller: Caller, c
     notice = unsent_notice(mine, before.send_to, details is not None)
     address = details.email if details else found
     completed = before._replace(employee_email=address, employee=details, notice=notice, updated_at=deps.now())
+    if before.batch_id is not None and destination_of(completed) != destination_of(before):
+        return await _complete_apart(work, deps, caller, command, before, completed, quote)
     after = queued(completed, line)
     outcome = _outcome(before, after)
     addressed = _with_address(quote, after)
@@ -155,8 +159,37 @@ async def complete_order(work: UnitOfWork, deps: Dependencies, caller: Caller, c
         after = requested(after, addressed.quote, addressed.line_of(after.item_id))
     await work.vendor_orders.save(after)
     await work.quotes.save(quote, addressed)
-    event = _event(EventType.VENDOR_ORDER_REQUEUED, before, outcome, caller, deps, placeable(after))
+    event = _event(EventType.VENDOR_ORDER_REQUEUED, before, outcome, caller, deps, {"orders": [after]})
     work.record(replace(event, field_changes=quote_changes(quote, addressed)))
+    return outcome
+
+
+async def _complete_apart(
+    work: UnitOfWork,
+    deps: Dependencies,
+    caller: Caller,
+    command: CompleteOrder,
+    before: VendorOrder,
+    completed: VendorOrder,
+    quote: QuoteAggregate,
+) -> Outcome:
+    """Complete an order of a batch that goes elsewhere now. What was sent for the batch may still turn up at the
+    vendor, so that the order has another id there."""
+    now, cancelled = deps.now(), ask_to_cancel(before)._replace(updated_at=deps.now())
+    another = copy_for_reorder(completed, quote.line_of(before.item_id), now, deps.new_id())
+    after = _with_address(assigned(quote, {before.id: another.id}), another)
+    if another.is_price_request:
+        another = requested(another, after.quote, after.line_of(another.item_id))
+    # The objects of a dry run do not exist, so they cannot be read for the answer.
+    made, changes = before if command.dry_run else another, status_change(before, cancelled)
+    outcome = Outcome((quote.quote.ref, NodeRef("QuoteItem", before.item_id), made.ref), changes)
+    await work.vendor_orders.save(cancelled)
+    look_for_called_off(work, before)
+    await work.vendor_orders.add([another])
+    await work.quotes.save(quote, after)
+    work.record(_event(EventType.VENDOR_ORDER_CANCELLED, before, outcome, caller, deps, {}))
+    event = _event(EventType.VENDOR_ORDER_REQUEUED, another, Outcome(()), caller, deps, {"orders": [another]})
+    work.record(replace(event, field_changes=quote_changes(quote, after)))
     return outcome
 
 
@@ -175,7 +208,7 @@ async def retry_order(work: UnitOfWork, deps: Dependencies, caller: Caller, comm
     after = queued(before, quote.line_of(before.item_id))._replace(updated_at=deps.now())
     outcome = _outcome(before, after)
     await work.vendor_orders.save(after)
-    work.record(_event(EventType.VENDOR_ORDER_REQUEUED, before, outcome, caller, deps, placeable(after)))
+    work.record(_event(EventType.VENDOR_ORDER_REQUEUED, before, outcome, caller, deps, {"orders": [after]}))
     return outcome
 
 
@@ -199,7 +232,7 @@ async def _reorder(
     outcome = Outcome((quote.quote.ref, line.item.ref, made.ref), rule_result.changes)
     await work.vendor_orders.add([another])
     await work.quotes.save(quote, rule_result.quote)
-    work.record(_event(EventType.VENDOR_ORDER_REQUEUED, another, outcome, caller, deps, placeable(another)))
+    work.record(_event(EventType.VENDOR_ORDER_REQUEUED, another, outcome, caller, deps, {"orders": [another]}))
     return outcome
 
 
@@ -223,7 +256,7 @@ async def _save_request(
         requested = pending_request(after) != pending_request(before)
         completed = EventType.VENDOR_ORDER_CANCELLED if outcome.changes else EventType.VENDOR_ORDER_UPDATED
         kind = EventType.VENDOR_ORDER_REQUESTED if requested else completed
-        event = _event(kind, before, outcome, caller, deps, {"followed": [before.id]} if requested else {})
+        event = _event(kind, before, outcome, caller, deps, {"followed": [before]} if requested else {})
         work.record(event)
         if ended:
             look_for_called_off(work, before)
@@ -241,11 +274,6 @@ async def _locked(work: UnitOfWork, command: VendorOrderCommand) -> tuple[Vendor
     if found is None:
         raise NotFound("vendor order", command.subject)
     return found
-
-
-def placeable(order: VendorOrder) -> dict[str, object]:
-    """The facts by which an event causes the job that places an order; empty if the order cannot be placed."""
-    return {"orders": [order.id]} if order.status == VendorOrderStatus.QUEUED else {}
 
 
 def _wrong_status(order: VendorOrder) -> WrongOrderStatus:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from domain.connections.systems import Capability
 from domain.fulfilment.margins import margin_of
+from domain.fulfilment.order_batches import in_batches
 from domain.fulfilment.price_requests import following_vendor, is_open, price_requests_for
 from domain.fulfilment.vendor_orders import VendorAttention, VendorOrder, VendorOrderStatus
 from domain.fulfilment.vendor_prices import priced_by_vendor
@@ -59,7 +60,7 @@ async def request_vendor_prices(
     lines = _lines(before, command, problems)
     problems.raise_if_any()
     requests = [it for it in await work.vendor_orders.of_quote(before.quote.id) if is_open(it)]
-    orders, linked, followed = list[VendorOrder](), list[Line](), list[str]()
+    orders, linked, followed = list[VendorOrder](), list[Line](), list[VendorOrder]()
     for path, line in lines:
         mine = [it for it in requests if it.item_id == line.item.id]
         made, changed = price_requests_for(before.quote, line, now, deps.new_id, mine)
@@ -67,7 +68,7 @@ async def request_vendor_prices(
         if problem is None and (made or command.item_ids is not None):
             orders.extend(made)
             linked.append(following_vendor(changed))
-            followed += [it.id for it in mine if it.vendor_order_id is not None]
+            followed += [it for it in mine if it.vendor_order_id is not None]
         elif problem is not None and command.item_ids is not None:
             problems.add(path, ErrorCode.NOT_SUPPORTED, problem)
     asked = {it.item_id for it in requests}
@@ -75,11 +76,10 @@ async def request_vendor_prices(
         problems.add(QUOTE, ErrorCode.NOT_SUPPORTED, "The vendor can be asked for the price of no open line.")
     problems.raise_if_any()
     if linked:
-        await work.vendor_orders.add(orders)
+        await work.vendor_orders.add(batched := in_batches(orders))
         await work.quotes.save(before, before.with_lines(linked))
-        placeable = [it.id for it in orders if it.status == VendorOrderStatus.QUEUED]
         # The vendor's answers to earlier requests are read again, and price their lines again.
-        facts: dict[str, object] = {"orders": placeable, "followed": followed}
+        facts: dict[str, object] = {"orders": batched, "followed": followed}
         work.record(event_of(EventType.QUOTE_PRICES_REQUESTED, before.quote, caller.actor, deps, (), facts))
     return Outcome((before.quote.ref,))
 

@@ -11,7 +11,7 @@ from domain.shared.events import EventType, NewEvent, StatusChange, status_chang
 from domain.shared.ids import parse_reference
 from domain.shared.jobs import Job, JobStatus, JobType
 from domain.use_cases.frame import Command, use_case
-from domain.use_cases.fulfilment.vendor_following import find_order
+from domain.use_cases.fulfilment.vendor_jobs import orders_of_job
 
 JOB: Path = ("jobId",)
 
@@ -46,7 +46,7 @@ class DiscardJob(Command):
 
 @use_case
 async def retry_job(work: UnitOfWork, deps: Dependencies, caller: Caller, command: RetryJob) -> Outcome:
-    """Retry a dead job, beginning with the first retry delay. Its failed vendor order is queued again.
+    """Retry a dead job, beginning with the first retry delay. Its failed vendor orders are queued again.
 
     Raises: InvalidInput, NotFound, NotDead.
     """
@@ -84,14 +84,16 @@ async def _found(work: UnitOfWork, given: str) -> tuple[str, Job]:
 
 
 async def _queue_again(work: UnitOfWork, deps: Dependencies, caller: Caller, job: Job) -> tuple[StatusChange, ...]:
-    """Queue the failed vendor order of a job again."""
-    found = await find_order(work, job.payload["vendorOrderId"])
-    if found is None or found[0].status != VendorOrderStatus.FAILED:
-        return ()
-    order, quote = found
-    after = queued(order, quote.line_of(order.item_id))._replace(updated_at=deps.now())
-    await work.vendor_orders.save(after)
-    changes = status_change(order, after)
-    node, kind = NodeRef("Quote", order.quote_id), EventType.VENDOR_ORDER_REQUEUED
-    work.record(NewEvent(kind, order.tenant_id, node, caller.actor, deps.now(), changes, subject=order.ref))
-    return changes
+    """Queue the failed vendor orders of a job again."""
+    orders, quote = await orders_of_job(work, job) or ((), None)
+    every = list[StatusChange]()
+    for order in orders:
+        if quote is None or order.status != VendorOrderStatus.FAILED:
+            continue
+        after = queued(order, quote.line_of(order.item_id))._replace(updated_at=deps.now())
+        await work.vendor_orders.save(after)
+        changes = status_change(order, after)
+        node, kind = NodeRef("Quote", order.quote_id), EventType.VENDOR_ORDER_REQUEUED
+        work.record(NewEvent(kind, order.tenant_id, node, caller.actor, deps.now(), changes, subject=order.ref))
+        every += changes
+    return tuple(every)

@@ -11,6 +11,7 @@ from datetime import datetime
 from domain.connections.change_requests import decline_request
 from domain.connections.changes import ChangeType
 from domain.connections.systems import Capability
+from domain.fulfilment.order_batches import job_key
 from domain.fulfilment.vendor_orders import VendorOrder, VendorOrderStatus
 from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import Outcome, UnitOfWork
@@ -20,6 +21,7 @@ from domain.quotes.transitions import cancel, decline, delete, expire, void
 from domain.shared.access import SYSTEM, Actor, ActorType, Caller, Environment, TenantScope
 from domain.shared.errors import Conflict, ErrorCode, Problems
 from domain.shared.events import EventType, StatusChange, status_change
+from domain.shared.jobs import JobType
 from domain.shared.parsers import NOTE_LENGTH, optional_text
 from domain.use_cases.connections.asking import ask
 from domain.use_cases.connections.origins import is_foreign, refuse_foreign, supporting_origin
@@ -189,15 +191,34 @@ async def withdraw_orders(
     for order in orders:
         if order.status not in NOT_AT_VENDOR:
             raise _already_ordered(order, "The vendor has an order for this quote")
+    # One job places all orders of a batch.
+    jobs = {job_key(JobType.PLACE_VENDOR_ORDER, it): it for it in orders if it.status == VendorOrderStatus.QUEUED}
+    for key, order in jobs.items():
+        if not await work.withdraw_job(key):
+            raise _already_ordered(order, "An order for this quote is just being placed")
     changes: list[StatusChange] = []
     for order in (it for it in orders if it.status != VendorOrderStatus.CANCELLED):
-        if order.status == VendorOrderStatus.QUEUED and not await work.withdraw_job(f"vendor-order:{order.id}"):
-            raise _already_ordered(order, "An order for this quote is just being placed")
         cancelled = order._replace(status=VendorOrderStatus.CANCELLED, problem=None, updated_at=deps.now())
         await work.vendor_orders.save(cancelled)
         look_for_called_off(work, order)
         changes += status_change(order, cancelled)
     return tuple(changes)
+
+
+async def withdraw_orders_of_item(
+    work: UnitOfWork, quote_id: str, item_id: str, deps: Dependencies
+) -> tuple[StatusChange, ...]:
+    """Cancel the vendor orders of one line, which are deleted with it. Raises: AlreadyOrdered, if the vendor has one or
+    may have one, or if others are placed together with one."""
+    every = await work.vendor_orders.of_quote(quote_id)
+    orders = [it for it in every if it.item_id == item_id]
+    placeable = (VendorOrderStatus.QUEUED, VendorOrderStatus.FAILED)
+    others = {it.batch_id for it in every if it.item_id != item_id and it.status in placeable and it.batch_id}
+    for order in orders:
+        if order.batch_id in others:
+            # What was sent for the batch is known by its orders.
+            raise _already_ordered(order, "An order for this quote is to be placed together with those of other items")
+    return await withdraw_orders(work, orders, deps)
 
 
 def _already_ordered(order: VendorOrder, event: str) -> AlreadyOrdered:

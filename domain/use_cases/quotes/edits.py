@@ -35,7 +35,7 @@ from domain.use_cases.connections.asking import ask
 from domain.use_cases.connections.origins import is_foreign, origin_of, supporting_origin
 from domain.use_cases.connections.waiting import awaiting
 from domain.use_cases.frame import use_case
-from domain.use_cases.quotes.closings import withdraw_orders
+from domain.use_cases.quotes.closings import withdraw_orders_of_item
 from domain.use_cases.quotes.steps import (
     OfferCommand,
     QuoteCommand,
@@ -180,7 +180,7 @@ async def _order_for_recipients(
     rule_result = give_recipients(before, item_id, drafts, problems, deps.now(), deps.new_id)
     problems.raise_if_any()
     after, orders = await order_lines(work, before, rule_result.quote, {item_id}, caller.actor, deps)
-    facts: dict[str, object] = {"orders": orders[item_id].placeable}
+    facts: dict[str, object] = {"orders": orders[item_id].orders}
     event = event_of(EventType.QUOTE_ITEM_UPDATED, before.quote, caller.actor, deps, rule_result.changes, facts)
     await save(work, before, after, caller.actor, deps, event)
     return Outcome((before.quote.ref, before.line_of(item_id).item.ref), rule_result.changes)
@@ -188,14 +188,14 @@ async def _order_for_recipients(
 
 @use_case
 async def remove_item(work: UnitOfWork, deps: Dependencies, caller: Caller, command: RemoveItem) -> Outcome:
-    """Remove an open line from a quote (docs/domain.md#edit-quote). The vendor may not have price requests for it.
+    """Remove an open line from a quote (docs/domain.md#edit-quote). The vendor may not have price requests for it, or
+    be about to get them with those of other lines.
 
     Raises: InvalidInput, NotFound, NotEditable, LineClosed, LastItem, AlreadyOrdered.
     """
     before, item_id = await locked_offer(work, command.offer)
     rule_result = remove_line(before, item_id, deps.now())
-    requests = [it for it in await work.vendor_orders.of_quote(before.quote.id) if it.item_id == item_id]
-    await withdraw_orders(work, requests, deps)
+    await withdraw_orders_of_item(work, before.quote.id, item_id, deps)
     await _save(work, before, rule_result, EventType.QUOTE_ITEM_REMOVED, caller, deps)
     return Outcome((before.quote.ref,), rule_result.changes)
 

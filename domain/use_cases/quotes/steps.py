@@ -137,7 +137,7 @@ async def apply_decisions(
         kind = EventType(f"QUOTE_{part}_{step.verdict}ED")
         accepts = step.verdict == Verdict.ACCEPT
         made = orders[item_id] if accepts else OrdersOfLine(step.after)
-        facts: dict[str, object] = {"orders": made.placeable, "followed": made.followed}
+        facts: dict[str, object] = {"orders": made.orders, "followed": made.followed}
         if accepts and accepted:
             # The first acceptance lists all accepted items, so that one mutation causes one e-mail to each address.
             facts |= {"itemIds": accepted, **addresses(before.quote)}

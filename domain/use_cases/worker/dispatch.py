@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from domain.connections.changes import failure_reason
+from domain.fulfilment.order_batches import vendor_job
+from domain.fulfilment.vendor_orders import VendorOrderStatus
 from domain.inventory.device_actions import DeviceActionStatus
 from domain.ports.dependencies import Dependencies
 from domain.shared.events import EventType, NewEvent
@@ -22,7 +24,7 @@ from domain.use_cases.connections.notices import read_notice
 from domain.use_cases.connections.sending import give_up_change, note_change_problem, send_origin_change
 from domain.use_cases.connections.syncing import sync_connection
 from domain.use_cases.fulfilment.vendor_following import follow_vendor_order, note_order_problem
-from domain.use_cases.fulfilment.vendor_placing import fail_order, place_vendor_order
+from domain.use_cases.fulfilment.vendor_placing import fail_orders, place_vendor_order
 from domain.use_cases.inventory.movements import (
     fail_movement,
     follow_movement,
@@ -84,16 +86,14 @@ def _emails_of_decline(event: NewEvent) -> Iterable[NewJob]:
 
 
 def _vendor_orders(event: NewEvent) -> Iterable[NewJob]:
-    for order_id in event.facts.get("orders", ()):
-        # The job of an order that failed is dead, so it has to be woken.
-        payload = {"vendorOrderId": order_id}
-        yield NewJob(JobType.PLACE_VENDOR_ORDER, f"vendor-order:{order_id}", payload, wakes=True)
+    for order in event.facts.get("orders", ()):
+        if order.status == VendorOrderStatus.QUEUED:
+            yield vendor_job(JobType.PLACE_VENDOR_ORDER, order)
 
 
 def _following(event: NewEvent) -> Iterable[NewJob]:
-    for order_id in event.facts.get("followed", ()):
-        payload, delay = {"vendorOrderId": order_id}, event.facts.get("delay", timedelta())
-        yield NewJob(JobType.FOLLOW_VENDOR_ORDER, f"follow:{order_id}", payload, wakes=True, delay=delay)
+    for order in event.facts.get("followed", ()):
+        yield vendor_job(JobType.FOLLOW_VENDOR_ORDER, order, event.facts.get("delay", timedelta()))
 
 
 def _movements(event: NewEvent) -> Iterable[NewJob]:
@@ -248,7 +248,7 @@ async def _give_up(deps: Dependencies, job: Job, error: str, problem: str) -> No
     """Mark a job as dead and its order, movement or change as failed, in one unit of work. Raises: LeaseLost."""
     async with deps.unit_of_work(job.tenant_scope) as work:
         if job.kind == JobType.PLACE_VENDOR_ORDER:
-            await fail_order(work, deps, job, problem)
+            await fail_orders(work, deps, job, problem)
         if job.kind == JobType.PLACE_MOVEMENT:
             await fail_movement(work, deps, job, problem)
         if job.kind == JobType.SEND_ORIGIN_CHANGE:

@@ -147,7 +147,7 @@ async def test_the_vendors_id_number_and_status_come_back(client):
 
 
 async def test_orders_are_listed_by_a_get_with_a_body(client, vendor):
-    assert await client.find_order("ACME", "UY", "order-1") is None
+    assert await client.find_order("ACME", "UY", ["order-1"]) is None
 
     [get] = await vendor.received()
     assert (get["method"], get["path"], get["query"]) == ("GET", "/orders", {})
@@ -164,9 +164,9 @@ async def test_an_order_is_found_by_our_id_among_others(client):
     placed = await client.place_order(ORDER)
     await client.place_order(replace(ORDER, external_item_id="order-10"))
 
-    assert await client.find_order("ACME", "UY", "order-1") == placed
-    assert await client.find_order("OTHER", "UY", "order-1") is None
-    assert await client.find_order("ACME", "BR", "order-1") is None
+    assert await client.find_order("ACME", "UY", ["order-1"]) == placed
+    assert await client.find_order("OTHER", "UY", ["order-1"]) is None
+    assert await client.find_order("ACME", "BR", ["order-1"]) is None
 
 
 async def test_a_cancelled_order_is_found_too(client, vendor):
@@ -177,7 +177,7 @@ async def test_a_cancelled_order_is_found_too(client, vendor):
     status, _ = await vendor.call("POST", "/orders/cancel", body, headers=headers)
     assert status == 200
 
-    found = await client.find_order("ACME", "UY", "order-1")
+    found = await client.find_order("ACME", "UY", ["order-1"])
 
     assert found == replace(placed, status="CANCELLED")
 
@@ -276,7 +276,7 @@ async def test_an_order_answered_too_late_is_uncertain_and_found_afterwards(clie
     with pytest.raises(Uncertain, match=r"no answer within 0\.2 seconds"):
         await impatient(vendor.url, vendor.session).place_order(ORDER)
 
-    assert await client.find_order("ACME", "UY", "order-1") is not None
+    assert await client.find_order("ACME", "UY", ["order-1"]) is not None
 
 
 async def test_an_order_may_be_made_after_we_stopped_waiting(client, vendor):
@@ -285,9 +285,9 @@ async def test_an_order_may_be_made_after_we_stopped_waiting(client, vendor):
     with pytest.raises(Uncertain):
         await impatient(vendor.url, vendor.session).place_order(ORDER)
 
-    assert await client.find_order("ACME", "UY", "order-1") is None
+    assert await client.find_order("ACME", "UY", ["order-1"]) is None
     async with asyncio.timeout(PATIENCE):
-        while await client.find_order("ACME", "UY", "order-1") is None:
+        while await client.find_order("ACME", "UY", ["order-1"]) is None:
             await asyncio.sleep(0.02)
 
 
@@ -297,7 +297,7 @@ async def test_a_connection_lost_before_anything_was_done_is_uncertain(client, v
     with pytest.raises(Uncertain, match="connection lost"):
         await client.place_order(ORDER)
 
-    assert await client.find_order("ACME", "UY", "order-1") is None
+    assert await client.find_order("ACME", "UY", ["order-1"]) is None
 
 
 async def test_an_order_whose_answer_was_lost_is_uncertain_and_found_afterwards(client, vendor):
@@ -306,7 +306,7 @@ async def test_an_order_whose_answer_was_lost_is_uncertain_and_found_afterwards(
     with pytest.raises(Uncertain, match="connection lost"):
         await client.place_order(ORDER)
 
-    found = await client.find_order("ACME", "UY", "order-1")
+    found = await client.find_order("ACME", "UY", ["order-1"])
     assert found is not None
     assert found.status == "PENDING"
     assert [it["method"] for it in await vendor.received()] == ["POST", "GET"]
@@ -354,7 +354,7 @@ async def test_a_list_with_odd_entries_is_searched_all_the_same(session):
     orders: list[object] = [None, {"id": "a"}, {"id": "b", "hardwares": [None, {}]}, {"id": "c", "hardwares": {"x": 1}}]
     ours = {"id": "d", "orderNumber": 4, "status": "DELIVERED", "hardwares": [{"externalItemId": "order-1"}]}
     async with answering({"envelop": [*orders, ours]}) as url:
-        found = await TecspalClient(url, TOKEN, "t", session).find_order("ACME", "UY", "order-1")
+        found = await TecspalClient(url, TOKEN, "t", session).find_order("ACME", "UY", ["order-1"])
 
     assert found == PlacedOrder("d", "4", "DELIVERED")
 
@@ -362,7 +362,7 @@ async def test_a_list_with_odd_entries_is_searched_all_the_same(session):
 async def test_a_list_without_an_envelope_is_not_taken_for_an_empty_one(session):
     async with answering({"statusCode": 200}) as url:
         with pytest.raises(Uncertain, match="no envelop"):
-            await TecspalClient(url, TOKEN, "t", session).find_order("ACME", "UY", "order-1")
+            await TecspalClient(url, TOKEN, "t", session).find_order("ACME", "UY", ["order-1"])
 
 
 async def test_redirects_are_not_followed(vendor):
@@ -377,7 +377,7 @@ async def test_only_the_list_may_be_longer_than_a_mebibyte(session):
     padding = {"id": "a", "notes": "x" * 1024 * 1024}
     async with answering({"envelop": [padding]}) as url:
         client = TecspalClient(url, TOKEN, "t", session)
-        assert await client.find_order("ACME", "UY", "order-1") is None
+        assert await client.find_order("ACME", "UY", ["order-1"]) is None
         with pytest.raises(Uncertain, match="more than 1048576 bytes"):
             await client.place_order(ORDER)
 

@@ -51,6 +51,11 @@ async def placed(client, order=ORDER):
     return (await client.place_order(order)).vendor_id
 
 
+async def state_of(client, vendor_id):
+    [found] = await client.order("ACME", vendor_id, ["order-1"])
+    return found
+
+
 async def sent(vendor):
     """The data of the last thing that was written."""
     return [it["body"]["data"] for it in await vendor.received() if it["method"] == "POST"][-1]
@@ -60,12 +65,12 @@ async def test_a_new_order_is_reported_as_pending_and_knows_no_more_than_what_wa
     vendor_id = await placed(client)
 
     ordered = Candidate("", None, "MacBook Pro 14", None, None, None, None, None)
-    assert await client.order("ACME", vendor_id, "order-1") == ReportedOrder(vendor_id, "PENDING", device=ordered)
+    assert await state_of(client, vendor_id) == ReportedOrder(vendor_id, "PENDING", device=ordered)
 
 
 async def test_one_order_is_asked_for_by_a_get_that_repeats_its_path_in_the_body(client, vendor):
     vendor_id = await placed(client)
-    await client.order("ACME", vendor_id, "order-1")
+    await state_of(client, vendor_id)
 
     get = (await vendor.received())[-1]
     assert (get["method"], get["path"]) == ("GET", f"/orders/{vendor_id}")
@@ -92,7 +97,7 @@ async def test_everything_that_becomes_of_an_order_is_reported(client, vendor):
         serials=["C02", "C03"],
     )
 
-    found = await client.order("ACME", vendor_id, "order-1")
+    found = await state_of(client, vendor_id)
 
     assert (found.status, found.price) == ("IN_TRANSIT", Money(139990, "USD"))
     assert (found.eta, found.max_eta, found.delivered_on) == (
@@ -113,7 +118,7 @@ async def test_a_quoted_order_is_confirmed_once_and_then_no_more(client, vendor)
     await vendor.control(vendor_id, status="QUOTED")
     await client.confirm_order("ACME", vendor_id)
 
-    assert (await client.order("ACME", vendor_id, "order-1")).status == "ACCEPTED"
+    assert (await state_of(client, vendor_id)).status == "ACCEPTED"
     assert await sent(vendor) == {"id": vendor_id, "companyCode": "ACME"}
     with pytest.raises(Refused):
         await client.confirm_order("ACME", vendor_id)
@@ -122,7 +127,7 @@ async def test_a_quoted_order_is_confirmed_once_and_then_no_more(client, vendor)
 async def test_an_order_is_cancelled_while_it_is_pending_or_quoted(client, vendor):
     vendor_id = await placed(client)
     await client.cancel_order("ACME", vendor_id)
-    assert (await client.order("ACME", vendor_id, "order-1")).status == "CANCELLED"
+    assert (await state_of(client, vendor_id)).status == "CANCELLED"
 
     other = await placed(client)
     await vendor.control(other, status="ACCEPTED")
@@ -134,23 +139,23 @@ async def test_a_selected_alternative_takes_the_place_of_the_device_and_keeps_ou
     vendor_id = await placed(client)
     device = {"brand": "APPLE", "name": "MacBook Air 13", "ram": "16GB", "quotedUnitPrice": "1099.00"}
     await vendor.control(vendor_id, alternatives=[device])
-    [group] = (await client.order("ACME", vendor_id, "order-1")).alternatives
+    [group] = (await state_of(client, vendor_id)).alternatives
     [candidate] = group.candidates
     assert (candidate.brand, candidate.model, candidate.ram) == ("APPLE", "MacBook Air 13", "16GB")
     assert candidate.price == Money(109900, "USD")
 
     await client.select_alternative("ACME", vendor_id, group.id, candidate.id)
 
-    after = await client.order("ACME", vendor_id, "order-1")
+    after = await state_of(client, vendor_id)
     assert (after.status, after.price) == ("PENDING", Money(109900, "USD"))
-    assert await client.find_order("ACME", "UY", "order-1") is not None
+    assert await client.find_order("ACME", "UY", ["order-1"]) is not None
 
 
 async def test_an_order_of_another_company_or_none_at_all_is_refused_with_400(client):
     vendor_id = await placed(client)
     for company, order in (("OTHER", vendor_id), ("ACME", "0190a5b0-0000-7000-8000-00000000a0a0")):
         with pytest.raises(Refused, match="400 Order request not found"):
-            await client.order(company, order, "order-1")
+            await client.order(company, order, ["order-1"])
 
 
 async def test_a_warranty_is_sent_with_its_type_amount_our_id_and_notes_alone(client, vendor):
@@ -197,7 +202,7 @@ async def test_a_company_and_a_person_the_vendor_does_not_know_are_described(cli
         "countryCode": "UY",
     }
     assert data.keys() & {"companyCode", "employeeEmail"} == set()
-    assert await client.find_order("ACME", "UY", "order-1") is not None
+    assert await client.find_order("ACME", "UY", ["order-1"]) is not None
 
 
 async def test_the_clients_own_references_go_along_and_auto_quote_prices_at_once(client, vendor):
@@ -207,7 +212,7 @@ async def test_the_clients_own_references_go_along_and_auto_quote_prices_at_once
     data = await sent(vendor)
     assert (data["clientName"], data["ABMId"], data["autoQuote"]) == ("Globex", "A-7", True)
     assert found.status == "QUOTED"
-    assert (await client.order("ACME", found.vendor_id, "order-1")).price == Money(145000, "USD")
+    assert (await state_of(client, found.vendor_id)).price == Money(145000, "USD")
 
 
 def an_answer(line=None, **order):
@@ -219,7 +224,7 @@ def an_answer(line=None, **order):
 
 async def reported(vendor, answer):
     async with answering(answer) as url:
-        return await TecspalClient(url, "t", "t", vendor.session).order("ACME", "V-1", "order-1")
+        return await state_of(TecspalClient(url, "t", "t", vendor.session), "V-1")
 
 
 @pytest.mark.parametrize(
@@ -309,6 +314,23 @@ async def test_the_price_is_that_of_the_line_with_our_id(vendor):
     ]
 
     assert (await reported(vendor, an_answer(hardwares=lines))).price == Money(200, "USD")
+
+
+async def test_an_order_of_several_lines_is_read_once_for_all_of_them(vendor):
+    lines = [
+        {"externalItemId": f"order-{number}", "name": name, "quotedUnitPrice": price}
+        for number, (name, price) in enumerate([("MacBook Air", "1.00"), ("MacBook Pro", "2.00")])
+    ]
+    created = [{"brand": "APPLE", "name": name, "serialNumber": name[-3:]} for name in ("MacBook Pro", "MacBook Air")]
+    async with answering(an_answer(hardwares=lines, createdHardwares=created)) as url:
+        client = TecspalClient(url, "t", "t", vendor.session)
+        found = await client.order("ACME", "V-1", ["order-1", "order-0", "order-2"])
+    assert [(it.price, it.serials) for it in found] == [
+        (Money(200, "USD"), ("Pro",)),
+        (Money(100, "USD"), ("Air",)),
+        (None, ()),
+    ]
+    assert "price" in found[2].missing, "what it says of a line that is not in it stays as it was"
 
 
 async def test_the_picture_of_a_candidate_is_read_and_what_is_no_address_of_one_is_not(vendor):

@@ -145,14 +145,63 @@ async def test_a_price_set_by_hand_stays_until_the_item_is_asked_for_again(shop)
     assert len(await shop.posts()) == 1
 
 
+@on_both
+async def test_the_prices_of_lines_to_one_person_are_one_order_that_is_confirmed_when_all_are_accepted(shop):
+    latitude = an_item(device={"catalogue": {"productId": LATITUDE}})
+    quote = await asked(shop, an_item(), latitude)
+    [sent] = await shop.posts()
+    assert [it["hardwareType"] for it in sent["body"]["data"]["hardwares"]] == ["MACBOOK", "PC"]
+    await control_all(shop, quote, status="QUOTED", price="1200.00")
+    assert [it["price"]["amount"] for it in (await lines(shop, quote))["items"]] == ["1200.00", "1200.00"]
+
+    await shop.api.act("acceptItem", {"itemId": quote.item}, key=shop.api.operator)
+    await shop.work()
+    assert await shop.posts("/orders/confirm") == []
+    await shop.api.act("acceptItem", {"itemId": quote.items[1]}, key=shop.api.operator)
+    for _ in range(3):
+        await shop.work()
+    assert len(await shop.posts("/orders/confirm")) == 1
+    assert {it["status"] for it in (await lines(shop, quote))["vendorOrders"]} == {"ACCEPTED"}
+
+    await control_all(shop, quote, status="DELIVERED", serials=["C02MAC", "LATITUDE1"])
+    recipients = [it["recipients"] for it in (await shop.show(quote))["items"]]
+    assert [[it["serialNumber"] for it in each] for each in recipients] == [["C02MAC"], ["LATITUDE1"]]
+
+
+@on_both
+async def test_a_rejected_line_of_an_order_leaves_the_others_to_another_order(shop):
+    latitude = an_item(device={"catalogue": {"productId": LATITUDE}})
+    quote = await asked(shop, an_item(), latitude)
+    await control_all(shop, quote, status="QUOTED", price="1200.00")
+    for action, item in (("acceptItem", quote.items[0]), ("rejectItem", quote.items[1])):
+        assert codes(await shop.api.act(action, {"itemId": item}, key=shop.api.operator)) == []
+    for _ in range(3):
+        await shop.work()
+    orders = (await lines(shop, quote))["vendorOrders"]
+    assert sorted((it["status"], it["isPriceRequest"]) for it in orders) == [
+        ("CANCELLED", False),
+        ("CANCELLED", True),
+        ("PENDING", False),
+    ]
+    assert [len(it["body"]["data"]["hardwares"]) for it in await shop.posts()] == [2, 1]
+
+
+async def control_all(shop: Shop, quote: Made, **changes: Any) -> None:
+    """Say what becomes of the vendor's only order, which has several lines, and have it looked at."""
+    await say(shop, (await lines(shop, quote))["vendorOrders"][0], **changes)
+
+
 async def test_a_rejected_item_and_a_cancelled_quote_cancel_what_was_asked(shop):
     latitude = an_item(device={"catalogue": {"productId": LATITUDE}})
     quote = await asked(shop, an_item(), latitude)
     assert codes(await shop.api.act("rejectItem", {"itemId": quote.item}, key=shop.api.operator)) == []
-    await shop.work()
-    assert sorted(it["status"] for it in (await lines(shop, quote))["vendorOrders"]) == ["CANCELLED", "PENDING"]
+    for _ in range(2):
+        await shop.work()
+    statuses = sorted(it["status"] for it in (await lines(shop, quote))["vendorOrders"])
+    assert statuses == ["CANCELLED", "CANCELLED", "PENDING"], "the other line is asked for again"
     assert codes(await shop.api.act("cancelQuote", {"quoteId": quote.id}, key=shop.api.operator)) == []
-    await shop.work()
+    for _ in range(2):
+        await shop.work()
     assert {it["status"] for it in (await lines(shop, quote))["vendorOrders"]} == {"CANCELLED"}
 
 

@@ -139,3 +139,12 @@ async def test_selecting_for_an_order_that_is_not_there_or_not_open_is_refused_w
     assert await tecspal.write(path, chosen) == refused("Alternative not found")
     await tecspal.vendor.control(order, status="ACCEPTED")
     assert (await tecspal.write(path, chosen))[0] == 400
+
+
+def test_a_macbook_that_was_ordered_without_a_brand_is_delivered_as_one_of_apple(watched):
+    lines = [{"hardwareType": "MACBOOK", "amount": 1}, {"hardwareType": "PC", "brand": "DELL", "amount": 2}]
+    order = watched.order(hardwares=lines)
+    watched.after(1, order)
+    watched.confirm(order)
+    devices = watched.after(2, order)["createdHardwares"]
+    assert [it["brand"] for it in devices] == ["APPLE", "DELL", "DELL"]

@@ -200,7 +200,7 @@ async def test_a_bare_uuid_may_be_an_item_or_an_alternative():
 # ---- several decisions at once
 
 
-async def test_accepting_a_quote_accepts_each_open_line_and_orders_it_as_if_by_itself():
+async def test_accepting_a_quote_accepts_each_open_line_and_orders_what_goes_to_one_person_together():
     world, quote = a_world(line(priced), line(priced, alternatives=1), line(priced))
     said = [OneDecision(item_of(quote, 1), Verdict.REJECT), OneDecision(item_of(quote, 2), Verdict.REJECT)]
     await decide_items(world.deps, CUSTOMER, DecideItems(quote.quote.id, said))
@@ -212,7 +212,7 @@ async def test_accepting_a_quote_accepts_each_open_line_and_orders_it_as_if_by_i
     assert len(world.memory.orders) == 2
     assert all(it.vendor_order_id in world.memory.orders for of in after.lines[:2] for it in of.recipients)
     assert world.memory.event_types[2:] == ["QUOTE_ITEM_ACCEPTED", "QUOTE_ALTERNATIVE_ACCEPTED", "QUOTE_APPROVED"]
-    assert len([key for key in world.memory.job_keys if key.startswith("vendor-order")]) == 2
+    assert len([key for key in world.memory.job_keys if key.startswith("vendor-order")]) == 1
     again = await accept_quote(world.deps, CUSTOMER, AcceptQuote(quote.quote.id))
     assert (again.changes, now_of(world, quote)) == ((), after)
 
