@@ -82,6 +82,7 @@ class Result:
     asset_id = _id_of("Asset")
     attachment_id = _id_of("QuoteAttachment")
     comment_id = _id_of("DeviceActionComment")
+    company_id = _id_of("Company")
     configuration_id = _id_of("Configuration")
     connection_id = _id_of("Connection")
     custom_field_id = _id_of("CustomField")

@@ -23,7 +23,7 @@ from schema.applied_directives import APPLIED
 from schema.arguments import compile_argument_converters, with_converted_arguments
 from schema.catalogue.mutations import CatalogueMutations, KitMutations
 from schema.catalogue.queries import CatalogueQueries, KitQueries
-from schema.companies.mutations import CustomerMutations, CustomFieldMutations
+from schema.companies.mutations import CompanyMutations, CustomerMutations, CustomFieldMutations
 from schema.companies.queries import CompanyQueries, CustomerQueries, CustomFieldQueries
 from schema.companies.types import VALUE_TYPES
 from schema.connections.mutations import ConnectionMutations
@@ -111,6 +111,7 @@ class Mutation(
     VendorOrderMutations,
     FulfilmentMutations,
     CustomFieldMutations,
+    CompanyMutations,
     CustomerMutations,
     AssetMutations,
     DeviceActionMutations,

@@ -52,6 +52,7 @@ WITHOUT_CHANGES = {
     *("addConfiguration", "archiveConfiguration", "unarchiveConfiguration", "updateConfiguration"),
     *("createProduct", "updateProduct", "archiveProduct", "unarchiveProduct"),
     *("createCustomField", "updateCustomField", "deleteCustomField", "createCustomer", "updateCustomer"),
+    "updateCompany",
     *("createKit", "updateKit", "deleteKit"),
     *("requireSignatures", "attachDocument", "detachDocument", "requestProjectApproval"),
     *("revokePublicKey", "rotatePublicKey"),

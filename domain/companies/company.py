@@ -19,6 +19,7 @@ class Company(NamedTuple):
     """A company that uses quotegraph. The vendor identifies it by `code` (docs/domain.md#company-code).
 
     `tenant_id` is its tenant in the environment of the reader. `tax_rounding` applies to quotes created from now on.
+    `vendor_margin` is as entered (`domain/fulfilment/margins.py`).
     """
 
     id: str
@@ -29,6 +30,7 @@ class Company(NamedTuple):
     tax_rounding: TaxRounding = TaxRounding.PER_RATE
     time_zone: str = UTC_ZONE
     updated_at: datetime | None = None
+    vendor_margin: str | None = None
 
 
 class Tenant(NamedTuple):

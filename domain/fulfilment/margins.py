@@ -1,11 +1,12 @@
 """What a company's prices add to those of the vendor (docs/domain.md#vendor-margin)."""
 
 import re
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from domain.quotes.discounts import WHOLE, parse_percentage, render_percentage, rounded
-from domain.shared.errors import ErrorCode, Invalid
-from domain.shared.money import Money, parse_amount, parse_currency
+from domain.shared.errors import ErrorCode, Invalid, Path, Problems
+from domain.shared.money import Money, MoneyDraft, parse_amount, parse_currency, parse_money
 
 _AMOUNT = re.compile(r"(?P<amount>[0-9.]+)\s*(?P<currency>[A-Za-z]{3})")
 
@@ -27,6 +28,11 @@ class Margin(NamedTuple):
         return Money(price.minor + self.amount.minor, price.currency)
 
     @property
+    def percentage(self) -> str | None:
+        """The share as text, such as `12.5`; None if the margin is an amount."""
+        return render_percentage(self.share) if self.amount is None else None
+
+    @property
     def text(self) -> str:
         """The margin as `parse_margin` reads it: `12.5 %`, `25.00 USD`."""
         return (
@@ -37,6 +43,23 @@ class Margin(NamedTuple):
 
 
 NO_MARGIN = Margin()
+
+
+@dataclass(frozen=True, slots=True)
+class MarginDraft:
+    """A margin as entered: a percentage, or an amount for each device."""
+
+    percentage: object = None
+    amount: MoneyDraft | None = None
+
+
+def parse_margin_draft(draft: MarginDraft, problems: Problems, path: Path) -> Margin | None:
+    """A margin as entered; problems are added under `path`."""
+    if draft.amount is not None:
+        amount = parse_money(draft.amount, problems, (*path, "amount"))
+        return None if amount is None else Margin(amount=amount)
+    share = problems.check((*path, "percentage"), parse_percentage, draft.percentage)
+    return None if share is None else Margin(share)
 
 
 def parse_margin(given: str) -> Margin:

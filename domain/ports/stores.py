@@ -285,6 +285,9 @@ class TenantStore(Protocol):
     async def company_details(self, tenant_id: int) -> CompanyDetails | None:
         """The company's details for the vendor; None if incomplete, when the vendor has to know its code already."""
 
+    async def save_margin(self, company_id: str, margin: str | None, at: datetime) -> None:
+        """Set what the company adds to the vendor's prices."""
+
     async def contact_email(self, tenant_id: int) -> str | None:
         """The e-mail address of the company's contact."""
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from domain.companies.company import Company
+from domain.fulfilment.margins import parse_margin
 from domain.shared.access import Environment, Person
 from domain.shared.parsers import identifier
 from resolvers.context import Context
@@ -34,3 +36,8 @@ async def company(context: Context, id_: str | None, code: str | None) -> Any:
     if id_ is not None:
         return await context.load("company", row_id(id_, ("by", "id"), "Company")[1])
     return await context.load("company_by_code", checked(("by", "code"), identifier, code or ""))
+
+
+def vendor_margin(company: Company) -> Any:
+    """What a company adds to the vendor's prices, or None."""
+    return None if company.vendor_margin is None else parse_margin(company.vendor_margin)

@@ -1,4 +1,4 @@
-"""What one sends about customers and custom fields."""
+"""What one sends about companies, customers and custom fields."""
 
 from typing import Any
 
@@ -6,12 +6,15 @@ import strawberry
 
 from domain.companies.custom_fields import FieldDraft, ValueDraft
 from domain.companies.customers import CustomerDraft
+from domain.fulfilment.margins import MarginDraft
 from domain.use_cases.companies.custom_fields import CreateCustomField, DeleteCustomField, UpdateCustomField
 from domain.use_cases.companies.customers import CreateCustomer, UpdateCustomer
+from domain.use_cases.companies.settings import GivenSettings, UpdateCompany
 from schema.companies.enums import FieldType
 from schema.shared.addresses import AddressInput
 from schema.shared.inputs import company_id_field, dry_run_field
 from schema.shared.metadata import MetadataEntryInput, given_metadata, metadata_field
+from schema.shared.money import MoneyInput, money
 from schema.shared.origins import ExternalBy, external_field
 from schema.shared.scalars import Decimal, EmailAddress
 
@@ -20,6 +23,41 @@ from schema.shared.scalars import Decimal, EmailAddress
 class CompanyBy:
     id: strawberry.ID | None = strawberry.field(default=strawberry.UNSET, description="Global ID.")
     code: str | None = strawberry.field(default=strawberry.UNSET, description="Code of the company, such as `AUSTRAL`.")
+
+
+@strawberry.input(one_of=True, description="What is added to the vendor's prices: a percentage or an amount.")
+class VendorMarginInput:
+    percentage: Decimal | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="Percentage of the vendor's price, from 0 to 100 with at most four decimal places. The margin is "
+        "rounded half up to the smallest unit of the currency.",
+    )
+    amount: MoneyInput | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="Amount for each device. Prices of the vendor in another currency are left to an operator.",
+    )
+
+    def draft(self) -> MarginDraft:
+        if isinstance(self.amount, MoneyInput):
+            return MarginDraft(amount=money(self.amount))
+        return MarginDraft(self.percentage)
+
+
+@strawberry.input(description="Input for `updateCompany`. Omitted fields stay unchanged; null clears a field.")
+class UpdateCompanyInput:
+    company_id: strawberry.ID | None = company_id_field()
+    vendor_margin: VendorMarginInput | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="What the company adds to the prices that the vendor quotes from now on for `requestVendorPrices`. "
+        "Null for nothing.",
+    )
+    dry_run: bool = dry_run_field()
+
+    def command(self) -> UpdateCompany:
+        given: GivenSettings = {}
+        if self.vendor_margin is not strawberry.UNSET:
+            given["vendor_margin"] = self.vendor_margin.draft() if self.vendor_margin else None
+        return UpdateCompany(given, self.company_id)
 
 
 @strawberry.input(one_of=True, description="Identifies the custom field.")

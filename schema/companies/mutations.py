@@ -1,13 +1,14 @@
-"""Keeping customers and custom fields."""
+"""Keeping customers, custom fields and settings."""
 
 import strawberry
 
 from domain.shared.access import Scope
-from domain.use_cases.companies import custom_fields, customers
+from domain.use_cases.companies import custom_fields, customers, settings
 from schema.companies.inputs import (
     CreateCustomerInput,
     CreateCustomFieldInput,
     DeleteCustomFieldInput,
+    UpdateCompanyInput,
     UpdateCustomerInput,
     UpdateCustomFieldInput,
 )
@@ -15,10 +16,22 @@ from schema.companies.payloads import (
     CreateCustomerPayload,
     CreateCustomFieldPayload,
     DeleteCustomFieldPayload,
+    UpdateCompanyPayload,
     UpdateCustomerPayload,
     UpdateCustomFieldPayload,
 )
 from schema.declare import mutation
+
+
+@strawberry.type
+class CompanyMutations:
+    update_company = mutation(
+        "Updates settings of a company. Its live and test data share them, so that only live API keys change them.",
+        Scope.QUOTES_MANAGE,
+        UpdateCompanyInput,
+        settings.update_company,
+        UpdateCompanyPayload,
+    )
 
 
 @strawberry.type

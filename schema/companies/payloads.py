@@ -3,13 +3,21 @@
 import strawberry
 
 from resolvers.pages import BY_NAME
-from schema.companies.types import Customer, CustomField
+from schema.companies.types import Company, Customer, CustomField
 from schema.declare import identity_of, new_edge
 from schema.shared.connections import Edge
 from schema.shared.payloads import joined, payload, subject
 
+_COMPANY = "The company after the mutation. Null if the mutation was refused."
 _CUSTOMER = "The customer after the mutation. Null if the mutation was refused."
 _CUSTOM_FIELD = "The custom field after the mutation. Null if the mutation was refused."
+
+
+@payload()
+class UpdateCompanyPayload:
+    """For `updateCompany`."""
+
+    company: Company | None = subject(_COMPANY, "company")
 
 
 @payload()

@@ -1,5 +1,7 @@
 """Companies, their customers and custom fields, and who is asking."""
 
+from typing import Any
+
 import strawberry
 
 from domain.companies.company import Company as CompanyRow
@@ -11,13 +13,14 @@ from domain.companies.custom_fields import NumberValue as NumberValueRow
 from domain.companies.custom_fields import OptionValue as OptionValueRow
 from domain.companies.custom_fields import TextValue as TextValueRow
 from domain.companies.customers import Customer as CustomerRow
+from domain.fulfilment.margins import Margin
 from domain.shared.access import Scope
 from resolvers.companies import company as companies
 from schema.access.lists import API_KEYS
 from schema.catalogue.lists import KITS
 from schema.companies.enums import FieldType, TaxRounding
 from schema.companies.lists import CUSTOM_FIELDS, CUSTOMERS
-from schema.declare import column, edge, identity, paged, type_of
+from schema.declare import SCOPE, column, edge, identity, paged, type_of
 from schema.fulfilment.lists import VENDOR_ORDERS
 from schema.inventory.lists import ASSETS, DEVICE_ACTIONS
 from schema.members.lists import MEMBERS
@@ -42,10 +45,26 @@ from schema.shared.lazy import (
     LazyWebhookEndpointConnection,
 )
 from schema.shared.metadata import MetadataEntry, metadata
+from schema.shared.money import Money
 from schema.shared.nodes import Node
 from schema.shared.origins import origin
 from schema.shared.scalars import Date, DateTime, Decimal, EmailAddress
 from schema.webhooks.lists import WEBHOOK_ENDPOINTS
+
+
+@type_of(Margin)
+class VendorMargin:
+    """What a company adds to each price that the vendor quotes for `requestVendorPrices`: a percentage or an amount."""
+
+    percentage: Decimal | None = column(
+        "Percentage of the vendor's price, such as `12.5`. The margin is rounded half up to the smallest unit of the "
+        "currency. Null for an amount."
+    )
+    amount: Money | None = column("Amount for each device. Null for a percentage.")
+
+
+async def _vendor_margin(root: strawberry.Parent[Any]) -> VendorMargin | None:
+    return companies.vendor_margin(root)
 
 
 @type_of(CompanyRow)
@@ -62,6 +81,12 @@ class Company(Node):
         "`quotegraph companies settings`."
     )
     tax_rounding: TaxRounding = column("How tax of new quotes is rounded. Set with `quotegraph companies settings`.")
+    vendor_margin: VendorMargin | None = strawberry.field(
+        resolver=_vendor_margin,
+        description="What the company adds to the vendor's prices; `null` for nothing. Set with `updateCompany` or "
+        "`quotegraph companies settings`. For operators. Requires scope `quotes:manage`.",
+        metadata={SCOPE: Scope.QUOTES_MANAGE},
+    )
     quotes: LazyQuoteConnection = paged(
         "Quotes of the company, by default newest first.",
         loader="quotes",

@@ -77,6 +77,7 @@ describe(
     VENDOR_ALTERNATIVE_SELECTED="The vendor replaced the ordered device with one of its alternatives.",
     CUSTOMER_CREATED="A customer was created.",
     CUSTOMER_UPDATED="A customer was updated.",
+    COMPANY_UPDATED="A setting of the company was changed by `updateCompany`.",
     CUSTOM_FIELD_CREATED="A custom field was created.",
     CUSTOM_FIELD_UPDATED="A custom field was updated.",
     CUSTOM_FIELD_DELETED="A custom field was deleted.",

@@ -211,8 +211,8 @@ async def kits_are_kept(story: Story) -> None:
 
 async def company_data_is_kept(story: Story) -> None:
     key = story.shop.api.customer
-    customer = (await story.run("createCustomer", key))["customer"]["id"]
-    await story.run("updateCustomer", key, customerId=customer)
+    await story.run("updateCustomer", key, customerId=(await story.run("createCustomer", key))["customer"]["id"])
+    await story.run("updateCompany", await story.shop.api.key(*Scope))
     field = (await story.run("createCustomField", key))["customField"]["id"]
     await story.run("updateCustomField", key, customFieldId=field)
     quote = await story.quote()

@@ -162,6 +162,7 @@ WRITING = [
     ("members:manage", "removeMember", {"memberId": NOBODY}),
     ("keys:manage", "createApiKey", {"name": "ERP", "scopes": ["quotes:read"]}),
     *(("keys:manage", f"{it}ApiKey", {"apiKeyId": NOBODY}) for it in ("update", "rotate", "revoke")),
+    ("quotes:manage", "updateCompany", {"vendorMargin": None}),
     ("customers:write", "createCustomer", {"name": "Ana"}),
     ("customers:write", "updateCustomer", {"customerId": NOBODY}),
     ("quotes:write", "updateQuote", {"quoteId": NOBODY}),

@@ -29,6 +29,11 @@ class MemoryTenants:
     async def company_details(self, tenant_id: int) -> CompanyDetails | None:
         return self.work.memory.company_details
 
+    async def save_margin(self, company_id: str, margin: str | None, at: datetime) -> None:
+        tenants = self.work.memory.tenants
+        mine = {id_: it._replace(vendor_margin=margin) for id_, it in tenants.items() if it.company_id == company_id}
+        self.work.at_commit(lambda: tenants.update(mine))
+
     async def contact_email(self, tenant_id: int) -> str | None:
         return self.work.memory.contact_email
 

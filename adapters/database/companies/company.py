@@ -73,6 +73,10 @@ class SqlTenants:
         row = (await self._connection.execute(statement)).one()
         return None if None in row else CompanyDetails._make(row)
 
+    async def save_margin(self, company_id: str, margin: str | None, at: datetime) -> None:
+        changed = update(tables.companies).where(tables.companies.c.id == company_id)
+        await self._connection.execute(changed.values(vendor_margin=margin, updated_at=at))
+
     async def contact_email(self, tenant_id: int) -> str | None:
         address = select(tables.companies.c.contact_email).select_from(_joined).where(tables.tenants.c.id == tenant_id)
         return (await self._connection.execute(address)).scalar_one()  # type: ignore[no-any-return]

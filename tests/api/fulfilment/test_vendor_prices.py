@@ -5,11 +5,10 @@ from typing import Any
 
 from typer.testing import CliRunner
 
-from adapters.database.companies.company import SqlCompanies
 from app.cli.common import Failure
 from app.cli.main import cli
 from tests.api.support.makers import Made, a_quote, a_recipient, an_item, codes
-from tests.api.support.running import uuid_of
+from tests.api.support.running import company_id, uuid_of
 from tests.api.support.shop import Shop, on_both
 from tests.api.support.world import LATITUDE
 
@@ -237,7 +236,9 @@ async def test_a_company_pays_its_margin_on_the_vendors_price(shop, monkeypatch)
 
 
 async def test_a_margin_in_another_currency_leaves_the_price_to_an_operator(shop):
-    await SqlCompanies(shop.api.parts.database).choose("AUSTRAL", {"vendor_margin": "25.00 EUR"})
+    margin = {"amount": {"amount": "25.00", "currencyCode": "EUR"}}
+    given = {"companyId": company_id("AUSTRAL"), "vendorMargin": margin}
+    assert codes(await shop.api.act("updateCompany", given, key=shop.api.operator)) == []
     quote = await asked(shop)
     await shop.control(quote, status="QUOTED", price="1450.00")
     assert (await shop.order(quote))["attention"] == "OTHER_CURRENCY"

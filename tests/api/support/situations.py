@@ -359,6 +359,7 @@ _WITHOUT_DRY_RUN: dict[str, Any] = {
     },
     "deleteCustomField": {"customFieldId": NOBODY},
     **INVENTORY,
+    "updateCompany": {"companyId": company_id("AUSTRAL"), "vendorMargin": {"percentage": "12.5"}},
     "createCustomer": {"companyId": company_id("AUSTRAL"), **CUSTOMER},
     "updateCustomer": {"customerId": "<customer id>", **CUSTOMER},
     "sendQuote": {
