@@ -53,15 +53,15 @@ async def running(log: Path, *words: str, **settings: object) -> AsyncIterator[a
         await process.wait()
 
 
-async def eventually(look: Callable[[], Any], timeout: float = PATIENCE) -> Any:
-    """What `look` gives once that is something; it may be asynchronous."""
+async def eventually(look: Callable[[], Any], timeout: float = PATIENCE, pause: float = 0.05) -> Any:
+    """What `look` gives once that is something; it may be asynchronous. Between two looks there is a `pause`."""
     async with asyncio.timeout(timeout):
         while True:
             found = look()
             found = await found if asyncio.iscoroutine(found) else found
             if found:
                 return found
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(pause)
 
 
 def free_port() -> int:

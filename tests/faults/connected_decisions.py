@@ -10,7 +10,7 @@ from typing import Any
 from domain.connections.systems import System
 from tests.e2e.processes import eventually
 from tests.faults.books import Report
-from tests.faults.connected_house import DONE_IN, Connected, House
+from tests.faults.connected_house import DONE_IN, PAUSE, Connected, House
 from tests.faults.connected_there import There
 
 # How long a call is held up there: shorter than `settle_seconds`.
@@ -95,10 +95,13 @@ async def _round(home: House, connected: Connected, choices: Sequence[Choice], c
     await asyncio.gather(*asking)
 
     async def settled() -> bool:
-        states = [await _state(connected, it.order_id) for it in choices]
-        return all(it["pendingChange"] is None and it["lastChange"] is not None for it in states)
+        for it in choices:
+            state = await _state(connected, it.order_id)
+            if state["pendingChange"] is not None or state["lastChange"] is None:
+                return False
+        return True
 
-    await eventually(settled, DONE_IN)
+    await eventually(settled, DONE_IN, PAUSE)
 
 
 def _is_order(effect: Mapping[str, Any]) -> bool:
@@ -139,7 +142,7 @@ async def races(home: House, count: int, chance: random.Random, report: Report) 
         told[it.order_id], _ = await asyncio.gather(_ask(connected, it, wait=True), _reject(there, it, chance))
     reading.cancel()
     await asyncio.gather(reading, return_exceptions=True)
-    await eventually(lambda: _all_settled(connected, ids), DONE_IN)
+    await eventually(lambda: _all_settled(connected, ids), DONE_IN, PAUSE)
     theirs, held = await there.quotes(), await connected.held()
     accepted = {it.order_id for it in choices if _status(theirs, it) == "ACCEPTED"}
     other = [it.order_id for it in choices if _status(theirs, it) != _status(held.shown, it)]
@@ -168,7 +171,10 @@ async def _reject(there: There, choice: Choice, chance: random.Random) -> bool:
 
 
 async def _all_settled(connected: Connected, ids: Sequence[str]) -> bool:
-    return all([(await _state(connected, it))["pendingChange"] is None for it in ids])
+    for it in ids:
+        if (await _state(connected, it))["pendingChange"] is not None:
+            return False
+    return True
 
 
 def _status(shown: Mapping[str, Any], choice: Choice) -> str:

@@ -32,6 +32,8 @@ from tests.postgres import new_postgres_database
 SCOPES = frozenset({Scope.CONNECTIONS_MANAGE, Scope.QUOTES_READ, Scope.QUOTES_WRITE, Scope.QUOTES_DECIDE})
 # How long something may take once nothing is in its way, in seconds.
 DONE_IN = 900.0
+# Between two looks at what takes seconds: each takes the time of the processes that are looked at.
+PAUSE = 0.25
 SETTINGS = {
     "allow_loopback_webhooks": True,
     "job_lease_seconds": 2,
@@ -102,7 +104,7 @@ class Connected:
             last = state["lastSyncedAt"]
             return state["sync"]["phase"] == "IDLE" and last is not None and (since is None or last > since)
 
-        await eventually(ended, DONE_IN)
+        await eventually(ended, DONE_IN, PAUSE)
         return seen
 
     async def sync(self, full: bool = False) -> Sequence[Progress]:

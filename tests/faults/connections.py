@@ -27,7 +27,7 @@ from domain.connections.systems import System
 from tests.e2e.processes import eventually
 from tests.faults.books import Report
 from tests.faults.connected_decisions import decisions, races
-from tests.faults.connected_house import DONE_IN, Connected, House, Progress, house
+from tests.faults.connected_house import DONE_IN, PAUSE, Connected, House, Progress, house
 from tests.faults.connected_there import NO_RATE, There
 from tests.faults.kills import Lives
 
@@ -115,7 +115,7 @@ async def troubles(home: House, size: Size, chance: random.Random, report: Repor
     acts = await working
     await asyncio.gather(killing, return_exceptions=True)
     await _calm(there)
-    await eventually(lambda: _none_waits(connected), DONE_IN)
+    await eventually(lambda: _none_waits(connected), DONE_IN, PAUSE)
     # A reading that was under way may be of before.
     await connected.sync()
     await connected.sync()
@@ -216,8 +216,8 @@ async def silence(home: House, size: Size, chance: random.Random, report: Report
     await eventually(lambda: _is(failing, "FAILING"))
     await read.sync()
     await quiet.go_right()
-    await eventually(lambda: _is(failing, "ACTIVE"), DONE_IN)
-    await eventually(lambda: _is_idle(failing), DONE_IN)
+    await eventually(lambda: _is(failing, "ACTIVE"), DONE_IN, PAUSE)
+    await eventually(lambda: _is_idle(failing), DONE_IN, PAUSE)
     error = (await failing.state())["sync"]["error"]
     report.figure("  a system that failed is read once it works again", error is None, error is None)
 

@@ -7,8 +7,8 @@ from tests.faults.kills import Lives
 
 SHORT = Size(
     systems=(System.QUIPTEAMS,),
-    quotes=250,
-    troubled=300,
+    quotes=120,
+    troubled=210,
     lives=Lives(0.0, 0.3, least_kills=1),
     rate={"limit": 3, "seconds": 1},
     slow=(),
