@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -43,6 +43,7 @@ SETTINGS = {
     # What is read is asked for.
     "sync_seconds": 86_400,
     "full_sync_hours": 0,
+    "hook_rate_limit": "off",
     "log_level": "warning",
     "shutdown_seconds": 1,
 }
@@ -77,13 +78,14 @@ class Held(NamedTuple):
 
 @dataclass
 class Connected:
-    """A connection of ours to an emulated system."""
+    """A connection of ours to an emulated system. `secret` is that by which its webhooks are signed."""
 
     id: str
     inbound_url: str | None
     there: There
     api: Api
     database: Database
+    secret: str = ""
 
     @property
     def row_id(self) -> str:
@@ -184,9 +186,9 @@ class House:
         found = await self.connect(there)
         status, made = await there.call("POST", "webhooks", {"url": found.inbound_url, "events": ["quote.*"]})
         assert status == 201, made
-        credentials = there.credentials(made["data"]["secret"])
-        await act(self.api, UPDATE, connectionId=found.id, credentials=credentials)
-        return found
+        secret: str = made["data"]["secret"]
+        await act(self.api, UPDATE, connectionId=found.id, credentials=there.credentials(secret))
+        return replace(found, secret=secret)
 
     async def begin_anew(self) -> None:
         """Ends the process that runs the jobs, and waits until the next one does."""

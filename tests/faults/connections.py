@@ -7,7 +7,8 @@ Emulated quote systems, a server and a worker run as processes of their own, and
   work there, and its webhooks come twice and in another order; then some quotes are deleted there;
 - `decisions`: decisions asked of quipteams while the worker is killed before, during and after the call;
 - `races`: decisions here and there at the same time, while all quotes are read;
-- `silence`: a system that does not answer, and one that fails, beside one that is read.
+- `silence`: a system that does not answer, and one that fails, beside one that is read;
+- `notices`: thousands of webhooks in a row, how soon each is answered, and that each is worked off.
 
 At the end of each part what we have is compared with what the system has: nothing lost, nothing doubled. The exit code
 tells whether it agrees and whether the memory was enough.
@@ -15,6 +16,8 @@ tells whether it agrees and whether the memory was enough.
 
 import argparse
 import asyncio
+import hmac
+import json
 import random
 import sys
 import tempfile
@@ -22,7 +25,9 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import median, quantiles
 
+from adapters.connections.quipteams.notices import SIGNATURE
 from domain.connections.systems import System
 from tests.e2e.processes import eventually
 from tests.faults.books import Report
@@ -56,6 +61,10 @@ class Size:
     )
     rounds: int = 8
     raced: int = 60
+    # Webhooks, how many of them are under way at a time, and within how many milliseconds they are to be answered.
+    notices: int = 2_000
+    at_once: int = 8
+    within_ms: float | None = 100.0
 
 
 FAILING: Sequence[Mapping[str, object]] = (
@@ -222,6 +231,33 @@ async def silence(home: House, size: Size, chance: random.Random, report: Report
     report.figure("  a system that failed is read once it works again", error is None, error is None)
 
 
+async def notices(home: House, size: Size, chance: random.Random, report: Report) -> None:
+    """Sends webhooks of quipteams, while others of them are worked off."""
+    there = home.there(System.QUIPTEAMS, "noticed")
+    ids = await there.begin(10)
+    connected = await home.connect_with_webhooks(there)
+    await connected.read_to_the_end()
+    waiting, taken = iter(range(size.notices)), list[float]()
+
+    async def send() -> None:
+        for number in waiting:
+            event = {"id": f"e-{number}", "type": "quote.updated", "data": {"order_id": chance.choice(ids)}}
+            body = json.dumps(event).encode()
+            headers = {SIGNATURE: f"sha256={hmac.digest(connected.secret.encode(), body, 'sha256').hex()}"}
+            begun = time.perf_counter()
+            async with home.http.post(str(connected.inbound_url), data=body, headers=headers) as answer:
+                assert answer.status == 202, await answer.text()
+            taken.append((time.perf_counter() - begun) * 1000)
+
+    await asyncio.gather(*(send() for _ in range(size.at_once)))
+    await eventually(lambda: _none_waits(connected), DONE_IN)
+    p99 = quantiles(taken, n=100)[98]
+    report.figure("notices: webhooks that were answered, and worked off", len(taken), len(taken) == size.notices)
+    report.figure("  milliseconds to an answer, median", round(median(taken), 1))
+    report.figure("  99 of 100 within", round(p99, 1), size.within_ms is None or p99 <= size.within_ms)
+    await agree(connected, report)
+
+
 async def _is(connected: Connected, status: str) -> bool:
     return bool((await connected.state())["status"] == status)
 
@@ -252,6 +288,7 @@ PARTS: Mapping[str, Part] = {
     "decisions": lambda home, size, chance, report: decisions(home, size.rounds, chance, report),
     "races": lambda home, size, chance, report: races(home, size.raced, chance, report),
     "silence": silence,
+    "notices": notices,
 }
 
 

@@ -14,6 +14,8 @@ SHORT = Size(
     slow=(),
     rounds=1,
     raced=8,
+    notices=40,
+    within_ms=None,
 )
 
 
