@@ -40,11 +40,12 @@ def filters_of(kind: type[F], given: Any) -> F:
 class Narrowing:
     """Collects the conditions of a list by the names of its loader's filters, and what is wrong with the filter.
 
-    A value that is None adds no condition. Days are in the time zone.
+    A value that is None adds no condition. Days are in the time zone. `tenant_id` is None for callers of all companies.
     """
 
-    def __init__(self, zone: str) -> None:
+    def __init__(self, zone: str, tenant_id: int | None = None) -> None:
         self._zone = zone
+        self.tenant_id = tenant_id
         self.problems = Problems()
         self._conditions: list[tuple[str, Any]] = []
 
@@ -56,6 +57,11 @@ class Narrowing:
     def one_of(self, name: str, values: Sequence[Any] | None) -> None:
         """A condition that one of the values holds. An empty list matches nothing."""
         self.equals(name, None if values is None else tuple(values))
+
+    def holds(self, name: str, otherwise: str, wanted: bool | None) -> None:
+        """The condition `name` if true is wanted, and `otherwise` if false is."""
+        if wanted is not None:
+            self.equals(name if wanted else otherwise, True)
 
     def parsed(self, name: str, path: Path, parse: Callable[..., Any], given: Any, *limits: Any) -> None:
         """A condition with what a parser makes of the value; `path` is that of the field within the filter."""
@@ -101,7 +107,7 @@ def pages_of_list(
 
     Raises: GraphQLError with VALIDATION_ERROR.
     """
-    narrowing = Narrowing(context.caller.time_zone)
+    narrowing = Narrowing(context.caller.time_zone, context.caller.tenant_id)
     narrow(given, narrowing)
     key = page_key(loader, page, order.field, order.descending, filters=narrowing.conditions(fixed))
     return lambda parent: key._replace(parent=parent)

@@ -158,7 +158,7 @@ type Quote implements Node {
     statusTimestamps: [StatusTimestamp!]! company: Company!
 }
 enum QuoteStatus { PENDING APPROVED IN_PROGRESS DELIVERED COMPLETED REJECTED CANCELLED }
-type Requester { email: EmailAddress! name: String }
+type Requester { email: EmailAddress name: String }
 type StatusTimestamp { status: Status! at: DateTime! }
 type QuoteItem implements Node & Offer {
     id: ID! status: OfferStatus! price: Money specification: Specification! quote: Quote! productType: ProductType!

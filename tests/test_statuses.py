@@ -7,14 +7,13 @@ from schema.shared.statuses import STATUSES, Status
 
 SCHEMA = build_schema(sdl())
 STATUS = SCHEMA.type_map["Status"]
-# The customer's side has no ids, a movement is a part of its device action, a change one of its quote.
+# The customer's side has no ids, a movement is a part of its device action, a source one side of its connection.
 WITHOUT_ID = {
     "PublicQuote",
     "PublicItem",
     "PublicAlternative",
     "PublicPriceOption",
     "Movement",
-    "OriginChange",
     "OriginSource",
 }
 

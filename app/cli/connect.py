@@ -283,7 +283,7 @@ def _told(act: Callable[[], T]) -> T:
 def _refuse(failure: OutboundFailure) -> NoReturn:
     """Raises: Failure."""
     if isinstance(failure, Refused) and failure.status in (401, 403):
-        way_out = "Give it new credentials: `updateConnection`, or `connect add` with the same address."
+        way_out = "Give it new credentials with `updateConnection`."
         raise Failure(f"The system does not accept the credentials: {failure} {way_out}") from None
     raise Failure(f"The system could not be read: {failure} Run it again to continue.") from None
 

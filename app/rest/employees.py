@@ -27,7 +27,7 @@ def details(it: Data) -> dict[str, Any]:
         **employee(it),
         "hris_id": it["hrisId"],
         "hris_provider": it["hrisProvider"],
-        "metadata": {entry["name"]: entry["value"] for entry in it["metadata"]},
+        "metadata": {entry["key"]: entry["value"] for entry in it["metadata"]},
         "created_at": moment(it["createdAt"]),
         "updated_at": moment(it["updatedAt"]),
     }

@@ -28,6 +28,10 @@ class ProductType(StrEnum):
 
 # Extended warranties are sold like devices but have no specification (docs/domain.md#warranties).
 WARRANTIES = frozenset({ProductType.WARRANTY_MAC, ProductType.WARRANTY_WINDOWS})
+WARRANTY_TITLES = {
+    ProductType.WARRANTY_MAC: "Extended warranty for a Mac",
+    ProductType.WARRANTY_WINDOWS: "Extended warranty for a Windows laptop",
+}
 # Nothing of these is delivered as a device (docs/domain.md#product-types).
 NOT_DEVICES = WARRANTIES | {ProductType.SERVICE}
 # No vendor is asked for these (docs/domain.md#orders-of-a-line).

@@ -6,7 +6,7 @@ from typing import Any
 
 from domain.connections.changes import QuoteOrigin
 from domain.connections.records import ForeignRecipient
-from domain.connections.systems import DECIDES_WHOLE, NAMES, System
+from domain.connections.systems import NAMES, Capability, System
 from domain.quotes.aggregate import Decisions, QuoteAggregate
 from domain.quotes.drafts import RecipientDraft
 from domain.quotes.recipients import Recipient
@@ -46,14 +46,14 @@ def check_recipients_taken(
 
 def acceptance_request(origin: QuoteOrigin, made: Decisions) -> dict[str, Any]:
     """The acceptance of a quote as a whole, or of each of its open lines."""
-    if origin.system in DECIDES_WHOLE:
+    if not origin.can(Capability.DECIDE_LINES):
         return {"decisions": [{"verdict": str(Verdict.ACCEPT)}]}
     return {"decisions": [_decision(it.offer_id, it.after.item.id, it.verdict) for it in made.steps]}
 
 
 def decline_request(quote: QuoteAggregate, origin: QuoteOrigin, reason: str | None) -> dict[str, Any]:
     """The rejection of a quote as a whole, or of each of its open offers."""
-    if origin.system in DECIDES_WHOLE:
+    if not origin.can(Capability.DECIDE_LINES):
         return {"decisions": [{"verdict": str(Verdict.REJECT), "reason": reason}]}
     return {
         "decisions": [

@@ -11,12 +11,14 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from domain.connections.connections import Connection
-from domain.connections.systems import CAPABILITIES, DECIDES_WHOLE, NAMES, Capability, System
+from domain.connections.systems import CAPABILITIES, NAMES, Capability, System
 from domain.quotes.rows import Quote
+from domain.quotes.statuses import Verdict
 from domain.shared.access import Actor, ActorType
 from domain.shared.errors import Conflict, ErrorCode, NodeRef
+from domain.shared.ids import global_id
 from domain.shared.outbound_errors import NotConfigured, OutboundFailure, Uncertain
-from domain.shared.parsers import with_full_stop
+from domain.shared.parsers import camel, with_full_stop
 
 
 class ChangeType(StrEnum):
@@ -39,6 +41,13 @@ class ChangeStatus(StrEnum):
 
 
 UNSETTLED = frozenset({ChangeStatus.REQUESTED, ChangeStatus.SENT})
+
+
+class OriginDecision(NamedTuple):
+    """A decision that is asked for: on the item or alternative with this global id, or on the quote as a whole."""
+
+    offer_id: str | None
+    decision: Verdict
 
 
 class OriginChange(NamedTuple):
@@ -73,10 +82,28 @@ class OriginChange(NamedTuple):
     def actor(self) -> Actor:
         return Actor(ActorType(self.actor_kind), self.actor_id, self.actor_name)
 
+    @property
+    def decisions(self) -> list[OriginDecision]:
+        return [OriginDecision(_offer_id(it), Verdict(it["verdict"])) for it in self.request.get("decisions", ())]
+
+    @property
+    def changed_fields(self) -> list[str]:
+        """The fields that are to be changed, as inputs call them: of the quote, or of its lines."""
+        of_lines = {"prices": "price", "quantities": "quantity"}
+        details = [camel(it) for it in self.request.get("details", ())]
+        return [*details, *(name for key, name in of_lines.items() if key in self.request)]
+
     @staticmethod
     def derived() -> dict[str, tuple[str, ...]]:
         """The columns that the properties need, for readers that load only the requested columns."""
-        return {"actor": ("actor_kind", "actor_id", "actor_name")}
+        asked = dict.fromkeys(("decisions", "changed_fields"), ("request",))
+        return {"actor": ("actor_kind", "actor_id", "actor_name"), **asked}
+
+
+def _offer_id(decision: Mapping[str, Any]) -> str | None:
+    if "alternativeId" in decision:
+        return global_id("Alternative", decision["alternativeId"])
+    return global_id("QuoteItem", decision["itemId"]) if "itemId" in decision else None
 
 
 class QuoteOrigin(NamedTuple):
@@ -131,7 +158,7 @@ def refusal(reason: str) -> Settlement:
 ASKED = {
     Capability.EDIT: "which can be asked to change notes, tags, prices and quantities only: use `updateQuote`, "
     "`updateItem` or `priceItem`",
-    Capability.DECIDE: "which can be asked to accept and to reject only: use `acceptQuote` or `declineQuote`",
+    Capability.DECIDE_QUOTE: "which can be asked to accept and to reject only: use `acceptQuote` or `declineQuote`",
     Capability.SEND: "which can be asked to send the quote only: use `sendQuote`",
     Capability.CANCEL: "which can be asked to cancel the quote only: use `cancelQuote`",
 }
@@ -160,10 +187,11 @@ def check_supported(quote: Quote, origin: QuoteOrigin, capability: Capability) -
 
 
 def check_decides_lines(quote: Quote, origin: QuoteOrigin) -> None:
-    """Check that the system decides on single lines. Raises: NotSupportedByOrigin."""
-    if origin.system in DECIDES_WHOLE:
+    """Check that the system decides on single lines. Raises: NotSupportedByOrigin, which says what it has instead."""
+    if origin.can(Capability.DECIDE_QUOTE) and not origin.can(Capability.DECIDE_LINES):
         why = "where a quote is accepted or declined as a whole: use `acceptQuote` or `declineQuote`"
         raise not_supported(quote, origin, why)
+    check_supported(quote, origin, Capability.DECIDE_LINES)
 
 
 def not_supported(quote: Quote, origin: QuoteOrigin, why: str) -> NotSupportedByOrigin:

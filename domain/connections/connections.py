@@ -154,6 +154,11 @@ def check_connected(connection: Connection) -> None:
         raise Disconnected(message, connection.ref, connection.status, ConnectionStatus.ACTIVE)
 
 
+def paused(connection: Connection) -> Paused:
+    message = "This connection is paused. Resume it first: `resumeConnection`."
+    return Paused(message, connection.ref, connection.status, ConnectionStatus.ACTIVE)
+
+
 def new_hook_token() -> str:
     """The secret part of the address to which a system sends."""
     return secrets.token_urlsafe(32)

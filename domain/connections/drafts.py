@@ -23,6 +23,8 @@ class ConnectionDraft:
     credentials: Credentials | None = None
     credentials_of: System | None = None
     credentials_path: Path = ("credentials",)
+    # The attributes of the credentials that are not given.
+    omitted: frozenset[str] = frozenset()
 
     def over(self, known: "ConnectionDraft") -> "ConnectionDraft":
         """This draft, with known values where it gives none."""
@@ -33,17 +35,19 @@ class ConnectionDraft:
             self.credentials,
             self.credentials_of,
             self.credentials_path,
+            self.omitted,
         )
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedConnection:
-    """A connection as it was understood. Without credentials, the known ones stay."""
+    """A connection as it was understood. Without credentials, the known ones stay, and of them what is omitted."""
 
     name: str
     base_url: str
     currency: str
     credentials: Credentials | None
+    omitted: frozenset[str] = frozenset()
 
 
 def parse_connection(
@@ -67,7 +71,7 @@ def parse_connection(
                 problems.check((*draft.credentials_path, path), _secret, given)
     if name is None or base_url is None or currency is None:
         return None
-    return ParsedConnection(name, base_url, currency, draft.credentials)
+    return ParsedConnection(name, base_url, currency, draft.credentials, draft.omitted)
 
 
 def _base_url(given: str, system: System, loopback: bool) -> str:

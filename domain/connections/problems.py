@@ -34,6 +34,21 @@ class ConnectionProblem(NamedTuple):
     def ref(self) -> NodeRef:
         return NodeRef("ConnectionProblem", self.id)
 
+    @property
+    def known_id(self) -> str | None:
+        """The id of the record; None if the record does not say it."""
+        return self.external_id or None
+
+    @property
+    def field_path(self) -> str | None:
+        """The path of the field; None if it is the record as a whole."""
+        return self.path or None
+
+    @staticmethod
+    def derived() -> dict[str, tuple[str, ...]]:
+        """The columns that the properties need, for readers that load only the requested columns."""
+        return {"known_id": ("external_id",), "field_path": ("path",)}
+
 
 class NewProblem(NamedTuple):
     """A problem of a record, as it is found."""

@@ -34,11 +34,12 @@ ADDRESS_ENDS = {System.QUIPTEAMS: "/api/v1"}
 
 
 class Capability(StrEnum):
-    """What a system lets a client do."""
+    """What a system lets a client do. A quote is decided as a whole by one call, or by one for each of its lines."""
 
     LIST = "LIST"
     CREATE = "CREATE"
-    DECIDE = "DECIDE"
+    DECIDE_LINES = "DECIDE_LINES"
+    DECIDE_QUOTE = "DECIDE_QUOTE"
     EDIT = "EDIT"
     SEND = "SEND"
     CANCEL = "CANCEL"
@@ -46,14 +47,22 @@ class Capability(StrEnum):
 
 
 CAPABILITIES = {
-    System.QUIPTEAMS: frozenset({Capability.LIST, Capability.CREATE, Capability.DECIDE, Capability.WEBHOOKS}),
+    System.QUIPTEAMS: frozenset(
+        {
+            Capability.LIST,
+            Capability.CREATE,
+            Capability.DECIDE_LINES,
+            Capability.DECIDE_QUOTE,
+            Capability.WEBHOOKS,
+        }
+    ),
     System.KITCHEN: frozenset({Capability.LIST}),
     System.SALESBYTE: frozenset({Capability.LIST, Capability.CREATE, Capability.WEBHOOKS}),
     System.QUICK_QUOTE: frozenset(
         {
             Capability.LIST,
             Capability.CREATE,
-            Capability.DECIDE,
+            Capability.DECIDE_QUOTE,
             Capability.EDIT,
             Capability.SEND,
             Capability.CANCEL,
@@ -62,8 +71,6 @@ CAPABILITIES = {
 }
 
 
-# Where a quote is accepted or declined as a whole; elsewhere its lines are.
-DECIDES_WHOLE = frozenset({System.QUICK_QUOTE})
 # Where quotes have a status of being sent. A quote of quipteams is there for its customer from the beginning.
 SAYS_SENT = frozenset({System.KITCHEN, System.SALESBYTE, System.QUICK_QUOTE})
 

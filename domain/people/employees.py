@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from domain.shared.errors import NodeRef
+from domain.shared.metadata import MetadataEntry
 from domain.shared.parsers import fold
 
 
@@ -13,13 +14,6 @@ class EmployeeStatus(StrEnum):
 
     ACTIVE = "ACTIVE"
     INACTIVE = "INACTIVE"
-
-
-class EmployeeProperty(NamedTuple):
-    """A further property of a person in the HR system, as text."""
-
-    name: str
-    value: str
 
 
 class Employee(NamedTuple):
@@ -38,7 +32,7 @@ class Employee(NamedTuple):
     termination_date: date | None
     hris_id: str | None
     hris_provider: str | None
-    metadata: tuple[EmployeeProperty, ...] = ()
+    metadata: tuple[MetadataEntry, ...] = ()
     created_at: datetime | None = None
     updated_at: datetime | None = None
 

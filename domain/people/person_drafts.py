@@ -10,8 +10,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from domain.people.employees import Employee, EmployeeProperty, EmployeeStatus, person_key
+from domain.people.employees import Employee, EmployeeStatus, person_key
 from domain.shared.errors import ErrorCode, Invalid, Problems
+from domain.shared.metadata import MetadataEntry
 from domain.shared.parsers import NAME_LENGTH, cell_text, country, email, fold, optional_date, optional_text, text
 
 NEEDED = ("name", "email", "status")
@@ -162,9 +163,9 @@ def _nobody(tenant_id: int, new_id: str) -> Employee:
     )
 
 
-def _properties(before: Employee, given: Mapping[str, str]) -> tuple[EmployeeProperty, ...]:
-    properties = {**{it.name: it.value for it in before.metadata}, **given}
-    return tuple(EmployeeProperty(name, value) for name, value in sorted(properties.items()) if value)
+def _properties(before: Employee, given: Mapping[str, str]) -> tuple[MetadataEntry, ...]:
+    properties = {**{it.key: it.value for it in before.metadata}, **given}
+    return tuple(MetadataEntry(key, value) for key, value in sorted(properties.items()) if value)
 
 
 def _name(given: str) -> str:

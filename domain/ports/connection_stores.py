@@ -18,6 +18,9 @@ class ConnectionStore(Protocol):
     async def count(self, tenant_id: int) -> int:
         """How many systems the company has connected."""
 
+    async def connected(self, tenant_id: int, system: System, base_url: str) -> Sequence[Connection]:
+        """The company's connections to this system at this address that have not ended."""
+
     async def find(self, connection_id: RowId) -> Connection | None:
         """The connection, not locked."""
 

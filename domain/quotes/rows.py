@@ -6,7 +6,7 @@ The rules that change them are in `domain/quotes/decisions.py`.
 from datetime import date, datetime
 from typing import NamedTuple
 
-from domain.catalogue.products import ProductType, Specification
+from domain.catalogue.products import WARRANTY_TITLES, ProductType, Specification
 from domain.companies.company import TaxRounding
 from domain.companies.custom_fields import FieldValue
 from domain.quotes.discounts import Discount, DiscountType, Shipping, discount_of, render_percentage
@@ -24,12 +24,6 @@ from domain.shared.errors import NodeRef
 from domain.shared.metadata import MetadataEntry
 from domain.shared.money import Money
 from domain.shared.times import UTC_ZONE, printed, printed_day
-
-WARRANTY_TITLES = {
-    ProductType.WARRANTY_MAC: "Extended warranty for a Mac",
-    ProductType.WARRANTY_WINDOWS: "Extended warranty for a Windows laptop",
-}
-
 
 # The totals; each is a column of minor units and a property.
 SUMS = ("subtotal", "discount_total", "shipping_total", "tax_total", "total")
@@ -117,6 +111,7 @@ class Quote(NamedTuple):
         signed, project = ("signature_count", "required_signatures"), "project_approved_at"
         return {
             **sums,
+            "requester_address": ("requester_email",),
             "closing_reason": ("decline_reason", "cancel_reason", "void_reason"),
             "amount_due": ("option_price_minor", "total_minor", "currency"),
             "is_priced": ("total_minor",),
@@ -133,6 +128,11 @@ class Quote(NamedTuple):
     @property
     def ref(self) -> NodeRef:
         return NodeRef("Quote", self.id)
+
+    @property
+    def requester_address(self) -> str | None:
+        """The e-mail address of the requester; None if the connected system does not say it."""
+        return self.requester_email or None
 
     @property
     def valid_until(self) -> str | None:

@@ -10,6 +10,7 @@ from uuid import UUID, uuid5
 
 from domain.shared.allowed_places import SentFrom, has_address
 from domain.shared.errors import DomainError
+from domain.shared.ids import is_uuid
 from domain.shared.rate_limits import RateLimit
 from domain.shared.times import UTC_ZONE, printed
 
@@ -105,6 +106,11 @@ class Actor(NamedTuple):
     def email(self) -> str | None:
         """The e-mail address of a person; None for other actors."""
         return self.id if self.kind == ActorType.PERSON else None
+
+    @property
+    def connection_id(self) -> str | None:
+        """The id of the connection whose system caused the event; None for other actors, which no UUID identifies."""
+        return self.id if self.kind == ActorType.SYSTEM and is_uuid(self.id) else None
 
 
 SYSTEM = Actor(ActorType.SYSTEM, "system", "quotegraph")

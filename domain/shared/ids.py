@@ -1,6 +1,7 @@
 """Identifiers. Every row has a UUID of version 7 (RFC 9562), which sorts by creation time."""
 
 import os
+import re
 import time
 import uuid
 from typing import NewType
@@ -10,6 +11,8 @@ from domain.shared.errors import ErrorCode, Invalid, InvalidInput, Path, Problem
 # The id of a node in the graph, and the id of its row. An id in an input is plain text until it is parsed.
 GlobalId = NewType("GlobalId", str)
 RowId = NewType("RowId", str)
+
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def new_id() -> RowId:
@@ -24,6 +27,11 @@ def new_id() -> RowId:
 def global_id(type_name: str, row_id: str) -> GlobalId:
     """The opaque id of a node in the graph."""
     return GlobalId(f"{type_name}_{row_id}")
+
+
+def is_uuid(given: str) -> bool:
+    """Whether the text is a UUID as we write it."""
+    return _UUID.fullmatch(given) is not None
 
 
 def parse_id(given: str, *types: str) -> tuple[str | None, RowId]:

@@ -114,7 +114,7 @@ REQUESTED_ACTION = DataField(
 CHANGE_ID = DataField(
     "change_id", "UUID of the change that was asked of the connected system.", "01978b70-3d5e-7a4f-b1c2-8e0a6d9f5b47"
 )
-CHANGE_TYPE = DataField("change_type", "What was asked, as `ChangeType` in the schema.", "DECIDE")
+CHANGE_TYPE = DataField("change_type", "What was asked, as `OriginChangeType` in the schema.", "DECIDE")
 REASON = DataField("reason", "Why the change was refused.", "The item is out of stock.")
 
 CONNECTION_ID = DataField("connection_id", "UUID of the connection.", "01978b71-4e6f-7b50-a2d3-9f1b7e0a6c58")

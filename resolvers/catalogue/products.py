@@ -8,6 +8,7 @@ from typing import Any
 from domain.catalogue.products import PARTS, ProductType, part_form
 from domain.shared.errors import ErrorCode, Problems
 from domain.shared.parsers import NAME_LENGTH, camel, fold, given_text, optional_text, text
+from resolvers.connections.origins import narrow_shared_origin
 from resolvers.context import Context
 from resolvers.errors import checked
 from resolvers.lists import DatedFilters, Narrowing
@@ -34,6 +35,7 @@ class ProductFilters(DatedFilters):
     sku: str | None = None
     parts: Mapping[str, Sequence[str]] = field(default_factory=dict)
     include_archived: bool = False
+    origin: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,7 @@ def narrow(given: ProductFilters, narrowing: Narrowing) -> None:
     narrowing.parsed("brand", ("brand",), given_text, given.brand, NAME_LENGTH)
     narrowing.search(given.search)
     narrowing.parsed("sku", ("sku",), given_text, given.sku, NAME_LENGTH)
+    narrow_shared_origin(given.origin, narrowing)
     narrowing.equals("active", None if given.include_archived else True)
     if given.parts:
         kind = "ever_configured" if given.include_archived else "configured"

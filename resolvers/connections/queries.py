@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.connections.connections import Connection, ConnectionStatus
-from domain.connections.systems import Capability, Collection
+from domain.connections.systems import Capability, Collection, System
 from domain.shared.errors import ErrorCode, InvalidInput, Problem
 from domain.shared.outbound_errors import NotConfigured
+from domain.shared.parsers import text
 from resolvers.context import Context
 from resolvers.errors import validation_error
 from resolvers.lists import DatedFilters, Narrowing
@@ -20,13 +21,14 @@ class ConnectionProblemFilters(DatedFilters):
 
     collection: Sequence[Collection] | None = None
     is_resolved: bool | None = None
+    external_id: str | None = None
 
 
 def narrow(given: ConnectionProblemFilters, narrowing: Narrowing) -> None:
     """The conditions of a list of problems of connections."""
     narrowing.one_of("collection", given.collection)
-    if given.is_resolved is not None:
-        narrowing.equals("is_resolved" if given.is_resolved else "is_open", True)
+    narrowing.holds("is_resolved", "is_open", given.is_resolved)
+    narrowing.parsed("external_id", ("externalId",), text, given.external_id)
     narrowing.dates(given)
 
 
@@ -42,11 +44,24 @@ async def inbound_url(context: Context, connection: Connection) -> str | None:
         return None
 
 
-async def connections(context: Context, company_id: str | None, include_disconnected: bool) -> Any:
-    """The connections of a company, in the order in which they were made. Raises: GraphQLError with
-    VALIDATION_ERROR."""
-    found = await context.load("connections_by_tenant", await _tenant(context, company_id))
-    return [it for it in found if include_disconnected or it.status != ConnectionStatus.DISCONNECTED]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectionFilters:
+    """The filters of the connections of a company, as entered."""
+
+    system: Sequence[System] | None = None
+    status: Sequence[ConnectionStatus] | None = None
+
+
+async def connections(context: Context, company_id: str | None, given: ConnectionFilters) -> Any:
+    """The connections of a company, in the order in which they were made: those that have ended only if their status is
+    asked for. Raises: GraphQLError with VALIDATION_ERROR."""
+    loader = "connected_by_tenant" if given.status is None else "connections_by_tenant"
+    found = await context.load(loader, await _tenant(context, company_id))
+    return [
+        it
+        for it in found
+        if (given.system is None or it.system in given.system) and (given.status is None or it.status in given.status)
+    ]
 
 
 async def _tenant(context: Context, company_id: str | None) -> int:

@@ -57,8 +57,7 @@ def narrow(given: EmployeeFilters, narrowing: Narrowing) -> None:
     """The conditions of a list of employees (docs/domain.md#lists)."""
     narrowing.one_of("status", given.status)
     narrowing.search(given.search)
-    if given.has_assets is not None:
-        narrowing.equals("has_assets" if given.has_assets else "has_no_assets", True)
+    narrowing.holds("has_assets", "has_no_assets", given.has_assets)
     narrow_origin(given.origin, narrowing)
     narrowing.dates(given)
 

@@ -29,6 +29,8 @@ class QuoteFilters(DatedFilters):
     tag: str | None = None
     assignee_email: str | None = None
     origin: Any = None
+    has_origin: bool | None = None
+    has_pending_change: bool | None = None
     external_id: str | None = None
     metadata: Any = None
     item: Any = None
@@ -70,6 +72,8 @@ def narrow(given: QuoteFilters, narrowing: Narrowing) -> None:
     narrowing.parsed("tag", ("tag",), text, given.tag)
     narrowing.parsed("assignee", ("assigneeEmail",), text, given.assignee_email)
     narrow_origin(given.origin, narrowing)
+    narrowing.holds("has_origin", "has_no_origin", given.has_origin)
+    narrowing.holds("has_pending_change", "has_no_pending_change", given.has_pending_change)
     narrow_noted(given, narrowing)
     narrow_noted(given.item, narrowing, "item")
     narrow_noted(given.recipient, narrowing, "recipient")

@@ -11,6 +11,7 @@ from schema.declare import ListOf
 from schema.shared.enums import OrderDirection
 from schema.shared.filters import MUST_HOLD, WORDS, DatedFilter, include_archived_field
 from schema.shared.ordering import CREATED, UPDATED, order_input
+from schema.shared.origins import OriginFilter, origin_field
 
 _TOGETHER = "If several such filters are given, a single configuration has to match all of them."
 _WRITTEN = "Spaces and inch signs are ignored. A value may list several alternatives, separated by commas."
@@ -46,6 +47,7 @@ class ProductFilter(DatedFilter):
         description=f"Only products with a configuration that has one of these connection types. {_WRITTEN}",
     )
     include_archived: bool = include_archived_field("products and configurations")
+    origin: OriginFilter | None = origin_field()
 
     def filters(self) -> ProductFilters:
         return ProductFilters(
@@ -57,6 +59,7 @@ class ProductFilter(DatedFilter):
             sku=self.sku,
             parts={name: value for name in PARTS if (value := getattr(self, name)) is not None},
             include_archived=self.include_archived,
+            origin=self.origin,
         )
 
 

@@ -72,8 +72,8 @@ class CustomerBy:
     id: strawberry.ID | None = strawberry.field(default=strawberry.UNSET, description="Global ID.")
     external_id: str | None = strawberry.field(
         default=strawberry.UNSET,
-        description="ID of the customer in another system. If several companies have a customer with it, a platform "
-        "key gets an `AMBIGUOUS` error that lists their IDs.",
+        description="ID that an integrator gave the customer here; for the ID in a connected system use `external`. If "
+        "several companies have a customer with it, a platform key gets an `AMBIGUOUS` error that lists their IDs.",
     )
     external: ExternalBy | None = external_field()
 

@@ -33,6 +33,7 @@ from schema.shared.enums import Environment
 from schema.shared.lazy import (
     LazyApiKeyConnection,
     LazyAssetConnection,
+    LazyConnection,
     LazyCustomerConnection,
     LazyCustomFieldConnection,
     LazyDeviceActionConnection,
@@ -40,6 +41,7 @@ from schema.shared.lazy import (
     LazyKitConnection,
     LazyMemberConnection,
     LazyOrigin,
+    LazyOriginSource,
     LazyQuoteConnection,
     LazyVendorOrderConnection,
     LazyWebhookEndpointConnection,
@@ -159,6 +161,22 @@ class Company(Node):
         key="tenant_id",
         of=WEBHOOK_ENDPOINTS,
         scope=Scope.WEBHOOKS_MANAGE,
+    )
+    connections: list[LazyConnection] = edge(
+        "Systems that the company has connected, oldest first: at most 20. Those that are disconnected are not among "
+        "them.",
+        loader="connected_by_tenant",
+        key="tenant_id",
+        many=True,
+        scope=Scope.CONNECTIONS_MANAGE,
+    )
+    origin_sources: list[LazyOriginSource] = edge(
+        "The same systems, for everyone who may read quotes: where quotes can come from, and what each system can be "
+        "asked for, such as to create a quote.",
+        loader="connected_by_tenant",
+        key="tenant_id",
+        many=True,
+        scope=Scope.QUOTES_READ,
     )
 
 

@@ -1,10 +1,11 @@
 """Systems that companies connect, what they can do, and how far they are read."""
 
+from domain.connections.changes import ChangeStatus, ChangeType
 from domain.connections.connections import ConnectionStatus, SyncPhase
 from domain.connections.systems import Capability, Collection, System
 from schema.shared.enums import describe
 
-__all__ = ["Capability", "Collection", "ConnectionStatus", "SyncPhase", "System"]
+__all__ = ["Capability", "ChangeStatus", "ChangeType", "Collection", "ConnectionStatus", "SyncPhase", "System"]
 
 describe(
     System,
@@ -20,7 +21,8 @@ describe(
     name="ConnectionCapability",
     LIST="To list its records.",
     CREATE="To create a quote.",
-    DECIDE="To accept and reject.",
+    DECIDE_LINES="To accept and reject single lines and alternatives.",
+    DECIDE_QUOTE="To accept and decline a quote as a whole.",
     EDIT="To change a quote.",
     SEND="To send a quote by e-mail.",
     CANCEL="To cancel a quote.",
@@ -40,7 +42,7 @@ describe(
     ConnectionStatus,
     "Status of a connection.",
     ACTIVE="The system is read.",
-    PAUSED="The system is not read until the connection is gone on with.",
+    PAUSED="The system is not read, and nothing is sent to it, until `resumeConnection`.",
     FAILING="The last call failed. It is tried again.",
     DISCONNECTED="The connection has ended.",
 )
@@ -51,4 +53,24 @@ describe(
     READING="Records are read.",
     WAITING="The system asks to wait, or has failed; reading goes on later.",
     DELETING="The connection has ended, and its quotes are being deleted.",
+)
+describe(
+    ChangeType,
+    "What was asked of a connected system.",
+    name="OriginChangeType",
+    CREATE="To create the quote. If that is refused, the quote is VOIDED and does not come from the system.",
+    DECIDE="Decisions on items and alternatives, or on the quote as a whole.",
+    EDIT="New details, prices or quantities.",
+    SEND="The quote is to be sent to its customer.",
+    CANCEL="The quote is to be cancelled.",
+)
+describe(
+    ChangeStatus,
+    "Status of a change that was asked of a connected system.",
+    name="OriginChangeStatus",
+    REQUESTED="It waits to be sent.",
+    SENT="It was sent, and the system has not answered yet.",
+    CONFIRMED="It is in effect there.",
+    REFUSED="It is not in effect there: the system refused it, something else was decided there, or it could not be "
+    "sent.",
 )

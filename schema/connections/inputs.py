@@ -1,5 +1,7 @@
 """What one sends to connect systems."""
 
+from typing import Any, NamedTuple
+
 import strawberry
 
 from domain.connections.drafts import ConnectionDraft
@@ -8,6 +10,7 @@ from domain.use_cases.connections.connecting import (
     ConnectSystem,
     DisconnectSystem,
     PauseConnection,
+    ResumeConnection,
     SyncConnection,
     UpdateConnection,
 )
@@ -18,13 +21,16 @@ from schema.shared.scalars import URL, CurrencyCode
 _NAME = "Name of the connection, at most 200 characters. The history shows it as the actor."
 _BASE_URL = "`https` address below which the system answers, such as `https://api.example.com`."
 _CURRENCY = "ISO 4217 code of the currency of records that do not say theirs."
+_KEPT = "With `updateConnection`, it stays if it is omitted, and `null` removes it."
 
 
 @strawberry.input(description="Credentials for quipteams.")
 class QuipteamsCredentialsInput:
     token: str = strawberry.field(description="API key of quipteams.")
     webhook_secret: str | None = strawberry.field(
-        default=None, description="Secret by which quipteams signs what it sends. Null: nothing that it sends is read."
+        default=strawberry.UNSET,
+        description="Secret by which quipteams signs what it sends. Without it, nothing that it sends is read. "
+        f"{_KEPT}",
     )
 
 
@@ -37,10 +43,11 @@ class KitchenCredentialsInput:
 class SalesbyteCredentialsInput:
     token: str = strawberry.field(description="API token of SalesByte.")
     integration_id: str | None = strawberry.field(
-        default=None, description="UUID of the integration, which is required to create quotes."
+        default=strawberry.UNSET,
+        description=f"UUID of the integration, which is required to create quotes. {_KEPT}",
     )
     profile_id: int | None = strawberry.field(
-        default=None, description="ID of the profile, which is required to create quotes."
+        default=strawberry.UNSET, description=f"ID of the profile, which is required to create quotes. {_KEPT}"
     )
 
 
@@ -62,18 +69,34 @@ class CredentialsInput:
         default=strawberry.UNSET, description="Of Quick Quote."
     )
 
-    def parsed(self) -> tuple[System, Credentials, str]:
-        """The system that the credentials are of, and the name of the field."""
+    def given(self) -> "_Given":
         if self.quipteams:
-            ours = Credentials(self.quipteams.token, webhook_secret=self.quipteams.webhook_secret)
-            return System.QUIPTEAMS, ours, "quipteams"
+            return _given(
+                System.QUIPTEAMS, "quipteams", self.quipteams.token, webhook_secret=self.quipteams.webhook_secret
+            )
         if self.kitchen:
-            return System.KITCHEN, Credentials(self.kitchen.token), "kitchen"
+            return _given(System.KITCHEN, "kitchen", self.kitchen.token)
         if self.salesbyte:
             given = self.salesbyte
-            return System.SALESBYTE, Credentials(given.token, given.integration_id, given.profile_id), "salesbyte"
+            ours = {"uuid": given.integration_id, "profile_id": given.profile_id}
+            return _given(System.SALESBYTE, "salesbyte", given.token, **ours)
         assert self.quick_quote, "one of them is given"
-        return System.QUICK_QUOTE, Credentials(self.quick_quote.api_key), "quickQuote"
+        return _given(System.QUICK_QUOTE, "quickQuote", self.quick_quote.api_key)
+
+
+class _Given(NamedTuple):
+    """Credentials as entered: of which system, in which field, and which of their attributes are omitted."""
+
+    system: System
+    field: str
+    credentials: Credentials
+    omitted: frozenset[str]
+
+
+def _given(system: System, field: str, token: str, **optional: Any) -> _Given:
+    omitted = frozenset(name for name, value in optional.items() if value is strawberry.UNSET)
+    known = {name: value for name, value in optional.items() if name not in omitted}
+    return _Given(system, field, Credentials(token, **known), omitted)
 
 
 def _draft(
@@ -81,8 +104,8 @@ def _draft(
 ) -> ConnectionDraft:
     if given is None:
         return ConnectionDraft(name, base_url, currency)
-    system, credentials, field = given.parsed()
-    return ConnectionDraft(name, base_url, currency, credentials, system, ("credentials", field))
+    system, field, credentials, omitted = given.given()
+    return ConnectionDraft(name, base_url, currency, credentials, system, ("credentials", field), omitted)
 
 
 @strawberry.input(description="Input for `connectSystem`.")
@@ -109,7 +132,9 @@ class UpdateConnectionInput:
     base_url: URL | None = strawberry.field(
         default=None, description=f"{_BASE_URL} Another address requires the credentials for it."
     )
-    credentials: CredentialsInput | None = strawberry.field(default=None, description="New credentials of the system.")
+    credentials: CredentialsInput | None = strawberry.field(
+        default=None, description="New credentials of the system. What is omitted of them stays."
+    )
     currency_code: CurrencyCode | None = strawberry.field(default=None, description=_CURRENCY)
     dry_run: bool = dry_run_field()
 
@@ -121,11 +146,19 @@ class UpdateConnectionInput:
 @strawberry.input(description="Input for `pauseConnection`.")
 class PauseConnectionInput:
     connection_id: strawberry.ID = strawberry.field(description="The connection.")
-    is_paused: bool = strawberry.field(default=True, description="Whether the system is not read. False to go on.")
     dry_run: bool = dry_run_field()
 
     def command(self) -> PauseConnection:
-        return PauseConnection(self.connection_id, self.is_paused)
+        return PauseConnection(self.connection_id)
+
+
+@strawberry.input(description="Input for `resumeConnection`.")
+class ResumeConnectionInput:
+    connection_id: strawberry.ID = strawberry.field(description="The connection.")
+    dry_run: bool = dry_run_field()
+
+    def command(self) -> ResumeConnection:
+        return ResumeConnection(self.connection_id)
 
 
 @strawberry.input(description="Input for `syncConnection`.")

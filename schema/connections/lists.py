@@ -3,12 +3,22 @@
 import strawberry
 
 from resolvers.connections import queries
-from resolvers.connections.queries import ConnectionProblemFilters
-from schema.connections.enums import Collection
+from resolvers.connections.queries import ConnectionFilters, ConnectionProblemFilters
+from schema.connections.enums import Collection, ConnectionStatus, System
 from schema.declare import ListOf
 from schema.shared.enums import OrderDirection
-from schema.shared.filters import MUST_HOLD, DatedFilter
+from schema.shared.filters import MUST_HOLD, DatedFilter, Filter, status_field
 from schema.shared.ordering import CREATED, UPDATED, order_input
+
+
+@strawberry.input(description=f"Filters for connections. {MUST_HOLD}")
+class ConnectionFilter(Filter):
+    kind = ConnectionFilters
+
+    system: list[System] | None = strawberry.field(
+        default=None, description="Only connections to one of these systems."
+    )
+    status: list[ConnectionStatus] | None = status_field("Only connections with one of these statuses.")
 
 
 @strawberry.input(description=f"Filters for problems of connections. {MUST_HOLD}")
@@ -20,6 +30,9 @@ class ConnectionProblemFilter(DatedFilter):
     )
     is_resolved: bool | None = strawberry.field(
         default=None, description="Only problems that are resolved, or only those that are not."
+    )
+    external_id: str | None = strawberry.field(
+        default=None, description="Only problems of the record with exactly this ID in the system."
     )
 
 

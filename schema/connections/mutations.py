@@ -8,6 +8,7 @@ from schema.connections.inputs import (
     ConnectSystemInput,
     DisconnectSystemInput,
     PauseConnectionInput,
+    ResumeConnectionInput,
     SyncConnectionInput,
     UpdateConnectionInput,
 )
@@ -34,10 +35,17 @@ class ConnectionMutations:
         ConnectionPayload,
     )
     pause_connection = mutation(
-        "Stops reading a system, or goes on where it was.",
+        "Stops reading a system and sending to it.",
         Scope.CONNECTIONS_MANAGE,
         PauseConnectionInput,
         connecting.pause_connection,
+        ChangedConnectionPayload,
+    )
+    resume_connection = mutation(
+        "Goes on reading a paused system where it was, and sending to it.",
+        Scope.CONNECTIONS_MANAGE,
+        ResumeConnectionInput,
+        connecting.resume_connection,
         ChangedConnectionPayload,
     )
     sync_connection = mutation(

@@ -1,11 +1,13 @@
 """Where objects come from."""
 
+import strawberry
+
 from domain.connections.connections import Connection as ConnectionRow
 from domain.connections.origins import Origin as OriginRow
 from domain.connections.origins import OriginFile as OriginFileRow
 from domain.shared.access import Scope
-from schema.connections.enums import ConnectionStatus, System
-from schema.declare import column, edge, type_of
+from schema.connections.enums import Capability, ConnectionStatus, System
+from schema.declare import column, edge, identity_of, type_of
 from schema.shared.lazy import LazyConnection
 from schema.shared.metadata import MetadataEntry
 from schema.shared.scalars import DateTime
@@ -21,10 +23,15 @@ class OriginFile:
 
 @type_of(ConnectionRow)
 class OriginSource:
-    """The connection that an object comes from, for everyone who may read the object."""
+    """A connected system that objects come from: what everyone may know who may read these objects."""
 
+    connection_id: strawberry.ID = identity_of(
+        "ID of the connection, for inputs and filters.", type_name="Connection", attribute="id"
+    )
     name: str = column("Name of the connection.")
+    system: System = column("Which system it is.")
     status: ConnectionStatus = column("Status of the connection.")
+    capabilities: list[Capability] = column("What the system can be asked for.")
 
 
 @type_of(OriginRow)
@@ -35,7 +42,7 @@ class Origin:
         "The connection.", loader="connection", key="connection_id", scope=Scope.CONNECTIONS_MANAGE
     )
     source: OriginSource = edge(
-        "Name and status of the connection, for which no further scope is needed.",
+        "What the connection is and what its system can be asked for. Requires no further scope.",
         loader="connection",
         key="connection_id",
     )
@@ -49,5 +56,8 @@ class Origin:
         "Values of the record that have no field here. The keys are the names of its fields in the system."
     )
     files: list[OriginFile] = column("Files of the record, which stay in the system.")
-    last_synced_at: DateTime = column("Date and time when the record was last read.")
+    last_synced_at: DateTime = column(
+        "Date and time when the record was last read. `Connection.lastSyncedAt` is when the system was last read to "
+        "the end."
+    )
     is_stale: bool = column("Whether the record was no longer there when everything was last read.")

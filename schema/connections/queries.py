@@ -7,6 +7,7 @@ import strawberry
 from domain.shared.access import Scope
 from resolvers.connections import queries
 from resolvers.nodes import row_id
+from schema.connections.lists import ConnectionFilter
 from schema.connections.types import Connection
 from schema.declare import Info, root
 
@@ -20,7 +21,9 @@ class ConnectionQueries:
         return await info.context.load("connection", row_id(id, ("id",), "Connection")[1])
 
     @root(
-        "Returns the connections of a company, oldest first: at most 20 that are connected.", Scope.CONNECTIONS_MANAGE
+        "Returns the connections of a company, oldest first: at most 20. Those that are DISCONNECTED are returned only "
+        "if the filter has this status.",
+        Scope.CONNECTIONS_MANAGE,
     )
     async def connections(
         info: Info,
@@ -28,8 +31,6 @@ class ConnectionQueries:
             strawberry.ID | None,
             strawberry.argument(description="The company. Required for platform keys; default: that of the API key."),
         ] = None,
-        include_disconnected: Annotated[
-            bool, strawberry.argument(description="Whether connections that have ended are returned too.")
-        ] = False,
+        filter: Annotated[ConnectionFilter | None, strawberry.argument(description="Filters for connections.")] = None,
     ) -> list[Connection]:
-        return await queries.connections(info.context, company_id, include_disconnected)
+        return await queries.connections(info.context, company_id, (filter or ConnectionFilter()).filters())

@@ -50,7 +50,10 @@ class Connection(Node, HasStatus):
     base_url: URL = column("Address below which the system answers.")
     currency_code: CurrencyCode = column("Currency of records that do not say theirs.", attribute="currency")
     status: ConnectionStatus = column("Status.")
-    last_synced_at: DateTime | None = column("Date and time when the system was last read to the end.")
+    last_synced_at: DateTime | None = column(
+        "Date and time when the system was last read to the end; `null` until then. `Origin.lastSyncedAt` is when one "
+        "record was last read."
+    )
     sync: ConnectionSync = column("How far the system is read.")
     capabilities: list[Capability] = column("What the system can be asked for.")
     inbound_url: URL | None = strawberry.field(
@@ -77,14 +80,23 @@ class ConnectionProblem(Node):
 
     id: strawberry.ID = identity("ConnectionProblem")
     collection: Collection = column("The kind of the record.")
-    external_id: str = column("ID of the record in the system. Empty if the record does not say it.")
-    path: str = column("The field, in the words of the system. Empty if it is the record as a whole.")
-    value: str = column("The value that was received.")
+    external_id: str | None = column(
+        "ID of the record in the system; `null` if the record does not say it.", attribute="known_id"
+    )
+    path: str | None = column(
+        "The field, in the words of the system; `null` if it is the record as a whole.", attribute="field_path"
+    )
+    value: str = column("The value that was received, as text; at most 500 characters.")
     reason: str = column("Why it could not be used.")
-    raw: str | None = column("The record as it was received, as JSON, of which at most 20,000 characters are kept.")
+    raw: str | None = column(
+        "The record as it was received, as text; at most 20,000 characters are kept, so that it need not be complete "
+        "JSON."
+    )
     occurrences: int = column("How often the problem was seen.")
     last_seen_at: DateTime = column("Date and time when the problem was last seen.")
-    resolved_at: DateTime | None = column("Date and time since which the record reads without it.")
+    resolved_at: DateTime | None = column(
+        "Date and time since which the record reads without it; `null` while it is unresolved."
+    )
     connection: Connection = edge(
         "The connection.", loader="connection", key="connection_id", scope=Scope.CONNECTIONS_MANAGE
     )

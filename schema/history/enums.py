@@ -47,10 +47,11 @@ describe(
     QUOTE_PUBLIC_KEY_CHANGED="The public key of a quote was revoked or rotated.",
     QUOTE_PROJECT_APPROVAL_REQUESTED="The customer was asked to approve the project of a quote.",
     QUOTE_PROJECT_APPROVED="The customer approved the project of a quote.",
-    QUOTE_CHANGE_REQUESTED="A change of a quote was asked of the connected system that the quote comes from.",
+    QUOTE_CHANGE_REQUESTED="A change of a quote was asked of the connected system that the quote comes from. The field "
+    "change `pendingChange` has its ID.",
     QUOTE_CHANGE_CONFIRMED="A change that was asked of a connected system is in effect there.",
     QUOTE_CHANGE_REFUSED="A change that was asked of a connected system is not in effect there: the system refused it, "
-    "something else was decided there, or it could not be sent. The field change `lastChange.reason` says why.",
+    "something else was decided there, or it could not be sent. The field change `reason` says why.",
     VENDOR_ORDER_PLACED="A vendor order was placed.",
     VENDOR_ORDER_FAILED="A vendor order could not be placed; there are no more attempts.",
     VENDOR_ORDER_REQUEUED="A vendor order was queued again, or replaces another.",

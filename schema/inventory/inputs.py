@@ -46,7 +46,8 @@ class AssetBy:
     external: ExternalBy | None = external_field()
     external_id: str | None = strawberry.field(
         default=strawberry.UNSET,
-        description="External ID. If several assets have it, the `AMBIGUOUS` error lists their IDs.",
+        description="External ID, which an integrator gave the asset here; for the ID in a connected system use "
+        "`external`. If several assets have it, the `AMBIGUOUS` error lists their IDs.",
     )
 
 

@@ -3,7 +3,6 @@
 import strawberry
 
 from domain.people.employees import Employee as EmployeeRow
-from domain.people.employees import EmployeeProperty as EmployeePropertyRow
 from domain.shared.access import Scope
 from schema.companies.types import Company
 from schema.declare import column, edge, identity, paged, type_of
@@ -15,18 +14,11 @@ from schema.quotes.lists import RECIPIENTS
 from schema.quotes.recipients import RecipientConnection
 from schema.shared.connections import Connection
 from schema.shared.lazy import LazyEventConnection, LazyOrigin
+from schema.shared.metadata import MetadataEntry
 from schema.shared.nodes import Node
 from schema.shared.origins import origin
 from schema.shared.scalars import CountryCode, Date, DateTime, EmailAddress
 from schema.shared.statuses import HasStatus
-
-
-@type_of(EmployeePropertyRow)
-class EmployeeProperty:
-    """A further property of an employee in the HR system."""
-
-    name: str = column("Value.")
-    value: str = column("Value of the property.")
 
 
 @type_of(EmployeeRow)
@@ -45,7 +37,9 @@ class Employee(Node, HasStatus):
     termination_date: Date | None = column("Date on which the employment ends or ended.")
     hris_id: str | None = column("ID of the person in the HR system.")
     hris_provider: str | None = column("The HR system that the employee comes from, such as `bamboo`.")
-    metadata: list[EmployeeProperty] = column("Further properties from the HR system.")
+    metadata: list[MetadataEntry] = column(
+        "Values of the person in the HR system that have no field here. The keys are what the HR system calls them."
+    )
     history: LazyEventConnection = history_of(Scope.EMPLOYEES_READ)
     company: Company = edge("The company that the object belongs to.", loader="company_by_tenant", key="tenant_id")
     recipients: RecipientConnection = paged(

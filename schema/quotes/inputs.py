@@ -189,5 +189,6 @@ class QuoteBy:
     external: ExternalBy | None = external_field()
     external_id: str | None = strawberry.field(
         default=strawberry.UNSET,
-        description="The external ID of the quote. If several quotes have it, the error (AMBIGUOUS) lists their IDs.",
+        description="External ID, which an integrator gave the quote here; for the ID in a connected system use "
+        "`external`. If several quotes have it, the error (AMBIGUOUS) lists their IDs.",
     )

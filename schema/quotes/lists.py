@@ -33,6 +33,12 @@ class QuoteFilter(DatedFilter):
         default=None, description="Only quotes whose assignee has this e-mail address."
     )
     origin: OriginFilter | None = origin_field()
+    has_origin: bool | None = strawberry.field(
+        default=None, description="Only quotes that come from a connected system, or only those that do not."
+    )
+    has_pending_change: bool | None = strawberry.field(
+        default=None, description="Only quotes that wait for their connected system, or only those that do not."
+    )
     external_id: str | None = external_id_filter()
     metadata: MetadataFilter | None = metadata_filter()
     item: QuotePartFilter | None = strawberry.field(default=None, description="Only quotes with such a line.")

@@ -37,7 +37,9 @@ class Recipient(Node, HasStatus):
     quote: LazyQuote = edge("The quote that the devices belong to.", loader="quote", key="quote_id")
     name: str = column("Name of the recipient.")
     email: EmailAddress | None = column("E-mail address. The vendor needs it to ship to a person.")
-    country: CountryCode = column("ISO 3166-1 alpha-2 country code.")
+    country: CountryCode = column(
+        "ISO 3166-1 alpha-2 country code; `ZZ` if the connected system does not say it, or not so that it is known."
+    )
     status: RecipientStatus = column("Status of the recipient's devices.")
     status_timestamps: list[StatusTimestamp] = edge(
         "Times at which each status was first reached.", loader="status_times_by_node", many=True

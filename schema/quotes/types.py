@@ -56,8 +56,10 @@ from schema.shared.statuses import HasStatus
 class Requester:
     """The person who requested a quote."""
 
-    email: EmailAddress = column(
-        "E-mail address of the requester. The customer reads it on the printed quote.", attribute="requester_email"
+    email: EmailAddress | None = column(
+        "E-mail address of the requester; `null` if the connected system does not say it. The customer reads it on the "
+        "printed quote.",
+        attribute="requester_address",
     )
     name: str | None = column(f"Name of the requester. {CUSTOMER}", attribute="requester_name")
 

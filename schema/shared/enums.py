@@ -56,7 +56,7 @@ describe(
     API_KEY="A program that uses an API key.",
     PERSON="A person who uses an access token.",
     CUSTOMER="A customer who uses the public key of a quote.",
-    SYSTEM="quotegraph itself, such as its worker.",
+    SYSTEM="quotegraph itself, such as its worker, or a connected system, by the name of its connection.",
 )
 describe(
     StatusField,

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from schema.build import Query
     from schema.catalogue.types import CatalogueEventConnection, Kit, KitConnection
     from schema.companies.types import Customer, CustomerConnection, CustomFieldConnection, CustomFieldValue
-    from schema.connections.origins import Origin
+    from schema.connections.origins import Origin, OriginSource
     from schema.connections.types import Connection, ConnectionProblemConnection
     from schema.fulfilment.types import VendorCandidate, VendorOrder, VendorOrderConnection
     from schema.history.types import EventConnection
@@ -41,6 +41,7 @@ LazyKit = Annotated["Kit", strawberry.lazy("schema.catalogue.types")]
 LazyKitConnection = Annotated["KitConnection", strawberry.lazy("schema.catalogue.types")]
 LazyMemberConnection = Annotated["MemberConnection", strawberry.lazy("schema.members.types")]
 LazyOrigin = Annotated["Origin", strawberry.lazy("schema.connections.origins")]
+LazyOriginSource = Annotated["OriginSource", strawberry.lazy("schema.connections.origins")]
 LazyQuery = Annotated["Query", strawberry.lazy("schema.build")]
 LazyQuote = Annotated["Quote", strawberry.lazy("schema.quotes.types")]
 LazyQuoteConnection = Annotated["QuoteConnection", strawberry.lazy("schema.quotes.types")]

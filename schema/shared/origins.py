@@ -19,27 +19,42 @@ def origin() -> Any:
     return edge(description, loader="origin", key="id")
 
 
-@strawberry.input(description="Identifies an object by what a connected system calls it.")
+@strawberry.input(description="Identifies an object by the ID that a connected system has for it.")
 class ExternalBy:
     system: System = strawberry.field(description="Which system it is.")
-    id: str = strawberry.field(description="ID of the object in the system, as in `Origin.externalId`.")
+    id: str = strawberry.field(
+        description="ID that the system has for the object: its `Origin.externalId`, and not its `externalId`."
+    )
+    connection_id: strawberry.ID | None = strawberry.field(
+        default=None,
+        description="Only the object that comes from this connection. Without it, an ID that two accounts at the "
+        "system have is AMBIGUOUS.",
+    )
 
     def parsed(self) -> ExternalId:
-        return ExternalId(self.system, self.id)
+        return ExternalId(self.system, self.id, self.connection_id)
 
 
 @strawberry.input(description=f"Filters for where objects come from. {MUST_HOLD}")
 class OriginFilter:
-    system: System | None = strawberry.field(default=None, description="Only objects that come from such a system.")
+    system: list[System] | None = strawberry.field(
+        default=None, description="Only objects that come from one of these systems."
+    )
     connection_id: strawberry.ID | None = strawberry.field(
         default=None, description="Only objects that come from this connection."
+    )
+    is_stale: bool | None = strawberry.field(
+        default=None,
+        description="Only objects whose record is not in the system any more (`Origin.isStale`), or only those whose "
+        "record is.",
     )
 
 
 def external_field() -> Any:
     """The member of an input `by` that names an object by what a connected system calls it."""
     return strawberry.field(
-        default=strawberry.UNSET, description="System that the object comes from, and its ID in it."
+        default=strawberry.UNSET,
+        description="ID that a connected system has for the object: `Origin.externalId`, and not `externalId`.",
     )
 
 

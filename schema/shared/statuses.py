@@ -11,8 +11,7 @@ import strawberry
 
 from domain.catalogue.products import CatalogueStatus
 from schema.access.enums import CredentialStatus
-from schema.connections.changes import ChangeStatus
-from schema.connections.enums import ConnectionStatus
+from schema.connections.enums import ChangeStatus, ConnectionStatus
 from schema.declare import column
 from schema.fulfilment.enums import VendorOrderStatus
 from schema.inventory.enums import AssetStatus, DeviceActionStatus, MovementStatus

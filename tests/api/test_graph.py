@@ -115,11 +115,11 @@ async def test_an_employee_leads_to_what_was_asked_for_newest_first(town):
 
 
 async def test_an_employee_says_what_its_hr_system_knows(town):
-    query = "query($id: ID!) { employee(by: {id: $id}) { hrisId hrisProvider metadata { name value } } }"
+    query = "query($id: ID!) { employee(by: {id: $id}) { hrisId hrisProvider metadata { key value } } }"
     assert (await ask(town, query, id=town.bruno))["employee"] == {
         "hrisId": "HR-1",
         "hrisProvider": "bamboo",
-        "metadata": [{"name": "Cost centre", "value": "Ñ 7"}, {"name": "Remote", "value": "yes"}],
+        "metadata": [{"key": "Cost centre", "value": "Ñ 7"}, {"key": "Remote", "value": "yes"}],
     }
 
 

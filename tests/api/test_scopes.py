@@ -155,7 +155,10 @@ WRITING = [
             "credentials": {"kitchen": {"token": "t"}},
         },
     ),
-    *(("connections:manage", f"{it}Connection", {"connectionId": NOBODY}) for it in ("update", "pause", "sync")),
+    *(
+        ("connections:manage", f"{it}Connection", {"connectionId": NOBODY})
+        for it in ("update", "pause", "resume", "sync")
+    ),
     ("connections:manage", "disconnectSystem", {"connectionId": NOBODY}),
     ("members:manage", "inviteMember", {"email": "leo@austral.example", "role": "VIEWER"}),
     ("members:manage", "setMemberRole", {"memberId": NOBODY, "role": "VIEWER"}),

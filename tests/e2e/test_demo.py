@@ -42,7 +42,7 @@ async def changed_from_either_side(session: aiohttp.ClientSession, api: Api, sho
     found = await eventually(all_kinds)
     # The tab of the playground shows the same list.
     shown = (await api.run(ALL_SYSTEMS))["quotes"]["nodes"]
-    assert {it["origin"] and it["origin"]["connection"]["system"] for it in shown} == {None, *SYSTEMS}
+    assert {it["origin"] and it["origin"]["source"]["system"] for it in shown} == {None, *SYSTEMS}
     here, there, *_ = [it for it in found if (it["origin"] or {}).get("system") == "QUICK_QUOTE"]
     answer = (await api.run(ACCEPT, id=here["id"]))["acceptQuote"]
     assert answer == {"quote": {"status": "APPROVED", "lastChange": {"status": "CONFIRMED"}}, "userErrors": []}

@@ -28,6 +28,11 @@ class MemoryConnections:
         mine = (it for it in self.memory.connections.values() if it.tenant_id == tenant_id)
         return sum(it.status != ConnectionStatus.DISCONNECTED for it in mine)
 
+    async def connected(self, tenant_id: int, system: System, base_url: str) -> Sequence[Connection]:
+        wanted = (tenant_id, system, base_url)
+        mine = (it for it in self.memory.connections.values() if (it.tenant_id, it.system, it.base_url) == wanted)
+        return [it for it in mine if it.status != ConnectionStatus.DISCONNECTED]
+
     async def find(self, connection_id: str) -> Connection | None:
         found = self.memory.connections.get(connection_id)
         return found if found is not None and self.work.sees(found.tenant_id) else None

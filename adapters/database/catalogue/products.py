@@ -39,6 +39,7 @@ from adapters.database.core.loader_specs import (
     paged,
     times,
 )
+from adapters.database.core.origin_filters import from_elsewhere, from_elsewhere_for_each
 from adapters.database.core.row_mapping import RowMapping, column_values, row_mapping, visible_when
 from adapters.database.core.transactions import Transaction
 from adapters.database.core.write_statements import ROW_ID, update_by_id
@@ -112,6 +113,8 @@ CATALOGUE_LOADERS: dict[str, LoaderSpec] = {
             "own_sku": equals_in_any_case(tables.products.c.sku_key),
             "sku": Filter(lambda name, _dialect: _numbered(name), fold),
             "active": compares(tables.products.c.active, eq),
+            **from_elsewhere(tables.products.c.id),
+            **from_elsewhere_for_each(tables.products.c.id),
             **times(tables.products.c.created_at, tables.products.c.updated_at),
             **{f"configured_{number}": _configured(number, any_=False) for number in range(1, len(PARTS) + 1)},
             **{f"ever_configured_{number}": _configured(number, any_=True) for number in range(1, len(PARTS) + 1)},

@@ -40,6 +40,7 @@ def _is_last() -> ColumnElement[bool]:
 
 
 CHANGE_LOADERS: dict[str, LoaderSpec] = {
+    "origin_change": one(CHANGES),
     "pending_change_by_quote": one(visible_when(CHANGES, _is_unsettled()), key="quote_id"),
     "last_change_by_quote": one(visible_when(CHANGES, _is_last()), key="quote_id"),
 }

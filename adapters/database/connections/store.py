@@ -3,13 +3,25 @@
 from collections.abc import Collection as Some
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from operator import eq
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, bindparam, delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Table,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal_column,
+    select,
+    update,
+)
 
 from adapters.database.connections.tables import connection_problems, connections, origin_changes, origins
 from adapters.database.core.column_types import in_keys
-from adapters.database.core.loader_specs import Filter, LoaderSpec, many, one, one_of, paged, times
+from adapters.database.core.loader_specs import Filter, LoaderSpec, compares, many, one, one_of, paged, times
 from adapters.database.core.row_locks import lock_row
 from adapters.database.core.row_mapping import column_values, row_mapping, scoped, visible_when
 from adapters.database.core.transactions import Transaction
@@ -41,12 +53,18 @@ def _is_first() -> ColumnElement[bool]:
     return ~select(other.c.node_id).where(earlier).correlate(origins).exists()
 
 
+def _is_connected() -> ColumnElement[bool]:
+    # A literal, because visibility conditions have no parameters.
+    return connections.c.status != literal_column(f"'{ConnectionStatus.DISCONNECTED}'")
+
+
 FIRST_ORIGINS = visible_when(ORIGINS, _is_first())
 
 CONNECTION_LOADERS: dict[str, LoaderSpec] = {
     "connection": one(CONNECTIONS),
     "connection_hook": one(row_mapping(ConnectionHook, connections)),
     "connections_by_tenant": many(CONNECTIONS, key="tenant_id", order=("id",)),
+    "connected_by_tenant": many(visible_when(CONNECTIONS, _is_connected()), key="tenant_id", order=("id",)),
     "origin": one(FIRST_ORIGINS, key="node_id"),
     "origins_by_lookup": many(ORIGINS, key="lookup", order=("node_id",)),
     "connection_problem": one(PROBLEMS),
@@ -56,6 +74,7 @@ CONNECTION_LOADERS: dict[str, LoaderSpec] = {
         orders={"CREATED_AT": "created_at", "UPDATED_AT": "updated_at"},
         filters={
             "collection": one_of(connection_problems.c.collection),
+            "external_id": compares(connection_problems.c.external_id, eq),
             "is_resolved": Filter(lambda _name, _dialect: connection_problems.c.resolved_at.is_not(None)),
             "is_open": Filter(lambda _name, _dialect: connection_problems.c.resolved_at.is_(None)),
             **times(connection_problems.c.created_at, connection_problems.c.updated_at),
@@ -77,6 +96,13 @@ class SqlConnections:
         mine = select(func.count()).where(columns.tenant_id == tenant_id, connected)
         number: int = (await self._connection.execute(mine)).scalar_one()
         return number
+
+    async def connected(self, tenant_id: int, system: System, base_url: str) -> Sequence[Connection]:
+        columns = connections.c
+        mine = (columns.tenant_id == tenant_id) & _is_connected()
+        same = (columns.system == str(system)) & (columns.base_url == base_url)
+        statement = CONNECTIONS.select().where(mine, same).order_by(columns.id)
+        return CONNECTIONS.read(await self._connection.execute(statement))
 
     async def find(self, connection_id: str) -> Connection | None:
         mine = scoped(CONNECTIONS.select().where(connections.c.id == connection_id), CONNECTIONS, self._tenant_scope)

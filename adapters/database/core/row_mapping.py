@@ -50,7 +50,8 @@ class RowMapping:
 
     `tenant` is the column of the tenant; the catalogue has none. `stored` are the columns
     kept as JSON, by index, with how each is loaded: asyncpg hands them over as they are kept. `composites` are
-    attributes of several columns that can also be written as JSON (`json_subtrees.py`).
+    attributes of several columns that can also be written as JSON (`json_subtrees.py`), and `expressions` those that
+    SQL computes.
     Rows that are not `visible` are never read; the condition has no parameters.
     """
 
@@ -62,6 +63,7 @@ class RowMapping:
     tenant: ColumnElement[int] | None
     stored: tuple[tuple[int, Callable[[str], Any]], ...] = ()
     composites: Mapping[str, CompositeAttribute] = field(default_factory=dict)
+    expressions: Mapping[str, Attribute] = field(default_factory=dict)
     visible: ColumnElement[bool] | None = None
 
     def read(self, fetched: Iterable[Sequence[Any]]) -> list[Any]:
@@ -82,9 +84,9 @@ class RowMapping:
         return replace(self, row=part, make=partial(tuple.__new__, part), columns=columns, stored=stored)
 
     def attribute(self, name: str) -> Attribute | None:
-        """Returns the SQL expression of an attribute, or None if it is not a single column."""
+        """Returns the SQL expression of an attribute, or None if there is none."""
         if name not in self.row._fields:
-            return None
+            return self.expressions.get(name)
         column = self.columns[self.row._fields.index(name)]
         return Attribute(column, getattr(column, "nullable", True), column.type is Uuid)
 

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from adapters.database.core.column_types import Json
-from domain.people.employees import EmployeeProperty
+from domain.shared.metadata import MetadataEntry
 
 
 class Properties(Json):
@@ -13,4 +13,4 @@ class Properties(Json):
     cache_ok = True
 
     def load(self, stored: str) -> Any:
-        return tuple(EmployeeProperty(*kept) for kept in json.loads(stored))
+        return tuple(MetadataEntry(*kept) for kept in json.loads(stored))

@@ -2,9 +2,10 @@
 
 from operator import eq
 
-from sqlalchemy import ColumnElement, bindparam, select
+from sqlalchemy import ColumnElement, TableClause, bindparam, column, select
 
-from adapters.database.core.column_types import in_keys
+from adapters.database.core.column_types import UtcDateTime, in_keys
+from adapters.database.core.columns import Uuid
 from adapters.database.core.loader_specs import Filter, compares, equals_in_any_case, one_of, times
 from adapters.database.core.origin_filters import from_elsewhere
 from adapters.database.node_metadata.store import has_metadata, part_has_metadata
@@ -28,6 +29,15 @@ def _part_called(quote_id: ColumnElement[str], external_id: ColumnElement[str]) 
     return Filter(condition)
 
 
+# The columns of the table of changes that are asked of connected systems (`adapters/database/connections/tables.py`).
+_CHANGES = TableClause("origin_changes", column("quote_id", Uuid), column("settled_at", UtcDateTime()))
+_PENDING = (
+    select(_CHANGES.c.quote_id)
+    .where(_CHANGES.c.quote_id == _OF.id, _CHANGES.c.settled_at.is_(None))
+    .correlate(tables.quotes)
+    .exists()
+)
+
 QUOTE_FILTERS: dict[str, Filter] = {
     "customer": compares(_OF.customer_id, eq),
     "project": equals_in_any_case(_OF.project_key),
@@ -35,6 +45,8 @@ QUOTE_FILTERS: dict[str, Filter] = {
     "tag": has_tag(_OF.id),
     "status": one_of(_OF.status),
     **from_elsewhere(_OF.id),
+    "has_pending_change": Filter(lambda _name, _dialect: _PENDING),
+    "has_no_pending_change": Filter(lambda _name, _dialect: ~_PENDING),
     "external_id": compares(_OF.external_id, eq),
     "metadata": has_metadata(_OF.id),
     "item_external_id": _part_called(_ITEM.quote_id, _ITEM.external_id),

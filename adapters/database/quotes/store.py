@@ -14,9 +14,11 @@ from sqlalchemy import (
     Select,
     Table,
     TableClause,
+    Text,
     bindparam,
     column,
     delete,
+    func,
     literal_column,
     select,
 )
@@ -25,7 +27,7 @@ from adapters.database.catalogue.specifications import specification_attribute
 from adapters.database.core.column_types import in_keys
 from adapters.database.core.columns import Uuid
 from adapters.database.core.compiled_statements import Prepared
-from adapters.database.core.composite_attributes import money
+from adapters.database.core.composite_attributes import constant, money
 from adapters.database.core.engine import Database
 from adapters.database.core.loader_specs import (
     Computed,
@@ -39,6 +41,7 @@ from adapters.database.core.loader_specs import (
 )
 from adapters.database.core.reads_together import ReadTogether
 from adapters.database.core.row_mapping import (
+    Attribute,
     CompositeAttribute,
     RowMapping,
     changed_values,
@@ -89,10 +92,20 @@ def _quotes_with(part: FromClause) -> RowMapping:
     # Both have the tenant: the database can begin with either.
     mine = (part.c.quote_id == tables.quotes.c.id) & (part.c.tenant_id == tables.quotes.c.tenant_id)
     source = tables.quotes.join(part, mine)
-    return visible_when(row_mapping(Quote, tables.quotes, source=source), _not_deleted(tables.quotes))
+    return _visible(row_mapping(Quote, tables.quotes, source=source))
 
 
-QUOTES = visible_when(row_mapping(Quote, tables.quotes), _not_deleted(tables.quotes))
+def _visible(rows: RowMapping) -> RowMapping:
+    """Reads quotes that are not deleted."""
+    # Without an address there is an empty text.
+    address = func.nullif(tables.quotes.c.requester_email, constant(""), type_=Text())
+    return replace(
+        visible_when(rows, _not_deleted(tables.quotes)),
+        expressions={"requester_address": Attribute(address, nullable=True)},
+    )
+
+
+QUOTES = _visible(row_mapping(Quote, tables.quotes))
 ITEMS = row_mapping(QuoteItem, tables.quote_items, composites=_offer(tables.quote_items))
 ALTERNATIVES = row_mapping(Alternative, tables.alternatives, composites=_offer(tables.alternatives))
 RECIPIENTS = row_mapping(Recipient, tables.recipients)

@@ -33,7 +33,7 @@ from domain.catalogue.products import Configuration, Product, ProductType, Speci
 from domain.companies.custom_fields import FieldDraft, FieldType, ValueDraft
 from domain.companies.customers import CustomerDraft
 from domain.inventory.device_action_drafts import DeviceUserDraft
-from domain.people.employees import Employee, EmployeeProperty, EmployeeStatus, person_key
+from domain.people.employees import Employee, EmployeeStatus, person_key
 from domain.ports.dependencies import Dependencies
 from domain.quotes.alternatives import AlternativeDraft
 from domain.quotes.details import Details
@@ -43,6 +43,7 @@ from domain.shared.access import Caller, Environment, Scope
 from domain.shared.addresses import AddressDraft
 from domain.shared.ids import new_id
 from domain.shared.jobs import DEFAULT_RETRY_POLICY
+from domain.shared.metadata import MetadataEntry
 from domain.shared.money import MoneyDraft
 from domain.use_cases.catalogue.kits import CreateKit, create_kit
 from domain.use_cases.companies.custom_fields import CreateCustomField, create_custom_field
@@ -183,7 +184,7 @@ async def _people(connection: AsyncConnection, code: str, tenant_id: int) -> Non
             termination_date=date(2026, 10, 31) if left else None,
             hris_id=f"{code}-{number:04}",
             hris_provider="bamboohr",
-            metadata=(EmployeeProperty("Team", f"{department} {1 + number % 3}"),),
+            metadata=(MetadataEntry("Team", f"{department} {1 + number % 3}"),),
         )
         rows.append(employee_values(employee))
     await connection.execute(insert(employees), rows)

@@ -12,7 +12,8 @@ from domain.ports.unit_of_work import Outcome, UnitOfWork
 from domain.quotes.aggregate import QuoteAggregate
 from domain.shared.access import Caller
 from domain.shared.errors import NodeRef
-from domain.shared.events import EventType
+from domain.shared.events import EventType, FieldChange
+from domain.shared.ids import global_id
 from domain.use_cases.quotes.steps import event_of
 
 # The detail of an outcome with the id of the change that was asked for.
@@ -46,5 +47,6 @@ async def ask(
     change = requested(head, type_, request, caller.actor, now, deps.new_id())
     await work.origin_changes.add(change)
     facts: dict[str, object] = {"changeId": change.id}
-    work.record(event_of(EventType.QUOTE_CHANGE_REQUESTED, head, caller.actor, deps, (), facts))
+    pends = (FieldChange(head.ref, "pendingChange", None, global_id("OriginChange", change.id)),)
+    work.record(event_of(EventType.QUOTE_CHANGE_REQUESTED, head, caller.actor, deps, (), facts, pends))
     return Outcome(subjects, details={CHANGE: change.id})

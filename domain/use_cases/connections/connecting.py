@@ -1,5 +1,6 @@
 """Use cases of connections: connect a system, change, pause, read and disconnect it (docs/domain.md#connections)."""
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -7,23 +8,25 @@ from domain.connections.connections import (
     Connection,
     ConnectionSecrets,
     ConnectionStatus,
-    Paused,
     SyncPhase,
     check_connected,
+    credentials_of,
     credentials_text,
     hook_token_hash,
     new_hook_token,
+    paused,
 )
 from domain.connections.drafts import MOST_CONNECTIONS, ConnectionDraft, ParsedConnection, parse_connection
 from domain.connections.syncs import disconnected, restarted
-from domain.connections.systems import System
+from domain.connections.systems import Credentials, System
 from domain.history.field_changes import field_changes
 from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import Outcome, UnitOfWork
 from domain.shared.access import Caller
 from domain.shared.errors import ErrorCode, InvalidInput, Path, Problem, Problems
 from domain.shared.events import EventType, NewEvent, status_change
-from domain.shared.ids import RowId
+from domain.shared.ids import RowId, global_id
+from domain.shared.outbound_errors import NotConfigured
 from domain.use_cases.companies.tenants import tenant_of
 from domain.use_cases.connections.accounts import ended_before, read_before, try_changed, try_new
 from domain.use_cases.connections.deleting import begin_deletion
@@ -60,9 +63,12 @@ class UpdateConnection(ConnectionCommand):
 
 @dataclass(frozen=True, slots=True)
 class PauseConnection(ConnectionCommand):
-    """Stop reading a system, or go on with it."""
+    """Stop reading a system."""
 
-    is_paused: bool = True
+
+@dataclass(frozen=True, slots=True)
+class ResumeConnection(ConnectionCommand):
+    """Go on reading a system that is paused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +96,7 @@ async def connect_system(deps: Dependencies, caller: Caller, command: ConnectSys
         if (earlier := await work.replayed()) is not None:
             return earlier
         tenant_id = await tenant_of(work, caller, command.company_id)
-        await _check_count(work, tenant_id)
+        await _check_new(work, deps, tenant_id, command.system, parsed)
         before = await ended_before(work, tenant_id, command.system, parsed)
     secrets = _secrets(deps, parsed)
     known = None if command.dry_run else await try_new(deps, command.system, parsed, before)
@@ -109,13 +115,12 @@ async def _connect(
         if (earlier := await work.replayed()) is not None:
             return earlier
         tenant_id = await tenant_of(work, caller, command.company_id)
-        # The lock counts connections that are made at the same time.
+        # With the lock, connections that are made at the same time are seen.
         await work.tenants.lock(tenant_id)
-        await _check_count(work, tenant_id)
+        await _check_new(work, deps, tenant_id, command.system, parsed)
         ended = None if known is None else await work.connections.lock(RowId(known.id))
         if ended is not None and ended.status != ConnectionStatus.DISCONNECTED:
-            message = "This account was connected at the same time."
-            raise InvalidInput(Problem(ErrorCode.ALREADY_EXISTS, message, ("baseUrl",)))
+            raise InvalidInput(_known(ended))
         connection = _blank(deps, tenant_id, command.system) if ended is None else ended
         connection = connection._replace(
             **_details(parsed), status=ConnectionStatus.ACTIVE, sync_phase=SyncPhase.IDLE, sync_full=True
@@ -165,7 +170,7 @@ async def _save_update(work: UnitOfWork, deps: Dependencies, caller: Caller, com
         after = restarted(after, full=True)
     if parsed.credentials is not None:
         secrets = await work.connections.secrets(before.id)
-        fresh = sealed(deps, credentials_text(parsed.credentials))
+        fresh = sealed(deps, credentials_text(_completed(deps, parsed, secrets)))
         await work.connections.save_secrets(after, secrets._replace(sealed_credentials=fresh))
     if after != before:
         await work.connections.save(after)
@@ -189,16 +194,31 @@ async def _update(deps: Dependencies, caller: Caller, command: UpdateConnection,
 
 @use_case
 async def pause_connection(work: UnitOfWork, deps: Dependencies, caller: Caller, command: PauseConnection) -> Outcome:
-    """Stop reading a system, or go on where it was. Raises: InvalidInput, NotFound, Disconnected."""
+    """Stop reading a system. Raises: InvalidInput, NotFound, Disconnected."""
     before = await locked_connection(work, command.connection_id)
     check_connected(before)
-    if command.is_paused == (before.status == ConnectionStatus.PAUSED):
+    return await _moved(work, deps, caller, before, ConnectionStatus.PAUSED)
+
+
+@use_case
+async def resume_connection(work: UnitOfWork, deps: Dependencies, caller: Caller, command: ResumeConnection) -> Outcome:
+    """Go on reading a paused system where it was. Raises: InvalidInput, NotFound, Disconnected."""
+    before = await locked_connection(work, command.connection_id)
+    check_connected(before)
+    if before.status != ConnectionStatus.PAUSED:
         return Outcome((before.ref,))
-    status = ConnectionStatus.PAUSED if command.is_paused else ConnectionStatus.ACTIVE
+    wake(work, before)
+    return await _moved(work, deps, caller, before, ConnectionStatus.ACTIVE)
+
+
+async def _moved(
+    work: UnitOfWork, deps: Dependencies, caller: Caller, before: Connection, status: ConnectionStatus
+) -> Outcome:
+    """Save a connection with another status, and without what has failed."""
+    if before.status == status:
+        return Outcome((before.ref,))
     after = before._replace(status=status, sync_phase=SyncPhase.IDLE, sync_error=None, sync_failures=0)
     await work.connections.save(after)
-    if after.is_read:
-        wake(work, after)
     return _changed(work, deps, caller, EventType.CONNECTION_UPDATED, before, after)
 
 
@@ -208,8 +228,7 @@ async def request_sync(work: UnitOfWork, deps: Dependencies, caller: Caller, com
     before = await locked_connection(work, command.connection_id)
     check_connected(before)
     if before.status == ConnectionStatus.PAUSED:
-        message = "This connection is paused. Go on with it first: `pauseConnection` with `isPaused: false`."
-        raise Paused(message, before.ref, before.status, ConnectionStatus.ACTIVE)
+        raise paused(before)
     after = restarted(before, command.full)
     if after != before:
         await work.connections.save(after)
@@ -256,10 +275,42 @@ def _parsed(deps: Dependencies, system: System, draft: ConnectionDraft) -> Parse
     return parsed
 
 
-async def _check_count(work: UnitOfWork, tenant_id: int) -> None:
+def _completed(deps: Dependencies, parsed: ParsedConnection, secrets: ConnectionSecrets) -> Credentials:
+    """New credentials, with the known values of what is omitted. Raises: InvalidInput, if these cannot be read."""
+    assert parsed.credentials is not None
+    if not parsed.omitted:
+        return parsed.credentials
+    try:
+        known = credentials_of(deps.secret_box.open(secrets.sealed_credentials))
+    except NotConfigured as missing:
+        raise InvalidInput(Problem(ErrorCode.NOT_CONFIGURED, str(missing), ())) from None
+    return replace(parsed.credentials, **{name: getattr(known, name) for name in parsed.omitted})
+
+
+async def _check_new(
+    work: UnitOfWork, deps: Dependencies, tenant_id: int, system: System, parsed: ParsedConnection
+) -> None:
+    """Check that the company may connect one more system, and has not connected this one: at the same address with the
+    same token. Another account at the same address has another token. Raises: InvalidInput."""
+    assert parsed.credentials is not None
+    for it in await work.connections.connected(tenant_id, system, parsed.base_url):
+        # What was sealed with a key that is gone cannot be compared.
+        with suppress(NotConfigured):
+            secrets = await work.connections.secrets(it.id)
+            known = credentials_of(deps.secret_box.open(secrets.sealed_credentials))
+            if known.token == parsed.credentials.token:
+                raise InvalidInput(_known(it))
     if await work.connections.count(tenant_id) >= MOST_CONNECTIONS:
         message = f"A company has at most {MOST_CONNECTIONS} connections; disconnect one first."
         raise InvalidInput(Problem(ErrorCode.TOO_MANY, message, ("system",)))
+
+
+def _known(connection: Connection) -> Problem:
+    message = (
+        f"This system is connected already, as “{connection.name}” ({global_id('Connection', connection.id)}). Update "
+        "that connection, or disconnect it first."
+    )
+    return Problem(ErrorCode.ALREADY_EXISTS, message, ("baseUrl",))
 
 
 def _secrets(deps: Dependencies, parsed: ParsedConnection) -> ConnectionSecrets:

@@ -45,8 +45,9 @@ async def supporting_origin(work: UnitOfWork, quote: QuoteAggregate, capability:
 async def line_deciding_origin(work: UnitOfWork, quote: QuoteAggregate) -> QuoteOrigin:
     """The origin of a quote of a connected system that decides on single lines. Raises: NotSupportedByOrigin,
     Disconnected."""
-    origin = await supporting_origin(work, quote, Capability.DECIDE)
+    origin = await origin_of(work, quote)
     check_decides_lines(quote.quote, origin)
+    check_connected(origin.connection)
     return origin
 
 

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from domain.connections.connections import Connection, ConnectionStatus, Paused, SyncPhase, check_connected
+from domain.connections.connections import Connection, ConnectionStatus, SyncPhase, check_connected, paused
 from domain.connections.origins import NODE_TYPES
 from domain.connections.problems import NewProblem
 from domain.connections.records import ForeignRecord, RecordPage, Unread
@@ -162,6 +162,5 @@ def _readable(connection: Connection | None) -> Connection:
         raise NotFound("connection", CONNECTION)
     check_connected(connection)
     if connection.status == ConnectionStatus.PAUSED:
-        message = "This connection is paused. Go on with it first: `pauseConnection` with `isPaused: false`."
-        raise Paused(message, connection.ref, connection.status, ConnectionStatus.ACTIVE)
+        raise paused(connection)
     return connection

@@ -10,6 +10,7 @@ from domain.connections.records import ForeignQuote
 from domain.ports.unit_of_work import UnitOfWork
 from domain.shared.errors import NodeRef
 from domain.shared.events import EventType, FieldChange, NewEvent
+from domain.shared.ids import global_id
 
 
 async def settle(
@@ -23,9 +24,9 @@ async def settle(
     is_confirmed = after.status == ChangeStatus.CONFIRMED
     kind = EventType.QUOTE_CHANGE_CONFIRMED if is_confirmed else EventType.QUOTE_CHANGE_REFUSED
     quote = NodeRef("Quote", change.quote_id)
-    reason = () if is_confirmed else (FieldChange(quote, "lastChange.reason", None, after.reason),)
-    settled = NewEvent(kind, change.tenant_id, quote, connection.actor, at, field_changes=reason, subject=change.ref)
-    work.record(settled)
+    settled = FieldChange(quote, "pendingChange", global_id("OriginChange", change.id), None)
+    fields = (settled,) if is_confirmed else (settled, FieldChange(change.ref, "reason", None, after.reason))
+    work.record(NewEvent(kind, change.tenant_id, quote, connection.actor, at, field_changes=fields, subject=change.ref))
 
 
 async def settle_by_record(

@@ -163,7 +163,7 @@ async def _ask_to_close(
     reason: str | None,
 ) -> Outcome:
     """Ask the system that the quote comes from to close it, if our rules permit it and it has a call for that."""
-    needs = Capability.DECIDE if kind == EventType.QUOTE_DECLINED else Capability.CANCEL
+    needs = Capability.DECIDE_QUOTE if kind == EventType.QUOTE_DECLINED else Capability.CANCEL
     if kind not in (EventType.QUOTE_DECLINED, EventType.QUOTE_CANCELLED):
         await refuse_foreign(work, before, needs)
     origin = await supporting_origin(work, before, needs)

@@ -178,7 +178,7 @@ async def accept_quote(work: UnitOfWork, deps: Dependencies, caller: Caller, com
     expected = parse_money(seen, problems, ("expectedTotal",)) if seen else None
     problems.raise_if_any()
     before = await locked_quote_of_any(work, command.quote_id)
-    origin = await supporting_origin(work, before, Capability.DECIDE) if is_foreign(before) else None
+    origin = await supporting_origin(work, before, Capability.DECIDE_QUOTE) if is_foreign(before) else None
     made = sign_approve(before, caller.actor, deps.now())
     if made.rule_result.changes:
         # The total of a connected quote is the one that its system says.

@@ -94,5 +94,5 @@ async def _locked(work: UnitOfWork, option_id: RowId) -> QuoteAggregate:
     # The option may have been removed while this unit of work waited for the lock.
     if quote is None or all(it.id != option_id for it in quote.options):
         raise NotFound("price option", OPTION)
-    await refuse_foreign(work, quote, Capability.DECIDE)
+    await refuse_foreign(work, quote, Capability.DECIDE_QUOTE)
     return quote

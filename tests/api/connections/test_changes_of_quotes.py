@@ -7,10 +7,11 @@ from domain.connections.systems import Collection, System
 from domain.quotes.statuses import OfferStatus
 from domain.use_cases.connections.saving import save_records
 from tests.api.support.connected import connected
-from tests.api.support.makers import codes
+from tests.api.support.makers import a_quote, codes
 from tests.api.support.running import on_both_databases
 
-PENDING = "pendingChange { type status reason actor { name } requestedAt }"
+ASKED = "id type displayStatus decisions { offerId decision } changedFields"
+PENDING = f"pendingChange {{ status reason actor {{ name }} createdAt {ASKED} }}"
 STATES = f"status items {{ status decision vendorOrders {{ id }} }} lastChange {{ type status reason }} {PENDING}"
 
 
@@ -21,6 +22,7 @@ async def test_an_acceptance_is_pending_until_the_system_confirms_it_and_then_th
     assert (payload["userErrors"], payload["changes"]) == ([], [])
     pending = payload["quote"]["pendingChange"]
     assert (pending["type"], pending["status"], pending["actor"]["name"]) == ("DECIDE", "REQUESTED", "Austral's own")
+    assert pending["decisions"] == [{"offerId": there.made.item, "decision": "ACCEPT"}]
     assert (payload["quote"]["status"], payload["quote"]["items"][0]["status"]) == ("PENDING", "SOURCED")
 
     await there.work()
@@ -29,6 +31,42 @@ async def test_an_acceptance_is_pending_until_the_system_confirms_it_and_then_th
     assert shown["items"] == [{"status": "ACCEPTED", "decision": "ITEM_ACCEPTED", "vendorOrders": []}]
     jobs = {it.kind for it in await api.rows("jobs")}
     assert not jobs & {"PLACE_VENDOR_ORDER", "SEND_ITEM_ACCEPTED"}
+
+
+@on_both_databases
+async def test_a_change_is_an_object_that_says_what_was_asked_and_its_events_have_its_id(api):
+    there = await connected(api, System.QUICK_QUOTE)
+    given = {"quoteId": there.made.id, "publicNotes": "New"}
+    asked = (await api.act("updateQuote", given, "quote { pendingChange { id } }"))["quote"]["pendingChange"]["id"]
+    query = f"query($id: ID!) {{ node(id: $id) {{ ... on OriginChange {{ {ASKED} }} }} }}"
+    shown = (await api.data(query, {"id": asked}))["node"]
+    assert shown == {
+        "id": asked,
+        "type": "EDIT",
+        "displayStatus": "REQUESTED",
+        "decisions": [],
+        "changedFields": ["publicNotes"],
+    }
+    events = (await there.shown("history { nodes { type fieldChanges { field from to } } }"))["history"]["nodes"]
+    pends = [it["fieldChanges"] for it in events if it["type"] == "QUOTE_CHANGE_REQUESTED"]
+    assert pends == [[{"field": "pendingChange", "from": None, "to": asked}]]
+
+
+@on_both_databases
+async def test_quotes_are_narrowed_to_those_that_wait_for_their_system_and_to_those_that_come_from_one(api):
+    there, ours = await connected(api), await a_quote(api)
+    query = "query($filter: QuoteFilter) { quotes(filter: $filter) { nodes { id } } }"
+
+    async def found(**given):
+        return [it["id"] for it in (await api.data(query, {"filter": given}))["quotes"]["nodes"]]
+
+    assert (await found(hasOrigin=True), await found(hasOrigin=False)) == ([there.made.id], [ours.id])
+    assert await found(hasPendingChange=True) == []
+    await api.act("acceptItem", {"itemId": there.made.item})
+    assert (await found(hasPendingChange=True), await found(hasPendingChange=False)) == ([there.made.id], [ours.id])
+    assert (await found(origin={"isStale": True}), await found(origin={"isStale": False})) == ([], [there.made.id])
+    assert await found(origin={"system": ["KITCHEN", "QUIPTEAMS"]}) == [there.made.id]
+    assert await found(origin={"system": []}) == []
 
 
 @on_both_databases

@@ -3,13 +3,15 @@
 from dataclasses import replace
 from typing import Any
 
+from domain.connections.changes import ChangeType, requested
 from domain.connections.problems import NewProblem
 from domain.connections.systems import Collection
 from domain.ports.connections import Connecting
-from domain.shared.access import Environment, TenantScope
+from domain.shared.access import SYSTEM, Environment, TenantScope
+from domain.shared.ids import RowId, global_id, new_id
 from domain.use_cases.connections.syncing import sync_connection
 from tests.api.support.connected import quotes_are_decided_and_created_there
-from tests.api.support.running import Running, company_id
+from tests.api.support.running import Running, company_id, uuid_of
 from tests.fakes.read_systems import FakeSystem, FakeSystems
 
 URL = "https://quotes.example"
@@ -29,7 +31,8 @@ CONNECTION_INPUTS: dict[str, Any] = {
         "credentials": {"quickQuote": {"apiKey": "token"}},
         "currencyCode": "EUR",
     },
-    "pauseConnection": {"connectionId": "<connection id>", "isPaused": True},
+    "pauseConnection": {"connectionId": "<connection id>"},
+    "resumeConnection": {"connectionId": "<connection id>"},
     "syncConnection": {"connectionId": "<connection id>", "full": True},
     "disconnectSystem": {"connectionId": "<connection id>", "keepQuotes": True},
 }
@@ -47,7 +50,8 @@ async def a_connection(api: Running, key: str | None = None, **given: Any) -> st
     """The id of a new connection to Quick Quote."""
     if not isinstance(api.parts.deps.connecting.systems, FakeSystems):
         connected_to(api)
-    credentials = {"quickQuote": {"apiKey": "token"}}
+    # With an account of its own: the same one is connected once.
+    credentials = {"quickQuote": {"apiKey": f"token-{new_id()}"}}
     input_ = {"system": "QUICK_QUOTE", "name": "Shop", "baseUrl": URL, "credentials": credentials, **given}
     made = await api.act("connectSystem", input_, "connection { id }", key=key)
     assert made["userErrors"] == []
@@ -58,7 +62,7 @@ async def a_connection(api: Running, key: str | None = None, **given: Any) -> st
 async def a_problem(api: Running, connection: str, key: str | None = None) -> str:
     """The id of a problem of a connection."""
     row_id, deps = connection.partition("_")[2], api.parts.deps
-    environment = Environment((await api.data("{ viewer { environment } }", key=key))["viewer"]["environment"])
+    environment = await _environment(api, key)
     async with deps.unit_of_work(TenantScope(environment, None)) as work:
         found = await work.connections.find(row_id)  # type: ignore[arg-type]
         assert found is not None
@@ -69,6 +73,23 @@ async def a_problem(api: Running, connection: str, key: str | None = None) -> st
     shown = await api.data(query, {"id": connection}, key)
     problem: str = shown["connection"]["problems"]["nodes"][0]["id"]
     return problem
+
+
+async def a_change(api: Running, connection: str, quote: str, key: str | None = None) -> str:
+    """The id of a change of a quote that is asked of the system of a connection."""
+    deps, environment = api.parts.deps, await _environment(api, key)
+    async with deps.unit_of_work(TenantScope(environment, None)) as work:
+        found = await work.quotes.lock(RowId(uuid_of(quote)))
+        assert found is not None
+        foreign = found.quote._replace(connection_id=uuid_of(connection))
+        change = requested(foreign, ChangeType.EDIT, {"details": {"notes": "New"}}, SYSTEM, deps.now(), deps.new_id())
+        await work.origin_changes.add(change)
+        await work.commit()
+    return global_id("OriginChange", change.id)
+
+
+async def _environment(api: Running, key: str | None) -> Environment:
+    return Environment((await api.data("{ viewer { environment } }", key=key))["viewer"]["environment"])
 
 
 async def read(api: Running, connection: str) -> None:
@@ -89,8 +110,9 @@ async def systems_are_connected(story: Any) -> None:
     connected_to(story.shop.api)
     connection = (await story.run("connectSystem", key))["connection"]
     named = {"connectionId": connection["id"]}
-    assert (connection["status"], "DECIDE" in connection["capabilities"]) == ("ACTIVE", True)
+    assert (connection["status"], "DECIDE_QUOTE" in connection["capabilities"]) == ("ACTIVE", True)
     assert (await story.run("updateConnection", key, **named))["connection"]["name"] == "Shop in Lisbon"
     assert (await story.run("syncConnection", key, **named))["connection"]["sync"]["phase"] == "IDLE"
     assert (await story.run("pauseConnection", key, **named))["connection"]["status"] == "PAUSED"
+    assert (await story.run("resumeConnection", key, **named))["connection"]["status"] == "ACTIVE"
     assert (await story.run("disconnectSystem", key, **named))["connection"]["status"] == "DISCONNECTED"

@@ -6,7 +6,7 @@ A new type of node needs a line here.
 from domain.shared.access import Scope
 from domain.shared.ids import global_id, new_id
 from tests.api.support.access import an_access_token, an_api_key
-from tests.api.support.connections import a_connection, a_problem
+from tests.api.support.connections import a_change, a_connection, a_problem
 from tests.api.support.customers import a_signature, acted
 from tests.api.support.inventory_inputs import an_action, an_asset
 from tests.api.support.makers import a_price_option, a_quote, an_item
@@ -74,6 +74,7 @@ async def one_of_each(api: Running, company: str, key: str, operator: str | None
         "Kit": kit["id"],
         "Member": await a_member(api, key, role="ADMIN"),
         "KitDevice": kit["devices"][0]["id"],
+        "OriginChange": await a_change(api, connection, quote.id, key),
         "PriceOption": option,
         "Product": global_id("Product", LATITUDE),
         "Quote": quote.id,

@@ -17,8 +17,9 @@ from adapters.database.migrator import migrate
 from adapters.database.people.employees import employee_values
 from adapters.database.people.tables import employees
 from domain.catalogue.products import Configuration, Product, ProductType
-from domain.people.employees import Employee, EmployeeProperty, EmployeeStatus, person_key
+from domain.people.employees import Employee, EmployeeStatus, person_key
 from domain.shared.access import Environment
+from domain.shared.metadata import MetadataEntry
 
 LONG_AGO = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
@@ -93,7 +94,7 @@ def _employee(code: str, environment: Environment, tenant_id: int, number: int) 
         termination_date=None,
         hris_id=f"HR-{number}",
         hris_provider="bamboo",
-        metadata=(EmployeeProperty("Cost centre", "Ñ 7"), EmployeeProperty("Remote", "yes")),
+        metadata=(MetadataEntry("Cost centre", "Ñ 7"), MetadataEntry("Remote", "yes")),
     )
 
 

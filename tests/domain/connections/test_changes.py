@@ -22,7 +22,7 @@ from domain.connections.changes import (
     requested,
 )
 from domain.connections.records import ForeignAlternative, ForeignItem, ForeignQuote
-from domain.quotes.statuses import DecisionStatus, OfferStatus, QuoteOfferStatus
+from domain.quotes.statuses import DecisionStatus, OfferStatus, QuoteOfferStatus, Verdict
 from tests.builders import ANA, NOW, a_quote
 
 FOREIGN = a_quote().quote._replace(connection_id="c")
@@ -151,3 +151,13 @@ def test_sending_is_confirmed_by_a_status_only_if_that_can_tell():
     record = a_record(offer_status=QuoteOfferStatus.SENT)
     assert [settled_by(it, record, PARTS) for it in (first, again)] == [CONFIRMED, None]
     assert [is_repeatable(it) for it in (first, again, accepting())] == [True, False, True]
+
+
+def test_a_change_says_which_offers_are_decided_on_and_which_fields_are_edited():
+    whole, other = a_change(decisions=[{"verdict": "REJECT", "reason": None}]), accepting(alternativeId="other")
+    assert [(it.offer_id, it.decision) for it in whole.decisions] == [(None, Verdict.REJECT)]
+    assert [(it.offer_id, it.decision) for it in other.decisions] == [("Alternative_other", Verdict.ACCEPT)]
+    assert [it.offer_id for it in rejecting().decisions] == ["QuoteItem_item"]
+    edited = a_change(ChangeType.EDIT, details={"public_notes": "New", "tags": []}, prices={"item": "1.00"})
+    assert (edited.changed_fields, edited.decisions) == (["publicNotes", "tags", "price"], [])
+    assert a_change(ChangeType.EDIT, quantities={"item": 2}).changed_fields == ["quantity"]

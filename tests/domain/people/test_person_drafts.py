@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.people.employees import Employee, EmployeeProperty, EmployeeStatus
+from domain.people.employees import Employee, EmployeeStatus
 from domain.people.hris import merged
 from domain.people.person_drafts import PersonDraft, applied, missing_fields, read_person
+from domain.shared.metadata import MetadataEntry
 
 ANA = PersonDraft(
     "7",
@@ -49,7 +50,7 @@ def test_what_is_not_told_stays_as_it_was():
     assert changed() == (built(), {})
     assert changed(department="Design")[0] == built()._replace(department="Design")
     assert changed(metadata={"desk": "B2"})[0].metadata == (
-        EmployeeProperty("desk", "B2"), EmployeeProperty("floor", "2"),
+        MetadataEntry("desk", "B2"), MetadataEntry("floor", "2"),
     )  # fmt: skip
 
 

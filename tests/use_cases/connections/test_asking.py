@@ -146,7 +146,7 @@ async def test_what_a_system_has_no_call_for_is_refused_and_says_where_to_do_it(
         await decide(world.deps, CUSTOMER, accepting(item_of(quote)))
     assert refused.value.code == ErrorCode.NOT_SUPPORTED_BY_ORIGIN
     assert f"({system})" in refused.value.message
-    assert "(DECIDE)" in refused.value.message
+    assert "(DECIDE_LINES)" in refused.value.message
     assert "https://quotes.example/q/1" in refused.value.message
     assert (world.memory.events, world.systems.system.asked) == ([], [])
 

@@ -67,8 +67,9 @@ async def test_a_refusal_settles_the_change_with_its_reason_and_an_event_that_sa
     assert await run_due(world) == JobResult.DONE
     assert (the_change(world).status, the_change(world).reason) == (ChangeStatus.REFUSED, "The budget is used up.")
     [event] = [it for it in world.memory.events if it.type == "QUOTE_CHANGE_REFUSED"]
-    [told] = event.field_changes
-    assert (told.field, told.after) == ("lastChange.reason", "The budget is used up.")
+    change, (pending, why) = the_change(world), event.field_changes
+    assert (pending.field, pending.before, pending.after) == ("pendingChange", f"OriginChange_{change.id}", None)
+    assert (why.node, why.field, why.after) == (change.ref, "reason", "The budget is used up.")
 
 
 @pytest.mark.parametrize(
