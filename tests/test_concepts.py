@@ -7,11 +7,12 @@ import re
 from pathlib import Path
 
 import pytest
-from graphql import GraphQLEnumType, GraphQLSchema, build_schema
+from graphql import GraphQLEnumType
+
+from tests.exported import SCHEMA
 
 ROOT = Path(__file__).parent.parent
 DOCUMENT = (ROOT / "docs" / "concepts.md").read_text(encoding="utf-8")
-SCHEMA: GraphQLSchema = build_schema((ROOT / "schema.graphql").read_text(encoding="utf-8"))
 NOT = "*not*"
 
 # Names with blanks in them are set apart by semicolons.

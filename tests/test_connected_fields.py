@@ -8,16 +8,16 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
-from graphql import GraphQLObjectType, build_schema
+from graphql import GraphQLObjectType
 
 from domain.connections import records
 from domain.connections.creation_fields import ARTICLE, ITEM, QUOTE, RECIPIENT, Fate
 from domain.connections.systems import System
 from domain.quotes.rows import SUMS
+from tests.exported import SCHEMA
 
 ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs" / "connected-fields.md").read_text(encoding="utf-8")
-SCHEMA = build_schema((ROOT / "schema.graphql").read_text(encoding="utf-8"))
 SYSTEMS = ("quipteams", "kitchen", "salesbyte", "quick_quote")
 NOT_SET, DERIVED = "", "derived"
 # Those that are asked to create quotes.

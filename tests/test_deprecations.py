@@ -17,11 +17,10 @@ from graphql import (
     print_schema,
 )
 
-from schema.build import sdl
 from schema.declare import column, edge, public_root, reference, root
+from tests.exported import SCHEMA
 
 REASON = re.compile(r"Use `([A-Za-z.]+)`[^.]* instead\. Will be removed in \d+\.\d+\.")
-SCHEMA = build_schema(sdl())
 
 
 def deprecated(schema: GraphQLSchema) -> Iterator[tuple[str, str]]:

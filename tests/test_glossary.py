@@ -5,12 +5,13 @@ import re
 from pathlib import Path
 
 import pytest
-from graphql import GraphQLEnumType, GraphQLObjectType, GraphQLSchema, build_schema
+from graphql import GraphQLEnumType, GraphQLObjectType
+
+from tests.exported import SCHEMA
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "glossary.md"
 TEXT = PAGE.read_text(encoding="utf-8")
-SCHEMA: GraphQLSchema = build_schema((ROOT / "schema.graphql").read_text(encoding="utf-8"))
 
 # In code spans of the meanings, but not names of the graph.
 ELSEWHERE = {"QuoteDraft", "UNDECIDED", "LIVE", "TEST", "DRAFT", "portal", "edges", "userErrors"}

@@ -1,11 +1,10 @@
 """Every mutation has a payload of its own, with what all payloads have."""
 
 import pytest
-from graphql import GraphQLObjectType, build_schema, get_named_type
+from graphql import GraphQLObjectType, get_named_type
 
-from schema.build import sdl
+from tests.exported import SCHEMA
 
-SCHEMA = build_schema(sdl())
 assert SCHEMA.mutation_type is not None
 MUTATIONS = SCHEMA.mutation_type.fields
 

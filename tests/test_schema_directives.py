@@ -10,7 +10,6 @@ from graphql import (
     GraphQLObjectType,
     GraphQLScalarType,
     OperationDefinitionNode,
-    build_schema,
     get_named_type,
     is_specified_scalar_type,
     parse,
@@ -19,12 +18,12 @@ from graphql import (
 from resolvers.costs import cost_of
 from resolvers.nodes import NODE_SCOPES
 from schema.build import build_schema as build
-from schema.build import core_schema, sdl
+from schema.build import core_schema
 from schema.declare import SCOPE
+from tests.exported import SCHEMA as EXPORTED
 from tests.sdl_costs import applied, cost_by_sdl
 
 EXAMPLES = sorted((Path(__file__).parents[1] / "examples").rglob("*.graphql"))
-EXPORTED = build_schema(sdl())
 CORE = core_schema(build())
 TYPES = [
     it

@@ -8,14 +8,12 @@ from graphql import (
     GraphQLField,
     GraphQLInputObjectType,
     GraphQLObjectType,
-    build_schema,
     get_named_type,
     is_non_null_type,
 )
 
-from schema.build import sdl
+from tests.exported import SCHEMA
 
-SCHEMA = build_schema(sdl())
 # The names of these lists say which status their jobs have.
 NAMED_AFTER_A_STATUS = {"JobFilter"}
 # What is switched on and off, and not archived.

@@ -10,15 +10,13 @@ from graphql import (
     GraphQLInterfaceType,
     GraphQLNonNull,
     GraphQLObjectType,
-    build_schema,
     get_named_type,
     is_list_type,
 )
 
 from resolvers.nodes import NODE_LOADERS
-from schema.build import sdl
+from tests.exported import SCHEMA
 
-SCHEMA = build_schema(sdl())
 NODE = cast(GraphQLInterfaceType, SCHEMA.type_map["Node"])
 # What a caller asks of one request, and what nothing keeps.
 REQUESTED = {"dryRun", "override", "emailAssignee", "wait", "full", "keepQuotes"}

@@ -1,11 +1,10 @@
 """One enum has the values of every status, and every node with a status shows it as one of them."""
 
-from graphql import GraphQLEnumType, GraphQLObjectType, build_schema, get_named_type
+from graphql import GraphQLEnumType, GraphQLObjectType, get_named_type
 
-from schema.build import sdl
 from schema.shared.statuses import STATUSES, Status
+from tests.exported import SCHEMA
 
-SCHEMA = build_schema(sdl())
 STATUS = SCHEMA.type_map["Status"]
 # The customer's side has no ids, a movement is a part of its device action, a source one side of its connection.
 WITHOUT_ID = {

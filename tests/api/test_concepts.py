@@ -16,7 +16,8 @@ from graphql import (
 from tests.api.support.makers import ARTICLE, a_quote, an_item
 from tests.api.support.running import on_both_databases
 from tests.api.support.situations import CUSTOMER
-from tests.test_concepts import SCHEMA, TABLES
+from tests.exported import SCHEMA
+from tests.test_concepts import TABLES
 
 Composite = GraphQLObjectType | GraphQLInterfaceType | GraphQLUnionType
 

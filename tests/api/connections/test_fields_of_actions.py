@@ -3,10 +3,9 @@ action here, or it is refused where it stands."""
 
 import json
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
-from graphql import GraphQLInputObjectType, build_schema
+from graphql import GraphQLInputObjectType
 
 from domain.connections.systems import Collection, System
 from domain.ports.connections import Connecting
@@ -16,9 +15,9 @@ from domain.use_cases.connections.saving import save_records
 from tests.adapters.connections.asked_there import emulated
 from tests.api.connections.test_killed_workers import connect, run_at
 from tests.api.support.running import company_id
+from tests.exported import SCHEMA
 from tests.fakes.connected_systems import FakeSystems
 
-SCHEMA = build_schema((Path(__file__).parents[3] / "schema.graphql").read_text(encoding="utf-8"))
 REFUSED = {"newOffice"}
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from graphql import GraphQLInputObjectType, build_schema, get_named_type
+from graphql import GraphQLInputObjectType, get_named_type
 
 from domain.connections.connections import Connection
 from domain.connections.systems import System
@@ -23,9 +23,9 @@ from tests.api.connections.test_killed_workers import connect, read, run_at
 from tests.api.support.makers import ARTICLE, DISCOUNT, PRICE_OPTION, SHIPPING, a_price
 from tests.api.support.running import Running, company_id, running
 from tests.api.support.world import MACBOOK, SMALL_MACBOOK
+from tests.exported import SCHEMA
 from tests.fakes.connected_systems import FakeSystems
 
-SCHEMA = build_schema((Path(__file__).parents[3] / "schema.graphql").read_text(encoding="utf-8"))
 # What says where and how the quote is created.
 NOT_OF_THE_QUOTE = {"companyId", "connectionId", "templateId", "wait", "dryRun"}
 # Inputs that are one value.
