@@ -63,7 +63,9 @@ class VendorOrderMutations:
         VendorOrderPayload,
     )
     complete_vendor_order = mutation(
-        "Sets the person an order is for, and places the order. For orders that lack data or that failed.",
+        "Sets the person an order is for, and places the order. For orders that lack data or that failed. If it "
+        "was to be placed together with orders for other items, and now goes elsewhere, it is cancelled and another "
+        "order is created in its place.",
         Scope.QUOTES_MANAGE,
         CompleteVendorOrderInput,
         vendor_orders.complete_order,
