@@ -17,16 +17,16 @@ describe(
 )
 describe(
     Capability,
-    "What a connected system can be asked for.",
+    "What a connected system supports.",
     name="ConnectionCapability",
-    LIST="To list its records.",
-    CREATE="To create a quote.",
-    DECIDE_LINES="To accept and reject single lines and alternatives.",
-    DECIDE_QUOTE="To accept and decline a quote as a whole.",
-    EDIT="To change a quote.",
-    SEND="To send a quote by e-mail.",
-    CANCEL="To cancel a quote.",
-    WEBHOOKS="To tell of changes.",
+    LIST="Its records can be listed, and are read here.",
+    CREATE="It can be asked to create a quote.",
+    DECIDE_LINES="It can be asked to accept and reject single lines and alternatives.",
+    DECIDE_QUOTE="It can be asked to accept and decline a quote as a whole.",
+    EDIT="It can be asked to change a quote.",
+    SEND="It can be asked to send a quote by e-mail.",
+    CANCEL="It can be asked to cancel a quote.",
+    WEBHOOKS="It sends webhooks when something has changed.",
 )
 describe(
     Collection,

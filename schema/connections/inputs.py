@@ -15,7 +15,7 @@ from domain.use_cases.connections.connecting import (
     UpdateConnection,
 )
 from schema.connections.enums import System
-from schema.shared.inputs import company_id_field, dry_run_field
+from schema.shared.inputs import asking_dry_run_field, company_id_field, dry_run_field
 from schema.shared.scalars import URL, CurrencyCode
 
 _NAME = "Name of the connection, at most 200 characters. The history shows it as the actor."
@@ -56,17 +56,17 @@ class QuickQuoteCredentialsInput:
     api_key: str = strawberry.field(description="API key of Quick Quote.")
 
 
-@strawberry.input(one_of=True, description="Credentials, as the system asks for them.")
+@strawberry.input(one_of=True, description="Credentials of a system: exactly one field, that of `system`.")
 class CredentialsInput:
     quipteams: QuipteamsCredentialsInput | None = strawberry.field(
-        default=strawberry.UNSET, description="Of quipteams."
+        default=strawberry.UNSET, description="For `QUIPTEAMS`."
     )
-    kitchen: KitchenCredentialsInput | None = strawberry.field(default=strawberry.UNSET, description="Of kitchen.co.")
+    kitchen: KitchenCredentialsInput | None = strawberry.field(default=strawberry.UNSET, description="For `KITCHEN`.")
     salesbyte: SalesbyteCredentialsInput | None = strawberry.field(
-        default=strawberry.UNSET, description="Of SalesByte."
+        default=strawberry.UNSET, description="For `SALESBYTE`."
     )
     quick_quote: QuickQuoteCredentialsInput | None = strawberry.field(
-        default=strawberry.UNSET, description="Of Quick Quote."
+        default=strawberry.UNSET, description="For `QUICK_QUOTE`."
     )
 
     def given(self) -> "_Given":
@@ -118,7 +118,7 @@ class ConnectSystemInput:
     )
     currency_code: CurrencyCode | None = strawberry.field(default=None, description=f"{_CURRENCY} Default: `USD`.")
     company_id: strawberry.ID | None = company_id_field()
-    dry_run: bool = dry_run_field()
+    dry_run: bool = asking_dry_run_field()
 
     def command(self) -> ConnectSystem:
         draft = _draft(self.name, self.base_url, self.currency_code, self.credentials)
@@ -136,7 +136,7 @@ class UpdateConnectionInput:
         default=None, description="New credentials of the system. What is omitted of them stays."
     )
     currency_code: CurrencyCode | None = strawberry.field(default=None, description=_CURRENCY)
-    dry_run: bool = dry_run_field()
+    dry_run: bool = asking_dry_run_field()
 
     def command(self) -> UpdateConnection:
         draft = _draft(self.name, self.base_url, self.currency_code, self.credentials)
@@ -179,7 +179,8 @@ class DisconnectSystemInput:
     keep_quotes: bool = strawberry.field(
         default=True,
         description="Whether the quotes of the system stay here. Otherwise they are deleted here: 200 of them at once, "
-        "the others by a job, while `ConnectionSync.phase` is DELETING.",
+        "the others by a job, while `ConnectionSync.phase` is DELETING. Devices, device actions, employees and "
+        "customers stay in any case.",
     )
     dry_run: bool = dry_run_field()
 

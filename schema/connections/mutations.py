@@ -35,14 +35,14 @@ class ConnectionMutations:
         ConnectionPayload,
     )
     pause_connection = mutation(
-        "Stops reading a system and sending to it.",
+        "Pauses a connection: nothing is read from the system or sent to it.",
         Scope.CONNECTIONS_MANAGE,
         PauseConnectionInput,
         connecting.pause_connection,
         ChangedConnectionPayload,
     )
     resume_connection = mutation(
-        "Goes on reading a paused system where it was, and sending to it.",
+        "Resumes a paused connection: the system is read from where it was, and what waits is sent.",
         Scope.CONNECTIONS_MANAGE,
         ResumeConnectionInput,
         connecting.resume_connection,

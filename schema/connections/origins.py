@@ -31,7 +31,7 @@ class OriginSource:
     name: str = column("Name of the connection.")
     system: System = column("Which system it is.")
     status: ConnectionStatus = column("Status of the connection.")
-    capabilities: list[Capability] = column("What the system can be asked for.")
+    capabilities: list[Capability] = column("What the system supports.")
 
 
 @type_of(OriginRow)
@@ -60,4 +60,7 @@ class Origin:
         "Date and time when the record was last read. `Connection.lastSyncedAt` is when the system was last read to "
         "the end."
     )
-    is_stale: bool = column("Whether the record was no longer there when everything was last read.")
+    is_stale: bool = column(
+        "Whether the record was missing in the last full reading, which is once a day and after `syncConnection(full: "
+        "true)`. It is false again once the record is read."
+    )

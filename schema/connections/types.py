@@ -23,16 +23,19 @@ from schema.shared.statuses import HasStatus
 
 @type_of(SyncRow)
 class ConnectionSync:
-    """How far a connected system is read, or was in the last reading."""
+    """Progress of the current or last reading of a connected system."""
 
-    phase: SyncPhase = column("What the reading is doing.")
+    phase: SyncPhase = column("What is under way, if anything.")
     is_full: bool = column("Whether everything is read, and not only what has changed.")
     collection: Collection | None = column("The kind of records that is read. Null if no reading is under way.")
-    read: int = column("Number of records that were read.")
-    total: int | None = column("Number of records that there are. Null if the system does not say.")
-    changed: int = column("Number of records that were new or had changed.")
+    read: int = column("Number of records read so far in this reading, of all collections.")
+    total: int | None = column(
+        "Number of records to read up to the end of the present collection, if the system says how many it has; `null` "
+        "otherwise. After the reading, the same as `read`."
+    )
+    changed: int = column("Number of those that were new here or had changed.")
     started_at: DateTime | None = column("Date and time when the reading began.")
-    error: str | None = column("Why the last call failed. Null after a success.")
+    error: str | None = column("Why the last call to the system failed; `null` after a success.")
 
 
 async def _inbound_url(root: strawberry.Parent[Any], info: Info) -> URL | None:
@@ -49,21 +52,21 @@ class Connection(Node, HasStatus):
     name: str = column("Name, which the history shows as the actor of what comes from the system.")
     base_url: URL = column("Address below which the system answers.")
     currency_code: CurrencyCode = column("Currency of records that do not say theirs.", attribute="currency")
-    status: ConnectionStatus = column("Status.")
+    status: ConnectionStatus = column("Status of the connection.")
     last_synced_at: DateTime | None = column(
         "Date and time when the system was last read to the end; `null` until then. `Origin.lastSyncedAt` is when one "
         "record was last read."
     )
-    sync: ConnectionSync = column("How far the system is read.")
-    capabilities: list[Capability] = column("What the system can be asked for.")
+    sync: ConnectionSync = column("Progress of the current or last reading.")
+    capabilities: list[Capability] = column("What the system supports.")
     inbound_url: URL | None = strawberry.field(
         resolver=_inbound_url,
-        description="Address to which the system sends that something has changed there: a secret. Null if it sends "
-        "nothing.",
+        description="Address to enter in the system for its webhooks. It contains a secret. Null if the system sends "
+        "none, or the connection has ended.",
     )
     company: Company = edge("The company that the connection belongs to.", loader="company_by_tenant", key="tenant_id")
     problems: LazyConnectionProblemConnection = paged(
-        "What of the records could not be used, by default newest first.",
+        "Records, and fields of records, that could not be used, by default newest first.",
         loader="connection_problems_by_connection",
         key="id",
         of=CONNECTION_PROBLEMS,
