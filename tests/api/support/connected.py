@@ -16,7 +16,7 @@ from domain.shared.ids import global_id, new_id
 from domain.shared.jobs import JobResult, JobType
 from domain.shared.lanes import Lane, Service
 from domain.use_cases.worker import dispatch
-from tests.api.support.makers import Made, a_quote
+from tests.api.support.makers import Made, a_quote, a_recipient
 from tests.api.support.running import Running, uuid_of
 from tests.api.support.world import MACBOOK
 from tests.builders import a_connection
@@ -97,6 +97,11 @@ async def quotes_are_decided_and_created_there(story: Any) -> None:
         story.run("acceptItem", key, itemId=there.made.item, wait=True), there.work_soon()
     )
     assert accepted["quote"]["lastChange"] == {"type": "DECIDE", "status": "CONFIRMED", "reason": None}
-    asked = {"connectionId": global_id("Connection", there.connection.id), "productId": global_id("Product", MACBOOK)}
+    asked = {
+        "connectionId": global_id("Connection", there.connection.id),
+        "productId": global_id("Product", MACBOOK),
+        # The system has one line for the whole address.
+        "recipient": a_recipient(address="10 Main Street, 11000 Montevideo"),
+    }
     created, _ = await asyncio.gather(story.run("createQuote", key, **asked, wait=True), there.work_soon())
     assert created["quote"]["lastChange"] == {"type": "CREATE", "status": "CONFIRMED", "reason": None}
