@@ -218,13 +218,15 @@ async def silence(home: House, size: Size, chance: random.Random, report: Report
     still = (await silent.state())["lastSyncedAt"] is None
     report.figure("silence: a system is read while another does not answer", still, still)
     await agree(read, report)
-    failing = await home.connect(quiet)
+    broken = home.there(System.QUIPTEAMS, "broken")
+    await broken.begin(0)
+    failing = await home.connect(broken)
     await failing.read_to_the_end()
-    await quiet.go_wrong({"mode": "status", "status": 500, "path": LISTED, "times": 10_000})
+    await broken.go_wrong({"mode": "status", "status": 500, "path": LISTED, "times": 10_000})
     await failing.ask_to_sync()
     await eventually(lambda: _is(failing, "FAILING"))
     await read.sync()
-    await quiet.go_right()
+    await broken.go_right()
     await eventually(lambda: _is(failing, "ACTIVE"), DONE_IN, PAUSE)
     await eventually(lambda: _is_idle(failing), DONE_IN, PAUSE)
     error = (await failing.state())["sync"]["error"]
