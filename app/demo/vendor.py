@@ -26,7 +26,7 @@ from domain.ports.dependencies import Dependencies
 from domain.shared.access import Caller, Environment, Scope
 from domain.shared.ids import new_id
 from domain.shared.jobs import DEFAULT_RETRY_POLICY
-from domain.use_cases.inventory.device_actions import CreateActions, create_device_actions
+from domain.use_cases.inventory.new_actions import CreateActions, create_device_actions
 from domain.use_cases.worker.dispatch import jobs_for
 
 

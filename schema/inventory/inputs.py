@@ -18,9 +18,9 @@ from domain.use_cases.inventory.device_actions import (
     AdvanceDeviceAction,
     CancelDeviceAction,
     CompleteWipe,
-    CreateActions,
     SetTracking,
 )
+from domain.use_cases.inventory.new_actions import CreateActions
 from schema.catalogue.enums import ProductType
 from schema.inventory.enums import (
     DeviceActionStatus,

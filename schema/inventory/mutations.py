@@ -3,7 +3,7 @@
 import strawberry
 
 from domain.shared.access import Scope
-from domain.use_cases.inventory import assets, device_actions
+from domain.use_cases.inventory import assets, device_actions, new_actions
 from schema.declare import mutation
 from schema.inventory.inputs import (
     AddAssetsInput,
@@ -52,14 +52,14 @@ class DeviceActionMutations:
         "action is PENDING until that has created it.",
         Scope.DEVICE_ACTIONS_WRITE,
         CreateDeviceActionInput,
-        device_actions.create_device_actions,
+        new_actions.create_device_actions,
         CreateDeviceActionPayload,
     )
     create_external_device_action = mutation(
         "Creates a device action for a device that is not in the inventory.",
         Scope.DEVICE_ACTIONS_WRITE,
         CreateExternalDeviceActionInput,
-        device_actions.create_device_actions,
+        new_actions.create_device_actions,
         CreateDeviceActionPayload,
     )
     create_device_actions = mutation(
@@ -67,7 +67,7 @@ class DeviceActionMutations:
         "five devices. All are created or none.",
         Scope.DEVICE_ACTIONS_WRITE,
         CreateDeviceActionsInput,
-        device_actions.create_device_actions,
+        new_actions.create_device_actions,
         CreateDeviceActionsPayload,
     )
     cancel_device_action = mutation(

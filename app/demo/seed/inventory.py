@@ -21,14 +21,13 @@ from domain.use_cases.inventory.assets import AddAssets, add_assets
 from domain.use_cases.inventory.device_actions import (
     AddComment,
     AdvanceDeviceAction,
-    CreateActions,
     SetTracking,
     add_comment,
     advance_device_action,
-    create_device_actions,
     set_tracking,
 )
 from domain.use_cases.inventory.movements import UNKNOWN_DEVICE
+from domain.use_cases.inventory.new_actions import CreateActions, create_device_actions
 
 _DEVICES = (
     ("Laptop", "MacBook Pro 14, Apple M5, 16 GB, 512 GB", "1990.00"),

@@ -24,15 +24,14 @@ from domain.use_cases.inventory.device_actions import (
     AdvanceDeviceAction,
     CancelDeviceAction,
     CompleteWipe,
-    CreateActions,
     SetTracking,
     add_comment,
     advance_device_action,
     cancel_device_action,
     complete_wipe,
-    create_device_actions,
     set_tracking,
 )
+from domain.use_cases.inventory.new_actions import CreateActions, create_device_actions
 from tests.builders import a_caller
 from tests.fakes.connected_systems import Call, connect
 from tests.fakes.storage import World

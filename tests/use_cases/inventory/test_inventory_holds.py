@@ -36,12 +36,11 @@ from domain.use_cases.inventory.device_actions import (
     AdvanceDeviceAction,
     CancelDeviceAction,
     CompleteWipe,
-    CreateActions,
     advance_device_action,
     cancel_device_action,
     complete_wipe,
-    create_device_actions,
 )
+from domain.use_cases.inventory.new_actions import CreateActions, create_device_actions
 from tests.builders import a_caller
 from tests.examples import STATEFUL_EXAMPLES
 from tests.fakes.storage import World

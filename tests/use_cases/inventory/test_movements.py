@@ -16,11 +16,10 @@ from domain.use_cases.inventory.assets import AddAssets, add_assets
 from domain.use_cases.inventory.device_actions import (
     AdvanceDeviceAction,
     CancelDeviceAction,
-    CreateActions,
     advance_device_action,
     cancel_device_action,
-    create_device_actions,
 )
+from domain.use_cases.inventory.new_actions import CreateActions, create_device_actions
 from domain.use_cases.jobs.dead_jobs import RetryJob, retry_job
 from domain.use_cases.worker.dispatch import run
 from tests.builders import NOW, a_caller

@@ -15,14 +15,13 @@ from domain.use_cases.inventory.device_actions import (
     AdvanceDeviceAction,
     CancelDeviceAction,
     CompleteWipe,
-    CreateActions,
     SetTracking,
     advance_device_action,
     cancel_device_action,
     complete_wipe,
-    create_device_actions,
     set_tracking,
 )
+from domain.use_cases.inventory.new_actions import CreateActions, create_device_actions
 from domain.use_cases.worker import dispatch
 from tests.builders import a_caller
 from tests.claiming import claim_one

@@ -20,10 +20,9 @@ from domain.use_cases.fulfilment.shipments import (
 from domain.use_cases.inventory.assets import AddAssets, OnFailure, add_assets
 from domain.use_cases.inventory.device_actions import (
     AdvanceDeviceAction,
-    CreateActions,
     advance_device_action,
-    create_device_actions,
 )
+from domain.use_cases.inventory.new_actions import CreateActions, create_device_actions
 from domain.use_cases.quotes.decisions import Decide, decide
 from domain.use_cases.quotes.steps import OfferRef
 from tests.adapters.database.quotes.test_races import AT_ONCE, all_at_once, houses

@@ -16,7 +16,7 @@ from domain.inventory.device_actions import DeviceActionType
 from domain.shared.access import SYSTEM, Caller
 from domain.shared.events import EventType
 from domain.use_cases.inventory.assets import write_assets
-from domain.use_cases.inventory.device_actions import CreateActions, create_device_actions
+from domain.use_cases.inventory.new_actions import CreateActions, create_device_actions
 from domain.use_cases.people.hris import NobodyLeft, TooManyLeft, sync_employees
 from tests.adapters.support.people import ANA, BRUNO, HEADER, a_file, from_file, people, sync, tenant_scope_of
 from tests.databases import a_company, dependencies_on, rows_of

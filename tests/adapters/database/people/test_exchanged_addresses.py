@@ -11,7 +11,7 @@ from domain.inventory.device_actions import DeviceActionType
 from domain.shared.access import SYSTEM, Caller
 from domain.shared.events import EventType
 from domain.use_cases.inventory.assets import write_assets
-from domain.use_cases.inventory.device_actions import CreateActions, create_device_actions
+from domain.use_cases.inventory.new_actions import CreateActions, create_device_actions
 from tests.adapters.support.people import a_file, from_file, people, sync, tenant_scope_of
 from tests.databases import dependencies_on, rows_of
 
