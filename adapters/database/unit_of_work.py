@@ -13,7 +13,7 @@ from adapters.database.catalogue.products import SqlCatalogue
 from adapters.database.companies.company import SqlTenants
 from adapters.database.companies.custom_fields import SqlCustomFields
 from adapters.database.companies.customers import SqlCustomers
-from adapters.database.connections.changes import SqlConnectionNotices, SqlOriginChanges
+from adapters.database.connections.changes import SqlActionChanges, SqlConnectionNotices, SqlOriginChanges
 from adapters.database.connections.store import SqlConnectionProblems, SqlConnections, SqlOrigins
 from adapters.database.core.engine import Database
 from adapters.database.core.outages import is_rolled_back
@@ -34,7 +34,7 @@ from adapters.database.stream_tickets.store import SqlStreamTicketStore
 from adapters.database.webhooks.deliveries import SqlWebhookDeliveries
 from adapters.database.webhooks.store import SqlWebhooks
 from domain.ports.access_stores import AccessTokenStore, ApiKeyStore
-from domain.ports.change_stores import ConnectionNoticeStore, OriginChangeStore
+from domain.ports.change_stores import ActionChangeStore, ConnectionNoticeStore, OriginChangeStore
 from domain.ports.connection_stores import ConnectionProblemStore, ConnectionStore, OriginStore
 from domain.ports.stores import (
     AssetStore,
@@ -174,6 +174,10 @@ class SqlUnitOfWork:
     @cached_property
     def origin_changes(self) -> OriginChangeStore:
         return SqlOriginChanges(self._connection, self._tenant_scope)
+
+    @cached_property
+    def action_changes(self) -> ActionChangeStore:
+        return SqlActionChanges(self._connection, self._tenant_scope)
 
     @cached_property
     def connection_notices(self) -> ConnectionNoticeStore:

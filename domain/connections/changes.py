@@ -8,7 +8,7 @@ What is asked is in `change_requests.py`, and what a record says of it in `chang
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from domain.connections.connections import Connection
 from domain.connections.systems import CAPABILITIES, NAMES, Capability, System
@@ -106,6 +106,41 @@ def _offer_id(decision: Mapping[str, Any]) -> str | None:
     return global_id("QuoteItem", decision["itemId"]) if "itemId" in decision else None
 
 
+class ActionChange(NamedTuple):
+    """A new device action that was asked of a connected system, with the id of the action. `reason` is that of an
+    `OriginChange`."""
+
+    id: str
+    tenant_id: int
+    connection_id: str
+    type: ChangeType
+    status: ChangeStatus
+    actor_kind: ActorType
+    actor_id: str
+    actor_name: str
+    requested_at: datetime
+    updated_at: datetime
+    reason: str | None = None
+    sent_at: datetime | None = None
+    settled_at: datetime | None = None
+
+    @property
+    def is_settled(self) -> bool:
+        return self.status not in UNSETTLED
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(ActorType(self.actor_kind), self.actor_id, self.actor_name)
+
+    @staticmethod
+    def derived() -> dict[str, tuple[str, ...]]:
+        """The columns that the properties need, for readers that load only the requested columns."""
+        return {"actor": ("actor_kind", "actor_id", "actor_name")}
+
+
+AnyChange = TypeVar("AnyChange", OriginChange, ActionChange)
+
+
 class QuoteOrigin(NamedTuple):
     """Where a quote comes from, and the ids that its parts have there, by ours."""
 
@@ -135,7 +170,7 @@ class ChangePending(Conflict):
 
 
 class RefusedByOrigin(Conflict):
-    """The system that the quote comes from refused the change."""
+    """The system that the quote comes from refused the change, or the one of a device refused the action."""
 
     code = ErrorCode.REFUSED_BY_ORIGIN
 
@@ -226,20 +261,20 @@ def repeats(change: OriginChange, type_: ChangeType, request: Mapping[str, Any])
     return not change.is_settled and (change.type, change.request) == (type_, request)
 
 
-def as_sent(change: OriginChange, at: datetime) -> OriginChange:
+def as_sent(change: AnyChange, at: datetime) -> AnyChange:
     """The change, which the system may know of from now on. A settled change stays as it is."""
     if change.is_settled:
         return change
     return change._replace(status=ChangeStatus.SENT, sent_at=change.sent_at or at, updated_at=at)
 
 
-def as_settled(change: OriginChange, settlement: Settlement, at: datetime) -> OriginChange:
+def as_settled(change: AnyChange, settlement: Settlement, at: datetime) -> AnyChange:
     """The change, confirmed or refused. A settled change stays as it is."""
     if change.is_settled:
         return change
     return change._replace(status=settlement.status, reason=settlement.reason, settled_at=at, updated_at=at)
 
 
-def as_delayed(change: OriginChange, reason: str, at: datetime) -> OriginChange:
+def as_delayed(change: AnyChange, reason: str, at: datetime) -> AnyChange:
     """The change, which could not be sent yet for this reason. A settled change stays as it is."""
     return change if change.is_settled else change._replace(reason=reason, updated_at=at)

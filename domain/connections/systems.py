@@ -75,6 +75,10 @@ CAPABILITIES = {
 SAYS_SENT = frozenset({System.KITCHEN, System.SALESBYTE, System.QUICK_QUOTE})
 
 
+# Which create device actions.
+TAKE_ACTIONS = frozenset({System.QUIPTEAMS})
+
+
 _OURS = frozenset({"custom_fields", "client_name", "abm_id", "external_id"})
 _WITHOUT_DELIVERY = _OURS | {"delivery_date"}
 # The attributes of a quote that its system does not have: they are ours, and no record changes them.

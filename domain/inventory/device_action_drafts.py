@@ -76,7 +76,8 @@ class ExternalDevice:
 
 @dataclass(frozen=True, slots=True)
 class DeviceActionDraft:
-    """A device action as entered. `device` describes one that is not in the inventory."""
+    """A device action as entered. `device` describes one that is not in the inventory; `connection_id` names the
+    connected system that is to create the action, if that does not follow from the device."""
 
     type: DeviceActionType
     serial_number: str
@@ -89,6 +90,7 @@ class DeviceActionDraft:
     device: ExternalDevice | None = None
     new_office: OfficeDraft | None = None
     override: OverrideDraft = OverrideDraft()
+    connection_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """The storage of changes that are asked of connected systems, and of what these send to us."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
-from domain.connections.changes import OriginChange
+from domain.connections.changes import ActionChange, OriginChange
 from domain.connections.notices import HookAddress, StoredNotice
 from domain.shared.access import TenantScope
 
@@ -21,6 +22,17 @@ class OriginChangeStore(Protocol):
     async def add(self, change: OriginChange) -> None: ...
 
     async def save(self, change: OriginChange) -> None: ...
+
+
+class ActionChangeStore(Protocol):
+    """New device actions that were asked of connected systems, in the tenant scope. The action is locked before."""
+
+    async def lock(self, action_id: str) -> ActionChange | None:
+        """What was asked; None if the action was not asked of a system."""
+
+    async def add(self, changes: Sequence[ActionChange]) -> None: ...
+
+    async def save(self, change: ActionChange) -> None: ...
 
 
 class ConnectionNoticeStore(Protocol):
@@ -47,12 +59,18 @@ class ChangeWaiter(Protocol):
     async def settled(self, tenant_scope: TenantScope, change_id: str) -> OriginChange | None:
         """The change once it is settled, or as it is after the longest wait."""
 
+    async def actions_settled(self, tenant_scope: TenantScope, action_ids: Sequence[str]) -> Sequence[ActionChange]:
+        """What was asked of systems for these device actions, once all of it is settled or after the longest wait."""
+
 
 class NoChangeWaiter:
     """A `ChangeWaiter` that does not wait."""
 
     async def settled(self, tenant_scope: TenantScope, change_id: str) -> OriginChange | None:
         return None
+
+    async def actions_settled(self, tenant_scope: TenantScope, action_ids: Sequence[str]) -> Sequence[ActionChange]:
+        return ()
 
 
 class NoHookAddresses:

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from domain.ports.access_stores import AccessTokenStore, ApiKeyStore
-from domain.ports.change_stores import ConnectionNoticeStore, OriginChangeStore
+from domain.ports.change_stores import ActionChangeStore, ConnectionNoticeStore, OriginChangeStore
 from domain.ports.connection_stores import ConnectionProblemStore, ConnectionStore, OriginStore
 from domain.ports.stores import (
     AssetStore,
@@ -146,6 +146,9 @@ class UnitOfWork(Protocol):
 
     @property
     def origin_changes(self) -> OriginChangeStore: ...
+
+    @property
+    def action_changes(self) -> ActionChangeStore: ...
 
     @property
     def connection_notices(self) -> ConnectionNoticeStore: ...

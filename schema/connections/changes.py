@@ -43,3 +43,19 @@ class OriginChange(Node, HasStatus):
     updated_at: DateTime = column("Date and time when the object was last updated.")
     sent_at: DateTime | None = column("Date and time when it was first sent; `null` until then.")
     settled_at: DateTime | None = column("Date and time when it was confirmed or refused; `null` until then.")
+
+
+@type_of(changes.ActionChange)
+class DeviceActionChange:
+    """A new device action that was asked of a connected system. What the system says is what the action is."""
+
+    type: ChangeType = column("What was asked: CREATE.")
+    connection: LazyConnection = edge(
+        "The connection to the system.", loader="connection", key="connection_id", scope=Scope.CONNECTIONS_MANAGE
+    )
+    status: ChangeStatus = column("Whether the system has created or refused it.")
+    reason: str | None = column("Why it was refused, or what keeps it from being sent; `null` if neither is so.")
+    actor: Actor = column("Who asked for the action.")
+    requested_at: DateTime = column("Date and time when it was asked for.")
+    sent_at: DateTime | None = column("Date and time when it was first sent; `null` until then.")
+    settled_at: DateTime | None = column("Date and time when it was created or refused; `null` until then.")

@@ -58,7 +58,8 @@ describe(
     ChangeType,
     "What was asked of a connected system.",
     name="OriginChangeType",
-    CREATE="To create the quote. If that is refused, the quote is VOIDED and does not come from the system.",
+    CREATE="To create the quote or the device action. If that is refused, the quote is VOIDED and does not come from "
+    "the system, and the device action is CANCELLED.",
     DECIDE="Decisions on items and alternatives, or on the quote as a whole.",
     EDIT="New details, prices or quantities.",
     SEND="The quote is to be sent to its customer.",

@@ -28,7 +28,7 @@ from schema.inventory.enums import (
     LocationType,
     OnFailure,
 )
-from schema.shared.inputs import company_id_field, dry_run_field
+from schema.shared.inputs import action_wait_field, company_id_field, dry_run_field
 from schema.shared.metadata import MetadataEntryInput, external_id_field, given_metadata, metadata_field
 from schema.shared.money import MoneyInput, optional_money
 from schema.shared.origins import ExternalBy, external_field
@@ -189,6 +189,12 @@ class DeviceActionInput:
     override: bool = strawberry.field(default=False, description=f"{_OVERRIDE} Requires scope `logistics:manage`.")
     override_reason: str | None = strawberry.field(default=None, description=_REASON)
 
+    connection_id: strawberry.ID | None = strawberry.field(
+        default=None,
+        description="The connection whose system is to create the action: one to quipteams, for a device that does not "
+        "come from it. Default: that of the device, if it comes from a connected system.",
+    )
+
     def draft(self, device: ExternalDevice | None = None) -> DeviceActionDraft:
         return DeviceActionDraft(
             self.type,
@@ -202,6 +208,7 @@ class DeviceActionInput:
             device,
             self.new_office.draft() if self.new_office else None,
             OverrideDraft(self.override, self.override_reason),
+            self.connection_id,
         )
 
 
@@ -210,10 +217,11 @@ class DeviceActionInput:
 )
 class CreateDeviceActionInput(DeviceActionInput):
     company_id: strawberry.ID | None = company_id_field()
+    wait: bool = action_wait_field()
     dry_run: bool = dry_run_field()
 
     def command(self) -> CreateActions:
-        return CreateActions([self.draft()], self.company_id)
+        return CreateActions([self.draft()], self.company_id, wait=self.wait)
 
 
 @strawberry.input(description="Input for `createExternalDeviceAction`.")
@@ -225,11 +233,12 @@ class CreateExternalDeviceActionInput(DeviceActionInput):
     device_type: str = strawberry.field(description="Type of device, such as `Laptop`. Case is ignored.")
     country: CountryCode = strawberry.field(description="Country where the device is: ISO 3166-1 code or name.")
     company_id: strawberry.ID | None = company_id_field()
+    wait: bool = action_wait_field()
     dry_run: bool = dry_run_field()
 
     def command(self) -> CreateActions:
         draft = self.draft(ExternalDevice(self.model, self.device_type, self.country))
-        return CreateActions([draft], self.company_id)
+        return CreateActions([draft], self.company_id, wait=self.wait)
 
 
 @strawberry.input(description="Input for `createDeviceActions`. All device actions are created or none.")
@@ -241,11 +250,12 @@ class CreateDeviceActionsInput:
         default=None, description="ID that groups the device actions. At most 200 characters. Default: a generated ID."
     )
     company_id: strawberry.ID | None = company_id_field()
+    wait: bool = action_wait_field()
     dry_run: bool = dry_run_field()
 
     def command(self) -> CreateActions:
         drafts = [action.draft() for action in self.actions]
-        return CreateActions(drafts, self.company_id, True, self.batch_id)
+        return CreateActions(drafts, self.company_id, True, self.batch_id, self.wait)
 
 
 @strawberry.input(description="Input for `cancelDeviceAction`.")

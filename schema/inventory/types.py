@@ -16,6 +16,7 @@ from domain.shared.access import Scope
 from resolvers.inventory import device_actions
 from schema.catalogue.enums import ProductType
 from schema.companies.types import Company
+from schema.connections.changes import DeviceActionChange
 from schema.declare import Info, column, edge, identity, paged, type_of
 from schema.history.types import history_of
 from schema.inventory.enums import (
@@ -249,6 +250,14 @@ class DeviceAction(Node, HasStatus):
     problem: str | None = strawberry.field(
         resolver=_problem,
         description="Problem at the vendor, reported from the first failure on. Null if there is none.",
+    )
+    pending_change: DeviceActionChange | None = edge(
+        "That a connected system was asked to create the device action, until it has created or refused it.",
+        loader="pending_change_of_device_action",
+    )
+    last_change: DeviceActionChange | None = edge(
+        "That a connected system was asked to create the device action, settled or not.",
+        loader="last_change_of_device_action",
     )
     comments: DeviceActionCommentConnection = paged(
         "Comments, by default oldest first.",

@@ -43,6 +43,15 @@ def creation_wait_field() -> Any:
     )
 
 
+def action_wait_field() -> Any:
+    return strawberry.field(
+        default=False,
+        description="For actions that connected systems are to create: wait, for up to ten seconds, until they have "
+        "created or refused them. A refusal is then a conflict (REFUSED_BY_ORIGIN), and its `node` the CANCELLED "
+        f"action. For other actions it has no effect. {_NOT_ASKED}",
+    )
+
+
 def company_id_field() -> Any:
     return strawberry.field(
         default=None, description="The company. Required for platform keys; other API keys belong to one company."

@@ -1,13 +1,13 @@
 """A connected system in memory, with its quotes as its own people see them, and the changes that were asked of it."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from domain.catalogue.products import ProductType
-from domain.connections.changes import OriginChange
+from domain.connections.changes import ActionChange, OriginChange
 from domain.connections.connections import Connection, ConnectionSecrets, credentials_text
 from domain.connections.notices import StoredNotice
 from domain.connections.origins import Origin
@@ -62,6 +62,22 @@ class MemoryOriginChanges:
 
 
 @dataclass
+class MemoryActionChanges:
+    work: "MemoryUnitOfWork"
+
+    async def lock(self, action_id: str) -> ActionChange | None:
+        found = self.work.memory.action_changes.get(action_id)
+        return found if found is not None and self.work.sees(found.tenant_id) else None
+
+    async def add(self, changes: Sequence[ActionChange]) -> None:
+        for it in changes:
+            await self.save(it)
+
+    async def save(self, change: ActionChange) -> None:
+        self.work.at_commit(lambda: self.work.memory.action_changes.update({change.id: change}))
+
+
+@dataclass
 class MemoryConnectionNotices:
     work: "MemoryUnitOfWork"
 
@@ -92,6 +108,12 @@ class MemoryChangeWaiter:
         if self.during is not None:
             await self.during()  # type: ignore[misc]
         return self.memory.origin_changes.get(change_id)
+
+    async def actions_settled(self, tenant_scope: object, action_ids: Sequence[str]) -> Sequence[ActionChange]:
+        self.waits += 1
+        if self.during is not None:
+            await self.during()  # type: ignore[misc]
+        return [it for it in self.memory.action_changes.values() if it.id in action_ids]
 
 
 @dataclass

@@ -15,7 +15,7 @@ from domain.catalogue.products import Configuration, Product
 from domain.companies.company import Tenant
 from domain.companies.custom_fields import CustomField
 from domain.companies.customers import Customer
-from domain.connections.changes import OriginChange
+from domain.connections.changes import ActionChange, OriginChange
 from domain.connections.connections import Connection, ConnectionSecrets
 from domain.connections.notices import StoredNotice
 from domain.connections.origins import Origin
@@ -31,7 +31,7 @@ from domain.portal.public_keys import PublicKey
 from domain.portal.signatures import QuoteAttachment, Signature
 from domain.portal.uploads import CustomerDocument
 from domain.ports.access_stores import AccessTokenStore, ApiKeyStore
-from domain.ports.change_stores import ConnectionNoticeStore, OriginChangeStore
+from domain.ports.change_stores import ActionChangeStore, ConnectionNoticeStore, OriginChangeStore
 from domain.ports.connection_stores import ConnectionProblemStore, ConnectionStore, OriginStore
 from domain.ports.connections import Connecting
 from domain.ports.dependencies import Dependencies
@@ -72,6 +72,7 @@ from tests.fakes.access import MemoryAccessTokens, MemoryApiKeys
 from tests.fakes.companies import MemoryCalendar, MemoryCatalogue, MemoryCustomers, MemoryCustomFields, MemoryKits
 from tests.fakes.connected_systems import (
     FakeSystems,
+    MemoryActionChanges,
     MemoryChangeWaiter,
     MemoryConnectionNotices,
     MemoryOriginChanges,
@@ -141,6 +142,7 @@ class Memory:
     origins: dict[str, Origin] = field(default_factory=dict)
     connection_problems: dict[tuple[str, ...], ConnectionProblem] = field(default_factory=dict)
     origin_changes: dict[str, OriginChange] = field(default_factory=dict)
+    action_changes: dict[str, ActionChange] = field(default_factory=dict)
     connection_notices: dict[str, StoredNotice] = field(default_factory=dict)
     last_order_id: int = 0
     company_details: CompanyDetails | None = None
@@ -209,6 +211,7 @@ class MemoryUnitOfWork:
         self.origins: OriginStore = MemoryOrigins(self)
         self.connection_problems: ConnectionProblemStore = MemoryConnectionProblems(self)
         self.origin_changes: OriginChangeStore = MemoryOriginChanges(self)
+        self.action_changes: ActionChangeStore = MemoryActionChanges(self)
         self.connection_notices: ConnectionNoticeStore = MemoryConnectionNotices(self)
         self.webhook_deliveries: WebhookDeliveryStore = MemoryWebhookDeliveries(self)
 

@@ -1,26 +1,33 @@
 """The stores and loaders of changes that are asked of connected systems, and of what these send to us."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import ColumnElement, Select, insert, select, update
 
 from adapters.database.companies.tables import tenants
-from adapters.database.connections.tables import connection_notices, connections, origin_changes
+from adapters.database.connections.tables import (
+    connection_notices,
+    connections,
+    device_action_changes,
+    origin_changes,
+)
 from adapters.database.core.engine import Database
 from adapters.database.core.loader_specs import LoaderSpec, one
 from adapters.database.core.row_locks import lock_row
-from adapters.database.core.row_mapping import column_values, row_mapping, scoped, visible_when
+from adapters.database.core.row_mapping import RowMapping, column_values, row_mapping, scoped, visible_when
 from adapters.database.core.transactions import Transaction
 from adapters.database.core.write_statements import upsert_into
-from domain.connections.changes import UNSETTLED, OriginChange
+from domain.connections.changes import ActionChange, OriginChange
 from domain.connections.connections import ConnectionStatus
 from domain.connections.notices import HookAddress, StoredNotice
 from domain.connections.systems import System
 from domain.shared.access import Environment, TenantScope
 
 CHANGES = row_mapping(OriginChange, origin_changes)
+ACTION_CHANGES = row_mapping(ActionChange, device_action_changes)
 NOTICES = row_mapping(StoredNotice, connection_notices)
 
 LONGEST_WAIT = timedelta(seconds=10)
@@ -30,6 +37,10 @@ LOOKS = (0.05, 0.1, 0.2, 0.25)
 
 def _is_unsettled() -> ColumnElement[bool]:
     return origin_changes.c.settled_at.is_(None)
+
+
+def _is_action_unsettled() -> ColumnElement[bool]:
+    return device_action_changes.c.settled_at.is_(None)
 
 
 def _is_last() -> ColumnElement[bool]:
@@ -43,6 +54,8 @@ CHANGE_LOADERS: dict[str, LoaderSpec] = {
     "origin_change": one(CHANGES),
     "pending_change_by_quote": one(visible_when(CHANGES, _is_unsettled()), key="quote_id"),
     "last_change_by_quote": one(visible_when(CHANGES, _is_last()), key="quote_id"),
+    "pending_change_of_device_action": one(visible_when(ACTION_CHANGES, _is_action_unsettled())),
+    "last_change_of_device_action": one(ACTION_CHANGES),
 }
 
 
@@ -73,6 +86,28 @@ class SqlOriginChanges:
     async def save(self, change: OriginChange) -> None:
         values = column_values(change, origin_changes)
         await self._connection.execute(update(origin_changes).where(origin_changes.c.id == change.id).values(values))
+
+
+class SqlActionChanges:
+    """Implements the `ActionChangeStore` port in one unit of work."""
+
+    def __init__(self, connection: Transaction, tenant_scope: TenantScope) -> None:
+        self._connection = connection
+        self._tenant_scope = tenant_scope
+
+    async def lock(self, action_id: str) -> ActionChange | None:
+        mine = device_action_changes.c.id == action_id
+        locked: ActionChange | None = await lock_row(self._connection, ACTION_CHANGES, mine, self._tenant_scope)
+        return locked
+
+    async def add(self, changes: Sequence[ActionChange]) -> None:
+        if changes:
+            rows = [column_values(it, device_action_changes) for it in changes]
+            await self._connection.execute(insert(device_action_changes), rows)
+
+    async def save(self, change: ActionChange) -> None:
+        mine = update(device_action_changes).where(device_action_changes.c.id == change.id)
+        await self._connection.execute(mine.values(column_values(change, device_action_changes)))
 
 
 class SqlConnectionNotices:
@@ -123,25 +158,31 @@ class SqlHookAddresses:
 
 
 class SqlChangeWaiter:
-    """Implements the `ChangeWaiter` port: it looks at the change until it is settled."""
+    """Implements the `ChangeWaiter` port: it looks at the changes until they are settled."""
 
     def __init__(self, database: Database, longest: timedelta = LONGEST_WAIT) -> None:
         self._database = database
         self._longest = longest.total_seconds()
 
     async def settled(self, tenant_scope: TenantScope, change_id: str) -> OriginChange | None:
+        mine = scoped(CHANGES.select().where(origin_changes.c.id == change_id), CHANGES, tenant_scope)
+        found = await self._all_settled(CHANGES, mine)
+        return found[0] if found else None
+
+    async def actions_settled(self, tenant_scope: TenantScope, action_ids: Sequence[str]) -> Sequence[ActionChange]:
+        theirs = ACTION_CHANGES.select().where(device_action_changes.c.id.in_(sorted(action_ids)))
+        return await self._all_settled(ACTION_CHANGES, scoped(theirs, ACTION_CHANGES, tenant_scope))
+
+    async def _all_settled(self, changes: RowMapping, wanted: Select[Any]) -> list[Any]:
+        """The changes once none of them is unsettled, or as they are after the longest wait."""
         loop = asyncio.get_running_loop()
         ends, looks = loop.time() + self._longest, iter(LOOKS)
         while True:
-            change = await self._change(tenant_scope, change_id)
-            if change is None or change.status not in UNSETTLED or loop.time() >= ends:
-                return change
+            async with self._database.read.connect() as connection:
+                found = [changes.row._make(it) for it in await connection.execute(wanted)]
+            if all(it.is_settled for it in found) or loop.time() >= ends:
+                return found
             await asyncio.sleep(next(looks, LOOKS[-1]))
-
-    async def _change(self, tenant_scope: TenantScope, change_id: str) -> OriginChange | None:
-        statement = scoped(CHANGES.select().where(origin_changes.c.id == change_id), CHANGES, tenant_scope)
-        async with self._database.read.connect() as connection:
-            return _change((await connection.execute(statement)).one_or_none())
 
 
 def _change(row: Any) -> OriginChange | None:

@@ -118,6 +118,26 @@ origin_changes = Table(
     Index(None, "connection_id"),
 )
 
+device_action_changes = Table(
+    "device_action_changes",
+    metadata,
+    # That of the device action.
+    Column("id", Uuid, ForeignKey("device_actions.id", ondelete="CASCADE"), primary_key=True),
+    tenant(),
+    # Without a foreign key: its check would wait for the page of records that is just being saved.
+    Column("connection_id", Uuid, nullable=False),
+    Column("type", Word(ChangeType, 20), nullable=False),
+    Column("status", Word(ChangeStatus, 20), nullable=False),
+    Column("actor_kind", Word(ActorType, 10), nullable=False),
+    Column("actor_id", Text, nullable=False),
+    Column("actor_name", Text, nullable=False),
+    Column("requested_at", UtcDateTime, nullable=False),
+    updated_at(),
+    Column("reason", Text),
+    Column("sent_at", UtcDateTime),
+    Column("settled_at", UtcDateTime),
+)
+
 connection_notices = Table(
     "connection_notices",
     metadata,

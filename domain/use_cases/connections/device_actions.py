@@ -5,23 +5,35 @@ The action is recorded as PENDING, and created by a job. The answer, or a record
 there. Its id is our reference, by which it is found after an unclear answer, so that it is not created twice.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import NamedTuple
 
-from domain.connections.changes import NotSupportedByOrigin, failure_reason
-from domain.connections.connections import Connection, ConnectionStatus
+from domain.connections.changes import (
+    ActionChange,
+    ChangeStatus,
+    ChangeType,
+    NotSupportedByOrigin,
+    as_delayed,
+    as_sent,
+    as_settled,
+    failure_reason,
+    refusal,
+)
+from domain.connections.connections import Connection, ConnectionStatus, Disconnected, check_connected
 from domain.connections.origins import Origin
 from domain.connections.records import ForeignPerson, ForeignRecord, Unread
-from domain.connections.systems import NAMES, Collection, System
+from domain.connections.systems import NAMES, TAKE_ACTIONS, Collection, System
 from domain.inventory.assets import Asset
 from domain.inventory.device_actions import ACTIVE, Comment, DeviceAction, DeviceActionStatus, Person, cancel
 from domain.ports.connections import NewForeignAction
 from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import UnitOfWork
-from domain.shared.errors import Conflict, ErrorCode, Problem
+from domain.shared.access import Actor
+from domain.shared.errors import Conflict, ErrorCode, Path, Problem, Problems
 from domain.shared.events import EventType, NewEvent, status_change
-from domain.shared.ids import RowId
+from domain.shared.ids import RowId, parse_id
 from domain.shared.jobs import Again, Job
 from domain.shared.outbound_errors import Busy, Refused
 from domain.use_cases.connections.saving import save_one, save_records
@@ -29,26 +41,86 @@ from domain.use_cases.connections.systems import PAUSE, NotConnected, connected,
 from domain.use_cases.jobs.at_most_once import call_at_most_once
 
 
-async def connections_of(work: UnitOfWork, tenant_id: int, assets: Iterable[Asset]) -> Mapping[str, Connection]:
+class DevicePlace(NamedTuple):
+    """The connection whose system is to create an action, and whether that has the device."""
+
+    connection: Connection
+    is_there: bool
+
+
+async def places_of(work: UnitOfWork, tenant_id: int, assets: Iterable[Asset]) -> Mapping[str, DevicePlace]:
     """The connections that assets come from, by asset. What came from a connection that has ended is ours."""
     origins = await work.origins.of_nodes(tenant_id, [it.id for it in assets])
     found = [await work.connections.find(RowId(it)) for it in sorted({it.connection_id for it in origins.values()})]
     open_ = {it.id: it for it in found if it is not None and it.status != ConnectionStatus.DISCONNECTED}
-    return {id_: open_[it.connection_id] for id_, it in origins.items() if it.connection_id in open_}
+    return {
+        id_: DevicePlace(open_[it.connection_id], not it.is_stale)
+        for id_, it in origins.items()
+        if it.connection_id in open_
+    }
 
 
-def asked_of(connection: Connection, action: DeviceAction) -> DeviceAction:
+async def named_place(
+    work: UnitOfWork, tenant_id: int, given: str, own: DevicePlace | None, problems: Problems, path: Path
+) -> DevicePlace | None:
+    """The connection that `connectionId` names for a new action on a device, which may come from a connection itself.
+    Adds to `problems`."""
+    if (parsed := problems.check(path, parse_id, given, "Connection")) is None:
+        return own
+    connection = await work.connections.find(parsed[1])
+    if connection is None or connection.tenant_id != tenant_id:
+        problems.add(path, ErrorCode.UNKNOWN_REFERENCE, "The company has no connection with this id.")
+        return own
+    if own is not None and own.connection.id != connection.id:
+        problems.add(path, ErrorCode.NOT_ALLOWED, f"The device comes from {own.connection.name}.")
+    elif connection.system not in TAKE_ACTIONS:
+        system = System(connection.system)
+        message = f"{NAMES[system]} ({system}) has no device actions."
+        problems.add(path, ErrorCode.NOT_SUPPORTED_BY_ORIGIN, message)
+    else:
+        try:
+            check_connected(connection)
+        except Disconnected as ended:
+            problems.add_conflict(path, ended)
+    return own or DevicePlace(connection, is_there=False)
+
+
+def asked_of(place: DevicePlace, action: DeviceAction) -> DeviceAction:
     """A new action that a connected system is to create."""
-    return action._replace(connection_id=connection.id, status=DeviceActionStatus.PENDING)
+    return action._replace(connection_id=place.connection.id, status=DeviceActionStatus.PENDING)
 
 
-def not_taken(connection: Connection, action: DeviceAction) -> Problem | None:
+def not_taken(place: DevicePlace, action: DeviceAction) -> Problem | None:
     """Why a connected system takes no such action; None if it does."""
-    if action.new_office is None:
-        return None
-    system = System(connection.system)
-    message = f"{NAMES[system]} ({system}) brings devices to people only."
-    return Problem(ErrorCode.NOT_SUPPORTED_BY_ORIGIN, message, ("newOffice",))
+    system = System(place.connection.system)
+    if action.new_office is not None:
+        message = f"{NAMES[system]} ({system}) brings devices to people only."
+        return Problem(ErrorCode.NOT_SUPPORTED_BY_ORIGIN, message, ("newOffice",))
+    if not place.is_there and not (action.model and action.device_type and action.country):
+        message = f"{NAMES[system]} ({system}) does not have the device, and needs its description, type and country."
+        return Problem(ErrorCode.NOT_SUPPORTED_BY_ORIGIN, message, ("serialNumber",))
+    return None
+
+
+async def note_asked(work: UnitOfWork, actions: Sequence[DeviceAction], actor: Actor) -> None:
+    """Note for those of some new actions that connected systems are to create that this was asked for, and by whom."""
+    changes = [
+        ActionChange(
+            it.id,
+            it.tenant_id,
+            it.connection_id,
+            ChangeType.CREATE,
+            ChangeStatus.REQUESTED,
+            actor.kind,
+            actor.id,
+            actor.name,
+            it.created_at,
+            it.created_at,
+        )
+        for it in actions
+        if it.connection_id is not None
+    ]
+    await work.action_changes.add(changes)
 
 
 async def stale_origin(work: UnitOfWork, action: DeviceAction) -> Origin | None:
@@ -79,9 +151,15 @@ async def end_stale(
         raise _not_supported(connection, before, why)
     # If it is there again, what the system says is right again.
     await work.origins.put([origin._replace(fingerprint="")])
-    place = None if asset is None else await work.origins.of_node(RowId(asset.id))
-    is_there = place is not None and place.connection_id == origin.connection_id and not place.is_stale
-    return None if is_there else asset
+    return None if await _has(work, origin.connection_id, asset) else asset
+
+
+async def _has(work: UnitOfWork, connection_id: str, asset: Asset | None) -> bool:
+    """Whether the system of a connection has a device."""
+    if asset is None:
+        return False
+    origin = (await work.origins.there(connection_id, [asset.id])).get(asset.id)
+    return origin is not None and not origin.is_stale
 
 
 async def _open_connection(work: UnitOfWork, action: DeviceAction) -> Connection | None:
@@ -114,7 +192,10 @@ async def create_action_there(deps: Dependencies, job: Job) -> Again | None:
             await _refuse(work, deps, action, str(closed))
             await work.commit()
             return None
-    new, at = _new(action), deps.now()
+        new, at = _new(action, await _is_there(work, action)), deps.now()
+        if (change := await work.action_changes.lock(action.id)) is not None:
+            await work.action_changes.save(as_sent(change, at))
+            await work.commit()
     try:
         made = await call_at_most_once(
             deps,
@@ -143,6 +224,15 @@ async def create_action_there(deps: Dependencies, job: Job) -> Again | None:
     return None
 
 
+async def note_action_problem(deps: Dependencies, job: Job, problem: str) -> None:
+    """Say what keeps a device action from being created."""
+    async with deps.unit_of_work(job.tenant_scope) as work:
+        change = await work.action_changes.lock(job.payload["deviceActionId"])
+        if change is not None:
+            await work.action_changes.save(as_delayed(change, problem, deps.now()))
+            await work.commit()
+
+
 async def give_up_action(work: UnitOfWork, deps: Dependencies, job: Job, problem: str) -> None:
     """Cancel a device action that could not be created. If it was after all, a read shows it."""
     if (action := await _waiting(work, job)) is not None:
@@ -163,6 +253,8 @@ async def _refuse(work: UnitOfWork, deps: Dependencies, action: DeviceAction, re
     connection = await work.connections.find(RowId(action.connection_id))
     assert connection is not None
     now, source = deps.now(), NAMES[System(connection.system)]
+    if (change := await work.action_changes.lock(action.id)) is not None:
+        await work.action_changes.save(as_settled(change, refusal(reason), now))
     try:
         after = cancel(action, now)
     except Conflict:
@@ -175,8 +267,15 @@ async def _refuse(work: UnitOfWork, deps: Dependencies, action: DeviceAction, re
     work.record(NewEvent(kind, action.tenant_id, action.ref, connection.actor, now, changes, facts))
 
 
-def _new(action: DeviceAction) -> NewForeignAction:
-    return NewForeignAction(
+async def _is_there(work: UnitOfWork, action: DeviceAction) -> bool:
+    """Whether the system that is to create an action has its device."""
+    asset = (await work.assets.by_serials([action.serial_key])).get(action.serial_key)
+    return action.connection_id is not None and await _has(work, action.connection_id, asset)
+
+
+def _new(action: DeviceAction, is_there: bool) -> NewForeignAction:
+    """What the system is sent. It is told what the device is if it does not have it."""
+    new = NewForeignAction(
         action.action_type,
         action.serial_number,
         _person(action.current_user),
@@ -186,6 +285,9 @@ def _new(action: DeviceAction) -> NewForeignAction:
         action.notification_emails,
         reference=action.id,
     )
+    if is_there:
+        return new
+    return replace(new, model=action.model, device_type=action.device_type, country=action.country)
 
 
 def _person(person: Person) -> ForeignPerson:

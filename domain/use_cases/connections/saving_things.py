@@ -16,7 +16,7 @@ from domain.people.employees import EmployeeStatus
 from domain.ports.unit_of_work import UnitOfWork
 from domain.quotes.statuses import StatusTime
 from domain.shared.events import EventType, NewEvent, StatusChange, status_change
-from domain.use_cases.connections.created_actions import created_action
+from domain.use_cases.connections.created_actions import confirm_created, created_action
 from domain.use_cases.connections.saved_parts import SavedRecord, claimed, nothing_saved, origins_of, taken_over
 
 Known = Mapping[str, list[Origin]]
@@ -84,6 +84,8 @@ async def save_actions(
             await work.device_actions.add([after])
         elif after != before:
             await work.device_actions.save(after)
+        if before is not None and before is ours:
+            await confirm_created(work, before, around.now)
         changes = () if before is None else status_change(before, after)
         kinds = (EventType.DEVICE_ACTION_CREATED, EventType.DEVICE_ACTION_ADVANCED)
         _record(work, around, kinds, before, after, changes)

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from domain.connections.connections import Connection
 from domain.history.field_changes import field_changes
 from domain.inventory.assets import Asset, serial_key
 from domain.inventory.device_action_drafts import (
@@ -31,7 +30,15 @@ from domain.shared.errors import ErrorCode, InvalidInput, Path, Problem, Problem
 from domain.shared.events import EventType
 from domain.shared.parsers import NAME_LENGTH, optional_text
 from domain.use_cases.companies.tenants import tenant_of
-from domain.use_cases.connections.device_actions import asked_of, connections_of, not_taken
+from domain.use_cases.connections.device_actions import (
+    DevicePlace,
+    asked_of,
+    named_place,
+    not_taken,
+    note_asked,
+    places_of,
+)
+from domain.use_cases.connections.waiting import awaiting_actions
 from domain.use_cases.frame import Command, use_case
 from domain.use_cases.inventory.action_numbers import free_numbers
 from domain.use_cases.inventory.device_actions import action_event, may_override
@@ -39,17 +46,20 @@ from domain.use_cases.inventory.device_actions import action_event, may_override
 
 @dataclass(frozen=True, slots=True)
 class CreateActions(Command):
-    """Create device actions, all or none. In a batch, the paths of problems begin with `actions` and an index."""
+    """Create device actions, all or none. In a batch, the paths of problems begin with `actions` and an index. With
+    `wait`, the caller waits for the connected systems that are to create them."""
 
     drafts: Sequence[DeviceActionDraft]
     company_id: str | None = None
     batch: bool = False
     batch_id: str | None = None
+    wait: bool = False
 
     def path(self, index: int) -> Path:
         return ("actions", str(index)) if self.batch else ()
 
 
+@awaiting_actions
 @use_case
 async def create_device_actions(
     work: UnitOfWork, deps: Dependencies, caller: Caller, command: CreateActions
@@ -69,6 +79,7 @@ async def create_device_actions(
     await _add(work, command, actions, problems)
     problems.raise_if_any()
     await work.movements.add(movements)
+    await note_asked(work, actions, caller.actor)
     for action in actions:
         movement_ids = [it.id for it in movements if it.device_action_id == action.id]
         created = action_event(EventType.DEVICE_ACTION_CREATED, action, caller.actor, deps)
@@ -87,7 +98,7 @@ async def _built(
     serials = [ignored.check((), parse_serial, draft.serial_number) for draft in command.drafts]
     keys = [serial_key(context.tenant_id, serial) if serial else "" for serial in serials]
     assets = await work.assets.lock_serials(sorted({key for key in keys if key}))
-    connections = await connections_of(work, context.tenant_id, assets.values())
+    places = await places_of(work, context.tenant_id, assets.values())
     actions: list[DeviceAction] = []
     movements: list[Movement] = []
     for index, (draft, key) in enumerate(zip(command.drafts, keys, strict=True)):
@@ -100,8 +111,12 @@ async def _built(
         if key and key in keys[:index]:
             message = "This device is named before in this input."
             problems.add((*path, "serialNumber"), ErrorCode.DUPLICATE_SERIAL, message)
-        if asset is not None and (connection := connections.get(asset.id)) is not None:
-            actions.append(_asked_there(connection, action, problems, path))
+        place = None if asset is None else places.get(asset.id)
+        if draft.connection_id is not None:
+            at = (*path, "connectionId")
+            place = await named_place(work, context.tenant_id, draft.connection_id, place, problems, at)
+        if place is not None:
+            actions.append(_asked_there(place, action, problems, path))
             continue
         movement = movement_for(action, asset, context.at, context.new_id())
         # An action that waits for the vendor is PENDING (docs/domain.md#action-status).
@@ -110,11 +125,11 @@ async def _built(
     return actions, movements
 
 
-def _asked_there(connection: Connection, action: DeviceAction, problems: Problems, path: Path) -> DeviceAction:
-    """The action, which the connected system of its device is to create. Adds to `problems`."""
-    if (problem := not_taken(connection, action)) is not None:
+def _asked_there(place: DevicePlace, action: DeviceAction, problems: Problems, path: Path) -> DeviceAction:
+    """The action, which a connected system is to create. Adds to `problems`."""
+    if (problem := not_taken(place, action)) is not None:
         problems.add((*path, *problem.path), problem.code, problem.message)
-    return asked_of(connection, action)
+    return asked_of(place, action)
 
 
 def _placed(

@@ -19,7 +19,7 @@ from domain.shared.events import EventType, NewEvent
 from domain.shared.jobs import Again, Job, JobResult, JobType, LeaseLost, NewJob
 from domain.shared.outbound_errors import OutboundFailure
 from domain.use_cases.connections.deleting import delete_quotes
-from domain.use_cases.connections.device_actions import create_action_there, give_up_action
+from domain.use_cases.connections.device_actions import create_action_there, give_up_action, note_action_problem
 from domain.use_cases.connections.notices import read_notice
 from domain.use_cases.connections.sending import give_up_change, note_change_problem, send_origin_change
 from domain.use_cases.connections.syncing import sync_connection
@@ -242,6 +242,8 @@ async def _note_problem(deps: Dependencies, job: Job, problem: str) -> None:
             await note_movement_problem(deps, job, problem)
         case JobType.SEND_ORIGIN_CHANGE:
             await note_change_problem(deps, job, problem)
+        case JobType.CREATE_ACTION_THERE:
+            await note_action_problem(deps, job, problem)
 
 
 async def _give_up(deps: Dependencies, job: Job, error: str, problem: str) -> None:

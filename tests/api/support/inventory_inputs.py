@@ -44,8 +44,9 @@ WHOLE_ACTION = {
     "notes": "Mind the dog",
     "notificationEmails": ["boss@austral.example"],
     "requestedBy": "it@austral.example",
+    "connectionId": fixed_id(0xFFF, 1),
 }
-IN_AUSTRAL = {"companyId": company_id("AUSTRAL"), "dryRun": False}
+IN_AUSTRAL = {"companyId": company_id("AUSTRAL"), "wait": False, "dryRun": False}
 NO_ACTION = {"deviceActionId": fixed_id(0xFFF, 1)}
 
 INVENTORY: dict[str, Any] = {

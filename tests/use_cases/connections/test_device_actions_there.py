@@ -1,97 +1,43 @@
 """Device actions on devices of a connected system: created there once, whatever happens, and one action here."""
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
 from domain.connections.changes import NotSupportedByOrigin
 from domain.connections.connections import ConnectionStatus
-from domain.connections.records import ForeignAsset
-from domain.connections.systems import Collection
-from domain.inventory.assets import AssetDraft, AssetStatus
-from domain.inventory.device_action_drafts import CommentDraft, DeviceActionDraft, DeviceUserDraft, OfficeDraft
-from domain.inventory.device_actions import DeviceActionStatus, DeviceActionType
-from domain.shared.access import ActorType, Scope
+from domain.inventory.assets import AssetDraft
+from domain.inventory.device_action_drafts import (
+    CommentDraft,
+    OfficeDraft,
+)
+from domain.inventory.device_actions import DeviceActionStatus
+from domain.shared.access import ActorType
 from domain.shared.errors import ErrorCode
 from domain.shared.jobs import JobResult, JobType
 from domain.shared.outbound_errors import Refused, Unavailable, Uncertain
-from domain.use_cases.connections.saving import save_records
 from domain.use_cases.inventory.assets import AddAssets, add_assets
 from domain.use_cases.inventory.device_actions import (
     AddComment,
-    AdvanceDeviceAction,
     CancelDeviceAction,
-    CompleteWipe,
-    SetTracking,
     add_comment,
-    advance_device_action,
     cancel_device_action,
-    complete_wipe,
-    set_tracking,
 )
 from domain.use_cases.inventory.new_actions import CreateActions, create_device_actions
-from tests.builders import a_caller
-from tests.fakes.connected_systems import Call, connect
-from tests.fakes.storage import World
-from tests.use_cases.connections.support import retrying
-from tests.use_cases.connections.support import run_due as run_due_of
+from tests.fakes.connected_systems import Call
+from tests.use_cases.connections.actions_there import (
+    ACTS,
+    CALLER,
+    a_draft,
+    a_world,
+    ask,
+    asked,
+    read,
+    run_after,
+    run_due,
+    the_action,
+)
 from tests.use_cases.quotes.support import refused
-
-CALLER = a_caller(scopes=frozenset(Scope))
-ANA = DeviceUserDraft("Ana", "ana@people.example", "UY")
-BO = DeviceUserDraft("Bo", "bo@people.example", "UY")
-STORED = ForeignAsset("S-1", "S-1", AssetStatus.IN_STORAGE, "UY", description="MacBook")
-
-
-async def a_world():
-    """A company with a device that comes from a connected system, which Tecspal has too."""
-    world = World(retry_policy=retrying())
-    connection = connect(world)
-    async with world.deps.unit_of_work(CALLER.tenant_scope) as work:
-        await save_records(work, world.deps, connection, Collection.ASSETS, [STORED], world.clock())
-        await work.commit()
-    world.external.mover.hardware = {"S-1": "H-1"}
-    return world
-
-
-def a_draft(serial="S-1", **given):
-    return DeviceActionDraft(DeviceActionType.ASSIGN, serial, ANA, **{"new_recipient": BO, **given})
-
-
-async def ask(world, **given):
-    made = await create_device_actions(world.deps, CALLER, CreateActions([a_draft(**given)]))
-    return made.id_of("DeviceAction")
-
-
-async def asked(**given):
-    world = await a_world()
-    await ask(world, **given)
-    return world
-
-
-def the_action(world):
-    [action] = world.memory.actions.values()
-    return action
-
-
-async def run_due(world):
-    return await run_due_of(world, JobType.CREATE_ACTION_THERE)
-
-
-async def run_after(world, seconds):
-    world.clock.move(seconds=seconds)
-    return await run_due(world)
-
-
-async def read(world):
-    """Read all device actions of the system."""
-    [connection] = world.memory.connections.values()
-    async with world.deps.unit_of_work(CALLER.tenant_scope) as work:
-        records = list(world.systems.system.actions)
-        await save_records(work, world.deps, connection, Collection.DEVICE_ACTIONS, records, world.clock())
-        await work.commit()
 
 
 async def test_the_action_waits_for_the_system_and_nothing_is_asked_of_tecspal():
@@ -226,14 +172,6 @@ async def test_an_action_of_a_connection_that_has_ended_can_be_cancelled_here():
     assert the_action(world).status == DeviceActionStatus.CANCELLED
 
 
-ACTS: dict[str, Callable[[str], tuple[Callable[..., Any], Any]]] = {
-    "cancel": lambda id_: (cancel_device_action, CancelDeviceAction(id_)),
-    "advance": lambda id_: (advance_device_action, AdvanceDeviceAction(id_)),
-    "wipe": lambda id_: (complete_wipe, CompleteWipe(id_)),
-    "track": lambda id_: (set_tracking, SetTracking(id_, "T-1")),
-}
-
-
 @pytest.mark.parametrize("name", ACTS)
 async def test_what_the_system_has_no_call_for_is_refused(name):
     world = await asked()
@@ -243,76 +181,6 @@ async def test_what_the_system_has_no_call_for_is_refused(name):
     with pytest.raises(NotSupportedByOrigin, match="quipteams"):
         await run(world.deps, CALLER, command)
     assert the_action(world) == before
-
-
-async def gone(status=DeviceActionStatus.IN_PROGRESS, **given):
-    """A world with an action that had a status there, and is not there any more."""
-    world = await asked(**given)
-    await run_due(world)
-    world.systems.system.actions[0] = replace(world.systems.system.actions[0], status=status)
-    await read(world)
-    origin = world.memory.origins[the_action(world).id]
-    world.memory.origins[origin.node_id] = origin._replace(is_stale=True)
-    return world
-
-
-def the_asset(world):
-    [asset] = world.memory.assets.values()
-    return asset
-
-
-@pytest.mark.parametrize("status", [DeviceActionStatus.PENDING, DeviceActionStatus.IN_PROGRESS])
-async def test_an_action_that_is_not_there_any_more_can_be_cancelled_here(status):
-    world = await gone(status)
-    done = world.systems.system.done
-    outcome = await cancel_device_action(world.deps, CALLER, CancelDeviceAction(the_action(world).id))
-    assert [(it.from_status, it.to_status) for it in outcome.changes] == [(status, DeviceActionStatus.CANCELLED)]
-    assert (the_action(world).status, world.systems.system.done) == (DeviceActionStatus.CANCELLED, done)
-    await cancel_device_action(world.deps, CALLER, CancelDeviceAction(the_action(world).id))
-    assert world.memory.event_types.count("DEVICE_ACTION_CANCELLED") == 1
-
-
-async def test_an_action_that_is_not_there_any_more_can_be_completed_here_and_moves_no_device_that_is_there():
-    world = await gone(DeviceActionStatus.IN_TRANSIT)
-    before = the_asset(world)
-    await advance_device_action(world.deps, CALLER, AdvanceDeviceAction(the_action(world).id))
-    assert (the_action(world).status, the_asset(world)) == (DeviceActionStatus.COMPLETED, before)
-
-
-async def test_it_moves_a_device_that_is_not_there_any_more_either():
-    world = await gone(DeviceActionStatus.IN_TRANSIT)
-    origin = world.memory.origins[the_asset(world).id]
-    world.memory.origins[origin.node_id] = origin._replace(is_stale=True)
-    await advance_device_action(world.deps, CALLER, AdvanceDeviceAction(the_action(world).id))
-    assert (the_asset(world).status, the_asset(world).employee_name) == (AssetStatus.IN_USE, "Bo")
-
-
-async def test_its_wipe_can_be_completed_so_that_it_can_end():
-    world = await gone(DeviceActionStatus.IN_TRANSIT)
-    id_ = the_action(world).id
-    world.memory.actions[id_] = the_action(world)._replace(wipe=True)
-    await complete_wipe(world.deps, CALLER, CompleteWipe(id_))
-    await advance_device_action(world.deps, CALLER, AdvanceDeviceAction(id_))
-    assert the_action(world).status == DeviceActionStatus.COMPLETED
-
-
-@pytest.mark.parametrize("name", ["advance", "track"])
-async def test_nothing_else_is_done_with_an_action_that_is_not_there_any_more(name):
-    world = await gone()
-    before = the_action(world)
-    run, command = ACTS[name](before.id)
-    with pytest.raises(NotSupportedByOrigin, match="only be cancelled or completed"):
-        await run(world.deps, CALLER, command)
-    assert the_action(world) == before
-
-
-async def test_an_action_that_was_ended_here_and_is_there_again_is_as_the_system_says():
-    world = await gone()
-    await cancel_device_action(world.deps, CALLER, CancelDeviceAction(the_action(world).id))
-    world.clock.move(minutes=5)
-    await read(world)
-    assert the_action(world).status == DeviceActionStatus.IN_PROGRESS
-    assert not world.memory.origins[the_action(world).id].is_stale
 
 
 async def test_a_comment_is_ours_everywhere():
