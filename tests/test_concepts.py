@@ -42,6 +42,11 @@ ORIGINALS: dict[tuple[str, str], str] = {
         specification (body); kit_id; product_type (freeform); quantity (body); comments (body);
         recipients (body); action; alternative_id; recipients (accept); type (answer)
     """,
+    ("quipteams: devices, people and catalogue", "Verbs"): """
+        GET /assets; POST /devices; GET /device-actions; GET /device-actions/:id; POST /device-actions;
+        POST /device-actions/external; GET /products; GET /products/:id; available_filters; GET /kits; GET /kits/:id;
+        GET /employees; GET /employees/:id
+    """,
     ("Tecspal: orders", "Verbs"): """
         POST /orders/quote; GET /orders; GET /orders/{orderId};
         POST /orders/{orderId}/hardware-alternatives/select; POST /orders/confirm; POST /orders/cancel

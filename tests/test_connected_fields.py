@@ -32,6 +32,8 @@ TYPES = {
     "ForeignAsset": "Asset",
     "ForeignDeviceAction": "DeviceAction",
     "ForeignEmployee": "Employee",
+    "ForeignKit": "Kit",
+    "ForeignKitDevice": "KitDevice",
 }
 NAMES = {
     "external_id": "Origin.externalId",
@@ -57,6 +59,7 @@ OF_TYPE = {
     ("ForeignAsset", "currency"): "price",
     ("ForeignAsset", "completion_date"): "movedAt",
     ("ForeignDeviceAction", "number"): "actionId",
+    ("ForeignKitDevice", "product_id"): "product",
     ("ForeignDeviceAction", "serial_number"): "device",
     ("ForeignDeviceAction", "model"): "device",
     ("ForeignDeviceAction", "device_type"): "device",
@@ -67,7 +70,7 @@ NOT_KEPT = set[tuple[str, str]]()
 # What was sent along with what was created for us, and what only says how another attribute is meant.
 NO_FIELDS = {"reference", "is_status_known", "are_items_known"}
 # What has tables of its own.
-PARTS = {"items", "options", "recipients", "alternatives"}
+PARTS = {"items", "options", "recipients", "alternatives", "devices"}
 
 
 class Adapter:

@@ -24,7 +24,7 @@ from domain.quotes.totals import totalled
 from domain.shared.access import Actor, ActorType
 from domain.shared.errors import InvalidInput
 from domain.shared.metadata import MetadataEntry
-from domain.shared.parsers import NAME_LENGTH, fold
+from domain.shared.parsers import NAME_LENGTH
 from domain.shared.times import UTC_ZONE
 
 LONGEST_BODY = 100_000
@@ -137,10 +137,6 @@ def _people(record: ForeignQuote, values: Values) -> dict[str, Any]:
 
 
 def _texts(record: ForeignQuote, values: Values) -> dict[str, Any]:
-    tags = dict.fromkeys(filter(None, (values.line("tags", it, NAME_LENGTH) for it in record.tags)))
-    unique = list(reversed({fold(it): it for it in reversed(tags)}.values()))
-    if further := unique[MOST_TAGS:]:
-        values.note("tags", ", ".join(further), f"A quote has at most {MOST_TAGS} tags, and this has {len(unique)}.")
     return {
         "title": values.line("title", record.title),
         "body": values.lines("body", record.body, LONGEST_BODY),
@@ -149,7 +145,7 @@ def _texts(record: ForeignQuote, values: Values) -> dict[str, Any]:
         "remarks": values.lines("remarks", record.remarks),
         "notes": values.lines("notes", record.notes),
         "public_notes": values.lines("public_notes", record.public_notes),
-        "tags": tuple(unique[:MOST_TAGS]),
+        "tags": values.tags("tags", record.tags),
     }
 
 

@@ -18,6 +18,7 @@ NODE_TYPES = {
     Collection.DEVICE_ACTIONS: ("DeviceAction",),
     Collection.EMPLOYEES: ("Employee",),
     Collection.PRODUCTS: ("Product",),
+    Collection.KITS: ("Kit",),
 }
 # Raised when records become other objects than before, so that all are saved again.
 MAPPING = 3

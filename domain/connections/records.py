@@ -309,7 +309,34 @@ class ForeignProduct:
     raw: str = field(default="", repr=False, compare=False)
 
 
-ForeignRecord = ForeignQuote | ForeignAsset | ForeignDeviceAction | ForeignEmployee | ForeignProduct
+@dataclass(frozen=True, slots=True)
+class ForeignKitDevice:
+    """A device of a kit. `product_id` is the id of its product in the system."""
+
+    product_type: ProductType
+    specification: Specification
+    quantity: int = 1
+    product_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignKit:
+    """A kit of a connected system: devices that are requested together."""
+
+    external_id: str
+    name: str
+    region: str | None = None
+    tags: tuple[str, ...] = ()
+    devices: tuple[ForeignKitDevice, ...] = ()
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    flaws: tuple[Flaw, ...] = ()
+    # What it was read from, as JSON; not in the fingerprint, as it is what the fields say.
+    raw: str = field(default="", repr=False, compare=False)
+
+
+ForeignRecord = ForeignQuote | ForeignAsset | ForeignDeviceAction | ForeignEmployee | ForeignProduct | ForeignKit
 
 
 @dataclass(frozen=True, slots=True)

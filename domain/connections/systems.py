@@ -107,6 +107,7 @@ class Collection(StrEnum):
     DEVICE_ACTIONS = "DEVICE_ACTIONS"
     EMPLOYEES = "EMPLOYEES"
     PRODUCTS = "PRODUCTS"
+    KITS = "KITS"
 
 
 # What is read of each system, in this order: what others refer to comes first.
@@ -117,6 +118,7 @@ COLLECTIONS = {
         Collection.QUOTES,
         Collection.ASSETS,
         Collection.DEVICE_ACTIONS,
+        Collection.KITS,
     ),
     System.KITCHEN: (Collection.QUOTES,),
     System.SALESBYTE: (Collection.QUOTES,),

@@ -4,7 +4,7 @@ A value that cannot be kept as it is becomes a flaw of the record, and its field
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Context, Decimal, InvalidOperation
 from typing import TypeVar
 
@@ -12,7 +12,8 @@ from domain.connections.records import Flaw
 from domain.shared.errors import Invalid
 from domain.shared.metadata import MetadataEntry
 from domain.shared.money import LARGEST_MINOR, digits, parse_currency
-from domain.shared.parsers import LINE_LENGTH, NOTE_LENGTH, country, email, optional_url
+from domain.shared.parsers import LINE_LENGTH, NAME_LENGTH, NOTE_LENGTH, country, email, fold, optional_url
+from domain.shared.tags import MOST_TAGS
 
 T = TypeVar("T")
 
@@ -72,6 +73,14 @@ class Values:
             self.note(path, str(amount), "The amount is too large.")
             return None
         return int(whole)
+
+    def tags(self, path: str, given: Iterable[str]) -> tuple[str, ...]:
+        """Tags, each once whatever its case, as many as an object can have."""
+        tags = dict.fromkeys(filter(None, (self.line(path, it, NAME_LENGTH) for it in given)))
+        unique = list(reversed({fold(it): it for it in reversed(tags)}.values()))
+        if further := unique[MOST_TAGS:]:
+            self.note(path, ", ".join(further), f"There are at most {MOST_TAGS} tags here, and this has {len(unique)}.")
+        return tuple(unique[:MOST_TAGS])
 
     def note(self, path: str, value: str, reason: str) -> None:
         self.flaws.append(Flaw(path, value, reason))

@@ -167,6 +167,7 @@ class Kit(Node):
     """A set of devices that is quoted together, such as the equipment of a new employee."""
 
     id: strawberry.ID = identity("Kit")
+    origin: LazyOrigin | None = origin()
     name: str = column("Name.")
     region: str | None = column("Region that the kit is intended for, as free text.")
     tags: list[str] = column("Tags for search and filtering.")

@@ -37,6 +37,7 @@ describe(
     DEVICE_ACTIONS="Device actions.",
     EMPLOYEES="Employees.",
     PRODUCTS="Products.",
+    KITS="Kits.",
 )
 describe(
     ConnectionStatus,

@@ -1,11 +1,11 @@
-"""What is sent to quipteams: new quotes, decisions, devices and device actions."""
+"""What is sent to quipteams: new quotes, decisions and device actions."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from adapters.connections.quipteams.words import ACTION, product_type_word, title_case
 from adapters.connections.references import reference_in, with_reference
-from domain.connections.records import ForeignAsset, ForeignItem, ForeignPerson, ForeignRecipient
+from domain.connections.records import ForeignItem, ForeignPerson, ForeignRecipient
 from domain.ports.connections import ForeignDecision, NewForeignAction, NewForeignQuote
 from domain.shared.outbound_errors import Refused
 
@@ -48,21 +48,6 @@ def decision(decided: ForeignDecision) -> dict[str, Any]:
         names = ("name", "email", "country", "phone_number", "address")
         body["recipients"] = [_present({name: getattr(it, name) for name in names}) for it in decided.recipients]
     return _present(body)
-
-
-def device(asset: ForeignAsset) -> dict[str, Any]:
-    """The body of a new device."""
-    return _present(
-        {
-            "serial_number": asset.serial_number,
-            "device_type": None if asset.device_type is None else product_type_word(asset.device_type),
-            "country": asset.country,
-            "description": asset.description,
-            "employee": asset.employee_name,
-            "condition": asset.condition,
-            "cost": asset.price,
-        }
-    )
 
 
 def device_action(action: NewForeignAction) -> dict[str, Any]:

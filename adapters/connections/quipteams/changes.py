@@ -50,6 +50,14 @@ def read_part(parts: Sequence[Part], found: Listing, since: datetime) -> Listing
     return Listing(found.rows, _text([part._replace(cursor=found.cursor), *rest]), found.meta)
 
 
+def changed_since(found: Listing, since: datetime | None) -> Listing:
+    """The rows of a page that have changed since a time, or may have."""
+    if since is None:
+        return found
+    rows = [row for row in found.rows if (at := _updated_at(row)) is None or at >= since]
+    return Listing(rows, found.cursor, found.meta)
+
+
 def _halves(part: Part, rows: Sequence[Any]) -> list[Part]:
     """Two parts instead of one that is more than these rows; none, if it cannot be divided. Whether a time is of a part
     that begins or ends with it does not matter: a record may be in both."""

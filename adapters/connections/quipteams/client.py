@@ -1,5 +1,5 @@
-"""The client of quipteams' API (docs/domain.md#quipteams-requests): one method for each endpoint. What is in the
-answers is read in `quotes.py` and `inventory.py`; webhooks are managed by people there."""
+"""The client of quipteams' API (docs/domain.md#quipteams-requests): one method for each endpoint that is called. What
+is in the answers is read in `quotes.py` and `inventory.py`. People there manage webhooks and add devices."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -66,9 +66,6 @@ class QuipteamsClient:
 
     async def assets(self, wanted: AssetFilter | None = None, cursor: str | None = None, limit: int = LIMIT) -> Listing:
         return await self._pages("assets", wanted or AssetFilter(), cursor, limit)
-
-    async def add_device(self, body: Mapping[str, Any]) -> dict[str, Any]:
-        return await self._write("POST", "devices", body)
 
     async def device_actions(
         self, wanted: DeviceActionFilter | None = None, cursor: str | None = None, limit: int = LIMIT

@@ -1,8 +1,8 @@
-"""Assets, device actions, employees and products of quipteams as records: what each of their fields becomes."""
+"""Assets, device actions, employees, products and kits of quipteams as records: what each of their fields becomes."""
 
 from typing import Any
 
-from adapters.connections.fields import Fields, Unusable, read_record
+from adapters.connections.fields import Fields, Unusable, quantity_of, read_record
 from adapters.connections.quipteams.words import (
     ACTION_STATUS,
     ACTION_TIMES,
@@ -19,6 +19,8 @@ from domain.connections.records import (
     ForeignConfiguration,
     ForeignDeviceAction,
     ForeignEmployee,
+    ForeignKit,
+    ForeignKitDevice,
     ForeignPerson,
     ForeignProduct,
     Unread,
@@ -46,6 +48,11 @@ def employee_of(value: Any) -> ForeignEmployee | Unread:
 def product_of(value: Any) -> ForeignProduct | Unread:
     """A product as it was received."""
     return read_record(_product, value, "id")
+
+
+def kit_of(value: Any) -> ForeignKit | Unread:
+    """A kit as it was received, with its devices."""
+    return read_record(_kit, value, "id")
 
 
 def _asset(fields: Fields) -> ForeignAsset:
@@ -168,4 +175,31 @@ def _configuration(fields: Fields, position: int) -> ForeignConfiguration:
         resolution=fields.text("resolution"),
         connection_type=fields.text("connection_type"),
         metadata=fields.rest(),
+    )
+
+
+def _kit(fields: Fields) -> ForeignKit:
+    id_, name = fields.needed("id"), fields.text("name")
+    if name is None:
+        fields.flaw("name", "A kit has no name.")
+    return ForeignKit(
+        external_id=id_,
+        name=name or id_,
+        region=fields.text("region"),
+        tags=fields.texts("tags"),
+        devices=tuple(_kit_device(it) for it in fields.parts("devices")),
+        created_at=fields.time("created_at"),
+        updated_at=fields.time("updated_at"),
+        metadata=fields.rest(),
+        flaws=tuple(fields.flaws),
+    )
+
+
+def _kit_device(fields: Fields) -> ForeignKitDevice:
+    specification = fields.part("specification")
+    return ForeignKitDevice(
+        product_type=fields.word("product_type", PRODUCT_TYPE) or OTHER_TYPE,
+        specification=Specification(*(specification.text(name) for name in Specification._fields)),
+        quantity=quantity_of(fields, "quantity") or 1,
+        product_id=fields.text("product_id"),
     )

@@ -10,17 +10,18 @@ from typing import Any, TypeVar
 from adapters.connections.calls import SystemCalls
 from adapters.connections.fields import record
 from adapters.connections.quipteams import bodies
-from adapters.connections.quipteams.changes import parts_of, read_part
+from adapters.connections.quipteams.changes import changed_since, parts_of, read_part
 from adapters.connections.quipteams.client import Listing, QuipteamsClient, open_client
 from adapters.connections.quipteams.filters import (
     LIMIT,
     AssetFilter,
     DeviceActionFilter,
+    KitFilter,
     ProductFilter,
     QuoteFilter,
 )
 from adapters.connections.quipteams.interruptions import Interrupted, interrupted_by, progress_of
-from adapters.connections.quipteams.inventory import asset_of, device_action_of, employee_of, product_of
+from adapters.connections.quipteams.inventory import asset_of, device_action_of, employee_of, kit_of, product_of
 from adapters.connections.quipteams.notices import is_signed, notice_of
 from adapters.connections.quipteams.places import Place, place_of, read_on
 from adapters.connections.quipteams.quotes import is_whole, quote_of
@@ -28,7 +29,6 @@ from adapters.connections.quipteams.words import ACTION
 from adapters.connections.standing import not_possible
 from domain.connections.records import (
     ForeignAlternative,
-    ForeignAsset,
     ForeignDeviceAction,
     ForeignItem,
     ForeignQuote,
@@ -45,6 +45,8 @@ from domain.shared.outbound_errors import OutboundFailure, Refused, Unavailable,
 # How many rows are listed at a time if each has to be read by itself, and how many of them at the same time.
 ROWS_IN_DETAIL = 20
 READ_TOGETHER = 5
+# A key without a scope.
+FORBIDDEN = 403
 # How far the clock there may be behind or ahead.
 CLOCK_SKEW = timedelta(minutes=15)
 
@@ -64,12 +66,12 @@ def quipteams_notice(headers: Mapping[str, str], body: bytes, credentials: Crede
 
 
 class Quipteams:
-    """Implements the `ConnectedSystem` port, and the calls for devices and device actions."""
+    """Implements the `ConnectedSystem` port."""
 
     def __init__(self, client: QuipteamsClient) -> None:
         self.client = client
         # The lists whose rows have less than the records themselves.
-        self._short = {Collection.DEVICE_ACTIONS}
+        self._short = {Collection.DEVICE_ACTIONS, Collection.KITS}
         # The rows that were read before of the page that is read.
         self._done: frozenset[str] = frozenset()
 
@@ -103,6 +105,8 @@ class Quipteams:
                 return await self._employees(cursor)
             case Collection.PRODUCTS:
                 return await self._products()
+            case Collection.KITS:
+                return await self._kits(since, cursor)
 
     async def quote(self, external_id: str) -> ForeignQuote | None:
         found = await self.client.quote(external_id)
@@ -142,9 +146,6 @@ class Quipteams:
 
     async def cancel_quote(self, quote_id: str) -> None:
         raise not_possible("quipteams", "cancels quotes")
-
-    async def add_device(self, asset: ForeignAsset) -> ForeignAsset:
-        return _after_write(asset_of(await self.client.add_device(bodies.device(asset))))
 
     async def device_action(self, external_id: str) -> ForeignDeviceAction | None:
         found = await self.client.device_action(external_id)
@@ -207,6 +208,18 @@ class Quipteams:
         rows = await self._in_detail(found.rows, Collection.PRODUCTS, self.client.product)
         records = [product_of(it) for it in rows]
         return RecordPage(records, total=len(records))
+
+    async def _kits(self, since: datetime | None, cursor: str | None) -> RecordPage:
+        list_ = partial(self.client.kits, KitFilter(sort="created_at"), cursor)
+        try:
+            found = await self._listed(Collection.KITS, list_, self.client.kit, partial(changed_since, since=since))
+        except Refused as refused:
+            if refused.status != FORBIDDEN:
+                raise
+            # Kits are read last, and a key may have been made before they were.
+            reason = "Kits are not read: the key has no scope `kits:read`."
+            return RecordPage([Unread("", reason, refused.reason or "")])
+        return _page(found, kit_of)
 
     async def _listed(
         self, collection: Collection, list_: List, get: Get, taken: Callable[[Listing], Listing] = lambda it: it
@@ -292,6 +305,7 @@ _READERS: Mapping[Collection, Callable[[Any], ForeignRecord | Unread]] = {
     Collection.ASSETS: asset_of,
     Collection.EMPLOYEES: employee_of,
     Collection.PRODUCTS: product_of,
+    Collection.KITS: kit_of,
 }
 
 
@@ -312,6 +326,8 @@ def _is_complete(row: Any, collection: Collection) -> bool:
             return "department" in row
         case Collection.PRODUCTS:
             return "configurations" in row
+        case Collection.KITS:
+            return "devices" in row
         case Collection.ASSETS:
             return True
 

@@ -14,6 +14,7 @@ from domain.shared.ids import parse_reference
 from domain.shared.limits import MOST_PARTS
 from domain.use_cases.catalogue.device_selection import look_up
 from domain.use_cases.companies.tenants import tenant_of
+from domain.use_cases.connections.saving_kits import refuse_foreign_kit
 from domain.use_cases.frame import Command, use_case
 
 KIT: Path = ("kitId",)
@@ -91,6 +92,7 @@ async def _locked(work: UnitOfWork, given: str) -> KitAggregate:
     kit = await work.kits.lock(parse_reference(KIT, given, "Kit"))
     if kit is None:
         raise NotFound("kit", KIT)
+    await refuse_foreign_kit(work, kit, KIT)
     return (await work.kits.of_tenant(kit.tenant_id, (kit.id,)))[kit.id]
 
 

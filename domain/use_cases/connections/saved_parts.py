@@ -12,6 +12,7 @@ from domain.connections.records import (
     ForeignAsset,
     ForeignDeviceAction,
     ForeignEmployee,
+    ForeignKit,
     ForeignProduct,
     ForeignQuote,
     ForeignRecord,
@@ -27,6 +28,7 @@ _NODE_TYPES = {
     ForeignDeviceAction: "DeviceAction",
     ForeignEmployee: "Employee",
     ForeignProduct: "Product",
+    ForeignKit: "Kit",
 }
 
 

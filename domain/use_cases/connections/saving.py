@@ -19,6 +19,7 @@ from domain.connections.values import storable
 from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import UnitOfWork
 from domain.use_cases.connections.saved_parts import SavedRecord
+from domain.use_cases.connections.saving_kits import save_kits
 from domain.use_cases.connections.saving_quotes import save_quotes
 from domain.use_cases.connections.saving_things import save_actions, save_assets, save_employees, save_products
 
@@ -34,6 +35,7 @@ SAVERS: Mapping[Collection, Save] = {
     Collection.DEVICE_ACTIONS: save_actions,
     Collection.EMPLOYEES: save_employees,
     Collection.PRODUCTS: save_products,
+    Collection.KITS: save_kits,
 }
 
 

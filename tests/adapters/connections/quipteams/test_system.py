@@ -17,9 +17,8 @@ from adapters.connections.quipteams.filters import (
     QuoteFilter,
 )
 from domain.catalogue.products import ProductType, Specification
-from domain.connections.records import ForeignAsset, ForeignPerson
+from domain.connections.records import ForeignPerson
 from domain.connections.systems import COLLECTIONS, Collection, System
-from domain.inventory.assets import AssetStatus
 from domain.inventory.device_actions import DeviceActionStatus, DeviceActionType
 from domain.ports.connections import ForeignDecision, ForeignEdit, NewForeignAction
 from domain.quotes.statuses import DecisionStatus, OfferStatus, RecipientStatus, Verdict
@@ -65,7 +64,7 @@ async def test_a_wrong_key_is_refused_by_the_check(there):
 
 
 async def test_each_collection_is_read_whole(there):
-    for kind in ("quote", "asset", "device_action", "employee", "product"):
+    for kind in ("quote", "asset", "device_action", "employee", "product", "kit"):
         await there.add(kind, getattr(samples, kind.upper()))
     await there.add("asset", samples.ASSET_IN_USE)
     delivered = samples.QUOTE["items"][0]["recipients"][0]["serial_number"]
@@ -76,6 +75,7 @@ async def test_each_collection_is_read_whole(there):
         Collection.QUOTES: [samples.QUOTE["order_id"]],
         Collection.ASSETS: [samples.ASSET["serial_number"], delivered, samples.ASSET_IN_USE["serial_number"]],
         Collection.DEVICE_ACTIONS: [samples.DEVICE_ACTION["id"]],
+        Collection.KITS: [samples.KIT["id"]],
     }
 
 
@@ -342,17 +342,6 @@ async def test_what_quipteams_has_no_call_for_is_refused(there):
 
 
 # ---- devices
-
-
-async def test_a_device_is_added_with_its_exact_price(there):
-    asset = ForeignAsset(
-        "", "NEW1", AssetStatus.IN_STORAGE, "Chile", ProductType.MONITOR, "P27", condition="New", price=Decimal("9.90")
-    )
-    added = await there.system.add_device(asset)
-    assert (added.serial_number, added.price, added.condition) == ("NEW1", Decimal("9.9"), "New")
-    with pytest.raises(Refused) as refused:
-        await there.system.add_device(asset)
-    assert refused.value.status == 409
 
 
 async def test_a_device_action_is_created_for_a_device_of_the_inventory_and_for_another(there):
