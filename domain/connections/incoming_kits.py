@@ -46,7 +46,7 @@ def _device(
         values.note(f"{path}.quantity", str(quantity), "This is not a number of devices.")
         quantity = 1
     parts = zip(names, given.specification, strict=True)
-    specification = [values.line(f"{path}.specification.{name}", it, NAME_LENGTH) for name, it in parts]
+    specification = Specification(*(values.line(f"{path}.specification.{name}", it, NAME_LENGTH) for name, it in parts))
     product_id = products.get(given.product_id or "")
     return KitDevice(
         device_id, kit.tenant_id, kit.id, place, given.product_type, product_id, None, quantity, *specification

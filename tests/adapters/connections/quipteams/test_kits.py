@@ -1,6 +1,7 @@
 """Kits of quipteams: read one by one, as no list has their devices, and only if they have changed."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -51,7 +52,9 @@ async def test_a_key_that_may_not_read_kits_reads_all_else(there):
 
 
 def test_what_a_kit_says_beyond_our_fields_is_kept_and_what_is_wrong_is_a_flaw():
-    kit = kit_of({**samples.KIT, "name": None, "owner": "IT", "devices": [{"product_type": "Drone", "quantity": 0}, 7]})
+    kit: Any = kit_of(
+        {**samples.KIT, "name": None, "owner": "IT", "devices": [{"product_type": "Drone", "quantity": 0}, 7]}
+    )
     assert (kit.name, dict(kit.metadata)) == (samples.KIT["id"], {"owner": "IT"})
     assert {it.path for it in kit.flaws} == {"name", "devices.0.product_type", "devices.0.quantity", "devices.1"}
     assert isinstance(kit_of({"name": "Engineer"}), Unread)
