@@ -14,7 +14,7 @@ from domain.shared.ids import parse_reference
 from domain.shared.limits import MOST_PARTS
 from domain.use_cases.catalogue.device_selection import look_up
 from domain.use_cases.companies.tenants import tenant_of
-from domain.use_cases.connections.saving_kits import refuse_foreign_kit
+from domain.use_cases.connections.saving_kits import forget_origin, refuse_foreign_kit
 from domain.use_cases.frame import Command, use_case
 
 KIT: Path = ("kitId",)
@@ -83,6 +83,7 @@ async def delete_kit(work: UnitOfWork, deps: Dependencies, caller: Caller, comma
     """Delete a kit. Quotes made from it do not change. Raises: InvalidInput, NotFound."""
     before = await _locked(work, command.kit_id)
     await work.kits.remove(before.kit)
+    await forget_origin(work, before.kit)
     deleted = _event(EventType.KIT_DELETED, before.kit, caller, deps)
     work.record(replace(deleted, field_changes=field_changes([before.kit, *before.devices], [])))
     return Outcome((before.kit.ref,))

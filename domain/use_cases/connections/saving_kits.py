@@ -52,6 +52,12 @@ async def save_kits(
     return saved
 
 
+async def forget_origin(work: UnitOfWork, kit: Kit) -> None:
+    """Forget where a kit that is deleted came from. If it is there again, it is a new one."""
+    if (origin := await work.origins.of_node(RowId(kit.id))) is not None:
+        await work.origins.remove(origin.connection_id, [kit.id])
+
+
 async def refuse_foreign_kit(work: UnitOfWork, kit: Kit, path: Path) -> None:
     """Check that a kit can be changed here: that it is our own, or of a connection that has ended, or not there any
     more. Raises: InvalidInput."""

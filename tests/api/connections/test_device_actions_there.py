@@ -81,7 +81,7 @@ async def test_who_waits_is_answered_when_the_action_is_there_and_has_a_conflict
     assert (error["code"], error["__typename"], error["path"]) == (
         "REFUSED_BY_ORIGIN",
         "ConflictError",
-        ["input", "serialNumber"],
+        ["serialNumber"],
     )
     assert (error["message"], error["node"]["__typename"]) == ("The device is busy.", "DeviceAction")
 
