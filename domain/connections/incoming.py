@@ -28,7 +28,6 @@ from domain.shared.parsers import NAME_LENGTH
 from domain.shared.times import UTC_ZONE
 
 LONGEST_BODY = 100_000
-MOST_TAGS = 50
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from domain.connections.connections import ConnectionStatus, SyncPhase
-from domain.connections.incoming import MOST_TAGS
 from domain.connections.records import (
     Flaw,
     ForeignAsset,
@@ -28,6 +27,7 @@ from domain.quotes.statuses import (
     QuoteOfferStatus,
     RecipientStatus,
 )
+from domain.shared.tags import MOST_TAGS
 from domain.use_cases.connections.reading import Watcher, preview
 from tests.adapters.database.connections.reading import CHANGED, a_record
 from tests.databases import LIVE
@@ -83,7 +83,7 @@ async def test_tags_that_do_not_fit_are_a_problem_with_the_record_and_the_others
     await reading.read(a_record("1", tags=tuple(f"tag {it}" for it in range(MOST_TAGS + 2)), raw=received))
     assert (await reading.quote("1")).quote.tags == tuple(f"tag {it}" for it in range(MOST_TAGS))
     [problem] = await reading.rows("SELECT path, value, reason, raw FROM connection_problems")
-    assert problem == ("tags", "tag 50, tag 51", "A quote has at most 50 tags, and this has 52.", received)
+    assert problem == ("tags", "tag 50, tag 51", "There are at most 50 tags here, and this has 52.", received)
 
 
 async def test_a_new_quote_whose_status_is_not_known_has_that_of_a_new_one(reading):
