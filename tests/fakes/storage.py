@@ -276,8 +276,7 @@ class MemoryUnitOfWork:
     async def withdraw_job(self, dedupe_key: str) -> bool:
         job = next(it for it in self._memory.jobs.values() if it.dedupe_key == dedupe_key)
         done = job._replace(status=JobStatus.DONE, finished_at=self._now)
-        free = job.status == JobStatus.WAITING and job.attempts == 0
-        if free:
+        if free := job.status == JobStatus.WAITING and job.attempts == 0:
             self.at_commit(lambda: self._memory.jobs.update({job.id: done}))
         return free
 
@@ -303,7 +302,8 @@ class MemoryJobs:
         self._served: dict[Service, int] = {}
 
     async def claim(self, owner: str, now: datetime, free: Mapping[Service, int]) -> list[Job]:
-        due = sorted((it for it in self._memory.jobs.values() if _is_due(it, now)), key=lambda it: (it.run_at, it.id))
+        waiting = (it for it in self._memory.jobs.values() if it.status == JobStatus.WAITING and it.run_at <= now)
+        due = sorted(waiting, key=lambda it: (it.run_at, it.id))
         claimed: list[Job] = []
         for service, number in free.items():
             turns: dict[tuple[JobType, int], Turn] = {}
@@ -348,10 +348,6 @@ class MemoryJobs:
     def _keep(self, job: Job) -> Job:
         self._memory.jobs[job.id] = job
         return job
-
-
-def _is_due(job: Job, now: datetime) -> bool:
-    return job.status == JobStatus.WAITING and job.run_at <= now
 
 
 @dataclass
