@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision: str = "v0_1_0_24"
-down_revision: str | None = "v0_1_0_23"
+revision: str = "v0_1_0_25"
+down_revision: str | None = "v0_1_0_24"
 branch_labels: str | None = None
 depends_on: str | None = None
 
