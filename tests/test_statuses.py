@@ -12,6 +12,7 @@ WITHOUT_ID = {
     "PublicItem",
     "PublicAlternative",
     "PublicPriceOption",
+    "DeviceActionChange",
     "Movement",
     "OriginSource",
 }
