@@ -56,12 +56,15 @@ def placed_order(order: dict[str, Any], missing: MissingError) -> PlacedOrder:
 def reported_lines(
     order: dict[str, Any], external_item_ids: Sequence[str], missing: MissingError
 ) -> list[ReportedOrder]:
-    """Parses the state of an order, for each of its lines with our ids, whose prices differ. An only line is ours, also
-    without our id. Raises: the error that `missing` returns."""
+    """Parses the state of an order, for each of its lines with our ids, whose prices differ. If none has an id of ours,
+    and there are as many as were asked for, they are taken in their order. An only line is ours, also without our id.
+    Raises: the error that `missing` returns."""
     lines = list(_lines(order)) or [{}]
     created = created_by_line(lines, _objects(order.get("createdHardwares"))[:MAX_SERIALS])
     found = list(zip(lines, created, strict=True))
     by_id = {str(line.get("externalItemId")): (line, devices) for line, devices in found}
+    if len(found) == len(external_item_ids) and not any(line.get("externalItemId") for line in lines):
+        by_id = dict(zip(external_item_ids, found, strict=True))
     other: tuple[dict[str, Any], list[dict[str, Any]]] = found[0] if len(found) == 1 else ({}, [])
     return [_reported_line(order, *by_id.get(it, other), missing) for it in external_item_ids]
 

@@ -240,6 +240,13 @@ def copy_for_reorder(order: VendorOrder, line: Line, at: datetime, order_id: str
     return queued(again, line)
 
 
+def cancelled_copy(order: VendorOrder, at: datetime, order_id: str) -> VendorOrder:
+    """A copy of an order, for a line that the vendor has besides and that nobody wants."""
+    new = VendorOrder._field_defaults | {"employee": order.employee, "status": VendorOrderStatus.CANCELLED}
+    new |= {"id": order_id, "vendor_order_id": None, "order_number": None, "problem": None}
+    return order._replace(created_at=at, updated_at=at, **new)
+
+
 def money_of(minor: int | None, currency: str | None) -> Money | None:
     """The amount stored in two columns."""
     return None if minor is None or currency is None else Money(minor, currency)

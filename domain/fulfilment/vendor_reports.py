@@ -243,9 +243,20 @@ def _with_next_request(
     limit = order.asked_price or agreed
     if (flag := _price_problem(order.quoted_price, report.unreadable_price, limit)) is not None:
         return without_request(order)._replace(attention=flag.attention, problem=flag.problem)
-    if order.quoted_price is None or _stays_flagged(order, before):
+    if _stays_flagged(order, before):
         return order
+    if order.quoted_price is None:
+        return _without_price(order)
     return _with_request(order, VendorAction.CONFIRM, limit)
+
+
+def _without_price(order: VendorOrder) -> VendorOrder:
+    """A quoted order that has no price. In a batch it would hold the others up unseen, unless an operator confirms
+    it."""
+    if order.batch_id is None or (order.asked == VendorAction.CONFIRM and order.asked_price is None):
+        return order
+    message = "The vendor has quoted no price for this line, so that its whole order waits. Confirm or cancel it."
+    return flagged(without_request(order), VendorAttention.UNREADABLE_PRICE, message)
 
 
 def _with_price_readable(order: VendorOrder, before: VendorOrder, report: ReportedOrder) -> VendorOrder:

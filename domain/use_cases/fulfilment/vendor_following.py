@@ -57,8 +57,11 @@ async def follow_vendor_order(deps: Dependencies, job: Job) -> Again | None:
     Raises: OutboundFailure, if the failure is final.
     """
     async with deps.unit_of_work(job.tenant_scope) as work:
-        found = await orders_of_job(work, job)
-        orders: Sequence[VendorOrder] = at_vendor(found[0]) if found else ()
+        if (found := await orders_of_job(work, job)) is None:
+            # The job of their batch may be woken.
+            await work.commit()
+            return None
+        orders: Sequence[VendorOrder] = at_vendor(found[0])
         if not orders:
             return None
         code = (await work.tenants.by_id(orders[0].tenant_id)).company_code

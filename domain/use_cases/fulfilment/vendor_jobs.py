@@ -12,7 +12,7 @@ from domain.shared.jobs import Job
 
 async def orders_of_job(work: UnitOfWork, job: Job) -> tuple[Sequence[VendorOrder], QuoteAggregate] | None:
     """The orders of a job, and their quote: the whole quote for a batch, otherwise only with the order's line. None if
-    they do not exist, or if their batch has another job, which is woken."""
+    they do not exist, or if their batch has another job, which wakes when the caller commits."""
     if "batchId" in job.payload:
         return await _batch(work, job.payload["quoteId"], job.payload["batchId"])
     found = await find_order_line(work, job.payload["vendorOrderId"])
@@ -23,7 +23,6 @@ async def orders_of_job(work: UnitOfWork, job: Job) -> tuple[Sequence[VendorOrde
     if of_batch.dedupe_key == job.dedupe_key:
         return await _batch(work, order.quote_id, order.batch_id)
     work.enqueue(job.tenant_id, of_batch)
-    await work.commit()
     return None
 
 
@@ -58,7 +57,10 @@ async def locked_order_line(work: UnitOfWork, order_id: str) -> tuple[VendorOrde
 
 
 async def _batch(work: UnitOfWork, quote_id: str, batch_id: str) -> tuple[Sequence[VendorOrder], QuoteAggregate] | None:
-    quote = await work.quotes.lock(quote_id)
-    every = await work.vendor_orders.of_quote(quote_id) if quote else ()
-    orders = [it for it in every if it.batch_id == batch_id]
-    return (orders, quote) if quote and orders else None
+    """The orders of a batch, in the order of their lines, in which they were sent."""
+    if (quote := await work.quotes.lock(quote_id)) is None:
+        return None
+    positions = {line.item.id: line.item.position for line in quote.lines}
+    orders = [it for it in await work.vendor_orders.of_quote(quote_id) if it.batch_id == batch_id]
+    orders.sort(key=lambda it: positions.get(it.item_id, 0))
+    return (orders, quote) if orders else None

@@ -11,6 +11,7 @@ from domain.fulfilment.vendor_orders import (
     VendorAction,
     VendorOrder,
     VendorOrderStatus,
+    cancelled_copy,
     order_request,
     queued,
     vendor_status,
@@ -40,7 +41,9 @@ async def place_vendor_order(deps: Dependencies, job: Job) -> Again | None:
     """
     async with deps.unit_of_work(job.tenant_scope) as work:
         if (found := await orders_of_job(work, job)) is None:
-            # The quote was deleted after the job became dead, and then the job was retried.
+            # The quote was deleted after the job became dead, and then the job was retried; or the job of its batch is
+            # woken.
+            await work.commit()
             return None
         orders, quote = found
         tenant = await work.tenants.by_id(orders[0].tenant_id)
@@ -112,18 +115,22 @@ async def _unqueue(deps: Dependencies, job: Job) -> None:
 async def _save_placed(deps: Dependencies, job: Job, placed: PlacedOrder) -> bool:
     """Save the orders that are lines of one at the vendor. Returns whether others are still to be placed.
 
-    If one of them was cancelled while it was being placed, the vendor's order is to be cancelled, and the others are
-    ordered again after that.
+    If one of them was cancelled while it was being placed, or is a line of another order there, the vendor's order is
+    to be cancelled, and the others are ordered again after that.
     """
     now = deps.now()
     async with deps.unit_of_work(job.tenant_scope) as work:
         orders, quote = await locked_orders_of_job(work, job)
         mine = [it for it in orders if it.id in placed.external_ids and it.vendor_order_id is None]
+        if any(it.status in _WANTED for it in mine) and (surplus := await _surplus(work, deps, quote, placed)):
+            await work.vendor_orders.add(surplus)
+            mine += surplus
         moved = placed_together([_placed(it, placed, now) for it in mine]) if mine else ()
-        is_ordered = any(not it.is_price_request and it.asked is None for it in moved)
+        is_cancelled = vendor_status(placed.status) == VendorOrderStatus.CANCELLED
+        is_ordered = not is_cancelled and any(not it.is_price_request and it.asked is None for it in moved)
         progress = order_progress(quote, now) if is_ordered else RuleResult(quote, ())
         await work.quotes.save(quote, progress.quote)
-        delay = _first_poll_delay(deps, moved)
+        delay = timedelta() if is_cancelled else _first_poll_delay(deps, moved)
         for order, after in zip(mine, moved, strict=True):
             await work.vendor_orders.save(after)
             changes = (*status_change(order, after), *(progress.changes if after is moved[0] else ()))
@@ -134,10 +141,22 @@ async def _save_placed(deps: Dependencies, job: Job, placed: PlacedOrder) -> boo
     return any(it.status == VendorOrderStatus.QUEUED and it not in mine for it in orders)
 
 
+async def _surplus(
+    work: UnitOfWork, deps: Dependencies, quote: QuoteAggregate, placed: PlacedOrder
+) -> list[VendorOrder]:
+    """Further orders, to be cancelled, of what is a line of another order at the vendor: an attempt whose outcome was
+    not known has placed it too."""
+    every = await work.vendor_orders.of_quote(quote.quote.id)
+    twice = [it for it in every if it.id in placed.external_ids and it.vendor_order_id not in (None, placed.vendor_id)]
+    return [cancelled_copy(it, deps.now(), deps.new_id()) for it in twice]
+
+
 def _placed(order: VendorOrder, placed: PlacedOrder, now: datetime) -> VendorOrder:
-    """The order as the vendor has it. One that was cancelled meanwhile is to be cancelled there too."""
+    """The order as the vendor has it. One that was cancelled meanwhile is to be cancelled there too. What the vendor
+    has cancelled ends when the order is followed, like any other."""
+    status = vendor_status(placed.status)
     return order._replace(
-        status=vendor_status(placed.status),
+        status=VendorOrderStatus.PENDING if status == VendorOrderStatus.CANCELLED else status,
         vendor_order_id=placed.vendor_id,
         order_number=placed.order_number,
         problem=None,

@@ -333,6 +333,16 @@ async def test_an_order_of_several_lines_is_read_once_for_all_of_them(vendor):
     assert "price" in found[2].missing, "what it says of a line that is not in it stays as it was"
 
 
+async def test_lines_without_our_ids_are_taken_in_their_order_if_none_is_missing(vendor):
+    lines = [{"quotedUnitPrice": "1.00"}, {"quotedUnitPrice": "2.00"}]
+    async with answering(an_answer(hardwares=lines)) as url:
+        client = TecspalClient(url, "t", "t", vendor.session)
+        both = await client.order("ACME", "V-1", ["order-1", "order-0"])
+        three = await client.order("ACME", "V-1", ["order-1", "order-0", "order-2"])
+    assert [it.price for it in both] == [Money(100, "USD"), Money(200, "USD")]
+    assert [it.price for it in three] == [None, None, None]
+
+
 async def test_the_picture_of_a_candidate_is_read_and_what_is_no_address_of_one_is_not(vendor):
     pictures = ["https://pictures.example/air.png", "air.png", None]
     candidates = [{"id": str(number), "name": "Air", "image": it} for number, it in enumerate(pictures)]

@@ -107,6 +107,17 @@ def test_an_order_quoted_without_a_price_waits():
     assert shown(apply_report(an_order(), news(price=None), AGREED)) == (S.QUOTED, None, None)
 
 
+def test_an_order_quoted_without_a_price_does_not_hold_up_its_batch_unseen():
+    without = apply_report(an_order(batch_id="b"), news(price=None), AGREED)
+    assert shown(without) == (S.QUOTED, None, F.UNREADABLE_PRICE)
+    assert apply_report(without, news(price=None), AGREED) == without
+    assert shown(apply_report(without, news(), AGREED)) == (S.QUOTED, A.CONFIRM, None)
+    wanted = ask_to_confirm(without, None)
+    assert shown(apply_report(wanted, news(price=None), AGREED)) == (S.QUOTED, A.CONFIRM, None)
+    priced = apply_report(an_order(batch_id="b"), news(), AGREED)
+    assert shown(apply_report(priced, news(price=None), AGREED)) == (S.QUOTED, None, F.UNREADABLE_PRICE)
+
+
 def test_an_order_for_a_price_only_is_never_confirmed():
     order = apply_report(an_order(send_to=Destination.QUOTE_ONLY), news(), AGREED)
     assert shown(order) == (S.QUOTED, None, None)

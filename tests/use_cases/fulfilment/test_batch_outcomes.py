@@ -1,0 +1,120 @@
+"""Orders of several lines that do not end at the vendor as expected: nothing waits unseen, is lost or bought twice."""
+
+from domain.fulfilment.vendor_api import ReportedOrder
+from domain.fulfilment.vendor_orders import VendorAction, VendorAttention, VendorOrderStatus
+from domain.quotes.statuses import FulfilmentStatus, Verdict
+from domain.shared.jobs import JobStatus, JobType, NewJob
+from domain.shared.outbound_errors import Refused, Uncertain
+from domain.use_cases.fulfilment.vendor_orders import ConfirmOrder, RetryOrder, confirm_order, retry_order
+from domain.use_cases.jobs.dead_jobs import RetryJob, retry_job
+from domain.use_cases.quotes.decisions import AcceptQuote, accept_quote
+from tests.batches import (
+    a_batch,
+    decided,
+    every_order_is_followed,
+    now_of,
+    orders,
+    run_until_dead,
+)
+from tests.builders import NOW, a_caller, priced
+from tests.fakes.external import Answer
+from tests.following import OPERATOR, SETTLE, run
+
+S = VendorOrderStatus
+
+
+async def accepted(*answers, lines=2):
+    """A world where the lines were accepted while their prices were being requested."""
+    world, quote = await a_batch(*answers, lines=lines)
+    await accept_quote(world.deps, a_caller(), AcceptQuote(quote.quote.id))
+    return world, quote
+
+
+async def test_an_order_that_has_no_price_for_one_line_is_for_an_operator_to_look_at(monkeypatch):
+    world, _ = await accepted()
+    warranty = orders(world)[1]
+
+    async def answer(_code, vendor_id, ids):
+        return [ReportedOrder(vendor_id, "QUOTED", None if it == warranty.id else priced) for it in ids]
+
+    with monkeypatch.context() as patched:
+        patched.setattr(world.external.orders, "order", answer)
+        for _ in range(2):
+            await every_order_is_followed(world, 100)
+        assert [(it.asked, it.attention) for it in orders(world)] == [
+            (VendorAction.CONFIRM, None),
+            (None, VendorAttention.UNREADABLE_PRICE),
+        ]
+        await confirm_order(world.deps, OPERATOR, ConfirmOrder(warranty.id))
+        await every_order_is_followed(world, 100)
+    assert world.external.orders.calls == ["confirm V-1"]
+    assert {it.status for it in orders(world)} == {S.ACCEPTED}
+
+
+async def found_cancelled(world):
+    """The vendor has cancelled the order of an attempt whose outcome was not known."""
+    world.external.orders.reveal()
+    world.external.orders.word = "cancelled"
+    world.clock.move(seconds=10)
+    await run(world, JobType.PLACE_VENDOR_ORDER)
+    await every_order_is_followed(world)
+
+
+async def test_an_order_that_is_found_cancelled_at_the_vendor_is_for_an_operator_to_look_at():
+    world, quote = await accepted(Answer(shows=False, failure=Uncertain("timeout")))
+    await found_cancelled(world)
+    assert {(it.status, it.attention) for it in orders(world)} == {(S.CANCELLED, VendorAttention.CANCELLED_BY_VENDOR)}
+    assert now_of(world, quote).quote.fulfilment_status != FulfilmentStatus.ORDERED
+
+
+async def test_what_is_wanted_of_an_order_that_is_found_cancelled_is_ordered_again_if_a_line_was_called_off():
+    world, quote = await a_batch(Answer(shows=False, failure=Uncertain("timeout")), lines=2)
+    await decided(world, quote, 0, Verdict.REJECT)
+    await decided(world, quote, 1)
+    await found_cancelled(world)
+    rejected, ended, again = orders(world)
+    assert [(it.status, it.attention) for it in (rejected, ended)] == [(S.CANCELLED, None), (S.CANCELLED, None)]
+    assert (again.item_id, again.status) == (ended.item_id, S.QUEUED)
+    assert now_of(world, quote).lines[1].recipients[0].vendor_order_id == again.id
+
+
+async def test_an_order_that_turns_up_after_one_of_its_lines_was_placed_alone_is_cancelled():
+    world, _ = await accepted(Answer(shows=False, failure=Uncertain("timeout")))
+    await run_until_dead(world)
+    first, second = orders(world)
+    there = world.external.orders
+    await retry_order(world.deps, OPERATOR, RetryOrder(second.id))
+    await run(world, JobType.PLACE_VENDOR_ORDER)
+    placed = world.memory.orders[second.id]
+    assert placed.vendor_order_id not in (None, "V-1")
+    there.done = dict.fromkeys((first.id, second.id), "V-1")
+    there.reveal()
+    await retry_order(world.deps, OPERATOR, RetryOrder(first.id))
+    await run(world, JobType.PLACE_VENDOR_ORDER)
+    assert [(it.item_id, it.vendor_order_id, it.asked) for it in orders(world)] == [
+        (first.item_id, "V-1", None),
+        (second.item_id, placed.vendor_order_id, None),
+        (second.item_id, "V-1", VendorAction.CANCEL),
+    ]
+    await every_order_is_followed(world)
+    assert there.calls == ["cancel V-1"]
+    assert [(it.item_id, it.status) for it in orders(world) if it.vendor_order_id in (None, "V-1")] == [
+        (first.item_id, S.CANCELLED),
+        (second.item_id, S.CANCELLED),
+        (first.item_id, S.QUEUED),
+    ]
+
+
+async def test_a_dry_run_that_retries_the_job_of_a_line_of_a_batch_changes_nothing():
+    world, _ = await a_batch(Answer(does=False, failure=Refused("400")), lines=2)
+    second = orders(world)[1]
+    one = NewJob(JobType.PLACE_VENDOR_ORDER, f"vendor-order:{second.id}", {"vendorOrderId": second.id})
+    world.memory.enqueue(second.tenant_id, one, NOW)
+    [old] = [it for it in world.memory.jobs.values() if "vendorOrderId" in it.payload]
+    world.memory.jobs[old.id] = old._replace(status=JobStatus.DEAD)
+    before, commits = dict(world.memory.jobs), world.memory.commits
+    await retry_job(world.deps, OPERATOR, RetryJob(old.id, dry_run=True))
+    assert (world.memory.jobs, world.memory.commits) == (before, commits)
+    world.clock.move(seconds=SETTLE.seconds)
+    await retry_job(world.deps, OPERATOR, RetryJob(old.id))
+    assert world.memory.commits == commits + 1
