@@ -40,6 +40,8 @@ _Status, _Type = DeviceActionStatus, DeviceActionType
 
 # A device has at most one action with these statuses, as the database enforces (adapters/database/inventory/tables.py).
 ACTIVE = (_Status.PENDING, _Status.IN_PROGRESS, _Status.IN_TRANSIT)
+# An action begins with one of these.
+FIRST = frozenset({_Status.PENDING, _Status.IN_PROGRESS})
 # These bring the device to a person or an office (docs/domain.md#action-types).
 TO_A_PERSON = frozenset({_Type.ASSIGN, _Type.REASSIGN})
 # These can include a wipe (docs/domain.md#wipes).

@@ -27,7 +27,7 @@ from adapters.database.core.write_statements import upsert_into
 from adapters.database.history.events import note_status_times
 from adapters.database.inventory import tables
 from adapters.database.inventory.tables import IS_ACTIVE, IS_ACTIVE_ACTION
-from domain.inventory.device_actions import Comment, DeviceAction
+from domain.inventory.device_actions import FIRST, Comment, DeviceAction
 from domain.quotes.statuses import StatusTime
 from domain.shared.access import TenantScope
 from domain.shared.parsers import fold
@@ -102,7 +102,8 @@ class SqlDeviceActions:
         if new:
             if people := [row for action in new for row in _people(action)]:
                 await self._connection.execute(insert(_PEOPLE), people)
-            started = [(it.tenant_id, it.id, it.status, it.created_at) for it in new]
+            # One of a connected system may be further: since when, is noted from its record.
+            started = [(it.tenant_id, it.id, it.status, it.created_at) for it in new if it.status in FIRST]
             names = ("tenant_id", "node_id", "status", "at")
             await note_status_times(self._connection, [dict(zip(names, it, strict=True)) for it in started])
         return written

@@ -11,7 +11,7 @@ from domain.connections.origins import Origin, PartKey
 from domain.connections.records import Flaw, ForeignAsset, ForeignDeviceAction, ForeignEmployee, ForeignProduct
 from domain.connections.values import Values
 from domain.history.field_changes import Part, field_changes
-from domain.inventory.device_actions import ACTIVE
+from domain.inventory.device_actions import ACTIVE, FIRST, DeviceAction
 from domain.people.employees import EmployeeStatus
 from domain.ports.unit_of_work import UnitOfWork
 from domain.quotes.statuses import StatusTime
@@ -78,8 +78,7 @@ async def save_actions(
             saved.append(nothing_saved(record.external_id, Flaw("status", str(record.status), reason)))
             continue
         # Before the adding or the event would note other times.
-        times = [StatusTime(after.id, status, at) for status, at in record.times.items()]
-        await work.device_actions.note_times(after.tenant_id, times)
+        await work.device_actions.note_times(after.tenant_id, _times(record, before, after))
         if before is None:
             await work.device_actions.add([after])
         elif after != before:
@@ -180,6 +179,14 @@ def _record(
     kind, actor = kinds[before is not None], around.connection.actor
     facts = {"origin": True}
     work.record(NewEvent(kind, after.tenant_id, after.ref, actor, around.now, changes, facts, fields))
+
+
+def _times(record: ForeignDeviceAction, before: DeviceAction | None, after: DeviceAction) -> list[StatusTime]:
+    """The times that the record says. A status that is new here and whose time it does not say was reached when the
+    record was last changed, if it says that."""
+    is_new = record.is_status_known and (after.status not in FIRST if before is None else after.status != before.status)
+    reached = {str(after.status): record.updated_at} if is_new and record.updated_at is not None else {}
+    return [StatusTime(after.id, status, at) for status, at in (reached | dict(record.times)).items()]
 
 
 def _saved(

@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from adapters.database.history.tables import status_times
-from domain.connections.records import ForeignOption
-from domain.connections.systems import System
+from domain.connections.records import ForeignDeviceAction, ForeignOption
+from domain.connections.systems import Collection, System
+from domain.inventory.device_actions import DeviceActionStatus, DeviceActionType
 from domain.quotes.statuses import DecisionStatus, FulfilmentStatus, QuoteOfferStatus, RecipientStatus
 from tests.adapters.database.connections.reading import CHANGED, Reading, a_record
 from tests.databases import LIVE
@@ -108,3 +109,16 @@ async def test_a_pending_quote_of_quipteams_was_not_sent_when_it_was_changed(rea
     await a_reading_of(reading, System.QUIPTEAMS)
     await reading.read(a_record("1"))
     assert await times_of_quote(reading) == {"PENDING": CREATED}
+
+
+@pytest.mark.parametrize("updated_at", [ACCEPTED, None])
+async def test_a_device_action_that_is_completed_when_it_is_first_seen_was_not_when_it_was_created(whole, updated_at):
+    action = ForeignDeviceAction(
+        *("x1", "DA-7", DeviceActionType.RETRIEVAL, DeviceActionStatus.COMPLETED, "SN-1", CREATED),
+        country="UY",
+        updated_at=updated_at,
+    )
+    whole.system.records = {Collection.DEVICE_ACTIONS: [action]}
+    await whole.read()
+    [(action_id,)] = await whole.rows("SELECT id FROM device_actions")
+    assert await times_of(whole, str(action_id)) == ({} if updated_at is None else {"COMPLETED": updated_at})
