@@ -1,7 +1,7 @@
 """Parses Tecspal's answers. Their shape has changed over time, and amounts and dates have several forms
 (docs/domain.md#tecspal-answers). A missing value is None; amounts are never parsed as floats."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -54,19 +54,22 @@ def placed_order(order: dict[str, Any], missing: MissingError) -> PlacedOrder:
 
 
 def reported_lines(
-    order: dict[str, Any], external_item_ids: Sequence[str], missing: MissingError
+    order: dict[str, Any], serial_numbers: Mapping[str, Collection[str]], missing: MissingError
 ) -> list[ReportedOrder]:
     """Parses the state of an order, for each of its lines with our ids, whose prices differ. If none has an id of ours,
-    and there are as many as were asked for, they are taken in their order. An only line is ours, also without our id.
-    Raises: the error that `missing` returns."""
+    and there are as many as were asked for, they are taken in their order. An only line is ours, also without our id. A
+    device whose serial number is known of a line stays with it. Raises: the error that `missing` returns."""
     lines = list(_lines(order)) or [{}]
-    created = created_by_line(lines, _objects(order.get("createdHardwares"))[:MAX_SERIALS])
-    found = list(zip(lines, created, strict=True))
-    by_id = {str(line.get("externalItemId")): (line, devices) for line, devices in found}
-    if len(found) == len(external_item_ids) and not any(line.get("externalItemId") for line in lines):
-        by_id = dict(zip(external_item_ids, found, strict=True))
+    ids = [str(line.get("externalItemId")) for line in lines]
+    if len(lines) == len(serial_numbers) and not any(line.get("externalItemId") for line in lines):
+        ids = list(serial_numbers)
+    devices = _objects(order.get("createdHardwares"))[:MAX_SERIALS]
+    line_of = {serial: number for number, id_ in enumerate(ids) for serial in serial_numbers.get(id_, ())}
+    known = [line_of.get(_serial(it.get("serialNumber")) or "") for it in devices]
+    found = list(zip(lines, created_by_line(lines, devices, known), strict=True))
+    by_id = dict(zip(ids, found, strict=True))
     other: tuple[dict[str, Any], list[dict[str, Any]]] = found[0] if len(found) == 1 else ({}, [])
-    return [_reported_line(order, *by_id.get(it, other), missing) for it in external_item_ids]
+    return [_reported_line(order, *by_id.get(it, other), missing) for it in serial_numbers]
 
 
 def _reported_line(

@@ -3,7 +3,7 @@
 This module sends the requests; `answers.py` parses the answers.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -61,12 +61,13 @@ class TecspalClient:
         return None
 
     async def order(
-        self, company_code: str, vendor_id: str, external_item_ids: Sequence[str]
+        self, company_code: str, vendor_id: str, serial_numbers: Mapping[str, Collection[str]]
     ) -> Sequence[ReportedOrder]:
-        """Returns the current state of an order, for each of its lines with our ids (docs/domain.md#tecspal-orders)."""
+        """Returns the current state of an order, for each of its lines with our ids, which are given with the serial
+        numbers that they had before (docs/domain.md#tecspal-orders)."""
         path = f"orders/{quote(vendor_id, safe='')}"
         found = await self.read(path, {"companyCode": company_code})
-        return reported_lines(self.only(found, "GET", path), external_item_ids, self.missing_error("GET", path))
+        return reported_lines(self.only(found, "GET", path), serial_numbers, self.missing_error("GET", path))
 
     async def confirm_order(self, company_code: str, vendor_id: str) -> None:
         """Confirms a quoted order (docs/domain.md#tecspal-order-states)."""

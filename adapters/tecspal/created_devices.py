@@ -3,6 +3,7 @@ do not name their line (docs/domain.md#order-batches)."""
 
 from collections.abc import Sequence
 from decimal import Decimal
+from itertools import zip_longest
 from typing import Any
 
 Fields = dict[str, Any]
@@ -12,16 +13,21 @@ _IDENTITY = ("brand", "name")
 _DETAILS = ("processor", "ram", "diskSpace", "displaySize")
 
 
-def created_by_line(lines: Sequence[Fields], devices: Sequence[Fields]) -> list[list[Fields]]:
-    """Returns the devices of each line. Each goes to the line whose description it has, compared only by what the line
-    names, as long as that lacks some. Other devices go to lines that lack some, and any more to the first line."""
+def created_by_line(
+    lines: Sequence[Fields], devices: Sequence[Fields], known: Sequence[int | None] = ()
+) -> list[list[Fields]]:
+    """Returns the devices of each line. A device stays with the line that `known` has for it. Each other one goes to
+    the line whose description it has, compared only by what the line names, as long as that lacks some; what is left
+    goes to lines that lack some, and any more to the first line."""
     created: list[list[Fields]] = [[] for _ in lines]
-    others: list[Fields] = []
+    new, others = list[Fields](), list[Fields]()
+    for device, number in zip_longest(devices, known):
+        (new if number is None else created[number]).append(device)
 
     def lacking() -> list[int]:
         return [number for number, line in enumerate(lines) if len(created[number]) < _amount(line)]
 
-    for device in devices:
+    for device in new:
         fits = {number: _common(lines[number], device) for number in lacking()}
         best = max(fits, key=lambda number: fits[number], default=None)
         if best is not None and fits[best]:

@@ -1,6 +1,6 @@
 """External services as the use cases call them. Adapters implement these protocols structurally."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -23,9 +23,10 @@ class OrderVendor(Protocol):
         """An order that has a line with one of our ids, if the vendor already has one."""
 
     async def order(
-        self, company_code: str, vendor_id: str, external_item_ids: Sequence[str]
+        self, company_code: str, vendor_id: str, serial_numbers: Mapping[str, Collection[str]]
     ) -> Sequence[ReportedOrder]:
-        """The current state of an order, for each of its lines with our ids."""
+        """The current state of an order, for each of its lines. They are given by our ids, with the serial numbers of
+        the devices that they had before, which they keep."""
 
     async def confirm_order(self, company_code: str, vendor_id: str) -> None:
         """Confirm an order at the quoted price; its status must be QUOTED."""

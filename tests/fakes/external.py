@@ -1,6 +1,6 @@
 """Fakes of the external services: vendor, task board and mailer. They record their calls and can be made to fail."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -52,11 +52,11 @@ class FakeVendor:
         return self._look(reference)
 
     async def order(
-        self, company_code: str, vendor_id: str, external_item_ids: Sequence[str]
+        self, company_code: str, vendor_id: str, serial_numbers: Mapping[str, Collection[str]]
     ) -> Sequence[ReportedOrder]:
         if self.looks:
             raise self.looks.pop(0)
-        return [replace(self.report, vendor_id=vendor_id, status=self.word) for _ in external_item_ids]
+        return [replace(self.report, vendor_id=vendor_id, status=self.word) for _ in serial_numbers]
 
     async def confirm_order(self, company_code: str, vendor_id: str) -> None:
         self._act("confirm", vendor_id, "accepted")

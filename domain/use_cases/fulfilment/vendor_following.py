@@ -70,7 +70,7 @@ async def follow_vendor_order(deps: Dependencies, job: Job) -> Again | None:
         return None
     vendor, polled = deps.external.vendor(job.environment), False
     try:
-        reports = await vendor.order(code, vendor_id, [it.id for it in orders])
+        reports = await vendor.order(code, vendor_id, {it.id: it.serial_numbers for it in orders})
         orders, polled = await _apply(deps, job, orders, reports), True
         return await _send_request(deps, job, vendor, code, orders)
     except OutboundFailure as failure:

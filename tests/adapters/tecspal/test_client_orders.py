@@ -52,7 +52,7 @@ async def placed(client, order=ORDER):
 
 
 async def state_of(client, vendor_id):
-    [found] = await client.order("ACME", vendor_id, ["order-1"])
+    [found] = await client.order("ACME", vendor_id, {"order-1": ()})
     return found
 
 
@@ -155,7 +155,7 @@ async def test_an_order_of_another_company_or_none_at_all_is_refused_with_400(cl
     vendor_id = await placed(client)
     for company, order in (("OTHER", vendor_id), ("ACME", "0190a5b0-0000-7000-8000-00000000a0a0")):
         with pytest.raises(Refused, match="400 Order request not found"):
-            await client.order(company, order, ["order-1"])
+            await client.order(company, order, {"order-1": ()})
 
 
 async def test_a_warranty_is_sent_with_its_type_amount_our_id_and_notes_alone(client, vendor):
@@ -324,7 +324,7 @@ async def test_an_order_of_several_lines_is_read_once_for_all_of_them(vendor):
     created = [{"brand": "APPLE", "name": name, "serialNumber": name[-3:]} for name in ("MacBook Pro", "MacBook Air")]
     async with answering(an_answer(hardwares=lines, createdHardwares=created)) as url:
         client = TecspalClient(url, "t", "t", vendor.session)
-        found = await client.order("ACME", "V-1", ["order-1", "order-0", "order-2"])
+        found = await client.order("ACME", "V-1", dict.fromkeys(("order-1", "order-0", "order-2"), ()))
     assert [(it.price, it.serials) for it in found] == [
         (Money(200, "USD"), ("Pro",)),
         (Money(100, "USD"), ("Air",)),
@@ -337,10 +337,19 @@ async def test_lines_without_our_ids_are_taken_in_their_order_if_none_is_missing
     lines = [{"quotedUnitPrice": "1.00"}, {"quotedUnitPrice": "2.00"}]
     async with answering(an_answer(hardwares=lines)) as url:
         client = TecspalClient(url, "t", "t", vendor.session)
-        both = await client.order("ACME", "V-1", ["order-1", "order-0"])
-        three = await client.order("ACME", "V-1", ["order-1", "order-0", "order-2"])
+        both = await client.order("ACME", "V-1", {"order-1": (), "order-0": ()})
+        three = await client.order("ACME", "V-1", dict.fromkeys(("order-1", "order-0", "order-2"), ()))
     assert [it.price for it in both] == [Money(100, "USD"), Money(200, "USD")]
     assert [it.price for it in three] == [None, None, None]
+
+
+async def test_a_device_stays_with_the_line_that_had_it_however_the_vendor_sorts_its_devices(vendor):
+    lines = [{"externalItemId": f"order-{number}", "name": "MacBook Air"} for number in (1, 2)]
+    created = [{"brand": "APPLE", "name": "MacBook Air", "serialNumber": it} for it in ("d2", "d1")]
+    async with answering(an_answer(hardwares=lines, createdHardwares=created)) as url:
+        client = TecspalClient(url, "t", "t", vendor.session)
+        found = await client.order("ACME", "V-1", {"order-1": ("d1",), "order-2": ()})
+    assert [it.serials for it in found] == [("d1",), ("d2",)]
 
 
 async def test_the_picture_of_a_candidate_is_read_and_what_is_no_address_of_one_is_not(vendor):

@@ -44,3 +44,9 @@ def test_no_device_is_left_out():
     assert serials([AIR, LATITUDE], AIR, AIR, LATITUDE, PRO) == [[0, 1, 3], [2]]
     assert serials([{}], AIR, PRO) == [[0, 1]]
     assert serials([AIR, PRO]) == [[], []]
+
+
+def test_a_device_that_a_line_has_stays_with_it_and_takes_its_place():
+    devices = [{**AIR, "serialNumber": number} for number in range(3)]
+    created = created_by_line([AIR, AIR], devices, [None, 0, None])
+    assert [[it["serialNumber"] for it in each] for each in created] == [[1, 2], [0]]

@@ -2,7 +2,7 @@
 accepted is bought once, at the right person, and nothing else is bought."""
 
 import asyncio
-from collections.abc import Collection, Coroutine, Sequence
+from collections.abc import Collection, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -87,12 +87,12 @@ class Vendor:
         return None if found is None else PlacedOrder(found.number, None, found.status, frozenset(found.lines))
 
     async def order(
-        self, company_code: str, vendor_id: str, external_item_ids: Sequence[str]
+        self, company_code: str, vendor_id: str, serial_numbers: Mapping[str, Collection[str]]
     ) -> Sequence[ReportedOrder]:
         order = self._order(vendor_id)
-        assert order.lines.keys() == set(external_item_ids), "each line of an order is followed with it"
+        assert order.lines.keys() == serial_numbers.keys(), "each line of an order is followed with it"
         price = None if order.status == "PENDING" else priced
-        return [ReportedOrder(vendor_id, order.status, price) for _ in external_item_ids]
+        return [ReportedOrder(vendor_id, order.status, price) for _ in serial_numbers]
 
     async def confirm_order(self, company_code: str, vendor_id: str) -> None:
         self._move(vendor_id, ("QUOTED",), "ACCEPTED")
