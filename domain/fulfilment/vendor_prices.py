@@ -45,10 +45,11 @@ def is_price_news(before: VendorOrder, after: VendorOrder) -> bool:
 
 
 def is_unpriced(quote: QuoteAggregate, request: VendorOrder) -> bool:
-    """Whether the vendor has quoted a request, but its line has not been priced by the vendor since it was asked."""
+    """Whether the vendor has quoted a request, but its line has not been priced by the vendor since it was asked, or
+    since a person removed its price."""
     item = quote.line_of(request.item_id).item
     quoted = request.status == VendorOrderStatus.QUOTED and request.quoted_price is not None
-    waits = item.follows_vendor and item.vendor_price_minor is None
+    waits = item.vendor_price_minor is None and (item.follows_vendor or item.price is None)
     return request.is_price_request and quoted and request.attention is None and waits
 
 
@@ -65,9 +66,12 @@ def priced_by_vendor(
     after, refused, requests = quote, list[str](), [it for it in requests if is_open(it)]
     for offer, price in _candidates(requests):
         after = _with_candidate(after, item_id, offer, price, margin, at, new_id)
-    price = None if any(map(_awaits_price, requests)) else highest(it.quoted_price for it in requests)
-    if price is not None:
+    quoted = [] if any(map(_awaits_price, requests)) else [it.quoted_price for it in requests if it.quoted_price]
+    if (price := highest(quoted)) is not None:
         after = _with_price(after, item_id, item_id, price, margin, at, refused)
+    elif quoted:
+        currencies = " and ".join(sorted({it.currency for it in quoted}))
+        refused.append(f"The vendor quotes this line in {currencies}, of which no highest price can be told.")
     was, now = _prices(quote, item_id), _prices(after, item_id)
     event = None if was == now else EventType.QUOTE_ALTERNATIVE_PROPOSED
     if was[item_id] != now[item_id]:

@@ -298,4 +298,5 @@ def _priced(offer: Offer, price: Money) -> Offer:
 
 
 def _unpriced(offer: Offer) -> Offer:
-    return offer._replace(status=OfferStatus.PENDING, price_minor=None, price_currency=None)
+    # The price that the vendor has quoted comes back when its line is priced by the vendor next.
+    return offer._replace(status=OfferStatus.PENDING, price_minor=None, price_currency=None, vendor_price_minor=None)

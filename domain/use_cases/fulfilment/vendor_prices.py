@@ -68,7 +68,9 @@ async def request_vendor_prices(
         if problem is None and (made or command.item_ids is not None):
             orders.extend(made)
             linked.append(following_vendor(changed))
-            followed += [it for it in mine if it.vendor_order_id is not None]
+            followed += [
+                await _without_flag(work, deps, it, caller.actor) for it in mine if it.vendor_order_id is not None
+            ]
         elif problem is not None and command.item_ids is not None:
             problems.add(path, ErrorCode.NOT_SUPPORTED, problem)
     asked = {it.item_id for it in requests}
@@ -93,9 +95,11 @@ async def price_line(work: UnitOfWork, deps: Dependencies, request: VendorOrder,
     requests = [request if it.id == request.id else it for it in orders if it.item_id == request.item_id]
     margin = margin_of((await work.tenants.by_id(request.tenant_id)).vendor_margin)
     priced = priced_by_vendor(quote, request.item_id, requests, deps.now(), deps.new_id, margin)
-    if priced.refused is not None:
-        for order in (it for it in requests if is_open(it) and it.quoted_price is not None):
+    for order in (it for it in requests if is_open(it) and it.quoted_price is not None):
+        if priced.refused is not None:
             await _flag(work, deps, order, priced.refused)
+        elif priced.event == EventType.QUOTE_ITEM_PRICED:
+            await _without_flag(work, deps, order, TECSPAL)
     if priced.quote != quote:
         event = None
         if priced.event is not None:
@@ -105,12 +109,27 @@ async def price_line(work: UnitOfWork, deps: Dependencies, request: VendorOrder,
 
 async def _flag(work: UnitOfWork, deps: Dependencies, order: VendorOrder, problem: str) -> None:
     """Let an operator look at a request whose price could not be taken over."""
-    saved = flagged(order, VendorAttention.OTHER_CURRENCY, problem)._replace(updated_at=deps.now())
-    if saved.attention != order.attention:
-        await work.vendor_orders.save(saved)
-        kind, node = EventType.VENDOR_ORDER_FLAGGED, NodeRef("Quote", order.quote_id)
-        event = NewEvent(kind, order.tenant_id, node, SYSTEM, deps.now(), subject=order.ref)
-        work.record(replace(event, field_changes=field_changes([order], [saved])))
+    after = flagged(order, VendorAttention.OTHER_CURRENCY, problem)
+    if after.attention != order.attention:
+        await _save(work, deps, order, after, EventType.VENDOR_ORDER_FLAGGED, SYSTEM)
+
+
+async def _without_flag(work: UnitOfWork, deps: Dependencies, order: VendorOrder, actor: Actor) -> VendorOrder:
+    """The request, whose price can be taken over although it could not be before."""
+    if order.attention != VendorAttention.OTHER_CURRENCY:
+        return order
+    after = order._replace(attention=None, problem=None)
+    return await _save(work, deps, order, after, EventType.VENDOR_ORDER_UPDATED, actor)
+
+
+async def _save(
+    work: UnitOfWork, deps: Dependencies, before: VendorOrder, after: VendorOrder, kind: EventType, actor: Actor
+) -> VendorOrder:
+    saved, node = after._replace(updated_at=deps.now()), NodeRef("Quote", before.quote_id)
+    await work.vendor_orders.save(saved)
+    event = NewEvent(kind, before.tenant_id, node, actor, deps.now(), subject=before.ref)
+    work.record(replace(event, field_changes=field_changes([before], [saved])))
+    return saved
 
 
 async def _locked(work: UnitOfWork, command: RequestPrices) -> QuoteAggregate:

@@ -3,9 +3,10 @@
 import pytest
 
 from domain.fulfilment.vendor_api import AlternativeGroup, Candidate
-from domain.fulfilment.vendor_orders import VendorOrderStatus
+from domain.fulfilment.vendor_orders import VendorAttention, VendorOrderStatus
 from domain.quotes.drafts import RecipientDraft
 from domain.quotes.edits import ItemChange
+from domain.quotes.pricing import ItemPrices, QuotePrices
 from domain.quotes.statuses import Verdict
 from domain.shared.jobs import JobStatus, JobType
 from domain.shared.money import Money, MoneyDraft
@@ -15,7 +16,7 @@ from domain.use_cases.fulfilment.vendor_prices import RequestPrices, request_ven
 from domain.use_cases.quotes.closings import Close, cancel_quote
 from domain.use_cases.quotes.decisions import Decide, decide
 from domain.use_cases.quotes.edits import UpdateItem, update_item
-from domain.use_cases.quotes.pricing import PriceOffer, price
+from domain.use_cases.quotes.pricing import PriceOffer, PriceQuote, price, price_quote
 from domain.use_cases.quotes.steps import OfferRef
 from tests.builders import a_caller, first, item_of, line, priced, unpriced
 from tests.fakes.external import Answer
@@ -259,3 +260,60 @@ async def test_a_failed_order_of_an_accepted_line_is_called_off_like_a_request(e
     assert now_of(world, quote).quote.fulfilment_status == before
     await follow(world)
     assert (world.external.orders.calls, order_of(world).status) == (["cancel V-1"], S.CANCELLED)
+
+
+# ---- prices that could not be taken over, and those that were removed
+
+
+def with_margin(world, quote, margin):
+    tenant = world.memory.tenants[quote.quote.tenant_id]
+    world.memory.tenants[tenant.id] = tenant._replace(vendor_margin=margin)
+
+
+async def test_a_price_that_was_refused_for_its_currency_is_taken_over_once_its_item_is_asked_for_again():
+    world, quote = a_world()
+    with_margin(world, quote, "25.00 EUR")
+    await request_vendor_prices(world.deps, OPERATOR, RequestPrices(quote.quote.id))
+    await run(world, JobType.PLACE_VENDOR_ORDER)
+    await report(world, order_of(world), "quoted", QUOTED)
+    assert (order_of(world).attention, price_of(world, quote)) == (VendorAttention.OTHER_CURRENCY, None)
+    again = RequestPrices(item_ids=(item_of(quote),))
+
+    await request_vendor_prices(world.deps, OPERATOR, again)
+    await follow(world)
+    assert order_of(world).attention == VendorAttention.OTHER_CURRENCY, "the margin is as it was"
+    with_margin(world, quote, "25.00 USD")
+    await request_vendor_prices(world.deps, OPERATOR, again)
+    await follow(world)
+    assert (order_of(world).attention, order_of(world).problem) == (None, None)
+    assert price_of(world, quote) == Money(1325_00, "USD")
+    assert len(world.external.orders.posts) == 1
+
+
+async def test_prices_of_one_line_in_two_currencies_are_for_an_operator_until_they_are_in_one():
+    world, quote, (one, other) = await two_places()
+    await report(world, one, "quoted", QUOTED)
+    await report(world, other, "quoted", Money(1200_00, "EUR"))
+    requests = [world.memory.orders[it.id] for it in (one, other)]
+    assert {(it.attention, "EUR and USD" in it.problem) for it in requests} == {(VendorAttention.OTHER_CURRENCY, True)}
+    assert price_of(world, quote) is None
+    commits = world.memory.commits
+    await report(world, other, "quoted", Money(1200_00, "EUR"))
+    assert world.memory.commits == commits, "nothing is tried again while nothing changes"
+
+    await report(world, other, "quoted", Money(1200_00, "USD"))
+    assert price_of(world, quote) == QUOTED
+    assert {world.memory.orders[it.id].attention for it in (one, other)} == {None}
+
+
+@pytest.mark.parametrize("before", [None, "1500.00"])
+async def test_a_price_that_a_person_removes_is_the_vendors_again(before):
+    world, quote = await asked()
+    if before is not None:
+        await by_hand(world, item_of(quote), before)
+    nothing = QuotePrices({}, (ItemPrices(item_of(quote), {"price": None}),))
+    await price_quote(world.deps, OPERATOR, PriceQuote(quote.quote.id, nothing))
+    assert price_of(world, quote) is None
+    await request_vendor_prices(world.deps, OPERATOR, RequestPrices(quote.quote.id))
+    await follow(world, 100)
+    assert price_of(world, quote) == priced
