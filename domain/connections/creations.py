@@ -179,9 +179,12 @@ def _recipient(person: Recipient) -> ForeignRecipient:
 
 def missing_items(wanted: Sequence[ForeignItem], there: Sequence[ForeignItem]) -> tuple[ForeignItem, ...]:
     """Those of the lines that were to be created which a record does not have. They are compared by what they are
-    called: people may have changed prices and quantities since."""
+    called: people may have changed prices and quantities since. If the system calls them otherwise, the first ones are
+    there: no more are missing than the record has too few."""
     found = _paired(wanted, there)
-    return tuple(it for it, item in zip(wanted, found, strict=True) if item is None)
+    missing = tuple(it for it, item in zip(wanted, found, strict=True) if item is None)
+    room = max(len(wanted) - len(there), 0)
+    return missing[max(len(missing) - room, 0) :]
 
 
 def ids_of_created(quote: QuoteAggregate, record: ForeignQuote) -> dict[PartKey, str]:

@@ -200,6 +200,13 @@ def test_each_line_that_a_record_lacks_is_missing_once():
     assert missing_items((one, other), (other, ForeignItem("3", title="Theirs"), one)) == ()
 
 
+def test_of_lines_that_the_system_calls_otherwise_no_more_are_missing_than_there_are_too_few():
+    one, other = ForeignItem("1", title="Desk"), ForeignItem("2", title="Lamp")
+    renamed = (replace(one, title="Standing desk"), replace(other, sku="LAMP-1"))
+    assert missing_items((one, other), renamed) == ()
+    assert missing_items((one, other), renamed[:1]) == (other,)
+
+
 def test_of_a_record_with_other_lines_or_recipients_only_the_rest_is_ours():
     quote = a_new_quote(line())
     assert list(ids_of_created(quote, a_record(1, 1))) == [PartKey("Quote", "", "there")]
