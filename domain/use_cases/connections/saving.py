@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from domain.connections.connections import Connection
+from domain.connections.connections import Connection, ConnectionStatus
 from domain.connections.incoming_lines import Surroundings
 from domain.connections.origins import ID_LENGTH, NODE_TYPES, Origin, fingerprint_of
 from domain.connections.problems import RAW_LENGTH, VALUE_LENGTH, NewProblem
@@ -66,7 +66,9 @@ async def save_records(
     asked_at: datetime,
 ) -> Saved:
     """Save records for which the system was asked at a time. What was read later than that stays as it is. The
-    connection is locked."""
+    connection is locked; if it ended meanwhile, nothing is saved: its quotes may have been deleted."""
+    if connection.status == ConnectionStatus.DISCONNECTED:
+        return NOTHING
     good, problems = _usable(collection, records)
     types = NODE_TYPES[collection]
     known: dict[str, list[Origin]] = {}

@@ -11,6 +11,7 @@ from domain.connections.notices import LARGEST_BODY
 from domain.connections.records import ForeignDeviceAction, Notice
 from domain.connections.systems import Collection
 from domain.inventory.device_actions import DeviceActionStatus, DeviceActionType
+from domain.shared.ids import global_id
 from resolvers.budgets import POINTS_OF_WRONG_KEY
 from tests.api.support.connected import TOKEN, connected
 from tests.api.support.running import on_both_databases, running
@@ -111,6 +112,23 @@ async def test_a_notice_of_a_record_that_cannot_be_saved_is_worked_off_and_the_r
     assert (problem.external_id, problem.reason) == (there.record_id, NOT_SAVED)
     [kept] = await api.rows("connection_notices")
     assert kept.worked_at is not None
+
+
+@on_both_databases
+async def test_a_quote_that_is_deleted_with_its_connection_while_it_is_read_does_not_come_back(api):
+    there = await with_notice(api)
+    record = there.system.quotes[there.record_id]
+
+    async def read_slowly(_):
+        given = {"connectionId": global_id("Connection", there.connection.id), "keepQuotes": False}
+        assert (await api.act("disconnectSystem", given))["userErrors"] == []
+        return replace(record, title="As it is there now")
+
+    there.system.quote = read_slowly
+    await sent(there)
+    assert await there.work() == "DONE"
+    assert await api.rows("origins") == []
+    assert [it.offer_status for it in await api.rows("quotes")] == ["DELETED"]
 
 
 async def test_the_headers_of_a_notice_are_found_however_they_are_written(api):
