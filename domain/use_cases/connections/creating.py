@@ -99,7 +99,8 @@ async def is_being_created(work: UnitOfWork, around: Surroundings, record: Forei
     if record.reference is None or around.connection.system not in LINES_LATER:
         return False
     change = await work.origin_changes.find(record.reference)
-    if change is None or change.is_settled or change.type != ChangeType.CREATE:
+    mine = (around.connection.id, ChangeType.CREATE)
+    if change is None or change.is_settled or (change.connection_id, change.type) != mine:
         return False
     quote = await work.quotes.lock(change.quote_id)
     return quote is not None and bool(missing_items(items_to_create(quote, {}), record.items))
