@@ -169,6 +169,12 @@ class ChangePending(Conflict):
     code = ErrorCode.CHANGE_PENDING
 
 
+class NotKnownYet(Conflict):
+    """The quote was created in the system, but what it is called there is not known here yet."""
+
+    code = ErrorCode.CHANGE_PENDING
+
+
 class RefusedByOrigin(Conflict):
     """The system that the quote comes from refused the change, or the one of a device refused the action."""
 

@@ -5,7 +5,7 @@ Nothing of the quote changes: what the system answers, or what is read of it nex
 
 from typing import Any
 
-from domain.connections.changes import ChangePending, ChangeType, QuoteOrigin, repeats, requested
+from domain.connections.changes import ChangePending, ChangeType, NotKnownYet, QuoteOrigin, repeats, requested
 from domain.connections.systems import NAMES
 from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import Outcome, UnitOfWork
@@ -32,7 +32,8 @@ async def ask(
 ) -> Outcome:
     """Record a change of a locked quote as requested. Repeating a request that is not settled changes nothing.
 
-    Raises: ChangePending, if another change is not settled yet.
+    Raises: ChangePending, if another change is not settled yet; NotKnownYet, if it is not known as what the system
+    could be asked for it.
     """
     head, now = quote.quote, deps.now()
     subjects = subjects or (head.ref,)
@@ -44,6 +45,12 @@ async def ask(
             "Wait until `pendingChange` is null."
         )
         raise ChangePending(message, head.ref, head.status)
+    if type_ != ChangeType.CREATE and not origin.external_id:
+        message = (
+            f"The quote was created in {NAMES[origin.system]}, but its record could not be saved here, so that it is "
+            "not known yet what it is called there. `Connection.problems` says why. Wait until `origin` is not null."
+        )
+        raise NotKnownYet(message, head.ref, head.status)
     change = requested(head, type_, request, caller.actor, now, deps.new_id())
     await work.origin_changes.add(change)
     facts: dict[str, object] = {"changeId": change.id}

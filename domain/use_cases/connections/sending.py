@@ -48,6 +48,8 @@ from domain.use_cases.connections.systems import PAUSE, NotConnected, connected,
 from domain.use_cases.jobs.at_most_once import call_at_most_once
 from domain.use_cases.quotes.steps import event_of, save
 
+_UNSAVED = "The quote was created there, but its record could not be saved here. `Connection.problems` says why."
+
 Call = Callable[[], Awaitable[ForeignQuote | None]]
 
 
@@ -91,7 +93,8 @@ async def send_origin_change(deps: Dependencies, job: Job) -> Again | None:
 
 async def _save(deps: Dependencies, job: Job, answered: Answered) -> None:
     """Settle the change, and bring the quote to what the system says. If what it says cannot be saved, the change is
-    settled all the same."""
+    settled all the same, but a creation only with the last attempt: nothing can be asked of a quote before what it is
+    called there is known here. Raises: Uncertain, if there is another attempt."""
     save = partial(_save_with, deps, job, answered)
     await (save(None) if answered.record is None else save_one(deps, answered.record, save))
 
@@ -104,7 +107,9 @@ async def _save_with(deps: Dependencies, job: Job, answered: Answered, record: F
         locked = await work.origin_changes.lock(change.id) if change else None
         if connection is None or quote is None or locked is None:
             return
-        await _settle(work, deps, connection, quote, locked, answered.settlement)
+        is_to_be_saved = _is_to_be_saved(deps, job, locked, record)
+        if not is_to_be_saved:
+            await _settle(work, deps, connection, quote, locked, answered.settlement)
         if record is not None:
             if locked.type == ChangeType.CREATE and isinstance(record, ForeignQuote):
                 record = replace(record, reference=locked.id)
@@ -112,6 +117,15 @@ async def _save_with(deps: Dependencies, job: Job, answered: Answered, record: F
         elif locked.type == ChangeType.CANCEL:
             await _cancelled(work, deps, connection, quote)
         await work.commit()
+    if is_to_be_saved:
+        raise Uncertain("The record of the new quote could not be saved.", reason=_UNSAVED)
+
+
+def _is_to_be_saved(deps: Dependencies, job: Job, change: OriginChange, record: ForeignRecord | Unread | None) -> bool:
+    """Whether another attempt is to find and save what was created, of which the record cannot be saved."""
+    is_unsaved = change.type == ChangeType.CREATE and isinstance(record, Unread) and not change.is_settled
+    is_last = deps.retry_policy.next_attempt(job.failures + 1, deps.now()) is None
+    return is_unsaved and is_repeatable(change) and not is_last
 
 
 async def _settle(
