@@ -274,6 +274,50 @@ async def test_attempts_of_webhooks_that_are_there_get_the_tenant_of_their_deliv
     await database.close()
 
 
+def insert(file: sqlite3.Connection, table: str, **values: object) -> None:
+    """Insert a row of which only these columns matter."""
+    columns = file.execute(f"PRAGMA table_info({table})").fetchall()
+    required = [name for _, name, _, is_required, default, _ in columns if is_required and default is None]
+    row = dict.fromkeys(required, 1) | values
+    names = f"{', '.join(row)}) VALUES ({', '.join('?' * len(row))}"
+    file.execute(f"INSERT INTO {table} ({names})", tuple(row.values()))
+
+
+async def test_items_with_open_price_requests_follow_the_vendor_and_keep_their_prices(tmp_path, monkeypatch):
+    database, later = await before("v0_1_0_23", tmp_path, monkeypatch)
+    items = {"priced": 1300, "unpriced": None, "called off": 1300, "decided": 1300}
+    requests = [
+        ("priced", "QUOTED", 1200),
+        ("priced", "QUOTED", 1100),
+        ("unpriced", "QUOTED", 1200),
+        ("unpriced", "FAILED", None),
+        ("called off", "CANCELLED", 1200),
+        ("decided", "QUOTED", 1200),
+    ]
+    with sqlite3.connect(tmp_path / "before.db") as file:
+        for item, price in items.items():
+            status = "ACCEPTED" if item == "decided" else "SOURCED" if price else "PENDING"
+            insert(file, "quote_items", id=item, status=status, price_minor=price, price_currency=price and "USD")
+        for number, (item, status, price) in enumerate(requests):
+            quoted = {"quoted_price_minor": price, "quoted_price_currency": price and "USD"}
+            insert(file, "vendor_orders", id=number, item_id=item, status=status, is_price_request=1, **quoted)
+    file.close()
+
+    for it, source in later.items():
+        it.write_text(source)
+    await migrate(database)
+
+    async with database.read.connect() as connection:
+        found = await connection.execute(text("SELECT id, follows_vendor, vendor_price_minor FROM quote_items"))
+        assert {it.id: (it.follows_vendor, it.vendor_price_minor) for it in found} == {
+            "priced": (1, 1200),
+            "unpriced": (1, None),
+            "called off": (0, None),
+            "decided": (0, None),
+        }
+    await database.close()
+
+
 # Whose database it is.
 
 
