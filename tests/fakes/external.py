@@ -35,6 +35,8 @@ class FakeVendor:
     posts: list[Any] = field(default_factory=list)
     done: dict[str, str] = field(default_factory=dict)
     shown: dict[str, str] = field(default_factory=dict)
+    # The lines that were asked for last, with the serial numbers that they had.
+    lines: Mapping[str, Collection[str]] = field(default_factory=dict)
 
     async def place_order(self, request: OrderRequest) -> PlacedOrder:
         return self._order(self._take(request.external_item_id, request, *(it.external_item_id for it in request.more)))
@@ -54,6 +56,7 @@ class FakeVendor:
     async def order(
         self, company_code: str, vendor_id: str, serial_numbers: Mapping[str, Collection[str]]
     ) -> Sequence[ReportedOrder]:
+        self.lines = serial_numbers
         if self.looks:
             raise self.looks.pop(0)
         return [replace(self.report, vendor_id=vendor_id, status=self.word) for _ in serial_numbers]

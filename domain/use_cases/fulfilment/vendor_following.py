@@ -6,7 +6,7 @@ vendor has one job, so that no two workers send a request for it at the same tim
 together (docs/domain.md#order-batches). The pending request is stored with the order, so that it survives a crash.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -40,7 +40,7 @@ from domain.shared.outbound_errors import OutboundFailure, Refused, Uncertain
 from domain.use_cases.fulfilment.deliveries import hold_devices
 from domain.use_cases.fulfilment.shipments import changed_recipients, write_fulfilment
 from domain.use_cases.fulfilment.vendor_cancelling import end_batch
-from domain.use_cases.fulfilment.vendor_jobs import locked_order_line, orders_of_job
+from domain.use_cases.fulfilment.vendor_jobs import locked_order_line, locked_orders_of_job, orders_of_job
 from domain.use_cases.fulfilment.vendor_prices import TECSPAL, price_line
 from domain.use_cases.inventory.assets import SerialTaken
 
@@ -61,17 +61,18 @@ async def follow_vendor_order(deps: Dependencies, job: Job) -> Again | None:
             # The job of their batch may be woken.
             await work.commit()
             return None
-        orders: Sequence[VendorOrder] = at_vendor(found[0])
+        placed, now = at_vendor(found[0]), deps.now()
+        orders: Sequence[VendorOrder] = [it for it in placed if is_followed(it, now)]
         if not orders:
             return None
         code = (await work.tenants.by_id(orders[0].tenant_id)).company_code
-    vendor_id = orders[0].vendor_order_id
-    if vendor_id is None or not any(is_followed(it, deps.now()) for it in orders):
-        return None
     vendor, polled = deps.external.vendor(job.environment), False
     try:
-        reports = await vendor.order(code, vendor_id, {it.id: it.serial_numbers for it in orders})
-        orders, polled = await _apply(deps, job, orders, reports), True
+        # Also of lines that have ended, which keep their devices.
+        serial_numbers = {it.id: it.serial_numbers for it in placed}
+        reports = await vendor.order(code, orders[0].vendor_order_id or "", serial_numbers)
+        reported = dict(zip(serial_numbers, reports, strict=True))
+        orders, polled = await _apply(deps, job, orders, reported), True
         return await _send_request(deps, job, vendor, code, orders)
     except OutboundFailure as failure:
         if failure.final and not polled:
@@ -105,12 +106,26 @@ async def note_order_problem(deps: Dependencies, job: Job, problem: str) -> None
 
 
 async def _apply(
-    deps: Dependencies, job: Job, orders: Sequence[VendorOrder], reports: Sequence[ReportedOrder]
+    deps: Dependencies, job: Job, orders: Sequence[VendorOrder], reports: Mapping[str, ReportedOrder]
 ) -> Sequence[VendorOrder]:
-    """Update the orders from the vendor's reports on them, which are about one order there."""
-    if len(orders) > 1 and vendor_status(reports[0].status) == VendorOrderStatus.CANCELLED:
-        return await end_batch(deps, job, reports)
-    return [await _apply_to(deps, job, it, report) for it, report in zip(orders, reports, strict=True)]
+    """Update the followed orders from the vendor's reports, which are about one order there and all of its lines."""
+    if len(reports) == 1:
+        return [await _apply_to(deps, job, it, reports[it.id]) for it in orders]
+    if any(vendor_status(it.status) == VendorOrderStatus.CANCELLED for it in reports.values()):
+        return await end_batch(deps, job, list(reports.values()))
+    followed = {it.id for it in orders}
+    async with deps.unit_of_work(job.tenant_scope) as work:
+        # Read at once as they are now: most reports change none of them.
+        found, quote = await locked_orders_of_job(work, job)
+    return [
+        await _apply_to(deps, job, it, reports[it.id]) if _is_news(quote, it, reports[it.id]) else it
+        for it in found
+        if it.id in followed
+    ]
+
+
+def _is_news(quote: QuoteAggregate, order: VendorOrder, report: ReportedOrder) -> bool:
+    return apply_report(order, report, _agreed(quote, order)) != order or is_unpriced(quote, order)
 
 
 async def _apply_to(deps: Dependencies, job: Job, order: VendorOrder, report: ReportedOrder) -> VendorOrder:
