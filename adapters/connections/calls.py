@@ -26,7 +26,7 @@ from adapters.http import MIB, one_line, redacted
 from adapters.tenant_http.answers import failure
 from adapters.tenant_http.sessions import PublicSessions, Times
 from domain.shared.errors import Invalid
-from domain.shared.outbound_errors import Busy, OutboundFailure, Refused, Unavailable, Uncertain
+from domain.shared.outbound_errors import Busy, OutboundFailure, Refused, Unavailable, Uncertain, Unreadable
 from domain.shared.tenant_urls import tenant_url
 
 log = logging.getLogger(__name__)
@@ -90,6 +90,11 @@ class SystemCalls:
     def seconds_left(self, account: bytes) -> float:
         until = self._waits.get(account)
         return 0 if until is None else max((until - self.now()).total_seconds(), 0)
+
+    def check_wait(self, account: bytes, name: str) -> None:
+        """Raises: Busy, if the system asked this account to wait."""
+        if left := self.seconds_left(account):
+            raise Busy(f"{name}: not sent, as the system asked to wait", left)
 
     def note_silence(self, account: bytes) -> None:
         """Remember that the system has not answered this account in time."""
@@ -155,10 +160,11 @@ class SystemApi:
         """Returns a successful answer. `path` is below the base address, with its parts percent-encoded; `body` is sent
         as JSON, `headers` with this call only. If the answer `is_text`, it is not parsed. Raises: OutboundFailure."""
         name = self._readable(f"{self._system} {verb} {path}")
-        if left := self._calls.seconds_left(self._account):
-            raise Busy(f"{name}: not sent, as the system asked to wait", left)
+        self._calls.check_wait(self._account, name)
         with self._calls.turn(self._account, name):
             async with self._calls.rates.turn(self._account, name):
+                # The answer that this call waited for may have asked to wait.
+                self._calls.check_wait(self._account, name)
                 status, got, content = await self._exchange(verb, path, query, body, headers or {}, name)
                 if status != TOO_MANY_REQUESTS:
                     self._calls.rates.note(self._account, got)
@@ -181,7 +187,7 @@ class SystemApi:
         been done."""
         message = f"{self._readable(f'{self._system} {verb} {path}')}: {what}"
         reason = f"The answer cannot be used: {what}"
-        return Unavailable(message, reason=reason) if verb in READING else Uncertain(message, reason=reason)
+        return Unreadable(message, reason=reason) if verb in READING else Uncertain(message, reason=reason)
 
     async def _exchange(
         self,
@@ -240,7 +246,7 @@ class SystemApi:
         try:
             return read_json(content)
         except ValueError:
-            failed = Unavailable if verb in READING else Uncertain
+            failed = Unreadable if verb in READING else Uncertain
             reason = "The answer is not JSON."
             raise failed(f"{name}: {status} {reason}", status, reason) from None
 

@@ -21,6 +21,10 @@ class Unavailable(OutboundFailure):
     """The other side was not reached, or certainly did nothing. The call may be retried."""
 
 
+class Unreadable(Unavailable):
+    """The answer to a call that reads cannot be used."""
+
+
 class Uncertain(OutboundFailure):
     """The call was sent without a clear response: the other side may have processed it, or may still do so."""
 

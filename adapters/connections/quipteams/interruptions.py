@@ -26,13 +26,15 @@ def interrupted_by(failures: Sequence[OutboundFailure], read: Mapping[str, Any])
 
 
 class Progress(NamedTuple):
-    """How far the page with a cursor was read: the rows with the ids `done`."""
+    """How far the page with a cursor was read: the rows with the ids `done`. `is_short` if the rows of the list have
+    less than the records themselves."""
 
     cursor: str | None
     done: tuple[str, ...] = ()
+    is_short: bool = False
 
     def with_more(self, ids: tuple[str, ...]) -> "Progress":
-        return Progress(self.cursor, (*self.done, *ids))
+        return Progress(self.cursor, (*self.done, *ids), is_short=True)
 
     @property
     def text(self) -> str:
@@ -44,6 +46,6 @@ def progress_of(cursor: str | None) -> Progress:
     """How far a page was read; any other cursor is that of a page of which nothing was read."""
     try:
         found = json.loads(cursor or "")
-        return Progress(found["page"], tuple(found["done"]))
+        return Progress(found["page"], tuple(found["done"]), is_short=True)
     except (ValueError, TypeError, KeyError):
         return Progress(cursor)

@@ -20,7 +20,7 @@ from adapters.connections.quipteams.filters import (
     ProductFilter,
     QuoteFilter,
 )
-from adapters.connections.quipteams.interruptions import Interrupted, interrupted_by, progress_of
+from adapters.connections.quipteams.interruptions import Interrupted, Progress, interrupted_by, progress_of
 from adapters.connections.quipteams.inventory import asset_of, device_action_of, employee_of, kit_of, product_of
 from adapters.connections.quipteams.notices import is_signed, notice_of
 from adapters.connections.quipteams.places import Place, place_of, read_on
@@ -40,11 +40,13 @@ from domain.connections.records import (
 from domain.connections.systems import Collection, Credentials
 from domain.ports.connections import ForeignDecision, ForeignEdit, NewForeignAction, NewForeignQuote
 from domain.quotes.statuses import OPEN, OfferStatus, Verdict
-from domain.shared.outbound_errors import OutboundFailure, Refused, Unavailable, Uncertain
+from domain.shared.outbound_errors import Busy, OutboundFailure, Refused, Unavailable, Uncertain
 
 # How many rows are listed at a time if each has to be read by itself, and how many of them at the same time.
 ROWS_IN_DETAIL = 20
 READ_TOGETHER = 5
+# The collections whose lists never have what the records have; of the others, the rows show it.
+ALWAYS_SHORT = frozenset({Collection.DEVICE_ACTIONS, Collection.KITS})
 # A key without a scope.
 FORBIDDEN = 403
 # How far the clock there may be behind or ahead.
@@ -71,7 +73,7 @@ class Quipteams:
     def __init__(self, client: QuipteamsClient) -> None:
         self.client = client
         # The lists whose rows have less than the records themselves.
-        self._short = {Collection.DEVICE_ACTIONS, Collection.KITS}
+        self._short = set(ALWAYS_SHORT)
         # The rows that were read before of the page that is read.
         self._done: frozenset[str] = frozenset()
 
@@ -81,14 +83,24 @@ class Quipteams:
     async def page(self, collection: Collection, since: datetime | None, cursor: str | None) -> RecordPage:
         """One page, or what of it can be read before the rate is used up (`interruptions.py`). All quotes and device
         actions are read in the order in which they were created (`places.py`), or what of them has changed since a
-        time (`changes.py`). Of the others, no list tells what has changed."""
+        time (`changes.py`). Of the others, no list tells what has changed. That a list has short rows is in the cursor:
+        a key with few calls a minute could not find it out for each page again."""
         progress = progress_of(cursor)
         self._done = frozenset(progress.done)
+        was_short = progress.is_short or collection in self._short
+        if progress.is_short:
+            self._short.add(collection)
         try:
-            return await self._page(collection, since, progress.cursor)
+            page = await self._page(collection, since, progress.cursor)
+            is_noted = collection not in ALWAYS_SHORT and collection in self._short and page.cursor is not None
+            return replace(page, cursor=Progress(page.cursor, is_short=True).text) if is_noted else page
         except Interrupted as interrupted:
             records = [_READERS[collection](it) for it in interrupted.rows]
             return RecordPage(records, progress.with_more(interrupted.ids).text)
+        except Busy:
+            if was_short or collection not in self._short:
+                raise
+            return RecordPage([], progress.with_more(()).text)
         finally:
             self._done = frozenset()
 
@@ -119,11 +131,11 @@ class Quipteams:
     async def find_quote(self, reference: str, since: datetime) -> ForeignQuote | None:
         cursor: str | None = Place(since - CLOCK_SKEW).text
         while cursor is not None:
-            found = await self._quotes(None, cursor)
-            for row in found.rows:
-                if isinstance(row, dict) and bodies.reference_of(row) == reference:
-                    return _usable(quote_of(row))
-            cursor = found.cursor
+            row, cursor = await _looked_through(
+                self._quotes(None, cursor), lambda it: isinstance(it, dict) and bodies.reference_of(it) == reference
+            )
+            if row is not None:
+                return _usable(quote_of(row))
         return None
 
     async def decide(self, decision: ForeignDecision) -> ForeignQuote:
@@ -155,11 +167,11 @@ class Quipteams:
         wanted = DeviceActionFilter(serial_number=action.serial_number)
         cursor: str | None = Place(since - CLOCK_SKEW).text
         while cursor is not None:
-            found = await self._device_actions(wanted, None, cursor)
-            for made in map(device_action_of, found.rows):
-                if isinstance(made, ForeignDeviceAction) and made.reference == action.reference:
-                    return made
-            cursor = found.cursor
+            row, cursor = await _looked_through(
+                self._device_actions(wanted, None, cursor), lambda it: _action_reference(it) == action.reference
+            )
+            if row is not None:
+                return _usable(device_action_of(row))
         return None
 
     async def create_device_action(self, action: NewForeignAction) -> ForeignDeviceAction:
@@ -226,8 +238,6 @@ class Quipteams:
     ) -> Listing:
         """What is taken of a page of a list, with complete rows. Fewer rows are listed if each has to be read by
         itself, so that a page can be read within the rate that is left."""
-        if self._done:
-            self._short.add(collection)
         found = await list_(ROWS_IN_DETAIL if collection in self._short else LIMIT)
         if collection not in self._short and not all(_is_complete(it, collection) for it in found.rows):
             self._short.add(collection)
@@ -311,6 +321,25 @@ _READERS: Mapping[Collection, Callable[[Any], ForeignRecord | Unread]] = {
 
 def _page(found: Listing, read: Callable[[Any], ForeignRecord | Unread]) -> RecordPage:
     return RecordPage([read(it) for it in found.rows], found.cursor)
+
+
+async def _looked_through(
+    listed: Awaitable[Listing], is_wanted: Callable[[Any], bool]
+) -> tuple[Any | None, str | None]:
+    """The wanted row of a page, and the cursor of the next page. If only some rows could be read, it is looked for
+    among these. Raises: OutboundFailure."""
+    try:
+        found = await listed
+    except Interrupted as interrupted:
+        if (row := next(filter(is_wanted, interrupted.rows), None)) is None:
+            raise
+        return row, None
+    return next(filter(is_wanted, found.rows), None), found.cursor
+
+
+def _action_reference(row: Any) -> str | None:
+    found = device_action_of(row)
+    return found.reference if isinstance(found, ForeignDeviceAction) else None
 
 
 def _is_complete(row: Any, collection: Collection) -> bool:

@@ -7,6 +7,7 @@ records were not created at the same moment.
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from math import ceil
 from typing import NamedTuple
 
 from domain.connections.changes import failure_reason
@@ -19,12 +20,14 @@ from domain.ports.connections import ConnectedSystem
 from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import UnitOfWork
 from domain.shared.errors import ErrorCode, InvalidInput, Problem
-from domain.shared.outbound_errors import NotConfigured, OutboundFailure, Refused
+from domain.shared.outbound_errors import Busy, NotConfigured, OutboundFailure, Refused, Unreadable
 from domain.shared.parsers import with_full_stop
 
 # How many records of a connection are looked for, and of how many connections that have ended.
 MOST_RECORDS = 3
 MOST_ENDED = 10
+# How many records are looked for in all.
+MOST_LOOKUPS = 15
 
 UNAUTHORISED = frozenset({401, 403})
 
@@ -53,8 +56,11 @@ async def try_new(
     one. Raises: InvalidInput."""
     with _trying(system):
         opened = await _checked(deps, system, parsed)
+        left = MOST_LOOKUPS
         for it in ended:
-            if await _has_one_of(opened, it.records):
+            records = it.records[:left]
+            left -= len(records)
+            if await _has_one_of(opened, records):
                 return it.connection
     return None
 
@@ -91,14 +97,13 @@ async def _has_one_of(system: ConnectedSystem, records: Sequence[KnownRecord]) -
 
 
 async def _found(system: ConnectedSystem, known: KnownRecord) -> ForeignQuote | ForeignDeviceAction | None:
-    """The record with an id as it is there now. One that the system refuses is not there."""
+    """The record with an id as it is there now. One that the system refuses or that cannot be read is not there: it may
+    be of another account, and that the credentials are accepted is known."""
     try:
         if known.collection == Collection.QUOTES:
             return await system.quote(known.external_id)
         return await system.device_action(known.external_id)
-    except Refused as refused:
-        if refused.status in UNAUTHORISED:
-            raise
+    except (Refused, Unreadable):
         return None
 
 
@@ -114,6 +119,8 @@ def _trying(system: System) -> Iterator[None]:
         if refused.status in UNAUTHORISED:
             raise InvalidInput(_not_accepted(system, refused)) from None
         raise InvalidInput(_unreachable(system, refused)) from None
+    except Busy as busy:
+        raise InvalidInput(_busy(system, busy)) from None
     except OutboundFailure as failure:
         raise InvalidInput(_unreachable(system, failure)) from None
 
@@ -125,6 +132,11 @@ def _not_accepted(system: System, refused: Refused) -> Problem:
         "and check that `baseUrl` is of the same account."
     )
     return Problem(ErrorCode.INVALID_CREDENTIALS, message, ("credentials",))
+
+
+def _busy(system: System, busy: Busy) -> Problem:
+    message = f"{NAMES[system]} asks to wait, as these credentials have had many calls. Try again in "
+    return Problem(ErrorCode.UNREACHABLE, f"{message}{ceil(busy.seconds)} seconds.", ("credentials",))
 
 
 def _unreachable(system: System, failure: OutboundFailure) -> Problem:

@@ -211,6 +211,17 @@ async def test_nothing_is_sent_until_the_time_that_a_429_names():
         assert (await api.call("GET", "/things")).status == 200
 
 
+async def test_calls_that_waited_for_an_answer_are_not_sent_if_it_asks_to_wait():
+    clock, slow_down = Clock(), {"status": 429, "headers": {"Retry-After": "7"}}
+    async with asking(limited(9, 30), slow_down, {}, clock=clock) as (system, api, _):
+        await api.call("GET", "/things")
+        # The first answer after a window tells how many calls there are: the others wait for it.
+        clock.at = NOW + timedelta(seconds=30)
+        found = await asyncio.gather(*(api.call("GET", "/things") for _ in range(5)), return_exceptions=True)
+        assert [it.seconds for it in found if isinstance(it, Busy)] == [7] * 5
+        assert len(system.requests) == 2
+
+
 def limited(remaining, seconds, **headers):
     reset = str(round((NOW.timestamp() + seconds) * 1_000))
     return {"headers": {"X-RateLimit-Remaining": str(remaining), "X-RateLimit-Reset": reset, **headers}}

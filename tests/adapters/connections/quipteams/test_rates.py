@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from adapters.connections.quipteams.system import Quipteams
 from domain.connections.systems import Collection
 from domain.shared.outbound_errors import Busy, Unavailable
 from tests.adapters.connections.quipteams import samples
-from tests.adapters.connections.quipteams.there import There, numbered, quipteams, several
+from tests.adapters.connections.quipteams.there import There, a_new_quote, numbered, quipteams, several
 
 
 @pytest_asyncio.fixture
@@ -44,6 +45,21 @@ async def all_records(there: There, collection: Collection, since: datetime | No
             return ids
 
 
+async def all_as_the_job_reads(there: There, collection: Collection, since: datetime | None = None) -> list[str]:
+    """The ids of all records, each page read by a system opened for it. Fails if it does not come to an end."""
+    ids, cursor = list[str](), None
+    for _ in range(200):
+        try:
+            page = await Quipteams(there.client).page(collection, since, cursor)
+        except Busy as busy:
+            there.clock.move(seconds=busy.seconds)
+            continue
+        ids += [it.external_id for it in page.records]
+        if (cursor := page.cursor) is None:
+            return ids
+    raise AssertionError(f"{len(ids)} records were read, and there is still more.")
+
+
 async def refused(there: There) -> int:
     return sum(it["status"] == 429 for it in await there.received())
 
@@ -59,6 +75,41 @@ async def test_a_key_with_few_calls_reads_everything_and_none_of_them_is_refused
     assert sorted(set(actions)) == [an_action(it)["id"] for it in range(30)]
     assert set(await all_records(there, Collection.ASSETS)) >= {a_device(it)["serial_number"] for it in range(120)}
     assert await refused(there) == 0
+
+
+SHORT_QUOTES = {"path": "data.*.items.*.recipients.*.email", "isMissing": True}
+
+
+@pytest.mark.parametrize("limit", [2, 3])
+async def test_a_key_with_few_calls_gets_past_quotes_whose_rows_are_short(there, limit):
+    await there.add("quote", *several(45))
+    await there.control("drift", [SHORT_QUOTES])
+    await there.control("limit", {"limit": limit})
+    found = await all_as_the_job_reads(there, Collection.QUOTES)
+    assert sorted(set(found)) == [it["order_id"] for it in several(45)]
+    changed = await all_as_the_job_reads(there, Collection.QUOTES, there.clock.at.replace(year=2020))
+    assert set(changed) == set(found)
+    assert await refused(there) == 0
+
+
+async def test_a_key_with_few_calls_gets_past_employees_whose_rows_are_short(there):
+    people = [{**deepcopy(samples.EMPLOYEE), "id": f"emp_{it}", "email": f"e{it}@x.example"} for it in range(25)]
+    await there.add("employee", *people)
+    await there.control("drift", [{"path": "data.*.department", "isMissing": True}])
+    await there.control("limit", {"limit": 2})
+    assert set(await all_as_the_job_reads(there, Collection.EMPLOYEES)) >= {it["id"] for it in people}
+    assert await refused(there) == 0
+
+
+async def test_a_quote_is_found_among_the_short_rows_that_could_be_read(there):
+    created = await there.system.create_quote(a_new_quote())
+    at = "2026-03-20T12:30:00.000Z"
+    await there.add("quote", *({**it, "created_at": at, "updated_at": at} for it in several(3)))
+    await there.control("drift", [SHORT_QUOTES])
+    await there.control("limit", {"limit": 4})
+    found = await Quipteams(there.client).find_quote("our-1", there.clock.at)
+    assert found is not None
+    assert found.external_id == created.external_id
 
 
 async def test_changes_are_read_by_a_key_with_few_calls_too(there):
