@@ -35,10 +35,12 @@ from domain.shared.errors import Conflict, ErrorCode, Path, Problem, Problems
 from domain.shared.events import EventType, NewEvent, status_change
 from domain.shared.ids import RowId, parse_id
 from domain.shared.jobs import Again, Job
-from domain.shared.outbound_errors import Busy, Refused
+from domain.shared.outbound_errors import Busy, Refused, Uncertain
 from domain.use_cases.connections.saving import save_one, save_records
 from domain.use_cases.connections.systems import PAUSE, NotConnected, connected, with_credentials
 from domain.use_cases.jobs.at_most_once import call_at_most_once
+
+_UNSAVED = "The action was created there, but its record could not be saved here. `Connection.problems` says why."
 
 
 class DevicePlace(NamedTuple):
@@ -221,6 +223,10 @@ async def create_action_there(deps: Dependencies, job: Job) -> Again | None:
                 await work.commit()
 
     await save_one(deps, replace(made, reference=action.id), save)
+    async with deps.unit_of_work(job.tenant_scope) as work:
+        if await _waiting(work, job) is not None:
+            # Another attempt finds it. As long as it has no origin, nobody could end it here.
+            raise Uncertain("The record of the new device action could not be saved.", reason=_UNSAVED)
     return None
 
 
