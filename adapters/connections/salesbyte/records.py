@@ -40,8 +40,9 @@ def _quote(fields: Fields, key: str) -> ForeignQuote:
     first_known = created_at or updated_at
     if first_known is None:
         raise Unusable("created_at is missing.")
-    offer, decision, is_known = _standing(fields)
+    offer, decision, is_known, is_signed = _standing(fields)
     products = fields.part("signed_products")
+    items = _items(products, decision, is_known)
     seller = _salesperson(fields)
     value, total = fields.amount("quote_value"), products.amount("price_including_vat")
     custom = fields.part("custom_fields")
@@ -64,9 +65,9 @@ def _quote(fields: Fields, key: str) -> ForeignQuote:
         subtotal=products.amount("original_price_including_vat"),
         discount_total=products.amount("discount_including_vat"),
         prices_include_tax=True,
-        items=_items(products, decision, is_known),
-        # It has none before it is signed.
-        are_items_known=products.value("products") is not None,
+        items=items,
+        # It shows none before it is signed.
+        are_items_known=bool(items) or (is_signed and products.value("products") is not None),
         files=_files(fields),
         metadata=custom.taken_rest() | fields.all_rest(),
         flaws=tuple(fields.flaws),
@@ -74,9 +75,9 @@ def _quote(fields: Fields, key: str) -> ForeignQuote:
     )
 
 
-def _standing(fields: Fields) -> tuple[QuoteOfferStatus, DecisionStatus, bool]:
-    """The statuses and the flags of signatures, which say the same in two ways. A quote is accepted with its last
-    signature. They are not known if no word is."""
+def _standing(fields: Fields) -> tuple[QuoteOfferStatus, DecisionStatus, bool, bool]:
+    """The statuses and the flags of signatures, which say the same in two ways: with whether the statuses are known,
+    which they are not if no word is, and whether there is a signature. A quote is accepted with its last one."""
     if fields.value("statuses") is None:
         fields.flaw("statuses", "This field is missing.")
     words = {it.lower() for it in fields.texts("statuses")}
@@ -91,10 +92,11 @@ def _standing(fields: Fields) -> tuple[QuoteOfferStatus, DecisionStatus, bool]:
     reached = [offer for word, offer in OFFERS.items() if word in words]
     offer = next(iter(reached), QuoteOfferStatus.SENT if is_signed or is_accepted else QuoteOfferStatus.DRAFT)
     if is_accepted:
-        return (QuoteOfferStatus.SENT if offer is QuoteOfferStatus.DRAFT else offer), DecisionStatus.APPROVED, True
+        sent = QuoteOfferStatus.SENT if offer is QuoteOfferStatus.DRAFT else offer
+        return sent, DecisionStatus.APPROVED, True, True
     decision = DecisionStatus.DECLINED if DECLINED in words else DecisionStatus.PENDING
     is_said = isinstance(fields.value("statuses"), str | list) and (bool(words & KNOWN) or not unknown)
-    return offer, decision, is_said
+    return offer, decision, is_said, is_signed
 
 
 def _customer(fields: Fields) -> ForeignPerson:

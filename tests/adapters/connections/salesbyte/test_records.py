@@ -161,6 +161,13 @@ def test_a_status_of_which_no_word_is_known_is_not_known(statuses, is_known):
     assert only(quote_of(record)).is_status_known is is_known
 
 
+@pytest.mark.parametrize(("is_signed", "are_known"), [(False, False), (True, True)])
+def test_that_there_are_no_lines_is_known_once_a_quote_is_signed(is_signed, are_known):
+    flags = {"is_signed": is_signed, "is_fully_signed": is_signed}
+    quote = only(quote_of(changed(statuses=[], signed_products={"products": []}, **flags)))
+    assert (quote.items, quote.are_items_known) == ((), are_known)
+
+
 PRODUCT = "signed_products.products.0"
 
 
