@@ -8,6 +8,7 @@ from domain.catalogue.device_selection import CustomDevice
 from domain.catalogue.products import ProductType, Specification
 from domain.connections.changes import ChangePending, ChangeStatus, ChangeType, RefusedByOrigin
 from domain.connections.connections import ConnectionStatus, Disconnected
+from domain.connections.records import ForeignQuote
 from domain.connections.systems import Collection, System
 from domain.quotes.drafts import ItemDraft, QuoteDraft, RecipientDraft
 from domain.quotes.statuses import QuoteOfferStatus
@@ -19,7 +20,7 @@ from domain.use_cases.connections.creating import ask_creation
 from domain.use_cases.connections.saving import save_records
 from domain.use_cases.quotes.closings import Close, decline_quote, delete_quote
 from domain.use_cases.quotes.creation import CreateQuote, create_quote
-from tests.builders import TENANT, a_quote, line
+from tests.builders import NOW, TENANT, a_quote, line, priced
 from tests.fakes.connected_systems import Call, connect, origins_there
 from tests.fakes.storage import World
 from tests.use_cases.connections.support import retrying, run_after, run_due, the_change, the_job
@@ -238,6 +239,19 @@ async def test_a_reference_of_another_connection_is_a_text_like_any_other():
         await save_records(work, world.deps, other, Collection.QUOTES, [copied], world.clock())
         await work.commit()
     assert len(world.memory.quotes) == 2
+
+
+async def test_a_reference_of_another_connection_does_not_keep_its_record_from_being_read():
+    world, shop = a_world(System.QUICK_QUOTE)
+    async with world.deps.unit_of_work(CUSTOMER.tenant_scope) as work:
+        await ask_creation(work, world.deps, CUSTOMER, a_quote(line(priced, recipients=0)), shop, None)
+        await work.commit()
+    other = connect(world, System.QUICK_QUOTE, name="Other shop")
+    copied = ForeignQuote("elsewhere", "E-1", NOW, reference=the_change(world).id)
+    async with world.deps.unit_of_work(CUSTOMER.tenant_scope) as work:
+        await save_records(work, world.deps, other, Collection.QUOTES, [copied], world.clock())
+        await work.commit()
+    assert "E-1" in {it.quote.order_id for it in world.memory.quotes.values()}
 
 
 async def test_nothing_else_is_asked_of_a_quote_before_it_is_there():
