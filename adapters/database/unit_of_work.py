@@ -208,6 +208,9 @@ class SqlUnitOfWork:
     async def job(self, job_id: str) -> Job | None:
         return await queue.find(self._connection, job_id, self._tenant_scope)
 
+    async def job_of_key(self, dedupe_key: str) -> Job | None:
+        return await queue.find_by_key(self._connection, dedupe_key, self._tenant_scope)
+
     async def retry_job(self, job_id: str, at: datetime) -> Job | None:
         job = await queue.retry(self._connection, job_id, at, self._tenant_scope)
         self._retried = job is not None

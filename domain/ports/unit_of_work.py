@@ -163,6 +163,9 @@ class UnitOfWork(Protocol):
     async def job(self, job_id: str) -> Job | None:
         """A job in the tenant scope."""
 
+    async def job_of_key(self, dedupe_key: str) -> Job | None:
+        """The job with this key, in the tenant scope."""
+
     async def retry_job(self, job_id: str, at: datetime) -> Job | None:
         """Retry a dead job; None if it is not dead."""
 

@@ -247,17 +247,18 @@ class MemoryUnitOfWork:
         job = self._memory.jobs.get(job_id)
         return job if job is not None and self.sees(job.tenant_id) else None
 
+    async def job_of_key(self, dedupe_key: str) -> Job | None:
+        return next((it for it in self._memory.jobs.values() if it.dedupe_key == dedupe_key), None)
+
     async def retry_job(self, job_id: str, at: datetime) -> Job | None:
-        job = await self.job(job_id)
-        if job is None or job.status != JobStatus.DEAD:
+        if (job := await self.job(job_id)) is None or job.status != JobStatus.DEAD:
             return None
         woken = job._replace(status=JobStatus.WAITING, attempts=1, run_at=at, finished_at=None, lease_until=None)
         self.at_commit(lambda: self._memory.jobs.update({job_id: woken}))
         return woken
 
     async def discard_job(self, job_id: str, at: datetime) -> bool:
-        job = await self.job(job_id)
-        if job is None or job.status != JobStatus.DEAD:
+        if (job := await self.job(job_id)) is None or job.status != JobStatus.DEAD:
             return False
         discarded = job._replace(status=JobStatus.DISCARDED, finished_at=at)
         self.at_commit(lambda: self._memory.jobs.update({job_id: discarded}))

@@ -104,7 +104,16 @@ def _woken(run_at: Any) -> dict[str, Any]:
 
 async def find(connection: Transaction, job_id: str, tenant_scope: TenantScope) -> Job | None:
     """A job in the tenant scope."""
-    mine = JOBS.select().where(tables.jobs.c.id == job_id, in_scope(tables.jobs.c.tenant_id, tenant_scope))
+    return await _find(connection, tables.jobs.c.id == job_id, tenant_scope)
+
+
+async def find_by_key(connection: Transaction, dedupe_key: str, tenant_scope: TenantScope) -> Job | None:
+    """The job with this key, in the tenant scope."""
+    return await _find(connection, tables.jobs.c.dedupe_key == dedupe_key, tenant_scope)
+
+
+async def _find(connection: Transaction, which: ColumnElement[bool], tenant_scope: TenantScope) -> Job | None:
+    mine = JOBS.select().where(which, in_scope(tables.jobs.c.tenant_id, tenant_scope))
     row = (await connection.execute(mine)).one_or_none()
     return None if row is None else Job._make(row)
 

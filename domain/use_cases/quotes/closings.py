@@ -21,7 +21,7 @@ from domain.quotes.transitions import cancel, decline, delete, expire, void
 from domain.shared.access import SYSTEM, Actor, ActorType, Caller, Environment, TenantScope
 from domain.shared.errors import Conflict, ErrorCode, Problems
 from domain.shared.events import EventType, StatusChange, status_change
-from domain.shared.jobs import JobType
+from domain.shared.jobs import JobStatus, JobType
 from domain.shared.parsers import NOTE_LENGTH, optional_text
 from domain.use_cases.connections.asking import ask
 from domain.use_cases.connections.origins import is_foreign, refuse_foreign, supporting_origin
@@ -42,6 +42,9 @@ NOT_AT_VENDOR = frozenset(
         VendorOrderStatus.CANCELLED,
     }
 )
+
+
+_CALLED_OFF = VendorOrderStatus.CANCELLED
 
 
 class AlreadyOrdered(Conflict):
@@ -181,6 +184,8 @@ async def _without_orders(work: UnitOfWork, rule_result: RuleResult, deps: Depen
     if rule_result.quote.quote.offer_status != QuoteOfferStatus.DELETED:
         # Price requests are cancelled with the quote, also at the vendor.
         orders = [it for it in orders if not it.is_price_request]
+    else:
+        await _refuse_sent(work, orders)
     return replace(rule_result, changes=(*await withdraw_orders(work, orders, deps), *rule_result.changes))
 
 
@@ -218,7 +223,24 @@ async def withdraw_orders_of_item(
         if order.batch_id in others:
             # What was sent for the batch is known by its orders.
             raise _already_ordered(order, "An order for this quote is to be placed together with those of other items")
+    await _refuse_sent(work, orders)
     return await withdraw_orders(work, orders, deps)
+
+
+async def _refuse_sent(work: UnitOfWork, orders: Sequence[VendorOrder]) -> None:
+    """Refuse to delete orders that an attempt whose outcome is not known may have placed: what was sent for them is
+    known by these. Raises: AlreadyOrdered."""
+    for order in orders:
+        if order.vendor_order_id is not None or order.status not in (VendorOrderStatus.FAILED, _CALLED_OFF):
+            continue
+        job = await work.job_of_key(job_key(JobType.PLACE_VENDOR_ORDER, order))
+        if job is None or job.sent_at is None:
+            continue
+        if order.status == VendorOrderStatus.FAILED:
+            raise _already_ordered(order, "The vendor may have an order for this quote")
+        if job.status in (JobStatus.WAITING, JobStatus.DEAD):
+            message = "An order for this quote was called off, and is still being looked for at the vendor. Try later."
+            raise AlreadyOrdered(message, order.ref, order.status, _CALLED_OFF)
 
 
 def _already_ordered(order: VendorOrder, event: str) -> AlreadyOrdered:

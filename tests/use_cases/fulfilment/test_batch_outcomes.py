@@ -1,13 +1,26 @@
 """Orders of several lines that do not end at the vendor as expected: nothing waits unseen, is lost or bought twice."""
 
+import pytest
+
 from domain.fulfilment.vendor_api import ReportedOrder
 from domain.fulfilment.vendor_orders import VendorAction, VendorAttention, VendorOrderStatus
 from domain.quotes.statuses import FulfilmentStatus, Verdict
-from domain.shared.jobs import JobStatus, JobType, NewJob
-from domain.shared.outbound_errors import Refused, Uncertain
-from domain.use_cases.fulfilment.vendor_orders import ConfirmOrder, RetryOrder, confirm_order, retry_order
+from domain.shared.jobs import JobStatus, JobType, NewJob, RetryPolicy
+from domain.shared.outbound_errors import Refused, Unavailable, Uncertain
+from domain.use_cases.fulfilment.vendor_orders import (
+    CancelOrder,
+    ConfirmOrder,
+    RetryOrder,
+    cancel_order,
+    confirm_order,
+    retry_order,
+)
+from domain.use_cases.fulfilment.vendor_prices import RequestPrices, request_vendor_prices
 from domain.use_cases.jobs.dead_jobs import RetryJob, retry_job
+from domain.use_cases.quotes.closings import AlreadyOrdered, Close, delete_quote
 from domain.use_cases.quotes.decisions import AcceptQuote, accept_quote
+from domain.use_cases.quotes.edits import RemoveItem, remove_item
+from domain.use_cases.quotes.steps import OfferRef
 from tests.batches import (
     a_batch,
     decided,
@@ -16,9 +29,10 @@ from tests.batches import (
     orders,
     run_until_dead,
 )
-from tests.builders import NOW, a_caller, priced
+from tests.builders import NOW, a_caller, a_quote, a_recipient, item_of, line, priced
 from tests.fakes.external import Answer
-from tests.following import OPERATOR, SETTLE, run
+from tests.fakes.storage import World
+from tests.following import LOOK, OPERATOR, SETTLE, run
 
 S = VendorOrderStatus
 
@@ -103,6 +117,49 @@ async def test_an_order_that_turns_up_after_one_of_its_lines_was_placed_alone_is
         (second.item_id, S.CANCELLED),
         (first.item_id, S.QUEUED),
     ]
+
+
+async def one_request(*answers):
+    """A price request of one line beside another line, whose job is dead."""
+    world = World(retry_policy=RetryPolicy(retry_delays=(10,), resend_after=SETTLE, poll_interval=LOOK))
+    other = line(priced, recipients=[a_recipient(email="other@x.example")])
+    quote = world.memory.keep(a_quote(line(priced), other))
+    await request_vendor_prices(world.deps, OPERATOR, RequestPrices(item_ids=(item_of(quote),)))
+    world.external.orders.answers = list(answers)
+    for _ in answers:
+        await run(world, JobType.PLACE_VENDOR_ORDER)
+        world.clock.move(seconds=SETTLE.seconds)
+    assert orders(world)[0].status == S.FAILED
+    return world, quote
+
+
+async def gone(world, quote, deletes):
+    if deletes:
+        await delete_quote(world.deps, OPERATOR, Close(quote.quote.id))
+    else:
+        await remove_item(world.deps, a_caller(), RemoveItem(OfferRef(item_of(quote), ("itemId",))))
+
+
+@pytest.mark.parametrize("deletes", [False, True])
+async def test_a_request_that_may_have_reached_the_vendor_keeps_its_item_until_it_is_looked_for(deletes):
+    world, quote = await one_request(*[Answer(shows=False, failure=Uncertain("timeout"))] * 2)
+    with pytest.raises(AlreadyOrdered, match="FAILED"):
+        await gone(world, quote, deletes)
+    [request] = orders(world)
+    await cancel_order(world.deps, OPERATOR, CancelOrder(request.id))
+    with pytest.raises(AlreadyOrdered, match="looked for"):
+        await gone(world, quote, deletes)
+    world.external.orders.reveal()
+    await run(world, JobType.PLACE_VENDOR_ORDER)
+    await every_order_is_followed(world, 100)
+    assert len(world.external.orders.calls) == 1
+    await gone(world, quote, deletes)
+
+
+@pytest.mark.parametrize("deletes", [False, True])
+async def test_a_request_that_was_not_sent_goes_with_its_item(deletes):
+    world, quote = await one_request(*[Answer(does=False, failure=Unavailable("no connection"))] * 2)
+    await gone(world, quote, deletes)
 
 
 async def test_a_dry_run_that_retries_the_job_of_a_line_of_a_batch_changes_nothing():

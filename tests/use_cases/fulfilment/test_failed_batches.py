@@ -72,6 +72,10 @@ async def test_a_line_of_a_failed_order_stays_as_long_as_the_others_can_be_retri
     with pytest.raises(AlreadyOrdered):
         await remove_item(world.deps, a_caller(), RemoveItem(OfferRef(this, ("itemId",))))
     await decide(world.deps, a_caller(), Decide(OfferRef(other, ("offerId",)), Verdict.REJECT))
+    # What the vendor has refused is looked for nevertheless before its item goes.
+    await cancel_order(world.deps, OPERATOR, CancelOrder(orders(world)[number].id))
+    world.clock.move(seconds=SETTLE.seconds)
+    await run(world, JobType.PLACE_VENDOR_ORDER)
     await remove_item(world.deps, a_caller(), RemoveItem(OfferRef(this, ("itemId",))))
     assert [it.item.id for it in now_of(world, quote).lines] == [other]
 

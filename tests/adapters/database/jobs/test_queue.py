@@ -160,6 +160,15 @@ async def test_a_worker_that_was_too_slow_is_told_that_its_job_was_taken_over(da
     assert await stored(database, "status", "attempts", "sent_at") == ("WAITING", 2, None)
 
 
+async def test_a_job_is_found_by_its_key_in_its_tenant_scope(database):
+    queue, _ = await a_queue(database, a_job())
+    job = await claim_one(queue, "w", NOW)
+    for tenant_scope, found in ((LIVE, job.id), (TenantScope(Environment.TEST, None), None)):
+        async with dependencies_on(database).unit_of_work(tenant_scope) as work:
+            mine = await work.job_of_key(job.dedupe_key)
+            assert (mine.id if mine else None, await work.job_of_key("other")) == (found, None)
+
+
 async def test_a_dead_job_is_woken_with_a_fresh_count_but_knows_that_it_was_tried(database):
     queue, _ = await a_queue(database, a_job())
     job = await claim_one(queue, "w", NOW)
