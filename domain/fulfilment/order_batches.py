@@ -9,14 +9,16 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from domain.fulfilment.price_requests import candidate_of
 from domain.fulfilment.vendor_orders import (
     VendorAction,
+    VendorAttention,
     VendorOrder,
     VendorOrderStatus,
     copy_for_reorder,
 )
-from domain.fulfilment.vendor_reports import UNCONFIRMED
-from domain.quotes.aggregate import QuoteAggregate
+from domain.fulfilment.vendor_reports import UNCONFIRMED, asked_candidate
+from domain.quotes.aggregate import Line, QuoteAggregate
 from domain.shared.jobs import JobType, NewJob
 
 # Lines of one order at the vendor, whose documentation names no limit.
@@ -78,10 +80,31 @@ def requested_now(orders: Sequence[VendorOrder]) -> tuple[VendorOrder, ...]:
         return tuple(cancelled)
     if selecting := [it for it in orders if it.asked == VendorAction.SELECT]:
         return tuple(selecting[:1])
-    unconfirmed = [it for it in orders if it.status in UNCONFIRMED]
-    if any(it.is_price_request or it.asked != VendorAction.CONFIRM for it in unconfirmed):
+    return () if waited_for(orders) else tuple(it for it in orders if it.asked == VendorAction.CONFIRM)
+
+
+def waited_for(orders: Iterable[VendorOrder]) -> tuple[VendorOrder, ...]:
+    """The orders of a batch that cannot be confirmed yet, for which the others wait."""
+    unconfirmed = (it for it in orders if it.status in UNCONFIRMED)
+    return tuple(it for it in unconfirmed if it.is_price_request or it.asked != VendorAction.CONFIRM)
+
+
+def waiting(orders: Sequence[VendorOrder], quote: QuoteAggregate) -> dict[str, str]:
+    """By id, what the orders of a batch wait for that could be confirmed by themselves."""
+    if requested_now(orders):
+        return {}
+    items = [quote.line_of(it.item_id).item for it in waited_for(orders)]
+    names = ", ".join(f"{item.position + 1} ({item.title})" for item in items)
+    problem = f"The vendor confirms orders as a whole, and this one waits for other items of the quote: {names}."
+    return {it.id: problem for it in orders if it.asked == VendorAction.CONFIRM and it.attention is None}
+
+
+def held_by_refusal(orders: Iterable[VendorOrder], refused: Sequence[VendorOrder]) -> tuple[VendorOrder, ...]:
+    """The accepted orders of a batch that stays at the vendor with others, whose cancellation it has refused."""
+    if refused[0].asked != VendorAction.CANCEL:
         return ()
-    return tuple(it for it in orders if it.asked == VendorAction.CONFIRM)
+    left = (it for it in orders if it not in refused and it.status in UNCONFIRMED)
+    return tuple(it for it in left if not it.is_price_request and it.attention is None)
 
 
 def called_off(orders: Iterable[VendorOrder]) -> tuple[VendorOrder, ...]:
@@ -94,10 +117,30 @@ def ordered_again(
     quote: QuoteAggregate, orders: Iterable[VendorOrder], at: datetime, new_id: Callable[[], str]
 ) -> tuple[tuple[VendorOrder, ...], QuoteAggregate]:
     """Other orders in place of those that the vendor cancels together with one that was called off, in batches, and the
-    quote with their ids at its recipients."""
+    quote with their ids at its recipients. Where a candidate was selected, an operator has to confirm."""
     old = tuple(orders)
-    new = in_batches([copy_for_reorder(it, quote.line_of(it.item_id), at, new_id()) for it in old])
+    new = in_batches([_again(it, quote.line_of(it.item_id), at, new_id()) for it in old])
     return new, assigned(quote, {it.id: another.id for it, another in zip(old, new, strict=True)})
+
+
+def _again(order: VendorOrder, line: Line, at: datetime, order_id: str) -> VendorOrder:
+    """Another order in place of one. Candidates are known by the vendor's order that offers them, so that none is
+    selected for it."""
+    again = copy_for_reorder(order, line, at, order_id)
+    if order.attention == VendorAttention.ALTERNATIVE_DROPPED:
+        return again._replace(attention=order.attention)
+    chosen = asked_candidate(order) if order.asked == VendorAction.SELECT else order.selected
+    if (
+        order.is_price_request
+        or chosen is None
+        or chosen.is_same_device(candidate_of(line.accepted_offer or line.item))
+    ):
+        return again
+    dropped = (
+        f"“{chosen.title or chosen.id}” was selected for the order that this one replaces, and is not selected here."
+    )
+    notice = " ".join(it for it in (again.notice, dropped) if it)
+    return again._replace(attention=VendorAttention.ALTERNATIVE_DROPPED, notice=notice)
 
 
 def assigned(quote: QuoteAggregate, others: dict[str, str]) -> QuoteAggregate:

@@ -65,6 +65,7 @@ class VendorAttention(StrEnum):
     REFUSED = "REFUSED"
     DUPLICATE_SERIAL = "DUPLICATE_SERIAL"
     LOST = "LOST"
+    ALTERNATIVE_DROPPED = "ALTERNATIVE_DROPPED"
 
 
 class VendorOrder(NamedTuple):

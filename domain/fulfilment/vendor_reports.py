@@ -183,13 +183,13 @@ def request_done(order: VendorOrder) -> VendorOrder:
     """The order after the vendor performed the pending request."""
     assert order.asked is not None
     status = LEADS_TO.get(order.asked, order.status)
-    selected = _asked_for(order) if order.asked == VendorAction.SELECT else None
+    selected = asked_candidate(order) if order.asked == VendorAction.SELECT else None
     ended = without_request(order)._replace(status=status, attention=None, problem=None)
     return ended._replace(selected=selected or order.selected)
 
 
-def _asked_for(order: VendorOrder) -> Candidate | None:
-    """The requested candidate."""
+def asked_candidate(order: VendorOrder) -> Candidate | None:
+    """The candidate whose selection is requested."""
     groups = (it for it in order.alternatives if it.id == order.asked_group_id)
     return next((it for group in groups for it in group.candidates if it.id == order.asked_candidate_id), None)
 
@@ -236,6 +236,8 @@ def _with_next_request(
         return flagged(order, VendorAttention.CANCELLED_BY_VENDOR, message)
     if order.is_price_request:
         return _with_price_readable(order, before, report)
+    if order.status in UNCONFIRMED and order.attention == VendorAttention.ALTERNATIVE_DROPPED:
+        return order
     if order.status != _Status.QUOTED or order.send_to == Destination.QUOTE_ONLY:
         return order if _stays_flagged(order, before) else order._replace(attention=None, problem=None)
     if order.asked not in (None, VendorAction.CONFIRM):

@@ -51,4 +51,6 @@ describe(
     REFUSED="The vendor refused the requested action; `problem` contains its message.",
     DUPLICATE_SERIAL="A device was delivered with a serial number that another device already has.",
     LOST="The vendor reports that it does not have the order.",
+    ALTERNATIVE_DROPPED="The order replaces one for which an alternative was selected, and is for the item's own "
+    "device again; `notice` names the alternative. Confirm the order, select the alternative again, or cancel it.",
 )

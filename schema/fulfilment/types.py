@@ -69,11 +69,13 @@ class VendorOrder(Node, HasStatus):
     quantity: int = column("Number of ordered devices.", attribute="amount")
     vendor_order_id: str | None = column("The vendor's ID of the order; `null` until it is placed.")
     order_number: str | None = column("The vendor's order number; `null` until the order is placed.")
-    problem: str | None = column("The reason why the order cannot be placed, failed or needs an operator.")
+    problem: str | None = column(
+        "The reason why the order cannot be placed, failed or needs an operator, or what its confirmation waits for."
+    )
     notice: str | None = column(
         "Information for operators about an order that is placed anyway: details of its "
         "recipients that the vendor has no field for, or accepts only together with details that "
-        "are unknown."
+        "are unknown; the alternative that was selected for the order that this one replaces."
     )
     attention: VendorAttention | None = column(
         "The reason why an operator has to look at the order; `null` if no attention is needed."

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from domain.fulfilment.order_batches import at_vendor, requested_now
+from domain.fulfilment.order_batches import at_vendor, held_by_refusal, requested_now, waiting
 from domain.fulfilment.shipments import follow_order
 from domain.fulfilment.vendor_api import ReportedOrder
 from domain.fulfilment.vendor_orders import VendorAction, VendorAttention, VendorOrder, VendorOrderStatus, vendor_status
@@ -73,6 +73,7 @@ async def follow_vendor_order(deps: Dependencies, job: Job) -> Again | None:
         reports = await vendor.order(code, orders[0].vendor_order_id or "", serial_numbers)
         reported = dict(zip(serial_numbers, reports, strict=True))
         orders, polled = await _apply(deps, job, orders, reported), True
+        orders = await _note_waiting(deps, job, orders, found[1])
         return await _send_request(deps, job, vendor, code, orders)
     except OutboundFailure as failure:
         if failure.final and not polled:
@@ -128,6 +129,24 @@ def _is_news(quote: QuoteAggregate, order: VendorOrder, report: ReportedOrder) -
     return apply_report(order, report, _agreed(quote, order)) != order or is_unpriced(quote, order)
 
 
+async def _note_waiting(
+    deps: Dependencies, job: Job, orders: Sequence[VendorOrder], quote: QuoteAggregate
+) -> Sequence[VendorOrder]:
+    """Save what orders wait for that the vendor could confirm if they were not lines of one with others."""
+    problems, noted = waiting(orders, quote), list[VendorOrder]()
+    for order in orders:
+        if order.problem == (problem := problems.get(order.id, order.problem)):
+            noted.append(order)
+            continue
+        async with deps.unit_of_work(job.tenant_scope) as work:
+            before, line = await locked_order_line(work, order.id)
+            if pending_request(before) == pending_request(order):
+                after = before._replace(problem=problem)
+                before = await _save(work, deps, before, after, line, EventType.VENDOR_ORDER_UPDATED)
+            noted.append(before)
+    return noted
+
+
 async def _apply_to(deps: Dependencies, job: Job, order: VendorOrder, report: ReportedOrder) -> VendorOrder:
     async with deps.unit_of_work(job.tenant_scope) as work:
         before, quote = await locked_order_line(work, order.id)
@@ -162,6 +181,9 @@ async def _send_request(
         for order in asking:
             refused = request_refused(order, str(refusal))
             await _save_result(deps, job, order, refused, EventType.VENDOR_ORDER_FLAGGED)
+        for order in held_by_refusal(orders, asking):
+            problem = f"The vendor does not cancel this order, of which another item is no longer wanted: {refusal}"
+            await _flag(deps, job, order, VendorAttention.REFUSED, problem)
     except OutboundFailure:
         await deps.jobs.mark_sent(job, None)
         raise
