@@ -1,5 +1,5 @@
-"""Lines that wait for the others of their order at the vendor, and what an operator selected of an order that is replaced:
-both can be seen, and nothing else is bought meanwhile."""
+"""Lines that wait for the others of their order at the vendor, and alternatives that were selected of an order that is
+replaced: both can be seen, and nothing else is bought meanwhile."""
 
 import pytest
 
