@@ -8,6 +8,13 @@ def with_reference(reference: str, *texts: str | None) -> str:
     return "\n".join(it for it in (*texts, f"{PREFIX}{reference}") if it)
 
 
+def keeping(reference: str | None, text: str | None) -> str | None:
+    """A text that replaces one with a reference, which it keeps. None, which replaces nothing, stays."""
+    if reference is None or text is None or reference_in(text) == reference:
+        return text
+    return with_reference(reference, text)
+
+
 def reference_in(*texts: str | None) -> str | None:
     """The reference in the first text that has one; of several, the last."""
     for text in texts:

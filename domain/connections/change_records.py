@@ -115,7 +115,7 @@ def _of_edit(request: Mapping[str, Any], record: ForeignQuote, parts: Mapping[st
         return refusal("The item does not exist there any more.")
     details = request.get("details", {})
     if (
-        all(_same(getattr(record, name), value) for name, value in details.items())
+        all(_same(_said(record, name), _own(record, value)) for name, value in details.items())
         and all(items[it].price == price for it, price in prices.items())
         and all(items[it].quantity == quantity for it, quantity in quantities.items())
     ):
@@ -123,6 +123,17 @@ def _of_edit(request: Mapping[str, Any], record: ForeignQuote, parts: Mapping[st
     if record.decision_status != DecisionStatus.PENDING:
         return refusal(f"The quote is {record.decision_status} there.")
     return _of_closed(record)
+
+
+def _said(record: ForeignQuote, name: str) -> object:
+    return _own(record, getattr(record, name))
+
+
+def _own(record: ForeignQuote, value: object) -> object:
+    """The value without the line of our reference, which a quote keeps in its notes."""
+    if record.reference is None or not isinstance(value, str):
+        return value
+    return "\n".join(it for it in value.splitlines() if record.reference not in it)
 
 
 def _same(value: object, asked: object) -> bool:

@@ -54,7 +54,7 @@ class OriginStore(Protocol):
         """The origins of these types in these records, with those of the parts of the records."""
 
     async def sample(self, connection_id: str, most: int) -> Sequence[KnownRecord]:
-        """Quotes that were read last, or device actions, if there are no quotes."""
+        """The newest and the oldest quotes, or device actions, if there are no quotes; those that are stale last."""
 
     async def put(self, origins: Sequence[Origin]) -> None:
         """Add new origins, and replace those of the same objects."""

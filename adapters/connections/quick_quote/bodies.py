@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from adapters.connections.quick_quote.words import VERDICTS
-from adapters.connections.references import with_reference
+from adapters.connections.references import keeping, with_reference
 from adapters.connections.standing import not_possible
 from domain.connections.records import ForeignItem
 from domain.ports.connections import ForeignDecision, ForeignEdit, NewForeignQuote
@@ -55,13 +55,13 @@ def lines(items: Sequence[ForeignItem]) -> list[dict[str, Any]]:
     return [_line(it, place) for place, it in enumerate(items, start=1)]
 
 
-def update(edit: ForeignEdit) -> dict[str, Any]:
-    """The new values of a quote itself; empty if only lines change. Raises: Refused."""
+def update(edit: ForeignEdit, reference: str | None = None) -> dict[str, Any]:
+    """The new values of a quote itself, which keeps our reference; empty if only lines change. Raises: Refused."""
     if edit.title is not None or edit.po_number is not None:
         raise not_possible(VENDOR, "sets the title or the PO number of a quote")
     return present(
         {
-            "internal_notes": edit.notes,
+            "internal_notes": keeping(reference, edit.notes),
             "public_notes": edit.public_notes,
             "tags": None if edit.tags is None else ", ".join(edit.tags),
         }

@@ -76,7 +76,9 @@ class QuickQuoteClient(NoDeviceActions):
     async def edit_quote(self, edit: ForeignEdit) -> ForeignQuote:
         """Several calls. If one of them is refused, those before it have been carried out."""
         path = _path(edit.quote_id)
-        calls = [(path, values)] if (values := update(edit)) else []
+        # New notes would replace our reference, by which the account is known.
+        known = None if edit.notes is None else await self.quote(edit.quote_id)
+        calls = [(path, values)] if (values := update(edit, known.reference if known else None)) else []
         calls += [(_line_path(edit.quote_id, it), values) for it, values in line_updates(edit).items()]
         for place, (called, values) in enumerate(calls):
             with after_writing() if place else nullcontext():

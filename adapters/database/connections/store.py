@@ -186,9 +186,14 @@ class SqlOrigins:
 
     async def sample(self, connection_id: str, most: int) -> Sequence[KnownRecord]:
         for collection, statement in _SAMPLES.items():
-            rows = await self._connection.execute(statement.limit(most), {"connection": connection_id})
-            if found := [KnownRecord(collection, *it) for it in rows]:
-                return found
+            found = dict[KnownRecord, None]()
+            created = statement.selected_columns.created_at
+            for order in (created.desc(), created.asc()):
+                ordered = statement.order_by(origins.c.is_stale, order, origins.c.record_id).limit(most // 2)
+                rows = await self._connection.execute(ordered, {"connection": connection_id})
+                found |= dict.fromkeys(KnownRecord(collection, *it) for it in rows)
+            if found:
+                return list(found)
         return []
 
     async def put(self, found: Sequence[Origin]) -> None:
@@ -246,7 +251,7 @@ def _sample_of(node_type: str, rows: Table, reference: ColumnElement[str]) -> Se
         origins, rows, origins.c.node_id == rows.c.id
     )
     mine = (origins.c.connection_id == bindparam("connection")) & (origins.c.node_type == node_type)
-    return read.where(mine).order_by(origins.c.last_synced_at.desc(), origins.c.record_id.desc())
+    return read.where(mine)
 
 
 _created = (origin_changes.c.quote_id == quotes.c.id) & (origin_changes.c.type == str(ChangeType.CREATE))

@@ -24,7 +24,7 @@ from domain.shared.outbound_errors import Busy, NotConfigured, OutboundFailure, 
 from domain.shared.parsers import with_full_stop
 
 # How many records of a connection are looked for, and of how many connections that have ended.
-MOST_RECORDS = 3
+MOST_RECORDS = 6
 MOST_ENDED = 10
 # How many records are looked for in all.
 MOST_LOOKUPS = 15
@@ -33,7 +33,7 @@ UNAUTHORISED = frozenset({401, 403})
 
 
 class ReadBefore(NamedTuple):
-    """A connection, and some of the records that were read of it last."""
+    """A connection, and some of the records that were read of it."""
 
     connection: Connection
     records: Sequence[KnownRecord]
@@ -73,7 +73,7 @@ async def try_changed(deps: Dependencies, parsed: ParsedConnection, before: Read
         opened = await _checked(deps, system, parsed)
         is_same = not before.records or await _has_one_of(opened, before.records)
     if not is_same:
-        message = "None of the records that were read last is there: this is another account. Connect it with "
+        message = "None of the records that were read before is there: this is another account. Connect it with "
         problem = Problem(ErrorCode.OTHER_ACCOUNT, f"{message}`connectSystem`.", ("credentials",))
         raise InvalidInput(problem)
 

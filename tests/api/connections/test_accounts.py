@@ -81,6 +81,22 @@ async def test_a_system_that_asks_to_wait_is_named_with_the_time(api):
 
 
 @on_both_databases
+async def test_the_account_is_known_by_old_records_when_the_newest_are_gone(api):
+    records = [numbered(it) for it in range(8)]
+    connection, system = await a_system_read(api, *records)
+    system.records[Collection.QUOTES] = [records[0]]
+    assert await rotated(api, connection) == []
+
+
+@on_both_databases
+async def test_the_account_is_known_by_new_records_when_the_oldest_are_gone(api):
+    records = [numbered(it) for it in range(8)]
+    connection, system = await a_system_read(api, *records)
+    system.records[Collection.QUOTES] = [records[-1]]
+    assert await rotated(api, connection) == []
+
+
+@on_both_databases
 async def test_not_more_than_fifteen_records_are_looked_for_to_connect_a_system(api):
     for place in range(8):
         connection, _ = await a_system_read(api, *(numbered(place * 4 + it) for it in range(4)))

@@ -139,6 +139,20 @@ def test_an_edit_is_confirmed_when_every_value_is_there(request_, given_there, s
     assert settled_by(a_change(ChangeType.EDIT, **request_), a_record(**given_there), PARTS) == says
 
 
+@pytest.mark.parametrize(
+    ("asked", "there", "says"),
+    [
+        ("Ours", "Ours\nReference: r-1", CONFIRMED),
+        ("Ours\nReference: r-1", "Ours\nReference: r-1", CONFIRMED),
+        (None, "Reference: r-1", CONFIRMED),
+        ("Ours", "Theirs\nReference: r-1", None),
+    ],
+)
+def test_new_notes_are_in_effect_beside_our_reference(asked, there, says):
+    change = a_change(ChangeType.EDIT, details={"notes": asked})
+    assert settled_by(change, a_record(notes=there, reference="r-1"), PARTS) == says
+
+
 def test_a_price_that_left_exactly_is_found_again_although_it_comes_with_other_zeros():
     record = a_record()
     priced = replace(record, items=(replace(record.items[0], price=Decimal("10.0")),))

@@ -165,6 +165,16 @@ async def test_a_quote_and_its_lines_are_edited(quick_quote, client):
     assert (edited.items[0].price, edited.items[0].quantity, edited.total) == (Decimal("99.95"), 4, Decimal("399.8"))
 
 
+async def test_new_notes_keep_our_reference_once(quick_quote, client):
+    created = await client.create_quote(new_quote())
+    edited = await client.edit_quote(ForeignEdit(created.external_id, notes="Ours"))
+    assert (edited.notes, edited.reference) == ("Ours\nReference: QG-17", "QG-17")
+    again = await client.edit_quote(ForeignEdit(created.external_id, notes=f"More\n{edited.notes}"))
+    assert (again.notes, again.reference) == ("More\nOurs\nReference: QG-17", "QG-17")
+    emptied = await client.edit_quote(ForeignEdit(created.external_id, notes=""))
+    assert emptied.reference == "QG-17"
+
+
 async def test_the_price_of_a_product_of_the_shop_cannot_be_changed(quick_quote, client):
     created = await client.create_quote(new_quote(items=()))
     lines = [{"variant_id": 4001, "quantity": 2}]
