@@ -10,7 +10,7 @@ from domain.catalogue.products import Specification
 from domain.companies.company import TaxRounding
 from domain.connections.connections import Connection
 from domain.connections.kept_values import is_called_the_same
-from domain.connections.origins import PartKey
+from domain.connections.origins import PartKey, numbered
 from domain.connections.records import ForeignAlternative, ForeignItem, ForeignRecipient
 from domain.connections.values import Values, rest_of
 from domain.people.employees import person_key
@@ -46,11 +46,8 @@ class Ids:
     used: dict[PartKey, str] = field(default_factory=dict)
 
     def of(self, node_type: str, external_id: str, parent_id: str = "") -> str:
-        """The id of a part. Of several parts with the same id in the system, each gets one of its own."""
-        key, number = PartKey(node_type, parent_id, external_id), 1
-        while key in self.used:
-            number += 1
-            key = PartKey(node_type, parent_id, f"{external_id} ({number})")
+        """The id of a part."""
+        key = numbered(PartKey(node_type, parent_id, external_id), self.used)
         self.used[key] = self.known.get(key) or self.new_id()
         return self.used[key]
 

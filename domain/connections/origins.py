@@ -1,6 +1,7 @@
 """Origins: which record of a connected system an object comes from (docs/domain.md#origins)."""
 
 import hashlib
+from collections.abc import Container
 from datetime import datetime
 from typing import NamedTuple
 
@@ -70,6 +71,15 @@ class PartKey(NamedTuple):
     node_type: str
     parent_id: str
     external_id: str
+
+
+def numbered(key: PartKey, used: Container[PartKey]) -> PartKey:
+    """The key of a part. Of several parts with the same id in the system, each gets one of its own."""
+    free, number = key, 1
+    while free in used:
+        number += 1
+        free = key._replace(external_id=f"{key.external_id} ({number})")
+    return free
 
 
 class KnownRecord(NamedTuple):

@@ -6,20 +6,24 @@ from datetime import datetime
 
 from domain.connections.connections import ConnectionStatus
 from domain.connections.incoming_lines import Surroundings
-from domain.connections.origins import Origin, OriginFile, PartKey, fingerprint_of
+from domain.connections.origins import Origin, OriginFile, PartKey, fingerprint_of, numbered
 from domain.connections.records import (
     Flaw,
+    ForeignAlternative,
     ForeignAsset,
     ForeignDeviceAction,
     ForeignEmployee,
+    ForeignItem,
     ForeignKit,
     ForeignProduct,
     ForeignQuote,
+    ForeignRecipient,
     ForeignRecord,
 )
 from domain.connections.values import Values, rest_of, storable
 from domain.ports.unit_of_work import UnitOfWork
 from domain.shared.ids import RowId
+from domain.shared.metadata import MetadataEntry
 from domain.shared.parsers import URL_LENGTH
 
 _NODE_TYPES = {
@@ -48,18 +52,13 @@ def nothing_saved(record_id: str, *flaws: Flaw) -> SavedRecord:
 
 
 async def claimed(work: UnitOfWork, around: Surroundings, wanted: Mapping[str, str], page: Container[str]) -> set[str]:
-    """Which of these objects another record of the connection is, which is there still: it is on the same page, or was
-    read before in this reading. `wanted` are their new records, by object. Of those whose record is gone, it is
-    forgotten: it was renumbered."""
+    """Which of these objects another record of the connection is, which is there still: it is on the same page, or no
+    reading of everything has shown that it is gone. `wanted` are their new records, by object. Of those whose record is
+    gone, it is forgotten: it was renumbered."""
     connection = around.connection
     known = await work.origins.there(connection.id, list(wanted))
     others = {node_id: it for node_id, it in known.items() if it.record_id != wanted[node_id]}
-    begun = connection.sync_collection_at
-
-    def is_there(origin: Origin) -> bool:
-        return origin.record_id in page or (begun is not None and origin.last_synced_at >= begun)
-
-    there = {node_id for node_id, it in others.items() if is_there(it)}
+    there = {node_id for node_id, it in others.items() if it.record_id in page or not it.is_stale}
     await work.origins.remove(connection.id, others.keys() - there)
     return there
 
@@ -75,9 +74,14 @@ async def taken_over(work: UnitOfWork, node_id: str) -> bool:
 
 
 def origins_of(
-    record: ForeignRecord, ids: Mapping[PartKey, str], around: Surroundings, asked_at: datetime
+    record: ForeignRecord,
+    ids: Mapping[PartKey, str],
+    around: Surroundings,
+    asked_at: datetime,
+    said: Mapping[str, tuple[MetadataEntry, ...]] | None = None,
 ) -> list[Origin]:
-    """The origins of the objects of a record, with what the record says beyond them."""
+    """The origins of the objects of a record, with what the record says beyond them. `said` is what the record before
+    said, by object: it still counts for parts that this record says nothing of."""
     url = Values().url("url", record.url) if isinstance(record, ForeignQuote) else None
     fingerprint = fingerprint_of(record, around.connection.currency)
     found = [
@@ -99,19 +103,25 @@ def origins_of(
     ]
     if isinstance(record, ForeignQuote) and found:
         found[0] = _with_rest(found[0], record)
-    rest = _rest_of_parts(record)
-    return [it._replace(metadata=rest_of(rest[it.key])) if rest.get(it.key) else it for it in found]
+    rest, earlier = _rest_of_parts(record), said or {}
+    return [
+        it._replace(metadata=rest_of(rest[it.key]) if it.key in rest else earlier.get(it.node_id, ())) for it in found
+    ]
 
 
 def _rest_of_parts(record: ForeignRecord) -> dict[PartKey, Mapping[str, str]]:
     """What a record and its parts say beyond our fields."""
     found = {PartKey(_NODE_TYPES[type(record)], "", record.external_id): record.metadata}
+
+    def note(node_type: str, parent_id: str, part: ForeignItem | ForeignAlternative | ForeignRecipient) -> None:
+        found[numbered(PartKey(node_type, parent_id, part.external_id), found)] = part.metadata
+
     for item in record.items if isinstance(record, ForeignQuote) else ():
-        found[PartKey("QuoteItem", "", item.external_id)] = item.metadata
+        note("QuoteItem", "", item)
         for it in item.alternatives:
-            found[PartKey("Alternative", item.external_id, it.external_id)] = it.metadata
+            note("Alternative", item.external_id, it)
         for person in item.recipients:
-            found[PartKey("Recipient", item.external_id, person.external_id)] = person.metadata
+            note("Recipient", item.external_id, person)
     return found
 
 

@@ -69,7 +69,7 @@ async def save_quotes(
         if before is not None:
             parts = {node_id: key.external_id for key, node_id in incoming.ids.items()}
             await settle_by_record(work, around.connection, after.quote.id, record, parts, around.now)
-        origins = origins_of(record, incoming.ids, around, asked_at)
+        origins = origins_of(record, incoming.ids, around, asked_at, said)
         saved.append(SavedRecord(record.external_id, origins, incoming.flaws, before is None or after != before))
     return saved
 

@@ -18,6 +18,27 @@ ANA = ForeignPerson("Ana", "ana@client.example", external_id="55")
 TIMES = "SELECT status, at FROM status_times WHERE node_id = (SELECT id FROM device_actions) ORDER BY at"
 
 
+async def test_metadata_that_a_record_says_no_more_goes_from_lines_with_one_id_too(reading):
+    [line] = a_record("1").items
+    await reading.read(a_record("1", items=(replace(line, metadata={"a": "1"}), replace(line, metadata={"b": "2"}))))
+    quote = await reading.quote("1")
+    assert [[it.key for it in line.item.metadata] for line in quote.lines] == [["a"], ["b"]]
+    await reading.read(a_record("1", items=(line, line)))
+    assert [line.item.metadata for line in (await reading.quote("1")).lines] == [(), ()]
+
+
+async def test_metadata_that_a_record_says_no_more_goes_after_a_record_without_its_lines_too(reading):
+    [line] = a_record("1").items
+    said = replace(line, metadata={"a": "1"}, recipients=(replace(line.recipients[0], metadata={"b": "2"}),))
+    await reading.read(a_record("1", items=(said,)))
+    await reading.read(a_record("1", items=(), are_items_known=False, title="Laptops"))
+    [kept] = (await reading.quote("1")).lines
+    assert ([it.key for it in kept.item.metadata], len(kept.recipients[0].metadata)) == (["a"], 1)
+    await reading.read(a_record("1"))
+    [kept] = (await reading.quote("1")).lines
+    assert (kept.item.metadata, kept.recipients[0].metadata) == ((), ())
+
+
 @pytest.fixture
 async def kitchen(reading: Reading) -> Reading:
     reading.connection = reading.connection._replace(system=System.KITCHEN)
