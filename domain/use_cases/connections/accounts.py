@@ -39,10 +39,13 @@ class ReadBefore(NamedTuple):
     records: Sequence[KnownRecord]
 
 
-async def ended_before(work: UnitOfWork, tenant_id: int, system: System, parsed: ParsedConnection) -> list[ReadBefore]:
-    """The company's connections to this system at this address that have ended, the last one first."""
+async def all_read_before(
+    work: UnitOfWork, tenant_id: int, system: System, parsed: ParsedConnection
+) -> list[ReadBefore]:
+    """The company's connections to this system at this address, and then those that have ended, the last one first."""
+    connected = await work.connections.connected(tenant_id, system, parsed.base_url)
     ended = await work.connections.ended(tenant_id, system, parsed.base_url, MOST_ENDED)
-    return [await read_before(work, it) for it in ended]
+    return [await read_before(work, it) for it in (*connected, *ended)]
 
 
 async def read_before(work: UnitOfWork, connection: Connection) -> ReadBefore:
@@ -50,14 +53,14 @@ async def read_before(work: UnitOfWork, connection: Connection) -> ReadBefore:
 
 
 async def try_new(
-    deps: Dependencies, system: System, parsed: ParsedConnection, ended: Sequence[ReadBefore]
+    deps: Dependencies, system: System, parsed: ParsedConnection, before: Sequence[ReadBefore]
 ) -> Connection | None:
-    """Try an address and credentials. Returns the connection that has ended and was to the same account, if there is
-    one. Raises: InvalidInput."""
+    """Try an address and credentials. Returns which of the earlier connections is or was to the same account, if there
+    is one. Raises: InvalidInput."""
     with _trying(system):
         opened = await _checked(deps, system, parsed)
         left = MOST_LOOKUPS
-        for it in ended:
+        for it in before:
             records = it.records[:left]
             left -= len(records)
             if await _has_one_of(opened, records):

@@ -28,7 +28,7 @@ from domain.shared.events import EventType, NewEvent, status_change
 from domain.shared.ids import RowId, global_id
 from domain.shared.outbound_errors import NotConfigured
 from domain.use_cases.companies.tenants import tenant_of
-from domain.use_cases.connections.accounts import ended_before, read_before, try_changed, try_new
+from domain.use_cases.connections.accounts import all_read_before, read_before, try_changed, try_new
 from domain.use_cases.connections.deleting import begin_deletion
 from domain.use_cases.connections.steps import CONNECTION, event_of, locked_connection, sealed, wake
 from domain.use_cases.frame import Command, use_case
@@ -87,7 +87,7 @@ class DisconnectSystem(ConnectionCommand):
 
 async def connect_system(deps: Dependencies, caller: Caller, command: ConnectSystem) -> Outcome:
     """Connect a system. Calls that show that the address and the credentials are right, and whether it is the account
-    of a connection that has ended, come first, unless it is a dry run.
+    of another connection, come first, unless it is a dry run. One that has ended is taken up again.
 
     The calls are made between two units of work. Raises: IdempotencyClash, InvalidInput.
     """
@@ -97,7 +97,7 @@ async def connect_system(deps: Dependencies, caller: Caller, command: ConnectSys
             return earlier
         tenant_id = await tenant_of(work, caller, command.company_id)
         await _check_new(work, deps, tenant_id, command.system, parsed)
-        before = await ended_before(work, tenant_id, command.system, parsed)
+        before = await all_read_before(work, tenant_id, command.system, parsed)
     secrets = _secrets(deps, parsed)
     known = None if command.dry_run else await try_new(deps, command.system, parsed, before)
     return await _connect(deps, caller, command, parsed, secrets, known)

@@ -9,7 +9,7 @@ import pytest
 from domain.connections.records import ForeignItem, ForeignPerson, ForeignQuote
 from domain.connections.systems import Collection
 from domain.shared.outbound_errors import Busy, Refused, Unavailable, Unreadable
-from tests.api.support.connections import a_connection, connected_to, read
+from tests.api.support.connections import URL, a_connection, connected_to, read
 from tests.api.support.running import on_both_databases
 from tests.fakes.read_systems import FakeSystem
 
@@ -94,6 +94,15 @@ async def test_the_account_is_known_by_new_records_when_the_oldest_are_gone(api)
     connection, system = await a_system_read(api, *records)
     system.records[Collection.QUOTES] = [records[-1]]
     assert await rotated(api, connection) == []
+
+
+@on_both_databases
+async def test_a_second_key_of_a_connected_account_is_refused_with_the_connection(api):
+    connection, _ = await a_system_read(api, numbered(1), numbered(2))
+    second = {"system": "QUICK_QUOTE", "name": "Again", "baseUrl": URL, "credentials": {"quickQuote": {"apiKey": "b"}}}
+    [error] = (await api.act("connectSystem", second))["userErrors"]
+    assert (error["code"], error["path"]) == ("ALREADY_EXISTS", ["baseUrl"])
+    assert connection in error["message"]
 
 
 @on_both_databases

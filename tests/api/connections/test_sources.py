@@ -18,6 +18,7 @@ from tests.api.support.running import on_both_databases
 from tests.fakes.read_systems import FakeSystem
 
 AT = datetime(2026, 5, 1, tzinfo=UTC)
+LATER = AT.replace(second=1)
 RECORD = ForeignQuote(
     "q1", "Q-1", AT, AT, currency="EUR", customer=ForeignPerson("Acme", external_id="c1"), items=(ForeignItem("i1"),)
 )
@@ -33,6 +34,7 @@ async def a_system_with(api, *records: ForeignQuote) -> str:
 
 async def test_who_may_read_quotes_sees_which_systems_are_connected_and_what_each_can_be_asked_for(api):
     connection = await a_system_with(api, RECORD)
+    connected_to(api)
     ended = await a_connection(api, name="Ended")
     await api.act("disconnectSystem", {"connectionId": ended})
     query = "{ viewer { company { originSources { connectionId name system status capabilities } } } }"
@@ -85,7 +87,7 @@ async def test_connections_are_narrowed_by_system_and_status(api):
 @on_both_databases
 async def test_an_id_that_two_accounts_at_a_system_have_is_told_apart_by_the_connection(api):
     first = await a_system_with(api, RECORD)
-    await a_system_with(api, replace(RECORD, number="Q-2"))
+    await a_system_with(api, replace(RECORD, number="Q-2", created_at=LATER))
     query = "query($by: QuoteBy!) { quote(by: $by) { orderId } }"
     by = {"external": {"system": "QUICK_QUOTE", "id": "q1"}}
     [problem] = (await api.run(query, {"by": by})).error["extensions"]["problems"]
