@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from domain.connections.changes import CONFIRMED, ChangeType, OriginChange, Settlement, refusal
+from domain.connections.changes import CONFIRMED, OriginChange, OriginChangeType, Settlement, refusal
 from domain.connections.records import ForeignItem, ForeignQuote
 from domain.quotes.statuses import OPEN, DecisionStatus, OfferStatus, QuoteOfferStatus, Verdict
 
@@ -20,24 +20,24 @@ def is_repeatable(change: OriginChange) -> bool:
     A quote that was sent before looks the same when it was sent again, and nobody is to have the e-mail twice. Whether
     a quote that is created from a template shows our reference is up to the template.
     """
-    if change.type == ChangeType.CREATE:
+    if change.type == OriginChangeType.CREATE:
         return change.request["templateId"] is None
-    return change.type != ChangeType.SEND or change.request["from"] == QuoteOfferStatus.DRAFT
+    return change.type != OriginChangeType.SEND or change.request["from"] == QuoteOfferStatus.DRAFT
 
 
 def settled_by(change: OriginChange, record: ForeignQuote | None, parts: Mapping[str, str]) -> Settlement | None:
     """What the quote as it is there says of the change; None if it says nothing yet. `parts` are the ids there, by
     ours. The record of a quote that was to be created has its lines."""
-    if change.type == ChangeType.CREATE:
+    if change.type == OriginChangeType.CREATE:
         return None if record is None else CONFIRMED
-    if change.type == ChangeType.CANCEL:
+    if change.type == OriginChangeType.CANCEL:
         over = record is None or record.offer_status in (QuoteOfferStatus.CANCELLED, QuoteOfferStatus.DELETED)
         return CONFIRMED if over else None
     if record is None:
         return refusal(_GONE)
-    if change.type == ChangeType.DECIDE:
+    if change.type == OriginChangeType.DECIDE:
         return _of_decisions(change.request["decisions"], record, parts)
-    if change.type == ChangeType.SEND:
+    if change.type == OriginChangeType.SEND:
         return _of_sending(change.request, record)
     return _of_edit(change.request, record, parts)
 

@@ -21,7 +21,7 @@ from domain.shared.outbound_errors import NotConfigured, OutboundFailure, Uncert
 from domain.shared.parsers import camel, with_full_stop
 
 
-class ChangeType(StrEnum):
+class OriginChangeType(StrEnum):
     """What is asked of a connected system."""
 
     CREATE = "CREATE"
@@ -31,7 +31,7 @@ class ChangeType(StrEnum):
     CANCEL = "CANCEL"
 
 
-class ChangeStatus(StrEnum):
+class OriginChangeStatus(StrEnum):
     """How far a change is. CONFIRMED and REFUSED are final."""
 
     REQUESTED = "REQUESTED"
@@ -40,7 +40,7 @@ class ChangeStatus(StrEnum):
     REFUSED = "REFUSED"
 
 
-UNSETTLED = frozenset({ChangeStatus.REQUESTED, ChangeStatus.SENT})
+UNSETTLED = frozenset({OriginChangeStatus.REQUESTED, OriginChangeStatus.SENT})
 
 
 class OriginDecision(NamedTuple):
@@ -58,9 +58,9 @@ class OriginChange(NamedTuple):
     tenant_id: int
     connection_id: str
     quote_id: str
-    type: ChangeType
+    type: OriginChangeType
     request: dict[str, Any]
-    status: ChangeStatus
+    status: OriginChangeStatus
     actor_kind: ActorType
     actor_id: str
     actor_name: str
@@ -113,8 +113,8 @@ class ActionChange(NamedTuple):
     id: str
     tenant_id: int
     connection_id: str
-    type: ChangeType
-    status: ChangeStatus
+    type: OriginChangeType
+    status: OriginChangeStatus
     actor_kind: ActorType
     actor_id: str
     actor_name: str
@@ -184,15 +184,15 @@ class RefusedByOrigin(Conflict):
 class Settlement(NamedTuple):
     """What a record says of a change: it is in effect, or cannot be, for a reason."""
 
-    status: ChangeStatus
+    status: OriginChangeStatus
     reason: str | None = None
 
 
-CONFIRMED = Settlement(ChangeStatus.CONFIRMED)
+CONFIRMED = Settlement(OriginChangeStatus.CONFIRMED)
 
 
 def refusal(reason: str) -> Settlement:
-    return Settlement(ChangeStatus.REFUSED, reason)
+    return Settlement(OriginChangeStatus.REFUSED, reason)
 
 
 # Of a system that has these calls, what else than the refused mutation can be asked for.
@@ -242,7 +242,7 @@ def not_supported(quote: Quote, origin: QuoteOrigin, why: str) -> NotSupportedBy
 
 
 def requested(
-    quote: Quote, type_: ChangeType, request: dict[str, Any], actor: Actor, at: datetime, change_id: str
+    quote: Quote, type_: OriginChangeType, request: dict[str, Any], actor: Actor, at: datetime, change_id: str
 ) -> OriginChange:
     """A new change of a quote that comes from a connected system."""
     assert quote.connection_id is not None
@@ -253,7 +253,7 @@ def requested(
         quote.id,
         type_,
         request,
-        ChangeStatus.REQUESTED,
+        OriginChangeStatus.REQUESTED,
         actor.kind,
         actor.id,
         actor.name,
@@ -262,7 +262,7 @@ def requested(
     )
 
 
-def repeats(change: OriginChange, type_: ChangeType, request: Mapping[str, Any]) -> bool:
+def repeats(change: OriginChange, type_: OriginChangeType, request: Mapping[str, Any]) -> bool:
     """Whether the same was asked for before, and is not settled yet."""
     return not change.is_settled and (change.type, change.request) == (type_, request)
 
@@ -271,7 +271,7 @@ def as_sent(change: AnyChange, at: datetime) -> AnyChange:
     """The change, which the system may know of from now on. A settled change stays as it is."""
     if change.is_settled:
         return change
-    return change._replace(status=ChangeStatus.SENT, sent_at=change.sent_at or at, updated_at=at)
+    return change._replace(status=OriginChangeStatus.SENT, sent_at=change.sent_at or at, updated_at=at)
 
 
 def as_settled(change: AnyChange, settlement: Settlement, at: datetime) -> AnyChange:

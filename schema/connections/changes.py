@@ -4,7 +4,7 @@ import strawberry
 
 from domain.connections import changes
 from domain.shared.access import Scope
-from schema.connections.enums import ChangeStatus, ChangeType
+from schema.connections.enums import OriginChangeStatus, OriginChangeType
 from schema.declare import column, edge, identity, type_of
 from schema.quotes.enums import Verdict
 from schema.shared.actors import Actor
@@ -28,7 +28,7 @@ class OriginChange(Node, HasStatus):
     quote is."""
 
     id: strawberry.ID = identity("OriginChange")
-    type: ChangeType = column("What was asked.")
+    type: OriginChangeType = column("What was asked.")
     decisions: list[OriginDecision] = column("Decisions that were asked for, in order; of other types, none.")
     changed_fields: list[str] = column(
         "Of an EDIT, the fields of the quote or its line that are to be changed, as inputs call them: `notes`, `price`."
@@ -36,7 +36,7 @@ class OriginChange(Node, HasStatus):
     connection: LazyConnection = edge(
         "The connection to the system.", loader="connection", key="connection_id", scope=Scope.CONNECTIONS_MANAGE
     )
-    status: ChangeStatus = column("Whether the system has confirmed or refused it.")
+    status: OriginChangeStatus = column("Whether the system has confirmed or refused it.")
     reason: str | None = column("Why it was refused, or what keeps it from being sent; `null` if neither is so.")
     actor: Actor = column("Who asked for the change.")
     created_at: DateTime = column("Date and time when it was asked for.", attribute="requested_at")
@@ -49,11 +49,11 @@ class OriginChange(Node, HasStatus):
 class DeviceActionChange:
     """A new device action that was asked of a connected system. What the system says is what the action is."""
 
-    type: ChangeType = column("What was asked: CREATE.")
+    type: OriginChangeType = column("What was asked: CREATE.")
     connection: LazyConnection = edge(
         "The connection to the system.", loader="connection", key="connection_id", scope=Scope.CONNECTIONS_MANAGE
     )
-    status: ChangeStatus = column("Whether the system has created or refused it.")
+    status: OriginChangeStatus = column("Whether the system has created or refused it.")
     reason: str | None = column("Why it was refused, or what keeps it from being sent; `null` if neither is so.")
     actor: Actor = column("Who asked for the action.")
     requested_at: DateTime = column("Date and time when it was asked for.")

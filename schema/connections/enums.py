@@ -1,11 +1,19 @@
 """Systems that companies connect, what they can do, and how far they are read."""
 
-from domain.connections.changes import ChangeStatus, ChangeType
+from domain.connections.changes import OriginChangeStatus, OriginChangeType
 from domain.connections.connections import ConnectionStatus, SyncPhase
 from domain.connections.systems import Capability, Collection, System
 from schema.shared.enums import describe
 
-__all__ = ["Capability", "ChangeStatus", "ChangeType", "Collection", "ConnectionStatus", "SyncPhase", "System"]
+__all__ = [
+    "Capability",
+    "Collection",
+    "ConnectionStatus",
+    "OriginChangeStatus",
+    "OriginChangeType",
+    "SyncPhase",
+    "System",
+]
 
 describe(
     System,
@@ -56,9 +64,8 @@ describe(
     DELETING="The connection has ended, and its quotes are being deleted.",
 )
 describe(
-    ChangeType,
+    OriginChangeType,
     "What was asked of a connected system.",
-    name="OriginChangeType",
     CREATE="To create the quote or the device action. If that is refused, the quote is VOIDED and does not come from "
     "the system, and the device action is CANCELLED.",
     DECIDE="Decisions on items and alternatives, or on the quote as a whole.",
@@ -67,9 +74,8 @@ describe(
     CANCEL="The quote is to be cancelled.",
 )
 describe(
-    ChangeStatus,
+    OriginChangeStatus,
     "Status of a change that was asked of a connected system.",
-    name="OriginChangeStatus",
     REQUESTED="It waits to be sent.",
     SENT="It was sent, and the system has not answered yet.",
     CONFIRMED="It is in effect there.",

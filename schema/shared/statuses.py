@@ -11,7 +11,7 @@ import strawberry
 
 from domain.catalogue.products import CatalogueStatus
 from schema.access.enums import CredentialStatus
-from schema.connections.enums import ChangeStatus, ConnectionStatus
+from schema.connections.enums import ConnectionStatus, OriginChangeStatus
 from schema.declare import column
 from schema.fulfilment.enums import VendorOrderStatus
 from schema.inventory.enums import AssetStatus, DeviceActionStatus, MovementStatus
@@ -50,7 +50,7 @@ STATUSES: dict[type[StrEnum], str] = {
     DeliveryStatus: "a webhook delivery",
     CredentialStatus: "an API key or access token",
     ConnectionStatus: "a connection",
-    ChangeStatus: "a change that was asked of a connected system",
+    OriginChangeStatus: "a change that was asked of a connected system",
 }
 
 describe(

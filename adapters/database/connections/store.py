@@ -28,7 +28,7 @@ from adapters.database.core.transactions import Transaction
 from adapters.database.core.write_statements import upsert_into
 from adapters.database.inventory.tables import device_actions
 from adapters.database.quotes.tables import quotes
-from domain.connections.changes import ChangeType
+from domain.connections.changes import OriginChangeType
 from domain.connections.connections import Connection, ConnectionHook, ConnectionSecrets, ConnectionStatus
 from domain.connections.origins import NODE_TYPES, ForgottenQuote, KnownRecord, Origin, lookup_key
 from domain.connections.problems import ConnectionProblem, NewProblem
@@ -254,7 +254,7 @@ def _sample_of(node_type: str, rows: Table, reference: ColumnElement[str]) -> Se
     return read.where(mine)
 
 
-_created = (origin_changes.c.quote_id == quotes.c.id) & (origin_changes.c.type == str(ChangeType.CREATE))
+_created = (origin_changes.c.quote_id == quotes.c.id) & (origin_changes.c.type == str(OriginChangeType.CREATE))
 _creation = select(func.min(origin_changes.c.id)).where(_created).correlate(quotes).scalar_subquery()
 _SAMPLES = {
     Collection.QUOTES: _sample_of("Quote", quotes, _creation),

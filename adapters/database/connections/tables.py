@@ -6,7 +6,7 @@ from adapters.database.connections.column_types import OriginFiles
 from adapters.database.core.column_types import Json, UtcDateTime, Word
 from adapters.database.core.columns import Key, Uuid, created_at, identity, metadata, part_of, tenant, updated_at
 from adapters.database.node_metadata.columns import metadata_column
-from domain.connections.changes import ChangeStatus, ChangeType
+from domain.connections.changes import OriginChangeStatus, OriginChangeType
 from domain.connections.connections import ConnectionStatus, SyncPhase
 from domain.connections.systems import Collection, System
 from domain.shared.access import ActorType
@@ -103,9 +103,9 @@ origin_changes = Table(
     # Without a foreign key: its check would wait for the page of records that is just being saved.
     Column("connection_id", Uuid, nullable=False),
     part_of("quotes", "quote_id"),
-    Column("type", Word(ChangeType, 20), nullable=False),
+    Column("type", Word(OriginChangeType, 20), nullable=False),
     Column("request", Json, nullable=False),
-    Column("status", Word(ChangeStatus, 20), nullable=False),
+    Column("status", Word(OriginChangeStatus, 20), nullable=False),
     Column("actor_kind", Word(ActorType, 10), nullable=False),
     Column("actor_id", Text, nullable=False),
     Column("actor_name", Text, nullable=False),
@@ -126,8 +126,8 @@ device_action_changes = Table(
     tenant(),
     # Without a foreign key: its check would wait for the page of records that is just being saved.
     Column("connection_id", Uuid, nullable=False),
-    Column("type", Word(ChangeType, 20), nullable=False),
-    Column("status", Word(ChangeStatus, 20), nullable=False),
+    Column("type", Word(OriginChangeType, 20), nullable=False),
+    Column("status", Word(OriginChangeStatus, 20), nullable=False),
     Column("actor_kind", Word(ActorType, 10), nullable=False),
     Column("actor_id", Text, nullable=False),
     Column("actor_name", Text, nullable=False),

@@ -5,7 +5,7 @@ Nothing of the quote changes: what the system answers, or what is read of it nex
 
 from typing import Any
 
-from domain.connections.changes import ChangePending, ChangeType, NotKnownYet, QuoteOrigin, repeats, requested
+from domain.connections.changes import ChangePending, NotKnownYet, OriginChangeType, QuoteOrigin, repeats, requested
 from domain.connections.systems import NAMES
 from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import Outcome, UnitOfWork
@@ -26,7 +26,7 @@ async def ask(
     caller: Caller,
     quote: QuoteAggregate,
     origin: QuoteOrigin,
-    type_: ChangeType,
+    type_: OriginChangeType,
     request: dict[str, Any],
     subjects: tuple[NodeRef, ...] = (),
 ) -> Outcome:
@@ -45,7 +45,7 @@ async def ask(
             "Wait until `pendingChange` is null."
         )
         raise ChangePending(message, head.ref, head.status)
-    if type_ != ChangeType.CREATE and not origin.external_id:
+    if type_ != OriginChangeType.CREATE and not origin.external_id:
         message = (
             f"The quote was created in {NAMES[origin.system]}, but its record could not be saved here, so that it is "
             "not known yet what it is called there. `Connection.problems` says why. Wait until `origin` is not null."

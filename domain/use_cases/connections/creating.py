@@ -7,7 +7,7 @@ the reference by which it is found there, so that a creation whose answer was lo
 from collections.abc import Sequence
 from dataclasses import replace
 
-from domain.connections.changes import ChangeType, OriginChange, QuoteOrigin
+from domain.connections.changes import OriginChange, OriginChangeType, QuoteOrigin
 from domain.connections.connections import Connection, check_connected
 from domain.connections.creations import (
     CONNECTION,
@@ -64,7 +64,7 @@ async def ask_creation(
     # What follows from a new quote is the system's to do.
     work.record(event_of(EventType.QUOTE_CREATED, asked.quote, caller.actor, deps, facts={"origin": True}))
     origin = QuoteOrigin(connection, System(connection.system), "", None, {})
-    return await ask(work, deps, caller, asked, origin, ChangeType.CREATE, {"templateId": template_id})
+    return await ask(work, deps, caller, asked, origin, OriginChangeType.CREATE, {"templateId": template_id})
 
 
 async def quote_to_create(work: UnitOfWork, quote: QuoteAggregate, change: OriginChange) -> NewForeignQuote:
@@ -99,7 +99,7 @@ async def is_being_created(work: UnitOfWork, around: Surroundings, record: Forei
     if record.reference is None or around.connection.system not in LINES_LATER:
         return False
     change = await work.origin_changes.find(record.reference)
-    mine = (around.connection.id, ChangeType.CREATE)
+    mine = (around.connection.id, OriginChangeType.CREATE)
     if change is None or change.is_settled or (change.connection_id, change.type) != mine:
         return False
     quote = await work.quotes.lock(change.quote_id)
@@ -114,7 +114,7 @@ async def created_from(
     if record.reference is None:
         return None
     change = await work.origin_changes.find(record.reference)
-    mine = (around.connection.id, ChangeType.CREATE)
+    mine = (around.connection.id, OriginChangeType.CREATE)
     if change is None or (change.connection_id, change.type) != mine:
         return None
     quote = await work.quotes.lock(change.quote_id)

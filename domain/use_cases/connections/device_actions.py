@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 from domain.connections.changes import (
     ActionChange,
-    ChangeStatus,
-    ChangeType,
     NotSupportedByOrigin,
+    OriginChangeStatus,
+    OriginChangeType,
     as_delayed,
     as_sent,
     as_settled,
@@ -111,8 +111,8 @@ async def note_asked(work: UnitOfWork, actions: Sequence[DeviceAction], actor: A
             it.id,
             it.tenant_id,
             it.connection_id,
-            ChangeType.CREATE,
-            ChangeStatus.REQUESTED,
+            OriginChangeType.CREATE,
+            OriginChangeStatus.REQUESTED,
             actor.kind,
             actor.id,
             actor.name,

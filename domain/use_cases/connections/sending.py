@@ -15,9 +15,9 @@ from domain.connections.change_records import is_repeatable, outstanding, settle
 from domain.connections.change_requests import recipients_of
 from domain.connections.changes import (
     CONFIRMED,
-    ChangeStatus,
-    ChangeType,
     OriginChange,
+    OriginChangeStatus,
+    OriginChangeType,
     QuoteOrigin,
     Settlement,
     as_delayed,
@@ -79,7 +79,7 @@ async def send_origin_change(deps: Dependencies, job: Job) -> Again | None:
             await _settle(work, deps, origin.connection, quote, change, refusal(str(closed)))
             await work.commit()
             return None
-        new = await quote_to_create(work, quote, change) if change.type == ChangeType.CREATE else None
+        new = await quote_to_create(work, quote, change) if change.type == OriginChangeType.CREATE else None
         await work.origin_changes.save(as_sent(change, deps.now()))
         await work.commit()
     sending = _Sending(deps, job, system, change, origin, new)
@@ -111,10 +111,10 @@ async def _save_with(deps: Dependencies, job: Job, answered: Answered, record: F
         if not is_to_be_saved:
             await _settle(work, deps, connection, quote, locked, answered.settlement)
         if record is not None:
-            if locked.type == ChangeType.CREATE and isinstance(record, ForeignQuote):
+            if locked.type == OriginChangeType.CREATE and isinstance(record, ForeignQuote):
                 record = replace(record, reference=locked.id)
             await save_records(work, deps, connection, Collection.QUOTES, [record], answered.at)
-        elif locked.type == ChangeType.CANCEL:
+        elif locked.type == OriginChangeType.CANCEL:
             await _cancelled(work, deps, connection, quote)
         await work.commit()
     if is_to_be_saved:
@@ -123,7 +123,7 @@ async def _save_with(deps: Dependencies, job: Job, answered: Answered, record: F
 
 def _is_to_be_saved(deps: Dependencies, job: Job, change: OriginChange, record: ForeignRecord | Unread | None) -> bool:
     """Whether another attempt is to find and save what was created, of which the record cannot be saved."""
-    is_unsaved = change.type == ChangeType.CREATE and isinstance(record, Unread) and not change.is_settled
+    is_unsaved = change.type == OriginChangeType.CREATE and isinstance(record, Unread) and not change.is_settled
     is_last = deps.retry_policy.next_attempt(job.failures + 1, deps.now()) is None
     return is_unsaved and is_repeatable(change) and not is_last
 
@@ -138,7 +138,7 @@ async def _settle(
 ) -> None:
     """Settle a change. A quote that the system did not create is ours, and void."""
     await settle(work, connection, change, settlement, deps.now())
-    if change.is_settled or change.type != ChangeType.CREATE or settlement.status != ChangeStatus.REFUSED:
+    if change.is_settled or change.type != OriginChangeType.CREATE or settlement.status != OriginChangeStatus.REFUSED:
         return
     voided = void(quote, connection.actor, deps.now(), settlement.reason)
     after = replace(voided.quote, quote=voided.quote.quote._replace(connection_id=None))
@@ -214,7 +214,7 @@ class _Sending:
             if self.deps.now() < self.job.sent_at + self.deps.retry_policy.resend_after:
                 raise Uncertain("An earlier request may still be under way.")
             return Answered(refusal("It is not known whether it was sent. Look there, and ask again."), record, at)
-        if self.change.type == ChangeType.DECIDE:
+        if self.change.type == OriginChangeType.DECIDE:
             self.left = outstanding(self.change.request["decisions"], record, self.origin.parts)
         return None
 
@@ -251,17 +251,17 @@ class _Sending:
     def _calls(self) -> list[Call]:
         system, quote_id, request = self.system, self.origin.external_id, self.change.request
         match self.change.type:
-            case ChangeType.CREATE:
+            case OriginChangeType.CREATE:
                 assert self.new is not None
                 return [partial(system.create_quote, self.new, self.begun)]
-            case ChangeType.DECIDE:
+            case OriginChangeType.DECIDE:
                 left = request["decisions"] if self.left is None else self.left
                 return [partial(system.decide, self._decision(it)) for it in left]
-            case ChangeType.EDIT:
+            case OriginChangeType.EDIT:
                 return [lambda: system.edit_quote(self._edit())]
-            case ChangeType.SEND:
+            case OriginChangeType.SEND:
                 return [lambda: system.send_quote(quote_id, request["withPdf"])]
-            case ChangeType.CANCEL:
+            case OriginChangeType.CANCEL:
                 return [self._cancel]
 
     async def _cancel(self) -> ForeignQuote | None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from domain.connections.change_records import settled_by
-from domain.connections.changes import ChangeStatus, OriginChange, Settlement, as_settled
+from domain.connections.changes import OriginChange, OriginChangeStatus, Settlement, as_settled
 from domain.connections.connections import Connection
 from domain.connections.records import ForeignQuote
 from domain.ports.unit_of_work import UnitOfWork
@@ -21,7 +21,7 @@ async def settle(
     if after == change:
         return
     await work.origin_changes.save(after)
-    is_confirmed = after.status == ChangeStatus.CONFIRMED
+    is_confirmed = after.status == OriginChangeStatus.CONFIRMED
     kind = EventType.QUOTE_CHANGE_CONFIRMED if is_confirmed else EventType.QUOTE_CHANGE_REFUSED
     quote = NodeRef("Quote", change.quote_id)
     settled = FieldChange(quote, "pendingChange", global_id("OriginChange", change.id), None)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Coroutine
 from functools import wraps
 from typing import Any, Protocol, TypeVar
 
-from domain.connections.changes import ChangeStatus, OriginChange, RefusedByOrigin
+from domain.connections.changes import OriginChange, OriginChangeStatus, RefusedByOrigin
 from domain.inventory.device_actions import DeviceActionStatus
 from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import Outcome
@@ -28,7 +28,7 @@ def awaiting(run: UseCase[C]) -> UseCase[C]:
         if change_id is None or command.dry_run or not getattr(command, "wait", False):
             return outcome
         change = await deps.changes.settled(caller.tenant_scope, change_id)
-        if change is not None and change.status == ChangeStatus.REFUSED:
+        if change is not None and change.status == OriginChangeStatus.REFUSED:
             raise await _refused(deps, caller, change)
         return outcome
 
@@ -63,7 +63,7 @@ def awaiting_actions(run: Create[A]) -> Create[A]:
             return outcome
         ids, problems = outcome.ids_of("DeviceAction"), Problems()
         for change in await deps.changes.actions_settled(caller.tenant_scope, ids):
-            if change.status == ChangeStatus.REFUSED:
+            if change.status == OriginChangeStatus.REFUSED:
                 message, action = change.reason or "It was refused there.", NodeRef("DeviceAction", change.id)
                 refused = RefusedByOrigin(message, action, DeviceActionStatus.CANCELLED)
                 problems.add_conflict((*command.path(ids.index(change.id)), "serialNumber"), refused)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from domain.connections.change_requests import send_request
-from domain.connections.changes import ChangeType
+from domain.connections.changes import OriginChangeType
 from domain.connections.systems import Capability
 from domain.portal.drafts import SendDraft, build_sending
 from domain.portal.public_keys import may_see, public_key
@@ -57,7 +57,7 @@ async def send_quote(work: UnitOfWork, deps: Dependencies, caller: Caller, comma
         origin = await supporting_origin(work, before, Capability.SEND)
         check_decidable(before.quote, QuoteOfferStatus.SENT, now)
         request = send_request(before.quote, draft.include_pdf)
-        return await ask(work, deps, caller, before, origin, ChangeType.SEND, request)
+        return await ask(work, deps, caller, before, origin, OriginChangeType.SEND, request)
     problems = Problems()
     key = await work.public_keys.current(before.quote.id)
     head = before.quote

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from domain.connections.change_requests import decline_request
-from domain.connections.changes import ChangeType
+from domain.connections.changes import OriginChangeType
 from domain.connections.systems import Capability
 from domain.fulfilment.order_batches import job_key
 from domain.fulfilment.vendor_orders import VendorOrder, VendorOrderStatus
@@ -173,9 +173,9 @@ async def _ask_to_close(
     if not rule(before, caller.actor, deps.now(), reason).changes:
         return Outcome((before.quote.ref,))
     if kind == EventType.QUOTE_CANCELLED:
-        return await ask(work, deps, caller, before, origin, ChangeType.CANCEL, {"reason": reason})
+        return await ask(work, deps, caller, before, origin, OriginChangeType.CANCEL, {"reason": reason})
     request = decline_request(before, origin, reason)
-    return await ask(work, deps, caller, before, origin, ChangeType.DECIDE, request)
+    return await ask(work, deps, caller, before, origin, OriginChangeType.DECIDE, request)
 
 
 async def _without_orders(work: UnitOfWork, rule_result: RuleResult, deps: Dependencies) -> RuleResult:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from domain.connections.change_requests import acceptance_request, check_recipients_taken, decisions_request
-from domain.connections.changes import ChangeType, QuoteOrigin
+from domain.connections.changes import OriginChangeType, QuoteOrigin
 from domain.connections.systems import Capability
 from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import Outcome, UnitOfWork
@@ -188,7 +188,7 @@ async def accept_quote(work: UnitOfWork, deps: Dependencies, caller: Caller, com
         if before.quote.decision_status == DecisionStatus.APPROVED:
             return Outcome((before.quote.ref,))
         request = acceptance_request(origin, made)
-        return await ask(work, deps, caller, before, origin, ChangeType.DECIDE, request)
+        return await ask(work, deps, caller, before, origin, OriginChangeType.DECIDE, request)
     await apply_decisions(work, before, made, caller.actor, deps)
     return Outcome((before.quote.ref,), made.rule_result.changes)
 
@@ -218,7 +218,7 @@ async def _ask(
         if it.verdict == Verdict.ACCEPT and not _same_people(it.before.recipients, it.after.recipients)
     }
     request = decisions_request(made, replaced)
-    return await ask(work, deps, caller, before, origin, ChangeType.DECIDE, request, subjects)
+    return await ask(work, deps, caller, before, origin, OriginChangeType.DECIDE, request, subjects)
 
 
 def _same_people(before: Sequence[Recipient], after: Sequence[Recipient]) -> bool:

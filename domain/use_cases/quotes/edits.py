@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields, replace
 
 from domain.companies.custom_fields import ValueDraft
 from domain.connections.change_requests import EDITABLE, edit_request, quantity_request
-from domain.connections.changes import ChangeType, QuoteOrigin, not_supported
+from domain.connections.changes import OriginChangeType, QuoteOrigin, not_supported
 from domain.connections.connections import check_connected
 from domain.connections.systems import OURS, Capability
 from domain.ports.dependencies import Dependencies
@@ -254,7 +254,7 @@ async def _update_foreign(
     if not differing:
         return Outcome((before.quote.ref,))
     check_connected(origin.connection)
-    return await ask(work, deps, caller, before, origin, ChangeType.EDIT, edit_request(differing))
+    return await ask(work, deps, caller, before, origin, OriginChangeType.EDIT, edit_request(differing))
 
 
 async def _update_foreign_item(
@@ -272,7 +272,7 @@ async def _update_foreign_item(
     if change.quantity is None or change.quantity == item.quantity:
         return Outcome(subjects)
     request = quantity_request(item_id, change.quantity)
-    return await ask(work, deps, caller, before, origin, ChangeType.EDIT, request, subjects)
+    return await ask(work, deps, caller, before, origin, OriginChangeType.EDIT, request, subjects)
 
 
 async def _save(

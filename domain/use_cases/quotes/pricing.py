@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from domain.connections.change_requests import price_request
-from domain.connections.changes import ChangeType, not_supported
+from domain.connections.changes import OriginChangeType, not_supported
 from domain.connections.systems import Capability
 from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import Outcome, UnitOfWork
@@ -64,7 +64,7 @@ async def price(work: UnitOfWork, deps: Dependencies, caller: Caller, command: P
     if origin is not None:
         subjects = outcome_of(before, line, offer_id, rule_result).subjects
         request = price_request(offer_id, amount)
-        return await ask(work, deps, caller, before, origin, ChangeType.EDIT, request, subjects)
+        return await ask(work, deps, caller, before, origin, OriginChangeType.EDIT, request, subjects)
     kind = EventType.QUOTE_ITEM_PRICED if offer_id == line.item.id else EventType.QUOTE_ALTERNATIVE_PRICED
     event = event_of(kind, before.quote, caller.actor, deps, rule_result.changes)
     await save(work, before, rule_result.quote, caller.actor, deps, event)

@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 
 from app.emulators.quick_quote import QuickQuoteEmulator
-from domain.connections.changes import ChangeStatus
+from domain.connections.changes import OriginChangeStatus
 from domain.connections.systems import Collection, System
 from domain.portal.drafts import SendDraft
 from domain.quotes.details import Details
@@ -93,7 +93,7 @@ async def test_what_is_asked_is_done_there_and_the_quote_is_as_it_is_there(there
     await run(there.world.deps, PLATFORM, command)
     assert not SHOWN[name](there)
     assert await run_due(there.world) == JobResult.DONE
-    assert (the_change(there.world).status, the_change(there.world).reason) == (ChangeStatus.CONFIRMED, None)
+    assert (the_change(there.world).status, the_change(there.world).reason) == (OriginChangeStatus.CONFIRMED, None)
     assert SHOWN[name](there)
     assert (len(await there.writes()), there.world.memory.orders) == (1, {})
     assert not [it for it in there.world.memory.jobs.values() if it.kind != JobType.SEND_ORIGIN_CHANGE]
@@ -107,7 +107,7 @@ async def test_an_answer_that_is_lost_repeats_nothing_there(there, name):
         await there.emulated.go_wrong(mode="slow_after", verb=verb, seconds=1)
     assert await run_due(there.world) == JobResult.FAILED
     await run_after(there.world, 10)
-    assert (the_change(there.world).status, the_change(there.world).reason) == (ChangeStatus.CONFIRMED, None)
+    assert (the_change(there.world).status, the_change(there.world).reason) == (OriginChangeStatus.CONFIRMED, None)
     assert SHOWN[name](there)
     assert len(await there.writes()) == 1
 
@@ -119,7 +119,7 @@ async def test_a_text_that_is_removed_here_is_removed_there(there):
         await update_quote(there.world.deps, PLATFORM, UpdateQuote(there.quote.quote.id, details))
         assert await run_due(there.world) == JobResult.DONE
     asked = there.world.memory.origin_changes.values()
-    assert [it.status for it in asked] == [ChangeStatus.CONFIRMED, ChangeStatus.CONFIRMED]
+    assert [it.status for it in asked] == [OriginChangeStatus.CONFIRMED, OriginChangeStatus.CONFIRMED]
     assert (there.quote.quote.public_notes, there.quote.quote.notes, there.quote.quote.tags) == (None, None, ())
     assert len(await there.writes()) == 2
 
@@ -133,7 +133,7 @@ async def test_a_request_that_never_arrived_is_made_once_more(there, name):
     await run_due(there.world)
     await run_after(there.world, 10)
     await run_after(there.world, 100)
-    assert the_change(there.world).status == ChangeStatus.CONFIRMED
+    assert the_change(there.world).status == OriginChangeStatus.CONFIRMED
     assert SHOWN[name](there)
 
 
@@ -143,7 +143,7 @@ async def test_a_customer_who_declines_there_while_we_accept_here_wins(there):
     await there.emulated.control(f"quotes/{there.number}", {"status": "Declined"})
     await run_due(there.world)
     change = the_change(there.world)
-    assert (change.status, change.reason) == (ChangeStatus.REFUSED, "The quote is DECLINED there.")
+    assert (change.status, change.reason) == (OriginChangeStatus.REFUSED, "The quote is DECLINED there.")
     assert there.quote.quote.decision_status == "DECLINED"
 
 
@@ -154,5 +154,5 @@ async def test_a_system_that_asks_to_wait_is_asked_again_and_the_change_is_made_
     assert await run_due(there.world) == JobResult.WAITS
     there.emulated.calls._waits.clear()
     await run_after(there.world, 60)
-    assert the_change(there.world).status == ChangeStatus.CONFIRMED
+    assert the_change(there.world).status == OriginChangeStatus.CONFIRMED
     assert there.quote.quote.tenant_id == TENANT

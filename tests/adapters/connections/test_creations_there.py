@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 import pytest_asyncio
 
-from domain.connections.changes import ChangeStatus
+from domain.connections.changes import OriginChangeStatus
 from domain.connections.systems import System
 from domain.quotes.item_details import UNKNOWN_ARTICLE
 from domain.quotes.statuses import QuoteOfferStatus
@@ -24,7 +24,7 @@ async def test_the_quote_is_created_and_is_the_one_that_is_read_next(there):
     asked = a_new_quote(there.system)
     await there.ask(asked)
     assert await run_due(there.world) == JobResult.DONE
-    assert there.settlement == (ChangeStatus.CONFIRMED, None)
+    assert there.settlement == (OriginChangeStatus.CONFIRMED, None)
     head = there.quote.quote
     assert (head.id, head.requester_email) == (asked.quote.id, "it@austral.example")
     assert there.world.memory.origins[head.id].external_id
@@ -71,9 +71,9 @@ async def test_a_creation_whose_answer_was_lost_is_found_there(there):
     await there.ask(a_new_quote(there.system))
     await there.emulated.go_wrong(mode="slow_after", verb="POST", seconds=1)
     assert await run_due(there.world) == JobResult.FAILED
-    assert there.settlement[0] == ChangeStatus.SENT
+    assert there.settlement[0] == OriginChangeStatus.SENT
     await run_after(there.world, 10)
-    assert there.settlement == (ChangeStatus.CONFIRMED, None)
+    assert there.settlement == (OriginChangeStatus.CONFIRMED, None)
     assert len(await there.posts()) == 1
     await there.read()
     assert there.quote.quote.offer_status != QuoteOfferStatus.VOIDED
@@ -85,7 +85,7 @@ async def test_a_reading_before_the_answer_finds_the_same_quote(there):
     await there.emulated.go_wrong(mode="slow_after", verb="POST", seconds=1)
     await run_due(there.world)
     await there.read()
-    assert (there.quote.quote.id, there.settlement) == (asked.quote.id, (ChangeStatus.CONFIRMED, None))
+    assert (there.quote.quote.id, there.settlement) == (asked.quote.id, (OriginChangeStatus.CONFIRMED, None))
     await run_after(there.world, 1_000)
     assert len(await there.posts()) == 1
 
@@ -96,7 +96,7 @@ async def test_a_creation_that_never_arrived_is_made_once_more(there):
     await run_due(there.world)
     await run_after(there.world, 10)
     await run_after(there.world, 100)
-    assert there.settlement == (ChangeStatus.CONFIRMED, None)
+    assert there.settlement == (OriginChangeStatus.CONFIRMED, None)
     await there.read()
     assert there.quote.quote.connection_id is not None
 
@@ -107,7 +107,11 @@ async def test_a_refusal_there_is_the_reason_why_the_quote_is_void(there):
     await run_due(there.world)
     status, reason = there.settlement
     head = there.quote.quote
-    assert (status, head.offer_status, head.connection_id) == (ChangeStatus.REFUSED, QuoteOfferStatus.VOIDED, None)
+    assert (status, head.offer_status, head.connection_id) == (
+        OriginChangeStatus.REFUSED,
+        QuoteOfferStatus.VOIDED,
+        None,
+    )
     assert reason == head.void_reason
     assert "/" not in (reason or "/")
 
@@ -116,6 +120,6 @@ async def test_a_refusal_there_is_the_reason_why_the_quote_is_void(there):
 async def test_a_template_of_salesbyte_has_the_lines(there):
     await there.ask(replace(a_new_quote(there.system), lines=()), "7")
     await run_due(there.world)
-    assert there.settlement == (ChangeStatus.CONFIRMED, None)
+    assert there.settlement == (OriginChangeStatus.CONFIRMED, None)
     [sent] = await there.posts()
     assert (sent["path"], sent["body"]["quote_template_id"]) == ("/integrations/create_quote/template", 7)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from domain.connections.changes import ChangeType, requested
+from domain.connections.changes import OriginChangeType, requested
 from domain.connections.problems import NewProblem
 from domain.connections.systems import Collection
 from domain.ports.connections import Connecting
@@ -82,7 +82,9 @@ async def a_change(api: Running, connection: str, quote: str, key: str | None = 
         found = await work.quotes.lock(RowId(uuid_of(quote)))
         assert found is not None
         foreign = found.quote._replace(connection_id=uuid_of(connection))
-        change = requested(foreign, ChangeType.EDIT, {"details": {"notes": "New"}}, SYSTEM, deps.now(), deps.new_id())
+        change = requested(
+            foreign, OriginChangeType.EDIT, {"details": {"notes": "New"}}, SYSTEM, deps.now(), deps.new_id()
+        )
         await work.origin_changes.add(change)
         await work.commit()
     return global_id("OriginChange", change.id)

@@ -13,8 +13,8 @@ from domain.connections.change_records import is_repeatable, outstanding, settle
 from domain.connections.changes import (
     CONFIRMED,
     UNSETTLED,
-    ChangeStatus,
-    ChangeType,
+    OriginChangeStatus,
+    OriginChangeType,
     as_delayed,
     as_sent,
     as_settled,
@@ -36,7 +36,7 @@ steps = st.one_of(
 )
 
 
-def a_change(type_=ChangeType.DECIDE, **request):
+def a_change(type_=OriginChangeType.DECIDE, **request):
     return requested(FOREIGN, type_, request, ANA, NOW, "change")
 
 
@@ -62,9 +62,9 @@ def test_a_change_is_settled_at_most_once_and_only_a_settled_one_says_when(path)
         if before.is_settled:
             assert change == before
         assert (change.settled_at is None) == (change.status in UNSETTLED)
-        assert change.status != ChangeStatus.SENT or change.sent_at is not None
+        assert change.status != OriginChangeStatus.SENT or change.sent_at is not None
         assert before.sent_at is None or change.sent_at == before.sent_at
-        assert change.status != ChangeStatus.CONFIRMED or change.reason is None
+        assert change.status != OriginChangeStatus.CONFIRMED or change.reason is None
         assert (change.request, change.requested_at) == (before.request, before.requested_at)
 
 
@@ -89,9 +89,9 @@ def test_a_change_is_settled_at_most_once_and_only_a_settled_one_says_when(path)
             refusal("The item does not exist there any more."),
         ),
         (accepting(), None, refusal("The quote does not exist there any more.")),
-        (a_change(ChangeType.CANCEL), None, CONFIRMED),
-        (a_change(ChangeType.CANCEL), a_record(), None),
-        (a_change(ChangeType.CANCEL), a_record(offer_status=QuoteOfferStatus.CANCELLED), CONFIRMED),
+        (a_change(OriginChangeType.CANCEL), None, CONFIRMED),
+        (a_change(OriginChangeType.CANCEL), a_record(), None),
+        (a_change(OriginChangeType.CANCEL), a_record(offer_status=QuoteOfferStatus.CANCELLED), CONFIRMED),
     ],
 )
 def test_a_record_confirms_what_is_in_effect_and_refuses_what_was_decided_otherwise(asked, record, says):
@@ -136,7 +136,7 @@ def test_of_several_decisions_only_those_that_are_not_in_effect_are_outstanding(
     ],
 )
 def test_an_edit_is_confirmed_when_every_value_is_there(request_, given_there, says):
-    assert settled_by(a_change(ChangeType.EDIT, **request_), a_record(**given_there), PARTS) == says
+    assert settled_by(a_change(OriginChangeType.EDIT, **request_), a_record(**given_there), PARTS) == says
 
 
 @pytest.mark.parametrize(
@@ -149,19 +149,19 @@ def test_an_edit_is_confirmed_when_every_value_is_there(request_, given_there, s
     ],
 )
 def test_new_notes_are_in_effect_beside_our_reference(asked, there, says):
-    change = a_change(ChangeType.EDIT, details={"notes": asked})
+    change = a_change(OriginChangeType.EDIT, details={"notes": asked})
     assert settled_by(change, a_record(notes=there, reference="r-1"), PARTS) == says
 
 
 def test_a_price_that_left_exactly_is_found_again_although_it_comes_with_other_zeros():
     record = a_record()
     priced = replace(record, items=(replace(record.items[0], price=Decimal("10.0")),))
-    assert settled_by(a_change(ChangeType.EDIT, prices={"item": "10.00"}), priced, PARTS) == CONFIRMED
+    assert settled_by(a_change(OriginChangeType.EDIT, prices={"item": "10.00"}), priced, PARTS) == CONFIRMED
 
 
 def test_sending_is_confirmed_by_a_status_only_if_that_can_tell():
-    first = a_change(ChangeType.SEND, **{"from": "DRAFT", "withPdf": True})
-    again = a_change(ChangeType.SEND, **{"from": "SENT", "withPdf": True})
+    first = a_change(OriginChangeType.SEND, **{"from": "DRAFT", "withPdf": True})
+    again = a_change(OriginChangeType.SEND, **{"from": "SENT", "withPdf": True})
     record = a_record(offer_status=QuoteOfferStatus.SENT)
     assert [settled_by(it, record, PARTS) for it in (first, again)] == [CONFIRMED, None]
     assert [is_repeatable(it) for it in (first, again, accepting())] == [True, False, True]
@@ -172,6 +172,6 @@ def test_a_change_says_which_offers_are_decided_on_and_which_fields_are_edited()
     assert [(it.offer_id, it.decision) for it in whole.decisions] == [(None, Verdict.REJECT)]
     assert [(it.offer_id, it.decision) for it in other.decisions] == [("Alternative_other", Verdict.ACCEPT)]
     assert [it.offer_id for it in rejecting().decisions] == ["QuoteItem_item"]
-    edited = a_change(ChangeType.EDIT, details={"public_notes": "New", "tags": []}, prices={"item": "1.00"})
+    edited = a_change(OriginChangeType.EDIT, details={"public_notes": "New", "tags": []}, prices={"item": "1.00"})
     assert (edited.changed_fields, edited.decisions) == (["publicNotes", "tags", "price"], [])
-    assert a_change(ChangeType.EDIT, quantities={"item": 2}).changed_fields == ["quantity"]
+    assert a_change(OriginChangeType.EDIT, quantities={"item": 2}).changed_fields == ["quantity"]

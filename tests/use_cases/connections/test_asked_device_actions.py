@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from domain.catalogue.products import ProductType
-from domain.connections.changes import ChangeStatus, ChangeType
+from domain.connections.changes import OriginChangeStatus, OriginChangeType
 from domain.connections.connections import ConnectionStatus
 from domain.connections.systems import Collection, System
 from domain.inventory.assets import AssetDraft
@@ -39,15 +39,19 @@ from tests.use_cases.quotes.support import refused
 async def test_what_was_asked_is_pending_until_the_system_has_created_the_action():
     world = await asked()
     [change] = world.memory.action_changes.values()
-    assert (change.id, change.type, change.status) == (the_action(world).id, ChangeType.CREATE, ChangeStatus.REQUESTED)
+    assert (change.id, change.type, change.status) == (
+        the_action(world).id,
+        OriginChangeType.CREATE,
+        OriginChangeStatus.REQUESTED,
+    )
     assert (change.actor.kind, change.actor.name) == (CALLER.actor.kind, CALLER.name)
     world.systems.system.answers = [Call(failure=Unavailable("down", 503), does=False)]
     await run_due(world)
     [change] = world.memory.action_changes.values()
-    assert (change.status, change.reason) == (ChangeStatus.SENT, "The system answers with 503.")
+    assert (change.status, change.reason) == (OriginChangeStatus.SENT, "The system answers with 503.")
     await run_after(world, 100)
     [change] = world.memory.action_changes.values()
-    assert (change.status, change.reason, change.settled_at) == (ChangeStatus.CONFIRMED, None, world.clock())
+    assert (change.status, change.reason, change.settled_at) == (OriginChangeStatus.CONFIRMED, None, world.clock())
 
 
 async def test_a_reading_confirms_what_was_asked_too():
@@ -56,7 +60,7 @@ async def test_a_reading_confirms_what_was_asked_too():
     await run_due(world)
     await read(world)
     [change] = world.memory.action_changes.values()
-    assert change.status == ChangeStatus.CONFIRMED
+    assert change.status == OriginChangeStatus.CONFIRMED
 
 
 async def test_who_waits_is_told_that_the_system_refused_the_action():
@@ -70,7 +74,7 @@ async def test_who_waits_is_told_that_the_system_refused_the_action():
     assert (problem.path, problem.code) == (("actions", "0", "serialNumber"), ErrorCode.REFUSED_BY_ORIGIN)
     assert (problem.message, problem.conflict.node) == ("It has an active action.", the_action(world).ref)
     [change] = world.memory.action_changes.values()
-    assert (change.status, change.reason) == (ChangeStatus.REFUSED, "It has an active action.")
+    assert (change.status, change.reason) == (OriginChangeStatus.REFUSED, "It has an active action.")
 
 
 async def test_who_waits_is_answered_when_the_system_has_created_the_action_and_not_by_a_dry_run():

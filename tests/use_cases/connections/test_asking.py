@@ -8,7 +8,13 @@ from typing import Any
 import pytest
 
 from domain.catalogue.products import Specification
-from domain.connections.changes import ChangePending, ChangeStatus, ChangeType, NotSupportedByOrigin, RefusedByOrigin
+from domain.connections.changes import (
+    ChangePending,
+    NotSupportedByOrigin,
+    OriginChangeStatus,
+    OriginChangeType,
+    RefusedByOrigin,
+)
 from domain.connections.connections import ConnectionStatus, Disconnected
 from domain.connections.systems import System
 from domain.portal.drafts import SendDraft
@@ -44,7 +50,7 @@ async def test_an_acceptance_is_asked_of_the_system_and_nothing_else_happens():
     world, quote = a_foreign_quote()
     outcome = await decide(world.deps, CUSTOMER, accepting(item_of(quote)))
     change = the_change(world)
-    assert (change.type, change.status) == (ChangeType.DECIDE, ChangeStatus.REQUESTED)
+    assert (change.type, change.status) == (OriginChangeType.DECIDE, OriginChangeStatus.REQUESTED)
     assert change.request == {"decisions": [{"verdict": "ACCEPT", "itemId": item_of(quote)}]}
     assert (change.actor, change.connection_id) == (CUSTOMER.actor, quote.quote.connection_id)
     assert now_of(world, quote) == quote
@@ -258,11 +264,11 @@ ASKED: Acts = {
     "cancelQuote": lambda q: (cancel_quote, Close(q.quote.id, "no")),
 }
 REQUESTS = {
-    "updateQuote": lambda q: (ChangeType.EDIT, {"details": {"public_notes": "New", "notes": "N"}}),
-    "updateItem": lambda q: (ChangeType.EDIT, {"quantities": {item_of(q): 2}}),
-    "price": lambda q: (ChangeType.EDIT, {"prices": {item_of(q): "10.50"}}),
-    "sendQuote": lambda q: (ChangeType.SEND, {"withPdf": False, "from": "DRAFT"}),
-    "cancelQuote": lambda q: (ChangeType.CANCEL, {"reason": "no"}),
+    "updateQuote": lambda q: (OriginChangeType.EDIT, {"details": {"public_notes": "New", "notes": "N"}}),
+    "updateItem": lambda q: (OriginChangeType.EDIT, {"quantities": {item_of(q): 2}}),
+    "price": lambda q: (OriginChangeType.EDIT, {"prices": {item_of(q): "10.50"}}),
+    "sendQuote": lambda q: (OriginChangeType.SEND, {"withPdf": False, "from": "DRAFT"}),
+    "cancelQuote": lambda q: (OriginChangeType.CANCEL, {"reason": "no"}),
 }
 
 
@@ -317,4 +323,4 @@ async def test_who_waits_is_told_that_the_system_refused_and_sees_the_reason():
 async def test_who_waits_longer_than_the_longest_wait_has_a_pending_change():
     world, quote = a_foreign_quote()
     await decide(world.deps, CUSTOMER, accepting(item_of(quote), wait=True))
-    assert (world.waiter.waits, the_change(world).status) == (1, ChangeStatus.REQUESTED)
+    assert (world.waiter.waits, the_change(world).status) == (1, OriginChangeStatus.REQUESTED)

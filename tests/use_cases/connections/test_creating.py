@@ -6,7 +6,7 @@ import pytest
 
 from domain.catalogue.device_selection import CustomDevice
 from domain.catalogue.products import ProductType, Specification
-from domain.connections.changes import ChangePending, ChangeStatus, ChangeType, RefusedByOrigin
+from domain.connections.changes import ChangePending, OriginChangeStatus, OriginChangeType, RefusedByOrigin
 from domain.connections.connections import ConnectionStatus, Disconnected
 from domain.connections.records import ForeignQuote
 from domain.connections.systems import Collection, System
@@ -72,7 +72,11 @@ async def read(world):
 async def test_the_quote_is_recorded_as_requested_and_nothing_of_ours_follows():
     world = await a_creation()
     change, quote = the_change(world), the_quote(world)
-    assert (change.type, change.status, change.quote_id) == (ChangeType.CREATE, ChangeStatus.REQUESTED, quote.quote.id)
+    assert (change.type, change.status, change.quote_id) == (
+        OriginChangeType.CREATE,
+        OriginChangeStatus.REQUESTED,
+        quote.quote.id,
+    )
     assert (quote.quote.connection_id, world.memory.origins) == (change.connection_id, {})
     assert world.memory.event_types == ["QUOTE_CREATED", "QUOTE_CHANGE_REQUESTED"]
     assert (world.memory.job_keys, world.memory.public_keys) == ([f"origin-change:{change.id}"], [])
@@ -90,7 +94,7 @@ async def test_the_answer_confirms_it_and_the_quote_is_the_one_there():
         "PO-7",
     )
     after = the_quote(world)
-    assert (the_change(world).status, after.quote.order_id) == (ChangeStatus.CONFIRMED, "THERE-1")
+    assert (the_change(world).status, after.quote.order_id) == (OriginChangeStatus.CONFIRMED, "THERE-1")
     assert [it.item.id for it in after.lines] == [it.item.id for it in before.lines]
     assert [[it.id for it in one.recipients] for one in after.lines] == [
         [it.id for it in one.recipients] for one in before.lines
@@ -116,7 +120,7 @@ async def test_a_worker_that_dies_between_the_call_and_its_record_creates_one_qu
         await run_due(world)
     for _ in range(3):
         await run_after(world, 100)
-    assert (the_change(world).status, world.systems.system.done) == (ChangeStatus.CONFIRMED, 1)
+    assert (the_change(world).status, world.systems.system.done) == (OriginChangeStatus.CONFIRMED, 1)
     assert len(world.systems.system.asked) == (1 if does else 2)
     await read(world)
     assert the_quote(world).quote.order_id == "THERE-1"
@@ -131,7 +135,7 @@ async def test_a_reading_that_comes_before_the_answer_confirms_the_creation_and_
     after = the_quote(world)
     assert (after.quote.id, after.quote.order_id) == (before.quote.id, "THERE-1")
     assert [it.item.id for it in after.lines] == [it.item.id for it in before.lines]
-    assert the_change(world).status == ChangeStatus.CONFIRMED
+    assert the_change(world).status == OriginChangeStatus.CONFIRMED
     await run_after(world, 1_000)
     assert (len(world.systems.system.asked), world.systems.system.done) == (1, 1)
 
@@ -143,7 +147,7 @@ async def test_an_answer_that_was_lost_is_looked_for_before_the_quote_is_created
     await run_after(world, 10)
     assert len(world.systems.system.asked) == 1
     await run_after(world, 100)
-    assert (the_change(world).status, len(world.systems.system.asked)) == (ChangeStatus.CONFIRMED, 2)
+    assert (the_change(world).status, len(world.systems.system.asked)) == (OriginChangeStatus.CONFIRMED, 2)
     one, other = world.systems.system.asked
     assert one == other
 
@@ -157,7 +161,7 @@ async def test_a_quote_from_a_template_with_an_unclear_answer_is_not_created_twi
     world.systems.system.answers = [Call(does=False, failure=Uncertain("no answer"))]
     await run_due(world)
     await run_after(world, 100)
-    assert (the_change(world).status, len(world.systems.system.asked)) == (ChangeStatus.REFUSED, 1)
+    assert (the_change(world).status, len(world.systems.system.asked)) == (OriginChangeStatus.REFUSED, 1)
     assert world.systems.system.asked[0].template == "7"
 
 
@@ -171,7 +175,7 @@ async def test_a_quote_that_is_refused_there_is_ours_and_void_for_that_reason():
         "No such product.",
         None,
     )
-    assert (the_change(world).status, the_change(world).reason) == (ChangeStatus.REFUSED, "No such product.")
+    assert (the_change(world).status, the_change(world).reason) == (OriginChangeStatus.REFUSED, "No such product.")
     assert world.memory.event_types[-2:] == ["QUOTE_CHANGE_REFUSED", "QUOTE_VOIDED"]
     assert len(world.memory.jobs) == 1
     await delete_quote(world.deps, PLATFORM, Close(head.id))
@@ -195,7 +199,7 @@ async def test_a_quote_that_could_not_be_sent_is_void_and_lives_again_if_it_arri
     for _ in range(5):
         await run_after(world, 100)
     assert (the_change(world).status, the_quote(world).quote.offer_status) == (
-        ChangeStatus.REFUSED,
+        OriginChangeStatus.REFUSED,
         QuoteOfferStatus.VOIDED,
     )
     world.systems.system.quotes = lost
@@ -274,7 +278,7 @@ async def test_a_creation_waits_for_a_paused_connection_and_is_refused_by_one_th
     assert await run_due(world) == JobResult.WAITS
     world.memory.connections[id_] = connection._replace(status=ConnectionStatus.DISCONNECTED)
     await run_after(world, 60)
-    assert (the_change(world).status, world.systems.system.asked) == (ChangeStatus.REFUSED, [])
+    assert (the_change(world).status, world.systems.system.asked) == (OriginChangeStatus.REFUSED, [])
     assert the_quote(world).quote.offer_status == QuoteOfferStatus.VOIDED
     assert the_job(world).finished_at is not None
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from domain.connections.changes import ChangeStatus
+from domain.connections.changes import OriginChangeStatus
 from domain.connections.connections import ConnectionStatus
 from domain.connections.systems import Collection, System
 from domain.portal.drafts import SendDraft
@@ -43,7 +43,7 @@ async def test_the_answer_of_the_system_confirms_the_change():
     assert await run_due(world) == JobResult.DONE
     [asked] = world.systems.system.asked
     assert (asked.item_id, asked.verdict, asked.alternative_id) == (there(item_of(quote)), Verdict.ACCEPT, None)
-    assert (the_change(world).status, world.systems.system.reads) == (ChangeStatus.CONFIRMED, 0)
+    assert (the_change(world).status, world.systems.system.reads) == (OriginChangeStatus.CONFIRMED, 0)
     [event] = [it for it in world.memory.events if it.type == "QUOTE_CHANGE_CONFIRMED"]
     assert (event.actor.kind, event.actor.name) == (ActorType.SYSTEM, "Their quotes")
 
@@ -54,7 +54,7 @@ async def test_a_change_is_settled_by_its_answer_though_the_record_in_it_cannot_
     faulty = replace(record.items[0], quantity=None)
     world.systems.system.quotes[record.external_id] = replace(record, items=(faulty,))
     assert await run_due(world) == JobResult.DONE
-    assert the_change(world).status == ChangeStatus.CONFIRMED
+    assert the_change(world).status == OriginChangeStatus.CONFIRMED
     [problem] = world.memory.connection_problems.values()
     assert (problem.external_id, problem.reason) == (record.external_id, NOT_SAVED)
 
@@ -65,7 +65,10 @@ async def test_a_refusal_settles_the_change_with_its_reason_and_an_event_that_sa
         Call(does=False, failure=Refused("409 The budget is used up.", 409, "The budget is used up."))
     ]
     assert await run_due(world) == JobResult.DONE
-    assert (the_change(world).status, the_change(world).reason) == (ChangeStatus.REFUSED, "The budget is used up.")
+    assert (the_change(world).status, the_change(world).reason) == (
+        OriginChangeStatus.REFUSED,
+        "The budget is used up.",
+    )
     [event] = [it for it in world.memory.events if it.type == "QUOTE_CHANGE_REFUSED"]
     change, (pending, why) = the_change(world), event.field_changes
     assert (pending.field, pending.before, pending.after) == ("pendingChange", f"OriginChange_{change.id}", None)
@@ -83,7 +86,7 @@ async def test_the_reason_of_a_refusal_is_what_the_system_says_without_its_addre
     world, _ = await an_acceptance()
     world.systems.system.answers = [Call(does=False, failure=failure)]
     await run_due(world)
-    assert (the_change(world).status, the_change(world).reason) == (ChangeStatus.REFUSED, reason)
+    assert (the_change(world).status, the_change(world).reason) == (OriginChangeStatus.REFUSED, reason)
 
 
 @pytest.mark.parametrize(
@@ -104,7 +107,7 @@ async def test_what_keeps_a_change_from_being_sent_is_told_without_an_address_an
     world, _ = await an_acceptance()
     world.systems.system.answers = [Call(does=False, failure=failure)]
     await run_due(world)
-    assert (the_change(world).status, the_change(world).reason) == (ChangeStatus.SENT, reason)
+    assert (the_change(world).status, the_change(world).reason) == (OriginChangeStatus.SENT, reason)
     assert the_job(world).last_error == f"Unavailable: {failure}"
 
 
@@ -112,7 +115,7 @@ async def test_a_decision_there_at_the_same_time_wins():
     world, _ = await an_acceptance()
     rejected_there(world)
     await run_due(world)
-    assert (the_change(world).status, the_change(world).reason) == (ChangeStatus.REFUSED, "It is REJECTED there.")
+    assert (the_change(world).status, the_change(world).reason) == (OriginChangeStatus.REFUSED, "It is REJECTED there.")
     assert world.systems.system.done == 0
 
 
@@ -120,7 +123,7 @@ async def test_a_refusal_of_what_somebody_did_there_already_is_a_confirmation():
     world, _ = await an_acceptance()
     world.systems.system.answers = [Call(failure=Refused("It is accepted already.", 409))]
     await run_due(world)
-    assert the_change(world).status == ChangeStatus.CONFIRMED
+    assert the_change(world).status == OriginChangeStatus.CONFIRMED
 
 
 async def test_a_read_that_shows_the_decision_settles_the_change_before_it_is_sent():
@@ -131,7 +134,7 @@ async def test_a_read_that_shows_the_decision_settles_the_change_before_it_is_se
         records = [the_record(world)]
         await save_records(work, world.deps, connection, Collection.QUOTES, records, world.clock())
         await work.commit()
-    assert the_change(world).status == ChangeStatus.REFUSED
+    assert the_change(world).status == OriginChangeStatus.REFUSED
     await run_due(world)
     assert world.systems.system.asked == []
 
@@ -153,7 +156,7 @@ async def test_the_answer_counts_more_than_a_page_that_was_asked_for_while_it_wa
     system.decide = decide_slowly
     await run_due(world)
     item = world.memory.quotes[quote.quote.id].lines[0].item
-    assert (the_change(world).status, item.status) == (ChangeStatus.CONFIRMED, OfferStatus.ACCEPTED)
+    assert (the_change(world).status, item.status) == (OriginChangeStatus.CONFIRMED, OfferStatus.ACCEPTED)
 
 
 async def test_an_acceptance_whose_answer_was_lost_is_found_there_and_not_sent_again():
@@ -161,11 +164,11 @@ async def test_an_acceptance_whose_answer_was_lost_is_found_there_and_not_sent_a
     world.systems.system.answers = [Call(failure=Uncertain("no answer"))]
     assert await run_due(world) == JobResult.FAILED
     assert (the_change(world).status, the_change(world).reason) == (
-        ChangeStatus.SENT,
+        OriginChangeStatus.SENT,
         "It is not known yet whether the system has done it.",
     )
     await run_after(world, 10)
-    assert (the_change(world).status, world.systems.system.done) == (ChangeStatus.CONFIRMED, 1)
+    assert (the_change(world).status, world.systems.system.done) == (OriginChangeStatus.CONFIRMED, 1)
     assert len(world.systems.system.asked) == 1
 
 
@@ -176,7 +179,7 @@ async def test_an_acceptance_that_never_arrived_is_sent_again_once_it_is_certain
     await run_after(world, 10)
     assert len(world.systems.system.asked) == 1
     await run_after(world, 100)
-    assert (the_change(world).status, len(world.systems.system.asked)) == (ChangeStatus.CONFIRMED, 2)
+    assert (the_change(world).status, len(world.systems.system.asked)) == (OriginChangeStatus.CONFIRMED, 2)
 
 
 @pytest.mark.parametrize("does", [True, False])
@@ -187,7 +190,7 @@ async def test_a_worker_that_dies_in_the_middle_neither_loses_nor_repeats_the_ch
         await run_due(world)
     for _ in range(3):
         await run_after(world, 100)
-    assert (the_change(world).status, world.systems.system.done) == (ChangeStatus.CONFIRMED, 1)
+    assert (the_change(world).status, world.systems.system.done) == (OriginChangeStatus.CONFIRMED, 1)
     assert len(world.systems.system.asked) == (1 if does else 2)
 
 
@@ -202,7 +205,7 @@ async def test_a_worker_that_dies_between_two_decisions_sends_the_second_only():
     assert [it.item_id for it in world.systems.system.asked] == [
         there(it.item.id) for it in (quote.lines[0], quote.lines[1], quote.lines[1])
     ]
-    assert (the_change(world).status, world.systems.system.done) == (ChangeStatus.CONFIRMED, 2)
+    assert (the_change(world).status, world.systems.system.done) == (OriginChangeStatus.CONFIRMED, 2)
 
 
 async def test_a_system_that_asks_to_wait_is_asked_again_at_its_time_and_nothing_has_failed():
@@ -212,7 +215,7 @@ async def test_a_system_that_asks_to_wait_is_asked_again_at_its_time_and_nothing
     await run_after(world, 29)
     assert len(world.systems.system.asked) == 1
     await run_after(world, 2)
-    assert the_change(world).status == ChangeStatus.CONFIRMED
+    assert the_change(world).status == OriginChangeStatus.CONFIRMED
 
 
 async def test_a_quote_that_is_deleted_there_while_it_is_to_be_cancelled_is_cancelled():
@@ -223,7 +226,7 @@ async def test_a_quote_that_is_deleted_there_while_it_is_to_be_cancelled_is_canc
     world.systems.system.quotes.clear()
     await run_after(world, 10)
     assert (the_change(world).status, now_of(world, quote).quote.offer_status) == (
-        ChangeStatus.CONFIRMED,
+        OriginChangeStatus.CONFIRMED,
         QuoteOfferStatus.CANCELLED,
     )
 
@@ -236,16 +239,16 @@ async def test_waiting_for_the_system_uses_up_no_attempt():
         assert await run_after(world, 30) == JobResult.WAITS
     assert await run_after(world, 30) == JobResult.FAILED
     await run_after(world, 10)
-    assert the_change(world).status == ChangeStatus.CONFIRMED
+    assert the_change(world).status == OriginChangeStatus.CONFIRMED
 
 
 async def test_wrong_credentials_do_not_refuse_the_change():
     world, _ = await an_acceptance()
     world.systems.system.answers = [Call(does=False, failure=Refused("no such key", 401))]
     assert await run_due(world) == JobResult.FAILED
-    assert the_change(world).status == ChangeStatus.SENT
+    assert the_change(world).status == OriginChangeStatus.SENT
     await run_after(world, 10)
-    assert the_change(world).status == ChangeStatus.CONFIRMED
+    assert the_change(world).status == OriginChangeStatus.CONFIRMED
 
 
 async def test_a_change_that_cannot_be_sent_at_all_is_refused_in_the_end():
@@ -255,7 +258,7 @@ async def test_a_change_that_cannot_be_sent_at_all_is_refused_in_the_end():
         await run_after(world, 100)
     change = the_change(world)
     assert (change.status, change.reason) == (
-        ChangeStatus.REFUSED,
+        OriginChangeStatus.REFUSED,
         "It could not be sent to quipteams. The system cannot be reached.",
     )
     assert world.memory.event_types[-1] == "QUOTE_CHANGE_REFUSED"
@@ -268,7 +271,7 @@ async def test_a_change_waits_for_a_paused_connection_and_is_refused_by_one_that
     assert await run_due(world) == JobResult.WAITS
     world.memory.connections[id_] = connection._replace(status=ConnectionStatus.DISCONNECTED)
     await run_after(world, 60)
-    assert (the_change(world).status, world.systems.system.asked) == (ChangeStatus.REFUSED, [])
+    assert (the_change(world).status, world.systems.system.asked) == (OriginChangeStatus.REFUSED, [])
 
 
 async def test_nobody_has_the_e_mail_of_a_quote_twice_because_an_answer_was_lost():
@@ -277,9 +280,9 @@ async def test_nobody_has_the_e_mail_of_a_quote_twice_because_an_answer_was_lost
     world.systems.system.answers = [Call(failure=Uncertain("no answer"))]
     await run_due(world)
     await run_after(world, 10)
-    assert the_change(world).status == ChangeStatus.SENT
+    assert the_change(world).status == OriginChangeStatus.SENT
     await run_after(world, 100)
-    assert (the_change(world).status, len(world.systems.system.asked)) == (ChangeStatus.REFUSED, 1)
+    assert (the_change(world).status, len(world.systems.system.asked)) == (OriginChangeStatus.REFUSED, 1)
     assert the_job(world).finished_at is not None
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from domain.connections.changes import ChangePending, ChangeStatus, NotKnownYet
+from domain.connections.changes import ChangePending, NotKnownYet, OriginChangeStatus
 from domain.connections.connections import ConnectionStatus
 from domain.connections.systems import Collection, System
 from domain.quotes.statuses import QuoteOfferStatus
@@ -61,7 +61,7 @@ def repaired(world):
 async def test_the_creation_stays_pending_and_the_record_is_a_problem_of_the_connection():
     world = await an_unsaved_creation()
     change, [problem] = the_change(world), world.memory.connection_problems.values()
-    assert (change.status, problem.reason) == (ChangeStatus.SENT, NOT_SAVED)
+    assert (change.status, problem.reason) == (OriginChangeStatus.SENT, NOT_SAVED)
     assert change.reason.startswith("The quote was created there, but its record could not be saved here.")
     with pytest.raises(ChangePending):
         await cancel_quote(world.deps, PLATFORM, Close(the_quote(world).quote.id))
@@ -72,7 +72,7 @@ async def test_the_next_attempt_finds_the_quote_and_saves_it():
     repaired(world)
     assert await run_after(world, 10) == JobResult.DONE
     origin = world.memory.origins[the_quote(world).quote.id]
-    assert (the_change(world).status, origin.external_id) == (ChangeStatus.CONFIRMED, "there-1")
+    assert (the_change(world).status, origin.external_id) == (OriginChangeStatus.CONFIRMED, "there-1")
     assert len(world.systems.system.asked) == 1
 
 
@@ -87,7 +87,7 @@ async def given_up(**given):
 async def test_in_the_end_it_is_confirmed_and_nothing_is_asked_of_a_quote_of_which_the_id_there_is_not_known():
     world = await given_up()
     system, head = world.systems.system, the_quote(world).quote
-    assert (the_change(world).status, the_job(world).finished_at is not None) == (ChangeStatus.CONFIRMED, True)
+    assert (the_change(world).status, the_job(world).finished_at is not None) == (OriginChangeStatus.CONFIRMED, True)
     with pytest.raises(NotKnownYet, match="Quick Quote") as told:
         await cancel_quote(world.deps, PLATFORM, Close(head.id))
     assert (told.value.code, the_quote(world).quote) == (ErrorCode.CHANGE_PENDING, head)

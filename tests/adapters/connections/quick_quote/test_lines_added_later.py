@@ -3,7 +3,7 @@
 import pytest
 import pytest_asyncio
 
-from domain.connections.changes import ChangeStatus
+from domain.connections.changes import OriginChangeStatus
 from domain.connections.systems import Collection, System
 from domain.shared.jobs import JobResult
 from tests.adapters.connections.asked_there import a_new_quote, asked_there
@@ -36,7 +36,7 @@ async def until_done(there):
 
 async def confirmed_once(there, asked):
     await there.read()
-    assert there.settlement == (ChangeStatus.CONFIRMED, None)
+    assert there.settlement == (OriginChangeStatus.CONFIRMED, None)
     assert await skus_there(there) == ["LAT-5450", "DOCK-1"]
     assert [it.item.id for it in there.quote.lines] == [it.item.id for it in asked.lines]
     assert len(there.world.memory.quotes) == 1
@@ -65,7 +65,7 @@ async def test_a_second_call_that_fails_is_repeated_once_it_is_known_to_be_witho
     await there.ask(asked)
     await there.emulated.go_wrong(verb="POST", path=LINES, **fault)
     assert await run_due(there.world) == JobResult.FAILED
-    assert there.settlement[0] == ChangeStatus.SENT
+    assert there.settlement[0] == OriginChangeStatus.SENT
     await run_after(there.world, 10)
     assert len(await there.posts()) == 2
     await run_after(there.world, 100)
@@ -103,7 +103,7 @@ async def test_after_the_first_of_several_lines_only_the_others_are_added(there,
     await there.emulated.control("lines", {"later": later, "most": 1})
     await run_due(there.world)
     if later:
-        assert (await skus_there(there), there.settlement[0]) == (["LAT-5450"], ChangeStatus.SENT)
+        assert (await skus_there(there), there.settlement[0]) == (["LAT-5450"], OriginChangeStatus.SENT)
         await run_after(there.world, 10)
         await run_after(there.world, 100)
     await confirmed_once(there, asked)
@@ -122,7 +122,7 @@ async def test_a_process_that_ends_between_the_calls_leaves_a_quote_that_gets_it
         dying.setattr(there.world.systems.system, "add_lines", killed)
         with pytest.raises(Killed):
             await run_due(there.world)
-    assert (await skus_there(there), there.settlement[0]) == ([], ChangeStatus.SENT)
+    assert (await skus_there(there), there.settlement[0]) == ([], OriginChangeStatus.SENT)
     await until_done(there)
     assert len(await confirmed_once(there, asked)) == 2
 
@@ -133,7 +133,7 @@ async def test_a_reading_between_the_calls_confirms_nothing_and_takes_no_line_aw
     await there.emulated.go_wrong(mode="status", status=500, verb="POST", path=LINES)
     await run_due(there.world)
     await there.read()
-    assert (there.settlement[0], len(there.quote.lines)) == (ChangeStatus.SENT, 2)
+    assert (there.settlement[0], len(there.quote.lines)) == (OriginChangeStatus.SENT, 2)
     assert there.world.memory.origins == {}
     await until_done(there)
     assert len(await confirmed_once(there, asked)) == 3
@@ -146,7 +146,7 @@ async def test_a_quote_that_never_gets_its_lines_is_void_and_the_one_there_once_
     await until_done(there)
     await until_done(there)
     status, reason = there.settlement
-    assert (status, "could not be sent" in (reason or "")) == (ChangeStatus.REFUSED, True)
+    assert (status, "could not be sent" in (reason or "")) == (OriginChangeStatus.REFUSED, True)
     await there.read()
     assert (there.quote.quote.id, there.quote.lines) == (asked.quote.id, ())
 
