@@ -14,7 +14,7 @@ from domain.shared.ids import parse_reference
 from domain.shared.limits import MOST_PARTS
 from domain.use_cases.catalogue.device_selection import look_up
 from domain.use_cases.companies.tenants import tenant_of
-from domain.use_cases.connections.saving_kits import forget_origin, refuse_foreign_kit
+from domain.use_cases.connections.saving_kits import forget_origin, note_changed_here, refuse_foreign_kit
 from domain.use_cases.frame import Command, use_case
 
 KIT: Path = ("kitId",)
@@ -72,6 +72,7 @@ async def update_kit(work: UnitOfWork, deps: Dependencies, caller: Caller, comma
     after = changed_kit(before, change, chosen, deps.now(), deps.new_id)
     if after != before:
         await work.kits.save(before, after)
+        await note_changed_here(work, kit)
         updated = _event(EventType.KIT_UPDATED, after.kit, caller, deps)
         fields = field_changes([before.kit, *before.devices], [after.kit, *after.devices])
         work.record(replace(updated, field_changes=fields))

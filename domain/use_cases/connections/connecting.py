@@ -169,6 +169,8 @@ async def _save_update(work: UnitOfWork, deps: Dependencies, caller: Caller, com
     if parsed.credentials is not None or after.currency != before.currency:
         after = restarted(after, full=True)
     if parsed.credentials is not None:
+        await work.tenants.lock(before.tenant_id)
+        await _check_single(work, deps, before.tenant_id, System(before.system), parsed, before.id)
         secrets = await work.connections.secrets(before.id)
         fresh = sealed(deps, credentials_text(_completed(deps, parsed, secrets)))
         await work.connections.save_secrets(after, secrets._replace(sealed_credentials=fresh))
@@ -290,19 +292,31 @@ def _completed(deps: Dependencies, parsed: ParsedConnection, secrets: Connection
 async def _check_new(
     work: UnitOfWork, deps: Dependencies, tenant_id: int, system: System, parsed: ParsedConnection
 ) -> None:
-    """Check that the company may connect one more system, and has not connected this one: at the same address with the
-    same token. Another account at the same address has another token. Raises: InvalidInput."""
+    """Check that the company may connect one more system, and has not connected this one. Raises: InvalidInput."""
+    await _check_single(work, deps, tenant_id, system, parsed)
+    if await work.connections.count(tenant_id) >= MOST_CONNECTIONS:
+        message = f"A company has at most {MOST_CONNECTIONS} connections; disconnect one first."
+        raise InvalidInput(Problem(ErrorCode.TOO_MANY, message, ("system",)))
+
+
+async def _check_single(
+    work: UnitOfWork,
+    deps: Dependencies,
+    tenant_id: int,
+    system: System,
+    parsed: ParsedConnection,
+    updated_id: str | None = None,
+) -> None:
+    """Check that no other connection is at the same address with the same token. Another account at the same address
+    has another token. Raises: InvalidInput."""
     assert parsed.credentials is not None
     for it in await work.connections.connected(tenant_id, system, parsed.base_url):
         # What was sealed with a key that is gone cannot be compared.
         with suppress(NotConfigured):
             secrets = await work.connections.secrets(it.id)
             known = credentials_of(deps.secret_box.open(secrets.sealed_credentials))
-            if known.token == parsed.credentials.token:
+            if it.id != updated_id and known.token == parsed.credentials.token:
                 raise InvalidInput(_known(it))
-    if await work.connections.count(tenant_id) >= MOST_CONNECTIONS:
-        message = f"A company has at most {MOST_CONNECTIONS} connections; disconnect one first."
-        raise InvalidInput(Problem(ErrorCode.TOO_MANY, message, ("system",)))
 
 
 def _known(connection: Connection) -> Problem:

@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from domain.connections.changes import (
+    CONFIRMED,
     ActionChange,
     NotSupportedByOrigin,
     OriginChangeStatus,
@@ -185,6 +186,8 @@ async def create_action_there(deps: Dependencies, job: Job) -> Again | None:
     async with deps.unit_of_work(job.tenant_scope) as work:
         action = await _waiting(work, job)
         if action is None or action.connection_id is None:
+            await _settle_ended(work, deps, job)
+            await work.commit()
             return None
         try:
             system = await connected(work, deps, action.connection_id)
@@ -243,6 +246,18 @@ async def give_up_action(work: UnitOfWork, deps: Dependencies, job: Job, problem
     """Cancel a device action that could not be created. If it was after all, a read shows it."""
     if (action := await _waiting(work, job)) is not None:
         await _refuse(work, deps, action, problem)
+    else:
+        await _settle_ended(work, deps, job)
+
+
+async def _settle_ended(work: UnitOfWork, deps: Dependencies, job: Job) -> None:
+    """Settle what was asked for an action that waits no more: it is there, or was ended here after the connection
+    had."""
+    change = await work.action_changes.lock(job.payload["deviceActionId"])
+    if change is not None and not change.is_settled:
+        is_there = await work.origins.of_node(RowId(change.id)) is not None
+        settlement = CONFIRMED if is_there else refusal("The device action was ended here.")
+        await work.action_changes.save(as_settled(change, settlement, deps.now()))
 
 
 async def _waiting(work: UnitOfWork, job: Job) -> DeviceAction | None:

@@ -58,6 +58,13 @@ async def forget_origin(work: UnitOfWork, kit: Kit) -> None:
         await work.origins.remove(origin.connection_id, [kit.id])
 
 
+async def note_changed_here(work: UnitOfWork, kit: Kit) -> None:
+    """Have a kit that was changed here, because it was not there any more, be as its system says if it is there
+    again."""
+    if (origin := await work.origins.of_node(RowId(kit.id))) is not None:
+        await work.origins.put([origin._replace(fingerprint="")])
+
+
 async def refuse_foreign_kit(work: UnitOfWork, kit: Kit, path: Path) -> None:
     """Check that a kit can be changed here: that it is our own, or of a connection that has ended, or not there any
     more. Raises: InvalidInput."""

@@ -54,3 +54,16 @@ async def test_a_kit_that_is_not_there_any_more_can_be_deleted_and_comes_back_wi
     await read(api, there, KIT)
     again = await shown(api)
     assert (again["id"] != kit["id"], again["origin"]["isStale"]) == (True, False)
+
+
+async def test_a_kit_that_was_changed_here_is_as_its_record_says_once_that_is_there_again(api):
+    there = await connected(api)
+    await read(api, there, KIT)
+    kit, deps = await shown(api), api.parts.deps
+    async with deps.unit_of_work(there.scope) as work:
+        await work.origins.mark_stale(there.connection.id, ("Kit",), deps.now())
+        await work.commit()
+    assert codes(await api.act("updateKit", {"kitId": kit["id"], "name": "Mine"})) == []
+    assert (await shown(api))["name"] == "Mine"
+    await read(api, there, KIT)
+    assert await shown(api) == kit

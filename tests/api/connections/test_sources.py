@@ -14,6 +14,7 @@ from domain.connections.records import (
 )
 from domain.connections.systems import Collection, Credentials
 from tests.api.support.connections import URL, a_connection, connected_to, read
+from tests.api.support.makers import codes
 from tests.api.support.running import on_both_databases
 from tests.fakes.read_systems import FakeSystem
 
@@ -106,6 +107,16 @@ async def test_two_clicks_connect_a_system_once_and_another_account_is_another_s
     assert f"“Shop” ({connection})" in error["message"]
     other = {**GIVEN, "name": "Other", "credentials": {"quickQuote": {"apiKey": "another"}}}
     assert (await api.act("connectSystem", other))["userErrors"] == []
+
+
+async def test_a_connection_does_not_become_a_second_one_to_an_account(api):
+    connected_to(api)
+    token, credentials = ({"quickQuote": {"apiKey": it}} for it in ("token", "another"))
+    await a_connection(api, credentials=token)
+    other = await a_connection(api, credentials=credentials)
+    taken = {"connectionId": other, "credentials": token}
+    assert codes(await api.act("updateConnection", taken)) == ["ALREADY_EXISTS"]
+    assert codes(await api.act("updateConnection", {"connectionId": other, "credentials": credentials})) == []
 
 
 async def test_who_changed_what_comes_from_a_system_is_its_connection(api):

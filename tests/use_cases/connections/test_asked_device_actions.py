@@ -18,6 +18,7 @@ from domain.shared.ids import global_id, new_id
 from domain.shared.outbound_errors import Refused, Unavailable, Uncertain
 from domain.use_cases.connections.saving import save_records
 from domain.use_cases.inventory.assets import AddAssets, add_assets
+from domain.use_cases.inventory.device_actions import CancelDeviceAction, cancel_device_action
 from domain.use_cases.inventory.new_actions import CreateActions, create_device_actions
 from tests.fakes.connected_systems import Call, connect
 from tests.use_cases.connections.actions_there import (
@@ -52,6 +53,17 @@ async def test_what_was_asked_is_pending_until_the_system_has_created_the_action
     await run_after(world, 100)
     [change] = world.memory.action_changes.values()
     assert (change.status, change.reason, change.settled_at) == (OriginChangeStatus.CONFIRMED, None, world.clock())
+
+
+async def test_what_was_asked_is_settled_when_the_action_is_ended_here_after_the_connection_has():
+    world = await asked()
+    [connection] = world.memory.connections.values()
+    world.memory.connections[connection.id] = connection._replace(status=ConnectionStatus.DISCONNECTED)
+    await cancel_device_action(world.deps, CALLER, CancelDeviceAction(the_action(world).id))
+    await run_due(world)
+    [change] = world.memory.action_changes.values()
+    assert (change.status, change.reason) == (OriginChangeStatus.REFUSED, "The device action was ended here.")
+    assert (the_action(world).status, world.systems.system.asked) == (DeviceActionStatus.CANCELLED, [])
 
 
 async def test_a_reading_confirms_what_was_asked_too():
