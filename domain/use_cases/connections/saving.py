@@ -89,7 +89,7 @@ async def save_records(
     tenant = await work.tenants.by_id(connection.tenant_id)
     around = Surroundings(connection, deps.now(), deps.new_id, tenant.tax_rounding)
     saved = await SAVERS[collection](work, around, changed, known, asked_at) if changed else []
-    await work.origins.put([it for record in saved for it in record.origins])
+    await work.origins.put([it for record in saved for it in record.origins] + _left(changed, saved, known, asked_at))
     problems += [problem for it in saved for problem in _problems(collection, good[it.record_id], it.flaws)]
     await work.connection_problems.note(connection.tenant_id, connection.id, problems, around.now)
     ids = [it.record_id for it in saved]
@@ -131,6 +131,19 @@ def _unsaved(record: ForeignRecord | Unread, failure: Exception) -> Unread:
     # The text of an exception may contain values of a statement, so it is only logged.
     reason = f"The record could not be saved here ({type(failure).__name__})."
     return Unread(record.external_id, reason, record.raw)
+
+
+def _left(
+    changed: Sequence[ForeignRecord],
+    saved: Sequence[SavedRecord],
+    known: Mapping[str, list[Origin]],
+    asked_at: datetime,
+) -> list[Origin]:
+    """The origins of what stays as it is because its record was left out. The record is there, so it is not stale; and
+    it is looked at again even if it is next as it was when it was last used, for its problems are over then."""
+    used = {it.record_id for it in saved if it.origins}
+    left = [it for record in changed if record.external_id not in used for it in known.get(record.external_id, ())]
+    return [it._replace(last_synced_at=asked_at, is_stale=False, fingerprint="") for it in left]
 
 
 def _head(origins: Sequence[Origin], node_type: str) -> Origin | None:

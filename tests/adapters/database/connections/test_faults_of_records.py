@@ -146,6 +146,40 @@ async def test_a_quote_whose_record_cannot_be_used_any_more_stays_as_it_was_and_
     assert await reading.rows(STALE) == []
 
 
+async def test_other_records_that_are_left_out_now_stay_as_they_were_until_they_can_be_used(whole):
+    asset = ForeignAsset("d1", "SN-1", AssetStatus.RETIRED, "UY")
+    action = ForeignDeviceAction(
+        "x1", "DA-7", DeviceActionType.RETRIEVAL, DeviceActionStatus.COMPLETED, "SN-2", CHANGED, country="UY"
+    )
+    employee = ForeignEmployee("e1", "Leo", "leo@acme.example", EmployeeStatus.ACTIVE)
+    other = replace(action, external_id="x2", number="DA-8", status=DeviceActionStatus.IN_PROGRESS)
+    second = replace(asset, external_id="d2", serial_number="SN-2")
+    good: dict[Collection, list[Any]] = {
+        Collection.ASSETS: [asset, second],
+        Collection.DEVICE_ACTIONS: [action, other],
+        Collection.EMPLOYEES: [employee],
+    }
+    whole.system.records = dict(good)
+    await whole.read()
+    tables = {it: f"SELECT * FROM {it} ORDER BY id" for it in ("assets", "device_actions", "employees")}
+    before = {it: await whole.rows(sql) for it, sql in tables.items()}
+
+    whole.system.records = {
+        Collection.ASSETS: [replace(asset, serial_number="SN-2"), second],
+        Collection.DEVICE_ACTIONS: [replace(action, status=DeviceActionStatus.IN_PROGRESS), other],
+        Collection.EMPLOYEES: [replace(employee, email="")],
+    }
+    await whole.full()
+    assert {it: await whole.rows(sql) for it, sql in tables.items()} == before
+    assert await whole.rows("SELECT external_id FROM origins WHERE is_stale") == []
+    left = [("d1", "serial_number"), ("e1", "email"), ("x1", "status")]
+    assert [it[:2] for it in await whole.rows(PROBLEMS)] == left
+
+    whole.system.records = good
+    await whole.full()
+    assert await whole.rows(PROBLEMS) == []
+
+
 async def test_an_outage_while_records_are_saved_is_the_fault_of_no_record(reading):
     reading.is_outage = lambda _: True
     with pytest.raises(TypeError):
