@@ -342,11 +342,12 @@ ForeignRecord = ForeignQuote | ForeignAsset | ForeignDeviceAction | ForeignEmplo
 @dataclass(frozen=True, slots=True)
 class RecordPage:
     """One page of a collection. `cursor` is that of the next page, None after the last; `total` is how many records
-    there are, if the system says so."""
+    there are, if the system says so. One of a collection that cannot be read says nothing of what is not on it."""
 
     records: Sequence[ForeignRecord | Unread]
     cursor: str | None = None
     total: int | None = None
+    is_unreadable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

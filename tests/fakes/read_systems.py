@@ -13,12 +13,13 @@ from domain.shared.outbound_errors import Refused
 @dataclass
 class FakeSystem:
     """Implements `ConnectedSystem`. `failures` are raised by the next calls, in turn; `before_page` is called before
-    each page, with its number."""
+    each page, with its number. The collections that are `unreadable` need a scope that the key lacks."""
 
     records: dict[Collection, list[ForeignRecord | Unread]] = field(default_factory=dict)
     page_size: int = 2
     failures: list[Exception] = field(default_factory=list)
     before_page: Callable[[int], None] = lambda _: None
+    unreadable: set[Collection] = field(default_factory=set)
     asked: list[tuple[Collection, datetime | None, str | None]] = field(default_factory=list)
 
     async def check(self) -> None:
@@ -29,6 +30,8 @@ class FakeSystem:
         start = int(cursor or 0)
         self.before_page(start // self.page_size)
         self.asked.append((collection, since, cursor))
+        if collection in self.unreadable:
+            return RecordPage([Unread("", "The key lacks a scope.", "")], is_unreadable=True)
         every = [it for it in self.records.get(collection, []) if _is_changed(it, since)]
         end = start + self.page_size
         return RecordPage(every[start:end], str(end) if end < len(every) else None, len(every))

@@ -230,7 +230,7 @@ class Quipteams:
                 raise
             # Kits are read last, and a key may have been made before they were.
             reason = "Kits are not read: the key has no scope `kits:read`."
-            return RecordPage([Unread("", reason, refused.reason or "")])
+            return RecordPage([Unread("", reason, refused.reason or "")], is_unreadable=True)
         return _page(found, kit_of)
 
     async def _listed(

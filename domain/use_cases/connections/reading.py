@@ -113,7 +113,7 @@ async def preview(
         read = len(page.records)
         connection = after_page(connection, page.cursor, read, 0, page.total, highest(page))
         if page.cursor is None:
-            if connection.sync_full:
+            if connection.sync_full and not page.is_unreadable:
                 found[-1].stale = await _stale(deps, tenant_scope, connection_id, found[-1], at)
             connection = after_collection(connection, deps.now())
     watcher.tell(connection)

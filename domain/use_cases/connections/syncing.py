@@ -139,18 +139,22 @@ async def _save_page(
         saved = earlier.with_more(await save_records(work, deps, before, collection, left, asked_at))
         after = after_page(before, page.cursor, saved.read, saved.changed, page.total, highest(page))
         if page.cursor is None:
-            after = await _finish(work, deps, after, collection)
+            if not page.is_unreadable:
+                await _note_end(work, deps, after, collection)
+            after = after_collection(after, deps.now())
         await work.connections.save(after)
         _record(work, before, after, deps.now(), is_news=saved.changed > 0 or before.sync_full)
         await work.commit()
         return after.sync_collection is not None
 
 
-async def _finish(work: UnitOfWork, deps: Dependencies, connection: Connection, collection: Collection) -> Connection:
-    """The connection after the last page of a collection. What was not seen when everything was read is stale."""
-    if connection.sync_full and connection.sync_collection_at is not None:
-        await work.origins.mark_stale(connection.id, NODE_TYPES[collection], connection.sync_collection_at)
-    return after_collection(connection, deps.now())
+async def _note_end(work: UnitOfWork, deps: Dependencies, connection: Connection, collection: Collection) -> None:
+    """Note that a collection is read to its end. If that was everything, what was not seen is stale, and what was a
+    problem of no record that is known, and was not seen again, is over."""
+    begun_at = connection.sync_collection_at
+    if connection.sync_full and begun_at is not None:
+        await work.origins.mark_stale(connection.id, NODE_TYPES[collection], begun_at)
+        await work.connection_problems.resolve(connection.id, collection, [""], begun_at, deps.now())
 
 
 def _record(work: UnitOfWork, before: Connection, after: Connection, at: datetime, is_news: bool) -> None:

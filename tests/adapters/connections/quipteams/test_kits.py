@@ -46,6 +46,7 @@ async def test_a_key_that_may_not_read_kits_reads_all_else(there):
     await there.go_wrong(mode="status", status=403, path="/api/v1/kits")
     page = await there.system.page(Collection.KITS, None, None)
     assert [(isinstance(it, Unread), "kits:read" in it.reason) for it in page.records] == [(True, True)]
+    assert page.is_unreadable
     await there.go_wrong(mode="status", status=500, path="/api/v1/kits")
     with pytest.raises(Unavailable):
         await there.system.page(Collection.KITS, None, None)
