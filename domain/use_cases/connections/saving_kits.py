@@ -47,6 +47,9 @@ async def save_kits(
             await work.kits.save(before, after)
         _record(work, around, before, after)
         origins = origins_of(record, {PartKey("Kit", "", record.external_id): after.kit.id}, around, asked_at)
+        if any(it.product_id and it.product_id not in products for it in record.devices):
+            # It is looked at again each time, as its products may be known then.
+            origins = [it._replace(fingerprint="") for it in origins]
         flaws = (*record.flaws, *values.flaws)
         saved.append(SavedRecord(record.external_id, origins, flaws, before != after))
     return saved
