@@ -119,13 +119,13 @@ def ordered_again(
     """Other orders in place of those that the vendor cancels together with one that was called off, in batches, and the
     quote with their ids at its recipients. Where a candidate was selected, an operator has to confirm."""
     old = tuple(orders)
-    new = in_batches([_again(it, quote.line_of(it.item_id), at, new_id()) for it in old])
+    new = in_batches([made_anew(it, quote.line_of(it.item_id), at, new_id()) for it in old])
     return new, assigned(quote, {it.id: another.id for it, another in zip(old, new, strict=True)})
 
 
-def _again(order: VendorOrder, line: Line, at: datetime, order_id: str) -> VendorOrder:
+def made_anew(order: VendorOrder, line: Line, at: datetime, order_id: str) -> VendorOrder:
     """Another order in place of one. Candidates are known by the vendor's order that offers them, so that none is
-    selected for it."""
+    selected for it: an operator has to confirm it, if one was."""
     again = copy_for_reorder(order, line, at, order_id)
     if order.attention == VendorAttention.ALTERNATIVE_DROPPED:
         return again._replace(attention=order.attention)

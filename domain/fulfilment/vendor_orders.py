@@ -243,8 +243,11 @@ def copy_for_reorder(order: VendorOrder, line: Line, at: datetime, order_id: str
 
 def cancelled_copy(order: VendorOrder, at: datetime, order_id: str) -> VendorOrder:
     """A copy of an order, for a line that the vendor has besides and that nobody wants."""
-    new = VendorOrder._field_defaults | {"employee": order.employee, "status": VendorOrderStatus.CANCELLED}
-    new |= {"id": order_id, "vendor_order_id": None, "order_number": None, "problem": None}
+    wanted = order.order_number or order.vendor_order_id
+    notice = f"The vendor has this item twice: order {wanted} is the wanted one. Do not confirm this one."
+    new = VendorOrder._field_defaults | {"employee": order.employee, "is_price_request": order.is_price_request}
+    new |= {"id": order_id, "vendor_order_id": None, "order_number": None, "problem": None, "notice": notice}
+    new |= {"status": VendorOrderStatus.CANCELLED}
     return order._replace(created_at=at, updated_at=at, **new)
 
 

@@ -38,6 +38,8 @@ LEADS_TO: dict[VendorAction, VendorOrderStatus] = {
 }
 PENDING_REQUEST = ("asked", "asked_price_minor", "asked_price_currency", "asked_group_id", "asked_candidate_id")
 REPORTED_FIELDS = ("eta", "min_eta", "max_eta", "delivered_on", "alternatives")
+# What keeps an order from being confirmed, until an operator decides what to do with it.
+HOLDING = frozenset({VendorAttention.REFUSED, VendorAttention.ALTERNATIVE_DROPPED})
 WAIT_FOR_SERIALS = timedelta(days=30)
 # The vendor's statuses for a device on its way (docs/domain.md#order-status).
 ON_THE_WAY = frozenset({"IN_TRANSIT", "SHIPPED"})
@@ -215,6 +217,16 @@ def flagged(order: VendorOrder, attention: VendorAttention, problem: str) -> Ven
     return order._replace(attention=attention, problem=problem)
 
 
+def lost(order: VendorOrder, problem: str) -> VendorOrder:
+    """The order that the vendor says it does not have. It may be found again, and is then held as before."""
+    stays = _is_held(order) and not order.is_price_request
+    return order._replace(attention=order.attention if stays else VendorAttention.LOST, problem=problem)
+
+
+def _is_held(order: VendorOrder) -> bool:
+    return order.status in UNCONFIRMED and order.attention in HOLDING
+
+
 def _answered(before: VendorOrder, updated: VendorOrder) -> VendorOrder:
     """Without the pending request, if the reported status fulfils it or makes it impossible."""
     if updated.asked is None or updated.status in ASKABLE[updated.asked]:
@@ -234,17 +246,18 @@ def _with_next_request(
         again = "Request its prices again" if order.is_price_request else "Order its devices again or elsewhere"
         message = f"The vendor has cancelled this order. {again}."
         return flagged(order, VendorAttention.CANCELLED_BY_VENDOR, message)
+    if _is_held(order) and (order.is_price_request or order.asked is None):
+        return order
     if order.is_price_request:
         return _with_price_readable(order, before, report)
-    if order.status in UNCONFIRMED and order.attention == VendorAttention.ALTERNATIVE_DROPPED:
-        return order
     if order.status != _Status.QUOTED or order.send_to == Destination.QUOTE_ONLY:
         return order if _stays_flagged(order, before) else order._replace(attention=None, problem=None)
     if order.asked not in (None, VendorAction.CONFIRM):
         return order
     limit = order.asked_price or agreed
     if (flag := _price_problem(order.quoted_price, report.unreadable_price, limit)) is not None:
-        return without_request(order)._replace(attention=flag.attention, problem=flag.problem)
+        dropped = without_request(order)
+        return dropped if _is_held(order) else flagged(dropped, flag.attention, flag.problem)
     if _stays_flagged(order, before):
         return order
     if order.quoted_price is None:
@@ -263,7 +276,7 @@ def _without_price(order: VendorOrder) -> VendorOrder:
 
 def _with_price_readable(order: VendorOrder, before: VendorOrder, report: ReportedOrder) -> VendorOrder:
     """A price request, which nobody confirms, or the reason why its price is of no use. What an operator has to look at
-    stays until the vendor reports something else."""
+    stays until the vendor reports something else; what holds the order stays anyway."""
     if (flag := _unreadable(report.unreadable_price)) is not None:
         return flagged(order, flag.attention, flag.problem)
     same = (order.status, order.quoted_price) == (before.status, before.quoted_price)
@@ -271,8 +284,8 @@ def _with_price_readable(order: VendorOrder, before: VendorOrder, report: Report
 
 
 def _stays_flagged(order: VendorOrder, before: VendorOrder) -> bool:
-    """Whether a refusal remains, because nothing of the order has changed."""
-    if order.attention == VendorAttention.CANCELLED_BY_VENDOR:
+    """Whether a refusal remains: until an operator decides, or after the confirmation as long as nothing changes."""
+    if order.attention == VendorAttention.CANCELLED_BY_VENDOR or _is_held(order):
         return True
     same = (order.status, order.quoted_price) == (before.status, before.quoted_price)
     return order.attention == VendorAttention.REFUSED and (same or before.asked is not None)

@@ -75,7 +75,8 @@ class VendorOrder(Node, HasStatus):
     notice: str | None = column(
         "Information for operators about an order that is placed anyway: details of its "
         "recipients that the vendor has no field for, or accepts only together with details that "
-        "are unknown; the alternative that was selected for the order that this one replaces."
+        "are unknown; the alternative that was selected for the order that this one replaces; the order that is "
+        "wanted where the vendor has the item twice."
     )
     attention: VendorAttention | None = column(
         "The reason why an operator has to look at the order; `null` if no attention is needed."

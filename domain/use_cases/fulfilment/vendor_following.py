@@ -6,9 +6,10 @@ vendor has one job, so that no two workers send a request for it at the same tim
 together (docs/domain.md#order-batches). The pending request is stored with the order, so that it survives a crash.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from domain.fulfilment.order_batches import at_vendor, held_by_refusal, requested_now, waiting
 from domain.fulfilment.shipments import follow_order
@@ -20,6 +21,7 @@ from domain.fulfilment.vendor_reports import (
     apply_report,
     flagged,
     is_followed,
+    lost,
     pending_request,
     request_done,
     request_refused,
@@ -78,7 +80,7 @@ async def follow_vendor_order(deps: Dependencies, job: Job) -> Again | None:
     except OutboundFailure as failure:
         if failure.final and not polled:
             for order in orders:
-                await _flag(deps, job, order, VendorAttention.LOST, str(failure))
+                await _flag(deps, job, order, partial(lost, problem=str(failure)))
             raise
         return Again(_next_attempt(deps, orders, failure), f"{type(failure).__name__}: {failure}")
 
@@ -183,7 +185,7 @@ async def _send_request(
             await _save_result(deps, job, order, refused, EventType.VENDOR_ORDER_FLAGGED)
         for order in held_by_refusal(orders, asking):
             problem = f"The vendor does not cancel this order, of which another item is no longer wanted: {refusal}"
-            await _flag(deps, job, order, VendorAttention.REFUSED, problem)
+            await _flag(deps, job, order, partial(flagged, attention=VendorAttention.REFUSED, problem=problem))
     except OutboundFailure:
         await deps.jobs.mark_sent(job, None)
         raise
@@ -229,10 +231,10 @@ async def _save_result(
         await _save(work, deps, before, ended, quote, kind)
 
 
-async def _flag(deps: Dependencies, job: Job, order: VendorOrder, attention: VendorAttention, problem: str) -> None:
+async def _flag(deps: Dependencies, job: Job, order: VendorOrder, flag: Callable[[VendorOrder], VendorOrder]) -> None:
     async with deps.unit_of_work(job.tenant_scope) as work:
         before, quote = await locked_order_line(work, order.id)
-        after = flagged(before, attention, problem)
+        after = flag(before)
         await _save(work, deps, before, after, quote, EventType.VENDOR_ORDER_FLAGGED)
 
 

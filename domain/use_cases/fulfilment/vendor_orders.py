@@ -6,11 +6,11 @@ None of them calls the vendor: each stores a request with the order, and the job
 
 from dataclasses import dataclass, replace
 
-from domain.fulfilment.order_batches import assigned, destination_of
+from domain.fulfilment.order_batches import assigned, destination_of, made_anew
 from domain.fulfilment.price_requests import requested
 from domain.fulfilment.shipments import follow_order, order_again
 from domain.fulfilment.vendor_api import EmployeeDetails
-from domain.fulfilment.vendor_orders import VendorOrder, VendorOrderStatus, copy_for_reorder, queued
+from domain.fulfilment.vendor_orders import VendorAttention, VendorOrder, VendorOrderStatus, queued
 from domain.fulfilment.vendor_people import EmployeeDraft, parse_employee, unsent_notice
 from domain.fulfilment.vendor_prices import is_price_news
 from domain.fulfilment.vendor_reports import (
@@ -25,7 +25,7 @@ from domain.history.field_changes import quote_changes
 from domain.people.employees import person_key
 from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import Outcome, UnitOfWork
-from domain.quotes.aggregate import QuoteAggregate, RuleResult
+from domain.quotes.aggregate import Line, QuoteAggregate, RuleResult
 from domain.quotes.recipients import Destination
 from domain.shared.access import Caller
 from domain.shared.errors import ErrorCode, NodeRef, NotFound, Path, Problems
@@ -145,8 +145,7 @@ async def complete_order(work: UnitOfWork, deps: Dependencies, caller: Caller, c
     if before.status not in COMPLETABLE:
         raise _wrong_status(before)
     line = quote.line_of(before.item_id)
-    mine = [it for it in line.recipients if it.vendor_order_id == before.id]
-    notice = unsent_notice(mine, before.send_to, details is not None)
+    notice = _notice(before, line, details is not None)
     address = details.email if details else found
     completed = before._replace(employee_email=address, employee=details, notice=notice, updated_at=deps.now())
     if before.batch_id is not None and destination_of(completed) != destination_of(before):
@@ -176,7 +175,7 @@ async def _complete_apart(
     """Complete an order of a batch that goes elsewhere now. What was sent for the batch may still turn up at the
     vendor, so that the order has another id there."""
     now, cancelled = deps.now(), ask_to_cancel(before)._replace(updated_at=deps.now())
-    another = copy_for_reorder(completed, quote.line_of(before.item_id), now, deps.new_id())
+    another = made_anew(completed, quote.line_of(before.item_id), now, deps.new_id())
     after = _with_address(assigned(quote, {before.id: another.id}), another)
     if another.is_price_request:
         another = requested(another, after.quote, after.line_of(another.item_id))
@@ -225,7 +224,7 @@ async def _reorder(
     if before.is_price_request or all(it.vendor_order_id != before.id for it in line.recipients):
         # Prices are requested again instead, or another order was already created in its place.
         raise _wrong_status(before)
-    another = copy_for_reorder(before, line, now, deps.new_id())
+    another = made_anew(before, line, now, deps.new_id())
     rule_result = order_again(quote, before, another, caller.actor, now)
     # The objects of a dry run do not exist, so they cannot be read for the answer.
     made = before if command.dry_run else another
@@ -294,6 +293,17 @@ def _parse_person(
     found = problems.check(("employeeEmail",), email, address) if address is not None else None
     problems.raise_if_any()
     return details, found
+
+
+def _notice(order: VendorOrder, line: Line, is_described: bool) -> str | None:
+    """The notice of an order whose person is described now, or not any more, with the alternative that it lost."""
+    mine = [it for it in line.recipients if it.vendor_order_id == order.id]
+    unsent = unsent_notice(mine, order.send_to, is_described)
+    if order.attention != VendorAttention.ALTERNATIVE_DROPPED:
+        return unsent
+    outdated = unsent_notice(mine, order.send_to, order.employee is not None) or ""
+    left = (order.notice or "").removeprefix(outdated).strip()
+    return " ".join(it for it in (unsent, left) if it) or None
 
 
 def _with_address(quote: QuoteAggregate, order: VendorOrder) -> QuoteAggregate:

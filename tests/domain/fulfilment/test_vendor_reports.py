@@ -149,13 +149,14 @@ def test_an_operator_who_saw_another_price_confirms_nothing():
         ask_to_confirm(quoted(), CHEAPER)
 
 
-def test_a_refusal_stands_before_the_operator_until_something_moves():
+def test_a_refusal_stands_before_the_operator_until_they_decide():
     waiting = apply_report(an_order(), news(), AGREED)
     stuck = request_refused(waiting, "400 The Order cannot be confirmed")
     assert shown(stuck) == (S.QUOTED, None, F.REFUSED)
     assert apply_report(stuck, news(), AGREED) == stuck
     assert shown(apply_report(stuck, news("ACCEPTED"), AGREED)) == (S.ACCEPTED, None, None)
-    assert shown(apply_report(stuck, news(price=CHEAPER), AGREED)) == (S.QUOTED, A.CONFIRM, None)
+    assert shown(apply_report(stuck, news(price=CHEAPER), AGREED)) == (S.QUOTED, None, F.REFUSED)
+    assert shown(ask_to_confirm(stuck, None)) == (S.QUOTED, A.CONFIRM, None)
 
 
 def test_what_the_vendor_has_done_is_no_longer_asked_for():

@@ -32,7 +32,7 @@ from tests.batches import (
 from tests.builders import NOW, a_caller, a_quote, a_recipient, item_of, line, priced
 from tests.fakes.external import Answer
 from tests.fakes.storage import World
-from tests.following import LOOK, OPERATOR, SETTLE, run
+from tests.following import LOOK, OPERATOR, SETTLE, run, tell
 
 S = VendorOrderStatus
 
@@ -92,8 +92,8 @@ async def test_what_is_wanted_of_an_order_that_is_found_cancelled_is_ordered_aga
     assert now_of(world, quote).lines[1].recipients[0].vendor_order_id == again.id
 
 
-async def test_an_order_that_turns_up_after_one_of_its_lines_was_placed_alone_is_cancelled():
-    world, _ = await accepted(Answer(shows=False, failure=Uncertain("timeout")))
+async def placed_twice(world):
+    """The second line was placed alone, and then the order of both turns up."""
     await run_until_dead(world)
     first, second = orders(world)
     there = world.external.orders
@@ -105,6 +105,13 @@ async def test_an_order_that_turns_up_after_one_of_its_lines_was_placed_alone_is
     there.reveal()
     await retry_order(world.deps, OPERATOR, RetryOrder(first.id))
     await run(world, JobType.PLACE_VENDOR_ORDER)
+    return first, second, placed
+
+
+async def test_an_order_that_turns_up_after_one_of_its_lines_was_placed_alone_is_cancelled():
+    world, _ = await accepted(Answer(shows=False, failure=Uncertain("timeout")))
+    first, second, placed = await placed_twice(world)
+    there = world.external.orders
     assert [(it.item_id, it.vendor_order_id, it.asked) for it in orders(world)] == [
         (first.item_id, "V-1", None),
         (second.item_id, placed.vendor_order_id, None),
@@ -117,6 +124,32 @@ async def test_an_order_that_turns_up_after_one_of_its_lines_was_placed_alone_is
         (second.item_id, S.CANCELLED),
         (first.item_id, S.QUEUED),
     ]
+
+
+async def test_a_price_request_that_the_vendor_has_twice_orders_nothing():
+    world, quote = await a_batch(Answer(shows=False, failure=Uncertain("timeout")), lines=2)
+    await placed_twice(world)
+    tell(world, "quoted", priced)
+    for _ in range(3):
+        await every_order_is_followed(world, 100)
+    assert [it for it in world.external.orders.calls if it.startswith("confirm")] == []
+    assert {it.is_price_request for it in orders(world)} == {True}
+    assert now_of(world, quote).quote.fulfilment_status == FulfilmentStatus.NONE
+
+
+async def test_an_order_that_the_vendor_has_twice_and_does_not_cancel_names_the_one_that_is_wanted():
+    world, _ = await accepted(Answer(shows=False, failure=Uncertain("timeout")))
+    _, _, placed = await placed_twice(world)
+    world.external.orders.answers = [Answer(does=False, failure=Refused("400"))]
+    await every_order_is_followed(world)
+    world.external.orders.answers = []
+    tell(world, "quoted")
+    for _ in range(2):
+        await every_order_is_followed(world, 100)
+    surplus = orders(world)[2]
+    assert (surplus.status, surplus.attention, surplus.asked) == (S.QUOTED, VendorAttention.REFUSED, None)
+    assert f"order {placed.order_number or placed.vendor_order_id} is the wanted one" in (surplus.notice or "")
+    assert "confirm V-1" not in world.external.orders.calls
 
 
 async def one_request(*answers):
