@@ -72,7 +72,9 @@ async def save_records(
     good, problems = _usable(collection, records)
     types = NODE_TYPES[collection]
     known: dict[str, list[Origin]] = {}
-    for origin in await work.origins.of_records(connection.id, types, list(good)):
+    # What cannot be read, or could not be saved, is there all the same.
+    there = {its_id for it in records if isinstance(it, Unread) and (its_id := storable(it.external_id))} - good.keys()
+    for origin in await work.origins.of_records(connection.id, types, [*good, *sorted(there)]):
         known.setdefault(origin.record_id, []).append(origin)
     same, changed = list[str](), list[ForeignRecord]()
     for record_id, record in good.items():
@@ -83,13 +85,13 @@ async def save_records(
             same.append(record_id)
         else:
             changed.append(record)
-    # What cannot be read, or could not be saved, is there all the same.
-    there = [its_id for it in records if isinstance(it, Unread) and (its_id := storable(it.external_id))]
-    await work.origins.seen(connection.id, types, [*same, *there], asked_at)
+    await work.origins.seen(connection.id, types, same, asked_at)
     tenant = await work.tenants.by_id(connection.tenant_id)
     around = Surroundings(connection, deps.now(), deps.new_id, tenant.tax_rounding)
     saved = await SAVERS[collection](work, around, changed, known, asked_at) if changed else []
-    await work.origins.put([it for record in saved for it in record.origins] + _left(changed, saved, known, asked_at))
+    left = there | {it.external_id for it in changed} - {it.record_id for it in saved if it.origins}
+    stay = [_as_left(it, asked_at) for record_id in sorted(left) for it in known.get(record_id, ())]
+    await work.origins.put([it for record in saved for it in record.origins] + stay)
     problems += [problem for it in saved for problem in _problems(collection, good[it.record_id], it.flaws)]
     await work.connection_problems.note(connection.tenant_id, connection.id, problems, around.now)
     ids = [it.record_id for it in saved]
@@ -133,17 +135,10 @@ def _unsaved(record: ForeignRecord | Unread, failure: Exception) -> Unread:
     return Unread(record.external_id, reason, record.raw)
 
 
-def _left(
-    changed: Sequence[ForeignRecord],
-    saved: Sequence[SavedRecord],
-    known: Mapping[str, list[Origin]],
-    asked_at: datetime,
-) -> list[Origin]:
-    """The origins of what stays as it is because its record was left out. The record is there, so it is not stale; and
+def _as_left(origin: Origin, asked_at: datetime) -> Origin:
+    """The origin of what stays as it is because its record was left out. The record is there, so it is not stale; and
     it is looked at again even if it is next as it was when it was last used, for its problems are over then."""
-    used = {it.record_id for it in saved if it.origins}
-    left = [it for record in changed if record.external_id not in used for it in known.get(record.external_id, ())]
-    return [it._replace(last_synced_at=asked_at, is_stale=False, fingerprint="") for it in left]
+    return origin._replace(last_synced_at=max(origin.last_synced_at, asked_at), is_stale=False, fingerprint="")
 
 
 def _head(origins: Sequence[Origin], node_type: str) -> Origin | None:

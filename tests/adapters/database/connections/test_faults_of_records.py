@@ -144,6 +144,11 @@ async def test_a_quote_whose_record_cannot_be_used_any_more_stays_as_it_was_and_
     await reading.full()
     assert await reading.quote("1") == before
     assert await reading.rows(STALE) == []
+    assert [it[0] for it in await reading.rows(PROBLEMS)] == ["1"]
+
+    reading.system.records[Collection.QUOTES] = [a_record("1")]
+    await reading.full()
+    assert (await reading.quote("1"), await reading.rows(PROBLEMS)) == (before, [])
 
 
 async def test_other_records_that_are_left_out_now_stay_as_they_were_until_they_can_be_used(whole):
