@@ -97,9 +97,9 @@ async def test_dates_in_arguments_are_those_of_the_companys_time_zone(api, monke
     zones = []
 
     class Zoned(Narrowing):
-        def __init__(self, zone: str) -> None:
+        def __init__(self, zone: str, tenant_id: int | None = None) -> None:
             zones.append(zone)
-            super().__init__(zone)
+            super().__init__(zone, tenant_id)
 
     monkeypatch.setattr("resolvers.lists.Narrowing", Zoned)
     await rendered(api, SELECTIONS[-1], (await events(api))[0])
