@@ -180,6 +180,8 @@ async def running(database_url: str, with_keys: bool = True, **settings: Any) ->
     # A worker would need vendors; what it does is tested where it is at home.
     # Live keys may do what those of a demo may.
     usual = {"secret_key": SECRET_KEY, "rate_limit": "off", "introspection": "live,test", "suggestions": "live,test"}
+    # A collection of the garbage of all tests counts against what is new when it comes.
+    usual["document_seconds"] = "60"
     chosen = Settings(database_url=database_url, worker="off", **{**usual, **settings})
     async with assemble(chosen) as parts, ClientSession() as http:
         server = TestServer(build_app(parts.api, parts.closing.set, [*parts.customers.routes(), *parts.hooks.routes()]))
