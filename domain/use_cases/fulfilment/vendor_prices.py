@@ -108,9 +108,10 @@ async def price_line(work: UnitOfWork, deps: Dependencies, request: VendorOrder,
 
 
 async def _flag(work: UnitOfWork, deps: Dependencies, order: VendorOrder, problem: str) -> None:
-    """Let an operator look at a request whose price could not be taken over."""
-    after = flagged(order, VendorAttention.OTHER_CURRENCY, problem)
-    if after.attention != order.attention:
+    """Let an operator look at a request whose price could not be taken over. Another flag stays: it is to be decided
+    first."""
+    if order.attention is None:
+        after = flagged(order, VendorAttention.OTHER_CURRENCY, problem)
         await _save(work, deps, order, after, EventType.VENDOR_ORDER_FLAGGED, SYSTEM)
 
 

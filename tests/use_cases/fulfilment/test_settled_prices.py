@@ -290,6 +290,19 @@ async def test_a_price_that_was_refused_for_its_currency_is_taken_over_once_its_
     assert len(world.external.orders.posts) == 1
 
 
+async def test_a_refusal_stays_what_an_operator_looks_at_though_the_price_is_in_another_currency():
+    world, quote = a_world()
+    with_margin(world, quote, "25.00 EUR")
+    await request_vendor_prices(world.deps, OPERATOR, RequestPrices(quote.quote.id))
+    await run(world, JobType.PLACE_VENDOR_ORDER)
+    order = order_of(world)
+    refused = order._replace(attention=VendorAttention.REFUSED, problem="Not cancelled.")
+    world.memory.orders[order.id] = refused
+    await report(world, refused, "quoted", QUOTED)
+    assert (order_of(world).attention, order_of(world).problem) == (VendorAttention.REFUSED, "Not cancelled.")
+    assert (order_of(world).quoted_price, price_of(world, quote)) == (QUOTED, None)
+
+
 async def test_prices_of_one_line_in_two_currencies_are_for_an_operator_until_they_are_in_one():
     world, quote, (one, other) = await two_places()
     await report(world, one, "quoted", QUOTED)
