@@ -15,7 +15,7 @@ from tests.patience import PATIENCE
 
 EVENTS = """
 subscription($id: ID!) {
-  quoteChanged(id: $id) { type cursor changes { node { id __typename } from to } }
+  quoteChanged(id: $id, includeCurrent: true) { type cursor changes { node { id __typename } from to } }
 }
 """
 
@@ -67,6 +67,10 @@ def pasted(log: Path) -> str:
     return found.group(1)
 
 
+async def next_event(socket: aiohttp.ClientWebSocketResponse) -> Any:
+    return (await socket.receive_json(timeout=PATIENCE))["payload"]["data"]["quoteChanged"]
+
+
 async def test_the_pasted_mutation_reaches_vendor_mailbox_and_subscriber(tmp_path: Path):
     log, data = tmp_path / "log", tmp_path / "data"
     async with aiohttp.ClientSession() as session, running(log, "demo", "--port", "0", "--data", str(data)):
@@ -83,15 +87,15 @@ async def test_the_pasted_mutation_reaches_vendor_mailbox_and_subscriber(tmp_pat
             assert (await socket.receive_json(timeout=PATIENCE))["type"] == "connection_ack"
             payload = {"query": EVENTS, "variables": {"id": found["node"]["quote"]["id"]}}
             await socket.send_json({"id": "1", "type": "subscribe", "payload": payload})
-            await socket.send_json({"type": "ping"})
-            assert (await socket.receive_json(timeout=PATIENCE))["type"] == "pong"
+            # From then on it is followed.
+            assert (await next_event(socket))["type"] == "CURRENT_STATE"
 
             answer = (await api.run(mutation))["acceptItem"]
 
             emulators = demo["emulators"]
             order = (await eventually(lambda: api.orders(emulators["tecspal"])))[0]
             mail = (await eventually(lambda: api.received(emulators["mail"])))[0]
-            event = (await socket.receive_json(timeout=PATIENCE))["payload"]["data"]["quoteChanged"]
+            event = await next_event(socket)
     assert answer["userErrors"] == []
     assert event["type"] == "QUOTE_ITEM_ACCEPTED"
     assert event["changes"] == answer["changes"]
