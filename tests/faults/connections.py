@@ -256,7 +256,9 @@ async def notices(home: House, size: Size, chance: random.Random, report: Report
     p99 = quantiles(taken, n=100)[98]
     report.figure("notices: webhooks that were answered, and worked off", len(taken), len(taken) == size.notices)
     report.figure("  milliseconds to an answer, median", round(median(taken), 1))
-    report.figure("  99 of 100 within", round(p99, 1), size.within_ms is None or p99 <= size.within_ms)
+    # SQLite has one writer: a notice waits for the transactions that work off others.
+    most = size.within_ms if home.database.write.dialect.name == "postgresql" else None
+    report.figure("  99 of 100 within", round(p99, 1), most is None or p99 <= most)
     await agree(connected, report)
 
 
