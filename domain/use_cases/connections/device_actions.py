@@ -38,6 +38,7 @@ from domain.shared.ids import RowId, parse_id
 from domain.shared.jobs import Again, Job
 from domain.shared.outbound_errors import Busy, Refused, Uncertain
 from domain.use_cases.connections.saving import save_one, save_records
+from domain.use_cases.connections.steps import open_connection
 from domain.use_cases.connections.systems import PAUSE, NotConnected, connected, with_credentials
 from domain.use_cases.jobs.at_most_once import call_at_most_once
 
@@ -167,11 +168,7 @@ async def _has(work: UnitOfWork, connection_id: str, asset: Asset | None) -> boo
 
 async def _open_connection(work: UnitOfWork, action: DeviceAction) -> Connection | None:
     """The connection of a device action, unless it has ended or there is none."""
-    if action.connection_id is None:
-        return None
-    connection = await work.connections.find(RowId(action.connection_id))
-    assert connection is not None
-    return None if connection.status == ConnectionStatus.DISCONNECTED else connection
+    return None if action.connection_id is None else await open_connection(work, action.connection_id)
 
 
 def _not_supported(connection: Connection, action: DeviceAction, why: str) -> NotSupportedByOrigin:

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 
 from domain.connections.changes import ASKED, QuoteOrigin, check_decides_lines, check_supported, not_supported
-from domain.connections.connections import ConnectionStatus, check_connected
+from domain.connections.connections import check_connected
 from domain.connections.systems import NAMES, Capability, System
 from domain.ports.unit_of_work import UnitOfWork
 from domain.quotes.aggregate import QuoteAggregate
 from domain.shared.errors import ErrorCode, InvalidInput, NodeRef, Problem
 from domain.shared.ids import RowId
 from domain.shared.parsers import camel
+from domain.use_cases.connections.steps import open_connection
 
 # The parts of a quote that a decision or an edit can be about.
 _PARTS = ("QuoteItem", "Alternative")
@@ -55,8 +56,8 @@ async def refuse_foreign_values(work: UnitOfWork, node: NodeRef, attributes: Seq
     """Check that no connected system says the values of these attributes of an object; a system that is connected no
     longer says nothing. Raises: InvalidInput, with the input field of each."""
     origin = await work.origins.of_node(RowId(node.id)) if attributes else None
-    connection = await work.connections.find(RowId(origin.connection_id)) if origin else None
-    if connection is None or connection.status == ConnectionStatus.DISCONNECTED:
+    connection = await open_connection(work, origin.connection_id) if origin else None
+    if connection is None:
         return
     system = System(connection.system)
     message = f"{NAMES[system]} ({system}) says this value. Change it there."

@@ -4,7 +4,6 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.connections.connections import ConnectionStatus
 from domain.connections.incoming_lines import Surroundings
 from domain.connections.origins import Origin, OriginFile, PartKey, fingerprint_of, numbered
 from domain.connections.records import (
@@ -25,6 +24,7 @@ from domain.ports.unit_of_work import UnitOfWork
 from domain.shared.ids import RowId
 from domain.shared.metadata import MetadataEntry
 from domain.shared.parsers import URL_LENGTH
+from domain.use_cases.connections.steps import open_connection
 
 _NODE_TYPES = {
     ForeignQuote: "Quote",
@@ -66,10 +66,9 @@ async def claimed(work: UnitOfWork, around: Surroundings, wanted: Mapping[str, s
 async def taken_over(work: UnitOfWork, node_id: str) -> bool:
     """Whether an object came from a connection that has ended. That is forgotten, so that it may come from another."""
     origin = await work.origins.of_node(RowId(node_id))
-    connection = None if origin is None else await work.connections.find(RowId(origin.connection_id))
-    if connection is None or connection.status != ConnectionStatus.DISCONNECTED:
+    if origin is None or await open_connection(work, origin.connection_id) is not None:
         return False
-    await work.origins.remove(connection.id, [node_id])
+    await work.origins.remove(origin.connection_id, [node_id])
     return True
 
 

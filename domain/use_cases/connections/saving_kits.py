@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from domain.catalogue.kits import Kit, KitAggregate
-from domain.connections.connections import ConnectionStatus
 from domain.connections.incoming_kits import incoming_kit
 from domain.connections.incoming_lines import Surroundings
 from domain.connections.origins import Origin, PartKey
@@ -17,6 +16,7 @@ from domain.shared.errors import ErrorCode, InvalidInput, Path, Problem
 from domain.shared.events import EventType, FieldChange, NewEvent
 from domain.shared.ids import RowId
 from domain.use_cases.connections.saved_parts import SavedRecord, nothing_saved, origins_of
+from domain.use_cases.connections.steps import open_connection
 
 
 async def save_kits(
@@ -72,8 +72,7 @@ async def refuse_foreign_kit(work: UnitOfWork, kit: Kit, path: Path) -> None:
     """Check that a kit can be changed here: that it is our own, or of a connection that has ended, or not there any
     more. Raises: InvalidInput."""
     origin = await work.origins.of_node(RowId(kit.id))
-    connection = None if origin is None else await work.connections.find(RowId(origin.connection_id))
-    if origin is None or origin.is_stale or connection is None or connection.status == ConnectionStatus.DISCONNECTED:
+    if origin is None or origin.is_stale or await open_connection(work, origin.connection_id) is None:
         return
     system = System(origin.system)
     message = f"This kit comes from {NAMES[system]} ({system}), which has no call for this. Do it there."

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from domain.connections.connections import Connection, ConnectionSecrets, credentials_of
+from domain.connections.connections import Connection, ConnectionSecrets, ConnectionStatus, credentials_of
 from domain.connections.systems import System
 from domain.ports.connections import ConnectedSystem
 from domain.ports.dependencies import Dependencies
@@ -10,7 +10,7 @@ from domain.ports.unit_of_work import UnitOfWork
 from domain.shared.access import Actor
 from domain.shared.errors import ErrorCode, InvalidInput, NotFound, Path, Problem
 from domain.shared.events import EventType, NewEvent
-from domain.shared.ids import parse_reference
+from domain.shared.ids import RowId, parse_reference
 from domain.shared.jobs import JobType, NewJob
 from domain.shared.outbound_errors import NotConfigured
 
@@ -23,6 +23,13 @@ async def locked_connection(work: UnitOfWork, given: str) -> Connection:
     if connection is None:
         raise NotFound("connection", CONNECTION)
     return connection
+
+
+async def open_connection(work: UnitOfWork, connection_id: str) -> Connection | None:
+    """The connection, unless it has ended: what came from it is ours then."""
+    connection = await work.connections.find(RowId(connection_id))
+    assert connection is not None
+    return None if connection.status == ConnectionStatus.DISCONNECTED else connection
 
 
 def sealed(deps: Dependencies, secret: str) -> str:
